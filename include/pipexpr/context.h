@@ -1,0 +1,39 @@
+// Context: what one evaluation is about: the current object, the run, and fields that override.
+//
+//   pipexpr::Run run{.scheduled_start = start, .scheduled_end = end};
+//   pipexpr::Context context{.object = activity, .run = &run};
+//
+// Everything is borrowed for the duration of the call.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <pipexpr/object_graph.h>
+
+namespace pipexpr {
+
+// A field given by name.
+struct Binding {
+  std::string_view name;  // with its prefix
+  Field field;
+};
+
+// One run of the pipeline. With a run, objects are instances: `@id` is the instance's id and `parent` the component;
+// without one they are components and the @scheduled fields have no value.
+struct Run {
+  DateTime scheduled_start;
+  DateTime scheduled_end;
+  std::uint32_t attempt = 0;            // 0: the instance, n: its n-th attempt
+  std::span<const Binding> fields = {};  // further runtime fields that hold for every instance of this run
+};
+
+struct Context {
+  ObjectId object = kNoObject;
+  const Run* run = nullptr;
+  std::span<const Binding> fields = {};  // of the current object; they come before its own
+  DateTime now = {};                     // for host functions; no built-in function reads a clock
+};
+
+}  // namespace pipexpr

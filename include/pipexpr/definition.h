@@ -1,0 +1,111 @@
+// PipelineDefinition: the ObjectGraph of an AWS Data Pipeline definition file.
+//
+//   auto definition = pipexpr::PipelineDefinition::load(json, {.source_name = "orders.json"});
+//   if (!definition) for (auto& d : definition.error()) std::cerr << pipexpr::render(d, {"orders.json", json});
+//
+//   const pipexpr::PipelineDefinition& graph = **definition;
+//   expression.evaluate_text(graph, {.object = *graph.find("CopyOrders"), .run = &run});
+//
+// Both spellings are read: the command line's ({"objects": [...], "parameters": [...], "values": {...}}) and the API's
+// ({"pipelineObjects": [{"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}], "parameterObjects": [...],
+// "parameterValues": [...]}). A file that is neither, or is malformed, is refused with the place of the fault: the
+// diagnostic's span is in the JSON text. Field texts with expressions are compiled while loading; a text that does not
+// compile is kept, and reported when it is evaluated. Dangling references are allowed until something uses them.
+//
+// A definition is immutable and may be used from any number of threads. It owns copies of all its text.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <pipexpr/object_graph.h>
+#include <pipexpr/options.h>
+#include <pipexpr/result.h>
+
+namespace pipexpr {
+
+struct LoadOptions {
+  std::string source_name = "definition";
+  CompileOptions compile = {};
+  // Parameter values that come before those of the file; a list has several entries of one name.
+  std::vector<std::pair<std::string, std::string>> parameter_values = {};
+  // Fields that every object has at run time, such as {"@pipelineId", "df-0637"}.
+  std::vector<std::pair<std::string, std::string>> runtime_fields = {};
+};
+
+class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
+ public:
+  static Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json, const LoadOptions& options = {});
+  ~PipelineDefinition() override;
+
+  // --- ObjectGraph -------------------------------------------------------------------------------------------------
+  bool field(ObjectId object, FieldName name, Field& out) const override;
+  bool parameter(FieldName name, Field& out) const override;
+  std::optional<ObjectId> find(std::string_view id) const override;
+  std::string_view id(ObjectId object) const override;
+  FieldKey key(std::string_view name) const override;
+  void names(ObjectId object, const std::function<void(std::string_view)>& visit) const override;
+  std::string_view why_no_node(ObjectId object) const override;
+
+  // --- what is in the file, in its order ---------------------------------------------------------------------------
+  std::size_t object_count() const;
+  ObjectId object(std::size_t index) const;
+  std::string_view name(ObjectId object) const;  // the id when none is given
+  std::string_view type(ObjectId object) const;  // own or through an explicit parent; empty when there is none
+
+  // A field as the file has it. Views live as long as the definition.
+  struct FieldInfo {
+    std::string_view name;
+    ObjectId defined_by;          // the object itself, or the ancestor that it is inherited from
+    Field field;                  // evaluated in the context of the inheriting object
+    bool is_list = false;         // written as a JSON array or as a repeated key
+  };
+  // Own fields in file order (without id), then the inherited ones.
+  std::vector<FieldInfo> fields(ObjectId object, bool inherited = false) const;
+
+  struct ParameterInfo {
+    std::string_view id;                 // with its `*` when secret
+    SlotType type = SlotType::string;
+    std::string_view type_text;          // as written; empty when not declared
+    bool declared = false;               // stands under "parameters" (and not only under "values")
+    bool optional = false;
+    bool is_array = false;
+    enum class Source : std::uint8_t { none, initial, file, given } source = Source::none;  // where the value is from
+    Field value;
+    std::vector<std::string_view> allowed_values;
+    std::vector<std::pair<std::string_view, std::string_view>> attributes;  // all others, as written
+    SourceSpan span;                     // of its id in the JSON text
+  };
+  const std::vector<ParameterInfo>& parameters() const;
+
+  // Objects that refer to this one, in file order: (object, field name).
+  std::vector<std::pair<ObjectId, std::string_view>> referrers(ObjectId object) const;
+
+  // --- places in the file ------------------------------------------------------------------------------------------
+  std::string_view source_name() const;
+  std::string_view json() const;
+  SourceSpan span(ObjectId object) const;                         // of the object's id
+  SourceSpan key_span(ObjectId object, std::string_view field) const;  // of the key of an own or inherited field
+  // Where a part of a field's text stands in the JSON text, escapes accounted for; kNoObject: of a parameter's value.
+  SourceSpan span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
+  // The place of a diagnostic whose path leads through this definition: that of its innermost step. `object`, `field`
+  // and `item` say what the evaluated template was; an empty field says that it was not one of the definition's.
+  SourceLocation locate(const Diagnostic& diagnostic, ObjectId object = kNoObject, std::string_view field = {},
+                        std::uint32_t item = 0) const;
+
+ private:
+  struct Data;
+  explicit PipelineDefinition(std::unique_ptr<Data> data);
+  std::unique_ptr<Data> data_;
+};
+
+// The slot type of a field of an object type, from the service's documentation: maximumRetries is an integer, `my...`
+// fields are texts, `id`, `name`, `type`, `@sphere` and `pipelineId` are never evaluated.
+PIPEXPR_API SlotType slot_type(std::string_view object_type, std::string_view field);
+
+}  // namespace pipexpr

@@ -1,0 +1,71 @@
+// What went wrong, where, and what to do about it: errors are data, never exceptions and never output.
+//
+//   auto path = pipexpr::Expression::compile("s3://b/#{minusDay(@scheduledStartTime, 1)}");
+//   for (const pipexpr::Diagnostic& d : path.error())
+//     std::cerr << pipexpr::render(d, {.source_name = "path", .source = "s3://b/#{minusDay(@scheduledStartTime, 1)}"});
+//
+//   path:1:10: error[E201]: unknown function 'minusDay', did you mean 'minusDays'?
+//    | s3://b/#{minusDay(@scheduledStartTime, 1)}
+//    |          ^~~~~~~~
+//
+// A Diagnostic owns all its text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/export.h>
+#include <pipexpr/source.h>
+
+namespace pipexpr {
+
+// Every code, with its message, stands in codes.def.
+enum class DiagnosticCode : std::uint16_t {
+#define PIPEXPR_CODE(id, name, message) name,
+#include <pipexpr/codes.def>
+#undef PIPEXPR_CODE
+};
+
+// "E201", "unknown_function", and the message with its gaps, as in codes.def.
+PIPEXPR_API std::string_view code_id(DiagnosticCode code);
+PIPEXPR_API std::string_view code_name(DiagnosticCode code);
+PIPEXPR_API std::string_view code_message(DiagnosticCode code);
+PIPEXPR_API std::vector<DiagnosticCode> all_codes();
+
+enum class Severity : std::uint8_t { error, warning, note };
+
+// One step on the way to a fault: the field whose text was being evaluated. The first step is the field that the
+// given template refers to, the last one holds the fault.
+struct PathStep {
+  std::string object;  // id; empty for a parameter
+  std::string field;   // field or parameter name
+  std::string text;    // the field's text, at most about 200 bytes around the span
+  SourceSpan span;     // the faulty part, in `text`
+  std::uint32_t text_offset = 0;  // where `text` begins in the field's whole text
+  std::uint32_t item = 0;         // which value, when the field has several
+};
+
+struct Diagnostic {
+  DiagnosticCode code{};
+  Severity severity = Severity::error;
+  std::string message;
+  SourceSpan span;             // in the template that was given
+  std::vector<PathStep> path;  // empty when the fault is in that template itself
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+struct RenderOptions {
+  std::string_view source_name = "template";
+  std::string_view source = {};  // the template; without it no picture is drawn
+  bool color = false;            // ANSI colours
+  std::uint32_t first_line = 1;  // where `source` begins in its file
+  std::uint32_t first_column = 1;
+};
+
+// The diagnostic as a compiler would print it, with a picture of the line and a caret, ending in a newline.
+PIPEXPR_API std::string render(const Diagnostic& diagnostic, const RenderOptions& options = {});
+
+}  // namespace pipexpr

@@ -1,0 +1,124 @@
+// Expression: a template, compiled once and evaluated many times.
+//
+//   auto path = pipexpr::Expression::compile("s3://bucket/#{format(@scheduledStartTime,'YYYY-MM-dd')}.csv");
+//   if (!path) { for (auto& d : path.error()) std::cerr << pipexpr::render(d); return 1; }
+//
+//   path->evaluate(graph, {.object = activity, .run = &run})        // Result<Value>, convenient
+//
+//   pipexpr::Evaluator evaluator;                                   // one per thread: reused memory
+//   pipexpr::TextBuffer out;
+//   auto bound = path->bind(graph);                                 // names become numbers
+//   for (const pipexpr::Run& run : runs) {                          // no allocation once warm
+//     out.clear();
+//     if (!evaluator.append(bound, graph, {.object = activity, .run = &run}, out)) report(evaluator.error());
+//   }
+//
+//   pipexpr::Expression::compile("#{1 +}")                          // E103 expected a number, a text ..., found '}'
+//
+// An Expression is immutable, cheap to copy (shared ownership) and safe to use from any number of threads at once. It
+// owns its text unless CompileOptions::borrow_source was set. An Evaluator belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/context.h>
+#include <pipexpr/export.h>
+#include <pipexpr/options.h>
+#include <pipexpr/result.h>
+
+namespace pipexpr {
+
+class Program;  // the compiled form; private to the library
+
+class PIPEXPR_API Expression {
+ public:
+  // Compiles a template: text with any number of expressions in it. All faults of the text are reported, up to
+  // Limits::max_diagnostics. Linear in the length of the text.
+  static Result<Expression> compile(std::string_view text, const CompileOptions& options = {});
+
+  // The same expression with its field names resolved to the graph's keys. Evaluating it against another graph works
+  // and is merely slower.
+  Expression bind(const ObjectGraph& graph) const;
+
+  // Evaluates with memory of its own. Hot loops use an Evaluator.
+  Result<Value> evaluate(const ObjectGraph& graph, const Context& context = {}, const EvaluateOptions& options = {}) const;
+  Result<std::string> evaluate_text(const ObjectGraph& graph, const Context& context = {},
+                                    const EvaluateOptions& options = {}) const;
+
+  std::string_view text() const;
+  bool is_literal() const;  // no expression in it: the value is the text
+
+  // The expressions of the template, each as its canonical text: what prints the same means the same.
+  std::vector<std::string> canonical() const;
+
+  std::size_t memory_bytes() const;  // held by the compiled form, the text included when owned
+
+  const Program& program() const { return *program_; }  // for the library's own stages
+
+ private:
+  friend class Evaluator;
+  friend class ExpressionAccess;
+  struct Keys;
+  Expression() = default;
+  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const Keys> keys_;
+};
+
+// A growing text that keeps its memory when cleared.
+class PIPEXPR_API TextBuffer {
+ public:
+  TextBuffer() = default;
+  TextBuffer(TextBuffer&& other) noexcept;
+  TextBuffer& operator=(TextBuffer&& other) noexcept;
+  ~TextBuffer();
+
+  std::string_view view() const { return {data_, size_}; }
+  std::size_t size() const { return size_; }
+  std::size_t capacity() const { return capacity_; }
+  void clear() { size_ = 0; }
+  // Memory for `more` bytes behind the text; commit what was written.
+  char* room(std::size_t more) {
+    if (capacity_ - size_ < more) grow(more);
+    return data_ + size_;
+  }
+  void commit(std::size_t written) { size_ += written; }
+
+ private:
+  void grow(std::size_t more);
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+class PIPEXPR_API Evaluator {
+ public:
+  explicit Evaluator(const EvaluateOptions& options = {});
+  Evaluator(Evaluator&&) noexcept;
+  Evaluator& operator=(Evaluator&&) noexcept;
+  ~Evaluator();
+
+  // Appends the result's text (a list as a JSON array, see docs/language.md). On failure nothing is appended.
+  bool append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
+
+  // The result's text in pieces, without copying the template's own text: for writev. The pieces are valid until the
+  // next call, as long as the expression and the graph live.
+  bool pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
+              std::vector<std::string_view>& out);
+
+  // The result as an owned value.
+  Result<Value> value(const Expression& expression, const ObjectGraph& graph, const Context& context);
+
+  // Why the last call failed; empty after a success.
+  const Diagnostics& error() const;
+
+  EvaluateOptions& options();  // may be changed between calls
+
+ private:
+  class Machine;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace pipexpr

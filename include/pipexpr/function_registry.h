@@ -1,0 +1,118 @@
+// Functions: the built-in ones, and those a host adds. The built-in ones use nothing that a host could not.
+//
+//   auto functions = pipexpr::FunctionRegistry::standard();
+//   functions.add({.name = "bucketFor",
+//                  .parameters = {{"team", pipexpr::Kind::string}},
+//                  .result = pipexpr::Kind::string,
+//                  .doc = "the S3 bucket of a team",
+//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0))); }}).value();
+//   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
+//   functions.add({.name = "format", ...});                      // a diagnostic: it exists
+//
+// A body must be deterministic and safe to call from any thread: constant calls are evaluated while compiling. It must
+// not throw; an exception that escapes becomes diagnostic E901. An expression keeps the bodies it uses.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/context.h>
+#include <pipexpr/export.h>
+#include <pipexpr/limits.h>
+#include <pipexpr/result.h>
+#include <pipexpr/value.h>
+
+namespace pipexpr {
+
+// One call: arguments already converted to the declared kinds, and the place for the result.
+class PIPEXPR_API Call {
+ public:
+  std::size_t size() const { return count_; }
+  std::string_view text(std::size_t i) const { return arguments_[i].text(); }
+  std::int64_t integer(std::size_t i) const { return arguments_[i].integer(); }
+  double number(std::size_t i) const { return arguments_[i].number(); }
+  DateTime datetime(std::size_t i) const { return arguments_[i].datetime(); }
+  Period period(std::size_t i) const { return arguments_[i].period(); }
+  // What FunctionSpec::prepare made of its argument.
+  template <class T>
+  const T& prepared() const { return *static_cast<const T*>(prepared_); }
+  const Context& context() const { return *context_; }
+
+  // Gives the result; each returns true, to be the body's last line. Text is copied.
+  bool give(std::int64_t value) { return result_ = ValueView(value), true; }
+  bool give(double value) { return result_ = ValueView(value), true; }
+  bool give(DateTime value) { return result_ = ValueView(value), true; }
+  bool give(std::string_view text);
+  // Writes text in place: at most `size` bytes into the memory returned, then give_room with the number written.
+  // nullptr: a limit was reached; return false.
+  char* room(std::size_t size);
+  bool give_room(std::size_t written);
+
+  // Refuses the call; returns false. With an argument, the diagnostic points into it.
+  bool fail(DiagnosticCode code, std::string message);
+  bool fail(std::string message) { return fail(DiagnosticCode::function_failed, std::move(message)); }
+  bool fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, std::string message);
+
+ private:
+  friend class CallAccess;
+  const ValueView* arguments_ = nullptr;
+  std::size_t count_ = 0;
+  const void* prepared_ = nullptr;
+  const Context* context_ = nullptr;
+  void* engine_ = nullptr;
+  char* room_ = nullptr;
+  ValueView result_;
+};
+
+struct Parameter {
+  std::string name;
+  Kind kind = Kind::string;  // string, integer, number, datetime or period
+};
+
+// What became of preparing an argument: an object, or why not and where in the argument's text.
+struct Prepared {
+  std::shared_ptr<const void> object;
+  DiagnosticCode code = DiagnosticCode::function_failed;
+  std::string message;
+  SourceSpan part;
+};
+
+struct FunctionSpec {
+  std::string name;
+  std::vector<Parameter> parameters;
+  Kind result = Kind::string;
+  std::string doc;  // one line: what the result is
+  std::function<bool(Call&)> body;
+  // Optional: parses one text argument ahead of the calls (a date pattern, a regular expression). A literal argument is
+  // prepared once when compiling, another one when its text changes. Call::prepared gives the object.
+  std::function<Prepared(std::string_view, const Limits&)> prepare = {};
+  std::size_t prepared_parameter = 0;
+};
+
+class PIPEXPR_API FunctionRegistry {
+ public:
+  // No functions at all; `standard()` has the service's. A registry is a value: copies are independent.
+  FunctionRegistry();
+  static const FunctionRegistry& standard();
+
+  // Adds a function; a diagnostic when the name is not an identifier, exists already or the spec lacks a body.
+  Result<bool> add(FunctionSpec spec);
+
+  // By exact name; nullptr when there is none. Valid as long as some registry or expression holds the function.
+  std::shared_ptr<const FunctionSpec> find(std::string_view name) const;
+
+  // In the order of registration.
+  std::span<const std::shared_ptr<const FunctionSpec>> all() const { return functions_; }
+
+ private:
+  std::vector<std::shared_ptr<const FunctionSpec>> functions_;
+};
+
+// `format(DateTime, String) -> String`, as documentation shows it.
+PIPEXPR_API std::string signature(const FunctionSpec& function);
+
+}  // namespace pipexpr

@@ -1,0 +1,99 @@
+// ObjectGraph: the host's objects, as the engine asks for them. docs/embedding.md has a whole host in 40 lines.
+//
+//   class Pipeline final : public pipexpr::ObjectGraph {
+//    public:
+//     bool field(ObjectId object, FieldName name, Field& out) const override;   // own or inherited
+//     std::string_view id(ObjectId object) const override;
+//   };
+//
+// The graph is borrowed for the duration of a call. What it returns must stay valid until the evaluation ends. Its
+// functions must be safe to call from every thread that evaluates against it. It need not guard against cycles.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include <pipexpr/export.h>
+#include <pipexpr/value.h>
+
+namespace pipexpr {
+
+class Expression;
+
+// A graph's own number for a field name, which spares it a text lookup: see ObjectGraph::key.
+enum class FieldKey : std::uint32_t {};
+inline constexpr FieldKey kNoKey = static_cast<FieldKey>(~std::uint32_t{0});
+
+// The name of a field as the expression writes it, with its prefix: `tableName`, `@status`, `*password`.
+struct FieldName {
+  std::string_view text;
+  FieldKey key = kNoKey;  // kNoKey unless the expression was bound to this graph
+};
+
+// One value of a field.
+struct FieldItem {
+  enum class Form : std::uint8_t {
+    text,      // a text that may hold expressions; the engine looks
+    literal,   // a value to take as it is: a text without expressions, a reference, a number, a date-time
+    compiled,  // a text with expressions, compiled by the host
+  };
+
+  ValueView value;
+  Form form = Form::text;
+  const Expression* expression = nullptr;  // for `compiled`
+
+  static FieldItem of_text(std::string_view text) { return {ValueView(text), Form::text, nullptr}; }
+  static FieldItem of_value(ValueView value) { return {value, Form::literal, nullptr}; }
+};
+
+// A field or a parameter: its values in order, and what its slot holds. No items: an optional parameter without value.
+struct Field {
+  const FieldItem* items = nullptr;
+  std::uint32_t count = 0;
+  SlotType type = SlotType::string;
+  // Identity of the stored values for memoising and for finding cycles; two fields with one identity and one object
+  // are the same field. nullptr: the address of the items.
+  const void* identity = nullptr;
+};
+
+class PIPEXPR_API ObjectGraph {
+ public:
+  virtual ~ObjectGraph();
+
+  // The field of an object, own or inherited, by its exact name; false when it has none. Also asked for `parent`,
+  // `node` and `@...` names that the context does not answer.
+  virtual bool field(ObjectId object, FieldName name, Field& out) const = 0;
+
+  // The object's id, for messages and as the text of a bare reference.
+  virtual std::string_view id(ObjectId object) const = 0;
+
+  // The parameter of that name (`myBucket`, `*mySecret`).
+  virtual bool parameter(FieldName name, Field& out) const;
+
+  // The object with that id.
+  virtual std::optional<ObjectId> find(std::string_view id) const;
+
+  // This graph's key for a field name, so that a bound expression can look fields up by number.
+  virtual FieldKey key(std::string_view name) const;
+
+  // Calls visit with the names that could have been meant: an object's fields, or the parameters for kNoObject.
+  virtual void names(ObjectId object, const std::function<void(std::string_view)>& visit) const;
+
+  // Why `node` has no value on this object, for the message; empty: the usual reason.
+  virtual std::string_view why_no_node(ObjectId object) const;
+
+  // Distinct for every graph of the process: an expression bound to one graph never uses its keys on another.
+  std::uint64_t identity() const { return identity_; }
+
+ protected:
+  ObjectGraph();
+  ObjectGraph(const ObjectGraph&);
+  ObjectGraph& operator=(const ObjectGraph&);
+
+ private:
+  std::uint64_t identity_;
+};
+
+}  // namespace pipexpr

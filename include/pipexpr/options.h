@@ -1,0 +1,35 @@
+// Options of compiling and evaluating. Every member has a default that is right for untrusted input.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <pipexpr/limits.h>
+
+namespace pipexpr {
+
+class FunctionRegistry;
+class EvaluationListener;
+
+// Which openers begin an expression. `#{...}` is the service's spelling, `#<...>` a second one.
+enum class Delimiters : std::uint8_t { both, braces, angles };
+
+struct CompileOptions {
+  Delimiters delimiters = Delimiters::both;
+  Limits limits = {};
+  const FunctionRegistry* functions = nullptr;  // borrowed while compiling; nullptr: the standard functions
+  bool borrow_source = false;  // true: the text is not copied and must outlive the expression
+};
+
+struct EvaluateOptions {
+  Limits limits = {};
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};  // checked at least every 1,024 steps
+  const std::atomic<bool>* cancel = nullptr;                           // set it from any thread to stop
+  EvaluationListener* listener = nullptr;                              // sees every step; the result is the same
+  bool empty_unset_runtime_fields = false;  // a runtime field without value is empty text, not an error
+  bool transitive_runtime_fields = false;   // allow a.b.@x; the service does not
+};
+
+}  // namespace pipexpr

@@ -1,0 +1,33 @@
+// pipexpr evaluates AWS Data Pipeline expressions: `s3://b/#{format(minusDays(@scheduledStartTime,1),'YYYY-MM-dd')}`.
+//
+//   #include <pipexpr/pipexpr.h>
+//
+//   auto definition = pipexpr::PipelineDefinition::load(json_text).value();     // or an ObjectGraph of your own
+//   auto object = definition->find("MyActivity").value();
+//   auto start  = pipexpr::parse_datetime("2024-05-24T17:00:00").value();
+//   pipexpr::Run run{.scheduled_start = start, .scheduled_end = start};
+//
+//   auto e = pipexpr::Expression::compile("#{output.directoryPath}/#{myName}.csv");
+//   auto text = e->evaluate_text(*definition, {.object = object, .run = &run});
+//   if (!text) std::cerr << pipexpr::render(text.error().front());
+//
+// The promise: compiling and evaluating any bytes against any object graph returns a value or a diagnostic. It never
+// crashes, aborts, hangs, reads outside its inputs, writes to a stream, or calls anything but the functions and the
+// graph you registered. Time is linear in source bytes plus evaluation steps and memory is bounded; limits are on by
+// default. The same inputs give the same bytes on every locale, zone and thread.
+#pragma once
+
+#include <pipexpr/context.h>
+#include <pipexpr/datetime.h>
+#include <pipexpr/definition.h>
+#include <pipexpr/diagnostic.h>
+#include <pipexpr/expression.h>
+#include <pipexpr/function_registry.h>
+#include <pipexpr/limits.h>
+#include <pipexpr/object_graph.h>
+#include <pipexpr/options.h>
+#include <pipexpr/result.h>
+#include <pipexpr/source.h>
+#include <pipexpr/trace.h>
+#include <pipexpr/value.h>
+#include <pipexpr/version.h>
