@@ -1,0 +1,25 @@
+#include "diagnostics/report.h"
+
+namespace pipexpr {
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::size_t cut = text.size();
+  if (cut > kLongest) {
+    cut = kLongest;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  }
+  std::string result;
+  for (char c : text.substr(0, cut)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      result += fmt::format("\\x{:02X}", byte);
+    } else {
+      result += c;
+    }
+  }
+  if (cut < text.size()) result += "...";
+  return result;
+}
+
+}  // namespace pipexpr

@@ -1,0 +1,43 @@
+#include "text/split.h"
+
+#include "text/scan.h"
+
+namespace pipexpr::text {
+namespace {
+
+std::size_t find_close(std::string_view text, std::size_t from, char closer) {
+  char quote = 0;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == quote) {
+        quote = 0;
+      }
+    } else if (c == closer) {
+      return i;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    }
+  }
+  return text.npos;
+}
+
+}  // namespace
+
+bool next_slot(std::string_view text, std::size_t from, Delimiters delimiters, Slot& slot) {
+  const std::size_t open = find_opener(text, from, delimiters);
+  if (open == text.size()) return false;
+  slot.open = static_cast<std::uint32_t>(open);
+  slot.opener = text[open + 1];
+  slot.closer = slot.opener == '{' ? '}' : '>';
+  const std::size_t close = find_close(text, open + 2, slot.closer);
+  slot.closed = close != text.npos;
+  const std::size_t end = slot.closed ? close : text.size();
+  slot.source = {static_cast<std::uint32_t>(open + 2), static_cast<std::uint32_t>(end - open - 2)};
+  slot.close = static_cast<std::uint32_t>(slot.closed ? end + 1 : end);
+  return true;
+}
+
+}  // namespace pipexpr::text

@@ -1,0 +1,26 @@
+// Splits a template into literal text and expressions. Text between expressions never reaches the parser.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <pipexpr/options.h>
+#include <pipexpr/source.h>
+
+namespace pipexpr::text {
+
+// One expression of a template.
+struct Slot {
+  std::uint32_t open = 0;   // position of the '#'
+  SourceSpan source;        // between the delimiters
+  std::uint32_t close = 0;  // one past the closing delimiter
+  bool closed = false;      // false: the text ends first; `source` reaches to its end
+  char opener = '{';
+  char closer = '}';
+};
+
+// Finds the next expression at or after `from`; false when only text is left. The closing delimiter is the first one
+// outside quotes; inside quotes a backslash takes the next byte with it.
+bool next_slot(std::string_view text, std::size_t from, Delimiters delimiters, Slot& slot);
+
+}  // namespace pipexpr::text
