@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Checks who may include whom, what engine code may not call, and how long files may be.
+
+usage: layering_test.py [--root DIR]      check the tree
+       layering_test.py --self-test       plant one violation of each kind and see that it is found
+"""
+
+import argparse
+import pathlib
+import re
+import statistics
+import sys
+import tempfile
+
+# Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
+# "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
+EDGES = {
+    'pipexpr': [],
+    'text': ['pipexpr'],
+    'diagnostics': ['pipexpr', 'text'],
+    'time': ['pipexpr'],
+    'grammar': ['pipexpr', 'text', 'syntax'],
+    'syntax': ['pipexpr', 'text', 'diagnostics', 'grammar'],
+    'ast': ['pipexpr', 'text', 'diagnostics', 'syntax'],
+    # Built-in functions use what a host's functions could use: the public headers, and dates.
+    'functions': ['pipexpr', 'time'],
+    # Evaluation never parses: neither syntax nor grammar here.
+    'eval': ['pipexpr', 'text', 'diagnostics', 'time', 'ast', 'functions'],
+    'definition': ['pipexpr', 'text', 'diagnostics', 'time', 'ast', 'functions', 'eval'],
+    'schedule': ['pipexpr', 'text', 'diagnostics', 'time', 'definition'],
+    'check': ['pipexpr', 'text', 'diagnostics', 'time', 'ast', 'functions', 'definition', 'schedule'],
+    'api': ['pipexpr', 'text', 'diagnostics', 'time', 'syntax', 'ast', 'functions', 'eval', 'definition', 'check',
+            'schedule'],
+    # The command and the service are ordinary users of the library.
+    'cli': ['pipexpr', 'service/serve.h'],
+    'service': ['pipexpr'],
+}
+
+# External library -> folders that may include it. Every folder may use the standard library.
+EXTERNAL = {
+    'boost': ['syntax', 'grammar', 'service'],
+    'fmt': ['text', 'diagnostics', 'time', 'syntax', 'ast', 'functions', 'eval', 'definition', 'schedule', 'check', 'api',
+            'cli', 'service'],
+    'date': ['time'],
+    'rapidjson': ['diagnostics', 'definition', 'check', 'api', 'cli', 'service'],
+    'CLI': ['cli'],
+    'openssl': ['service'],
+    'sqlite3.h': ['service'],
+    'libpq-fe.h': ['service'],
+    'zlib.h': ['cli', 'service'],
+}
+SYSTEM = {'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h'], 'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'netinet']}
+
+ENGINE = [f for f in EDGES if f not in ('pipexpr', 'grammar', 'cli', 'service')]
+FORBIDDEN = [
+    (re.compile(r'#\s*include\s*<(iostream|cstdio|stdio\.h|cassert|assert\.h|print)>'), 'writes to or stops the process'),
+    (re.compile(r'\bstd::(cout|cerr|clog)\b'), 'writes to a stream of the process'),
+    (re.compile(r'(?<![\w.>])(std::|fmt::)?(printf|fprintf|puts|fputs|putchar|perror)\s*\('), 'prints'),
+    (re.compile(r'\bfmt::print\b'), 'prints'),
+    (re.compile(r'\b(stdout|stderr)\b'), 'writes to a stream of the process'),
+    (re.compile(r'(?<![\w.>:])(std::|::)?(abort|exit|_exit|quick_exit|terminate)\s*\('), 'ends the process'),
+    (re.compile(r'(?<![\w.>])assert\s*\('), 'ends the process'),
+    (re.compile(r'\b(setlocale|std::locale|setenv|putenv)\b'), 'touches global state'),
+]
+
+MAX_LINES = 600
+MAX_MEDIAN = 150
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+COMMENT_OR_STRING = re.compile(
+    r'//[^\n]*|/\*.*?\*/|R"([^()\\\s]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+
+
+def blank(match):
+    """Replaces comments and literals by spaces, keeping line numbers."""
+    return re.sub(r'[^\n]', ' ', match.group(0))
+
+
+class Tree:
+    def __init__(self, root):
+        self.root = root
+        self.problems = []
+        self.lengths = []
+
+    def problem(self, path, line, text):
+        self.problems.append(f'{path.relative_to(self.root)}:{line}: {text}')
+
+    def folders(self):
+        yield 'pipexpr', self.root / 'include' / 'pipexpr'
+        yield 'grammar', self.root / 'grammar'
+        for folder in sorted((self.root / 'src').iterdir()) if (self.root / 'src').is_dir() else []:
+            if folder.is_dir():
+                yield folder.name, folder
+
+    def check(self):
+        count = 0
+        for folder, path in self.folders():
+            for file in sorted(path.rglob('*')):
+                if file.suffix not in ('.h', '.cc', '.def', '.inc'):
+                    continue
+                count += 1
+                if folder not in EDGES:
+                    self.problem(file, 1, f"folder '{folder}' has no row in the table of layering_test.py")
+                    continue
+                self.check_file(folder, file)
+        if count == 0:
+            self.problems.append('no source files found')
+        if self.lengths and statistics.median(self.lengths) > MAX_MEDIAN:
+            self.problems.append(f'the median file has {statistics.median(self.lengths):.0f} lines, at most {MAX_MEDIAN}')
+        return count
+
+    def check_file(self, folder, file):
+        text = file.read_text(encoding='utf-8')
+        first_line = text.split('\n', 1)[0]
+        if 'generated by' not in first_line.lower():
+            lines = text.count('\n')
+            self.lengths.append(lines)
+            if lines > MAX_LINES:
+                self.problem(file, lines, f'{lines} lines, at most {MAX_LINES}: split it')
+        for match in INCLUDE.finditer(text):
+            self.check_include(folder, file, text.count('\n', 0, match.start(2)) + 1, match.group(2))
+        if folder in ENGINE:
+            code = COMMENT_OR_STRING.sub(blank, text)
+            for pattern, why in FORBIDDEN:
+                for match in pattern.finditer(code):
+                    self.problem(file, code.count('\n', 0, match.start()) + 1,
+                                 f"'{match.group(0).strip()}' {why}; the engine is silent and never dies")
+
+    def resolve(self, file, name):
+        """The project folder and file an include names, or (None, None) for anything outside the project."""
+        for base in (file.parent, self.root / 'src', self.root / 'grammar', self.root / 'include'):
+            found = (base / name).resolve()
+            if found.is_file() and self.root in found.parents:
+                parts = found.relative_to(self.root).parts
+                if parts[0] == 'grammar':
+                    return 'grammar', found.name
+                return parts[1], '/'.join(parts[1:])
+        return None, None
+
+    def check_include(self, folder, file, line, name):
+        target, target_file = self.resolve(file, name)
+        if target is not None:
+            if target != folder and target not in EDGES[folder] and target_file not in EDGES[folder]:
+                allowed = ', '.join(EDGES[folder]) or 'nothing'
+                self.problem(file, line, f"{folder} includes '{name}' of {target}; {folder} may include {allowed}")
+            return
+        head = name.split('/')[0]
+        if head in EXTERNAL:
+            if folder not in EXTERNAL[head]:
+                self.problem(file, line, f"{folder} includes <{name}>; only {', '.join(EXTERNAL[head])} may use {head}")
+        elif ('/' in name or name.endswith('.h')) and head not in SYSTEM.get(folder, []):
+            self.problem(file, line, f"{folder} includes '{name}', which is neither ours nor the standard library's")
+
+
+def check_tree(root):
+    tree = Tree(root.resolve())
+    count = tree.check()
+    return count, tree.problems, tree.lengths
+
+
+# What is planted: file, content, and what the complaint must say.
+PLANTED = [
+    ('src/eval/a.cc', '#include "syntax/parser.h"\n', 'eval includes'),
+    ('src/eval/b.cc', '#include "expression.h"\n', 'of grammar'),
+    ('src/functions/a.cc', '#include "eval/walk.h"\n', 'functions includes'),
+    ('src/time/a.cc', '#include "functions/table.h"\n', 'time includes'),
+    ('src/api/a.cc', '#include "service/serve.h"\n', 'api includes'),
+    ('src/cli/a.cc', '#include "eval/walk.h"\n', 'cli includes'),
+    ('src/service/a.cc', '#include "text/source.h"\n', 'service includes'),
+    ('src/ast/a.cc', '#include <boost/variant.hpp>\n', 'may use boost'),
+    ('include/pipexpr/a.h', '#include <boost/variant.hpp>\n', 'may use boost'),
+    ('include/pipexpr/b.h', '#include <fmt/format.h>\n', 'may use fmt'),
+    ('include/pipexpr/c.h', '#include <date/date.h>\n', 'may use date'),
+    ('include/pipexpr/d.h', '#include <rapidjson/document.h>\n', 'may use rapidjson'),
+    ('include/pipexpr/e.h', '#include "text/source.h"\n', 'may include nothing'),
+    ('include/pipexpr/f.h', '#include <unistd.h>\n', 'neither ours'),
+    ('src/eval/c.cc', '#include <iostream>\n', 'the engine is silent'),
+    ('src/eval/d.cc', 'void f() { std::cerr << 1; }\n', 'the engine is silent'),
+    ('src/eval/e.cc', 'void f() { printf("x"); }\n', 'prints'),
+    ('src/eval/f.cc', 'void f() { std::abort(); }\n', 'ends the process'),
+    ('src/eval/g.cc', 'void f(int x) { assert(x); }\n', 'ends the process'),
+    ('src/eval/h.cc', 'void f() { exit(1); }\n', 'ends the process'),
+    ('src/eval/i.cc', 'int x;\n' * 601, '601 lines'),
+    ('src/nowhere/a.cc', 'int x;\n', 'no row in the table'),
+]
+CLEAN = {
+    'include/pipexpr/value.h': '#pragma once\n#include <string>\n',
+    'grammar/expression.h': '#pragma once\n#include <boost/spirit/home/x3.hpp>\n',
+    'src/text/source.h': '#pragma once\n#include <pipexpr/value.h>\n',
+    'src/syntax/parser.h': '#pragma once\n#include "text/source.h"\n#include "expression.h"\n',
+    'src/functions/table.h': '#pragma once\n#include <pipexpr/value.h>\n',
+    'src/eval/walk.h': '#pragma once\n// never exit(1) or printf("x")\nconst char* s = "std::cout << abort()"; // \'\n',
+    'src/service/serve.h': '#pragma once\n#include <boost/asio.hpp>\n',
+    'src/cli/serve.cc': '#include "service/serve.h"\n#include <iostream>\n',
+    'src/eval/zone.cc': '// Generated by a script.\n' + 'int x;\n' * 700,
+}
+
+
+def self_test():
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, content in CLEAN.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content)
+        _, problems, _ = check_tree(root)
+        if problems:
+            failures.append(f'a clean tree has problems: {problems}')
+        for name, content, expected in PLANTED:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content)
+            _, problems, _ = check_tree(root)
+            if len(problems) != 1 or expected not in problems[0] or not problems[0].startswith(name):
+                failures.append(f'{name} with {content[:40]!r}: expected one problem with {expected!r}, found {problems}')
+            (root / name).unlink()
+        for number in range(40):
+            (root / f'src/eval/long{number}.cc').write_text('int x;\n' * 200)
+        _, problems, _ = check_tree(root)
+        if not any('median' in problem for problem in problems):
+            failures.append(f'40 files of 200 lines: expected a problem about the median, found {problems}')
+    for failure in failures:
+        print(failure)
+    print(f'layering self-test: {len(PLANTED) + 2 - len(failures)} passed, {len(failures)} failed')
+    return 1 if failures else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--root', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
+    parser.add_argument('--self-test', action='store_true')
+    arguments = parser.parse_args()
+    if arguments.self_test:
+        return self_test()
+    count, problems, lengths = check_tree(arguments.root)
+    for problem in problems:
+        print(problem)
+    if lengths:
+        print(f'{count} files, median {statistics.median(lengths):.0f} lines, longest {max(lengths)}: '
+              f'{len(problems)} problems')
+    return 1 if problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,25 @@
+# Tests of the project itself: who includes whom, style, documentation, and what an installed tree gives its users.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+foreach(name layering style docs)
+  add_test(NAME "project: ${name} test finds what it is for"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --self-test)
+endforeach()
+add_test(NAME "project: includes go downhill and files are short"
+         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/layering_test.py)
+add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
+if(TARGET pipexpr_cli)
+  add_test(NAME "project: documentation examples"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/docs_test.py $<TARGET_FILE:pipexpr_cli>)
+endif()
+
+# An instrumented library asks its users to link the instrumentation too, so only plain builds are installed.
+if(PIPEXPR_INSTALL AND NOT PIPEXPR_SANITIZE AND NOT PIPEXPR_COVERAGE)
+  add_test(NAME "project: installed tree builds its consumers"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.py ${PROJECT_BINARY_DIR})
+  add_test(NAME "project: add_subdirectory builds its consumer"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/consumer/run.py ${PROJECT_BINARY_DIR} --with-subdirectory)
+  set_tests_properties("project: add_subdirectory builds its consumer" PROPERTIES LABELS long)
+  set_tests_properties("project: installed tree builds its consumers" "project: add_subdirectory builds its consumer"
+                       PROPERTIES RESOURCE_LOCK installed_tree TIMEOUT 900)
+endif()

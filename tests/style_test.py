@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Checks every tracked text file: no machine's paths, no tabs or trailing blanks, final newline, modes, TODOs.
+
+usage: style_test.py [--root DIR] | --self-test
+"""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+# Test inputs are kept byte for byte as they are.
+BYTES_AS_THEY_ARE = ('fuzz/corpus/', 'fuzz/regression/', 'fuzz/seeds/', 'tests/data/')
+BINARY = ('.png', '.gz', '.zip', '.bin', '.ico')
+
+# Split so that this file does not contain what it looks for. A path of some machine is one no reader has.
+MACHINE_PATH = re.compile(r'(?<![\w.$}/-])/(?:' + 'wo' + r'rk|tmp/' + 'wt|tmp/' + r'team|ro' + r'ot|ho' + r'me/\w+)(?:/|\b(?![\w-]))')
+NOTE_TO_SELF = re.compile(r'\b(?:TO' + r'DO|FIX' + r'ME|XX' + r'X)\b')
+NOTE_WITH_ISSUE = re.compile(r'\bTO' + r'DO\(#\d+\): \S')
+# Tab-separated data and git's own file may hold tabs.
+TABS_ALLOWED = ('.tsv', '.test', '.gitattributes')
+
+
+def tracked(root):
+    done = subprocess.run(['git', '-C', str(root), 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+                          capture_output=True, text=True)
+    if done.returncode == 0 and done.stdout:
+        return [name for name in done.stdout.split('\0') if name]
+    # A release archive has no git; look at everything but what builds make.
+    return [str(path.relative_to(root)) for path in root.rglob('*')
+            if path.is_file() and not {'.git', 'build', '__pycache__'} & set(path.relative_to(root).parts)]
+
+
+def check_file(root, name):
+    path = root / name
+    if not path.is_file() or path.is_symlink() or name.startswith(BYTES_AS_THEY_ARE) or name.endswith(BINARY):
+        return
+    content = path.read_bytes()
+    try:
+        text = content.decode('utf-8')
+    except UnicodeDecodeError as error:
+        yield f'{name}: not UTF-8 at byte {error.start}'
+        return
+    if '\r' in text:
+        yield f'{name}: carriage returns'
+    if text and not text.endswith('\n'):
+        yield f'{name}: no newline at the end'
+    if text.endswith('\n\n'):
+        yield f'{name}: blank lines at the end'
+    for number, line in enumerate(text.split('\n'), 1):
+        if line != line.rstrip(' \t') and not name.endswith(TABS_ALLOWED):
+            yield f'{name}:{number}: blanks at the end of the line'
+        if '\t' in line.strip() and not name.endswith(TABS_ALLOWED) or line.startswith('\t'):
+            yield f'{name}:{number}: a tab'
+        found = MACHINE_PATH.search(line)
+        if found:
+            yield f"{name}:{number}: '{found.group(0)}' is a path of one machine"
+        if NOTE_TO_SELF.search(line) and not NOTE_WITH_ISSUE.search(line):
+            yield f'{name}:{number}: a to-do without an issue; write it as TO' + 'DO(#12): text'
+    is_script = content.startswith(b'#!')
+    is_executable = bool(path.stat().st_mode & 0o111)
+    if is_script != is_executable:
+        yield f'{name}: ' + ('a script that is not executable' if is_script else 'executable but not a script')
+
+
+def check_tree(root):
+    names = tracked(root)
+    return names, [problem for name in sorted(names) for problem in check_file(root, name)]
+
+
+PLANTED = [
+    ('a.md', 'see /wo' + 'rk/main\n', 'path of one machine', 0o644),
+    ('a.md', 'see "/ro' + 'ot/x"\n', 'path of one machine', 0o644),
+    ('a.cc', '\tint x;\n', 'a tab', 0o644),
+    ('a.cc', 'int x; \n', 'blanks at the end', 0o644),
+    ('a.cc', 'int x;', 'no newline', 0o644),
+    ('a.cc', 'int x;\n\n', 'blank lines at the end', 0o644),
+    ('a.cc', '// TO' + 'DO: later\n', 'to-do without an issue', 0o644),
+    ('a.py', '#!/usr/bin/env python3\n', 'not executable', 0o644),
+    ('a.md', 'text\n', 'executable but not', 0o755),
+    ('a.md', 'a\r\n', 'carriage', 0o644),
+]
+CLEAN = [('a.md', 'docs/wo' + 'rk/plan, ${x}/ro' + 'ot, https://example.org/wo' + 'rk\n', 0o644), ('a.cc', '// TO' + 'DO(#12): later\n', 0o644),
+         ('a.py', '#!/bin/sh\n', 0o755), ('a.tsv', 'a\tb\n', 0o644)]
+
+
+def self_test():
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, content, expected, mode in PLANTED + [(n, c, None, m) for n, c, m in CLEAN]:
+            (root / name).write_bytes(content.encode())
+            (root / name).chmod(mode)
+            problems = list(check_file(root, name))
+            if (expected is None and problems) or (expected and not any(expected in p for p in problems)):
+                failures.append(f'{content!r}: expected {expected!r}, found {problems}')
+            (root / name).unlink()
+    for failure in failures:
+        print(failure)
+    print(f'style self-test: {len(PLANTED) + len(CLEAN) - len(failures)} passed, {len(failures)} failed')
+    return 1 if failures else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--root', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
+    parser.add_argument('--self-test', action='store_true')
+    arguments = parser.parse_args()
+    if arguments.self_test:
+        return self_test()
+    names, problems = check_tree(arguments.root)
+    for problem in problems:
+        print(problem)
+    print(f'{len(names)} files, {len(problems)} problems')
+    return 1 if problems or not names else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
