@@ -49,7 +49,12 @@ EXTERNAL = {
     'libpq-fe.h': ['service'],
     'zlib.h': ['cli', 'service'],
 }
-SYSTEM = {'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h'], 'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'netinet']}
+# Headers of the operating system and the processor, by the folders that may include them.
+SYSTEM = {
+    'text': ['emmintrin.h', 'immintrin.h'],
+    'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h'],
+    'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'netinet'],
+}
 
 ENGINE = [f for f in EDGES if f not in ('pipexpr', 'grammar', 'cli', 'service')]
 FORBIDDEN = [
