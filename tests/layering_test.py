@@ -19,9 +19,10 @@ EDGES = {
     'text': ['pipexpr'],
     'diagnostics': ['pipexpr', 'text'],
     'time': ['pipexpr'],
-    'grammar': ['pipexpr', 'text', 'syntax'],
-    'syntax': ['pipexpr', 'text', 'diagnostics', 'grammar'],
-    'ast': ['pipexpr', 'text', 'diagnostics', 'syntax'],
+    'ast': ['pipexpr', 'text', 'diagnostics'],
+    # The rules build the tree as they match; only syntax sees them.
+    'grammar': ['pipexpr', 'text', 'ast'],
+    'syntax': ['pipexpr', 'text', 'diagnostics', 'ast', 'grammar'],
     # Built-in functions use what a host's functions could use: the public headers, and dates.
     'functions': ['pipexpr', 'time'],
     # Evaluation never parses: neither syntax nor grammar here.
@@ -149,7 +150,9 @@ class Tree:
                 self.problem(file, line, f"{folder} includes '{name}' of {target}; {folder} may include {allowed}")
             return
         head = name.split('/')[0]
-        if head in EXTERNAL:
+        if '/' in name and head in EDGES:
+            self.problem(file, line, f"{folder} includes '{name}', which does not exist")
+        elif head in EXTERNAL:
             if folder not in EXTERNAL[head]:
                 self.problem(file, line, f"{folder} includes <{name}>; only {', '.join(EXTERNAL[head])} may use {head}")
         elif ('/' in name or name.endswith('.h')) and head not in SYSTEM.get(folder, []):
@@ -172,6 +175,8 @@ PLANTED = [
     ('src/cli/a.cc', '#include "eval/walk.h"\n', 'cli includes'),
     ('src/service/a.cc', '#include "text/source.h"\n', 'service includes'),
     ('src/ast/a.cc', '#include <boost/variant.hpp>\n', 'may use boost'),
+    ('src/ast/b.cc', '#include "syntax/parser.h"\n', 'ast includes'),
+    ('src/ast/c.cc', '#include "text/gone.h"\n', 'does not exist'),
     ('include/pipexpr/a.h', '#include <boost/variant.hpp>\n', 'may use boost'),
     ('include/pipexpr/b.h', '#include <fmt/format.h>\n', 'may use fmt'),
     ('include/pipexpr/c.h', '#include <date/date.h>\n', 'may use date'),
