@@ -16,7 +16,7 @@ BYTES_AS_THEY_ARE = ('fuzz/corpus/', 'fuzz/regression/', 'fuzz/seeds/', 'tests/d
 BINARY = ('.png', '.gz', '.zip', '.bin', '.ico')
 
 # Split so that this file does not contain what it looks for. A path of some machine is one no reader has.
-MACHINE_PATH = re.compile(r'(?<![\w.$}/-])/(?:' + 'wo' + r'rk|tmp/' + 'wt|tmp/' + r'team|ro' + r'ot|ho' + r'me/\w+)(?:/|\b(?![\w-]))')
+MACHINE_PATH = re.compile(r'(?<![\w.$}/-])/(?:' + 'wo' + r'rk|tmp/' + 'wt|tmp/' + r'team|ro' + r'ot|ho' + r'me/(?!user)\w+)(?:/|\b(?![\w-]))')
 NOTE_TO_SELF = re.compile(r'\b(?:TO' + r'DO|FIX' + r'ME|XX' + r'X)\b')
 NOTE_WITH_ISSUE = re.compile(r'\bTO' + r'DO\(#\d+\): \S')
 # Tab-separated data and git's own file may hold tabs.
