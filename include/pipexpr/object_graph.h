@@ -48,11 +48,12 @@ struct FieldItem {
   static FieldItem of_value(ValueView value) { return {value, Form::literal, nullptr}; }
 };
 
-// A field or a parameter: its values in order, and what its slot holds. No items: an optional parameter without value.
+// A field or a parameter: its values in order, and what its slot holds. No items: a parameter without value.
 struct Field {
   const FieldItem* items = nullptr;
   std::uint32_t count = 0;
   SlotType type = SlotType::string;
+  bool required = false;  // a parameter that must have a value: having no items is an error, not an unset value
   // Identity of the stored values for memoising and for finding cycles; two fields with one identity and one object
   // are the same field. nullptr: the address of the items.
   const void* identity = nullptr;
@@ -67,6 +68,7 @@ class PIPEXPR_API ObjectGraph {
   virtual bool field(ObjectId object, FieldName name, Field& out) const = 0;
 
   // The object's id, for messages and as the text of a bare reference.
+  // A field that refers to an object which does not exist holds a reference to kNoObject; using it is an error.
   virtual std::string_view id(ObjectId object) const = 0;
 
   // The parameter of that name (`myBucket`, `*mySecret`).
@@ -80,6 +82,10 @@ class PIPEXPR_API ObjectGraph {
 
   // Calls visit with the names that could have been meant: an object's fields, or the parameters for kNoObject.
   virtual void names(ObjectId object, const std::function<void(std::string_view)>& visit) const;
+
+  // Whether the object has an instance in every run; false for schedules, formats and the like. With a run, a reference
+  // to an object that has leads to the instance.
+  virtual bool has_instances(ObjectId object) const;
 
   // Why `node` has no value on this object, for the message; empty: the usual reason.
   virtual std::string_view why_no_node(ObjectId object) const;

@@ -5,7 +5,8 @@
 namespace pipexpr::text {
 namespace {
 
-std::size_t find_close(std::string_view text, std::size_t from, char closer) {
+std::size_t find_close(std::string_view text, std::size_t from, Slot& slot) {
+  const char closer = slot.closer;
   char quote = 0;
   for (std::size_t i = from; i < text.size(); ++i) {
     const char c = text[i];
@@ -19,8 +20,10 @@ std::size_t find_close(std::string_view text, std::size_t from, char closer) {
       return i;
     } else if (c == '\'' || c == '"') {
       quote = c;
+      slot.quote = static_cast<std::uint32_t>(i);
     }
   }
+  slot.in_quotes = quote != 0;
   return text.npos;
 }
 
@@ -29,10 +32,11 @@ std::size_t find_close(std::string_view text, std::size_t from, char closer) {
 bool next_slot(std::string_view text, std::size_t from, Delimiters delimiters, Slot& slot) {
   const std::size_t open = find_opener(text, from, delimiters);
   if (open == text.size()) return false;
+  slot = Slot{};
   slot.open = static_cast<std::uint32_t>(open);
   slot.opener = text[open + 1];
   slot.closer = slot.opener == '{' ? '}' : '>';
-  const std::size_t close = find_close(text, open + 2, slot.closer);
+  const std::size_t close = find_close(text, open + 2, slot);
   slot.closed = close != text.npos;
   const std::size_t end = slot.closed ? close : text.size();
   slot.source = {static_cast<std::uint32_t>(open + 2), static_cast<std::uint32_t>(end - open - 2)};

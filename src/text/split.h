@@ -15,6 +15,8 @@ struct Slot {
   SourceSpan source;        // between the delimiters
   std::uint32_t close = 0;  // one past the closing delimiter
   bool closed = false;      // false: the text ends first; `source` reaches to its end
+  bool in_quotes = false;   // ... inside the quotes opened at `quote`
+  std::uint32_t quote = 0;
   char opener = '{';
   char closer = '}';
 };

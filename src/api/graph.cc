@@ -1,0 +1,37 @@
+#include <atomic>
+
+#include <pipexpr/object_graph.h>
+#include <pipexpr/trace.h>
+
+namespace pipexpr {
+namespace {
+
+// The only state the library shares: a counter, so that no two graphs are ever taken for one another.
+std::uint64_t next_identity() {
+  static std::atomic<std::uint64_t> counter{1};
+  return counter.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+ObjectGraph::ObjectGraph() : identity_(next_identity()) {}
+ObjectGraph::ObjectGraph(const ObjectGraph&) : identity_(next_identity()) {}
+ObjectGraph& ObjectGraph::operator=(const ObjectGraph&) {
+  identity_ = next_identity();
+  return *this;
+}
+ObjectGraph::~ObjectGraph() = default;
+
+bool ObjectGraph::parameter(FieldName, Field&) const { return false; }
+std::optional<ObjectId> ObjectGraph::find(std::string_view) const { return std::nullopt; }
+FieldKey ObjectGraph::key(std::string_view) const { return kNoKey; }
+void ObjectGraph::names(ObjectId, const std::function<void(std::string_view)>&) const {}
+bool ObjectGraph::has_instances(ObjectId) const { return true; }
+std::string_view ObjectGraph::why_no_node(ObjectId) const { return "this object is neither"; }
+
+EvaluationListener::~EvaluationListener() = default;
+void EvaluationListener::enter_field(const TracedField&) {}
+void EvaluationListener::leave_field(const TracedField&, const ValueView&) {}
+void EvaluationListener::node(const TracedNode&, const ValueView&) {}
+
+}  // namespace pipexpr

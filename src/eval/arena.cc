@@ -1,0 +1,40 @@
+#include "eval/arena.h"
+
+#include <algorithm>
+
+namespace pipexpr::eval {
+
+struct Arena::Chunk {
+  std::unique_ptr<Chunk, Free> older;
+  std::size_t size;
+  alignas(std::max_align_t) char data[1];
+};
+
+// Chunks double, so the chain is short and freeing it cannot recurse deeply.
+void Arena::Free::operator()(Chunk* chunk) const {
+  chunk->~Chunk();
+  ::operator delete(chunk);
+}
+
+char* Arena::allocate_chunk(std::size_t size) {
+  constexpr std::size_t kSmallest = 4096;
+  spent_ += static_cast<std::uint64_t>(next_ - begin_);
+  if (size > limit_ || spent_ > limit_ - size) return nullptr;
+  const auto last = static_cast<std::size_t>(end_ - begin_);
+  const std::size_t wanted = std::max({size, kSmallest, std::min<std::size_t>(2 * last, std::size_t{1} << 24)});
+  void* const memory = ::operator new(sizeof(Chunk) + wanted);
+  chunk_.reset(new (memory) Chunk{std::move(chunk_), wanted, {}});
+  if (chunk_->older) ++older_;
+  begin_ = chunk_->data;
+  end_ = begin_ + wanted;
+  next_ = begin_ + size;
+  return begin_;
+}
+
+// Keeps the last chunk: it is the largest, or as large as one evaluation needs.
+void Arena::drop_older() {
+  chunk_->older.reset();
+  older_ = 0;
+}
+
+}  // namespace pipexpr::eval

@@ -1,0 +1,64 @@
+// Arena: memory for one evaluation's values. Grows by chunks, never moves what it gave out, and keeps its largest
+// chunk when reset, so that a warm evaluation allocates nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+namespace pipexpr::eval {
+
+class Arena {
+ public:
+  // At most `limit` bytes per evaluation; allocate() gives nullptr beyond.
+  void reset(std::uint64_t limit) {
+    if (older_ != 0) drop_older();
+    next_ = begin_;
+    spent_ = 0;
+    limit_ = limit;
+  }
+
+  char* allocate(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - next_) < size) return allocate_chunk(size);
+    char* const result = next_;
+    next_ += size;
+    return result;
+  }
+
+  // Uninitialised room for trivially copyable values.
+  template <class T>
+  T* allocate_values(std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    const auto pad = static_cast<std::size_t>(-reinterpret_cast<std::intptr_t>(next_)) & (alignof(T) - 1);
+    if (static_cast<std::size_t>(end_ - next_) < pad + count * sizeof(T)) {
+      return reinterpret_cast<T*>(allocate_chunk(count * sizeof(T)));  // chunks are aligned
+    }
+    T* const result = reinterpret_cast<T*>(next_ + pad);
+    next_ += pad + count * sizeof(T);
+    return result;
+  }
+
+  // Gives back the unused end of the last allocation.
+  void shrink(char* end) { next_ = end; }
+
+ private:
+  struct Chunk;
+  struct Free {
+    void operator()(Chunk* chunk) const;
+  };
+
+  char* allocate_chunk(std::size_t size);
+  void drop_older();
+
+  char* begin_ = nullptr;
+  char* next_ = nullptr;
+  char* end_ = nullptr;
+  std::uint64_t spent_ = 0;  // in chunks before the current one
+  std::uint64_t limit_ = 0;
+  std::size_t older_ = 0;    // chunks behind the current one
+  std::unique_ptr<Chunk, Free> chunk_;
+};
+
+}  // namespace pipexpr::eval

@@ -1,0 +1,147 @@
+// Integers are 64-bit and checked; a result that is not a finite number is an error, so no NaN or infinity ever
+// becomes text.
+#include "eval/arithmetic.h"
+
+#include <cmath>
+
+#include "eval/convert.h"
+#include "eval/number.h"
+
+namespace pipexpr::eval {
+namespace {
+
+// What a value is to an operator: a text in a typed slot counts as that type.
+enum class Operand : std::uint8_t { unset, text, integer, number, boolean, datetime, period, reference, list };
+
+Operand operand_of(const ValueView& value) {
+  switch (value.kind()) {
+    case Kind::unset: return Operand::unset;
+    case Kind::integer: return Operand::integer;
+    case Kind::number: return Operand::number;
+    case Kind::datetime: return Operand::datetime;
+    case Kind::period: return Operand::period;
+    case Kind::reference: return Operand::reference;
+    case Kind::list: return Operand::list;
+    case Kind::string: break;
+  }
+  switch (value.slot()) {
+    case SlotType::integer: return Operand::integer;
+    case SlotType::number: return Operand::number;
+    case SlotType::boolean: return Operand::boolean;
+    case SlotType::datetime: return Operand::datetime;
+    case SlotType::period: return Operand::period;
+    case SlotType::string:
+    case SlotType::reference:
+    case SlotType::verbatim: break;
+  }
+  return Operand::text;
+}
+
+struct Number {
+  bool whole = true;
+  std::int64_t integer = 0;
+  double number = 0;
+
+  double real() const { return whole ? static_cast<double>(integer) : number; }
+};
+
+
+// The number that a text stands for, by its slot's type where it has one.
+bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) {
+  const SlotType slot = value.slot();
+  const Numeral numeral = read_numeral(value.text(), out.integer, out.number);
+  out.whole = numeral == Numeral::integer;
+  if (numeral == Numeral::none && slot != SlotType::integer && slot != SlotType::number) {
+    return fault.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
+  }
+  if (numeral == Numeral::none || (!out.whole && slot == SlotType::integer)) {
+    return fault.set(DiagnosticCode::invalid_number, excerpt(value.text()));
+  }
+  if (out.whole && slot == SlotType::number) {
+    out.whole = false;
+    out.number = static_cast<double>(out.integer);
+  }
+  return true;
+}
+
+bool number_of(char op, const ValueView& value, Number& out, Fault& fault) {
+  switch (operand_of(value)) {
+    case Operand::unset: return fault.set(DiagnosticCode::unset_operand, op);
+    case Operand::datetime: return fault.set(DiagnosticCode::datetime_arithmetic, op);
+    case Operand::text:
+    case Operand::integer:
+    case Operand::number: break;
+    default: return fault.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
+  }
+  if (value.is(Kind::string)) return number_of_text(op, value, out, fault);
+  out.whole = value.is(Kind::integer);
+  if (out.whole) {
+    out.integer = value.integer();
+  } else {
+    out.number = value.number();
+  }
+  return true;
+}
+
+bool finite(char op, double value, ValueView& result, Fault& fault) {
+  if (!std::isfinite(value)) return fault.set(DiagnosticCode::number_range, op);
+  result = ValueView(value);
+  return true;
+}
+
+bool calculate_whole(char op, std::int64_t a, std::int64_t b, ValueView& result, Fault& fault) {
+  std::int64_t value = 0;
+  bool overflow = false;
+  switch (op) {
+    case '+': overflow = __builtin_add_overflow(a, b, &value); break;
+    case '-': overflow = __builtin_sub_overflow(a, b, &value); break;
+    case '*': overflow = __builtin_mul_overflow(a, b, &value); break;
+    default:
+      if (b == 0) return fault.set(DiagnosticCode::division_by_zero);
+      overflow = b == -1 && __builtin_sub_overflow(std::int64_t{0}, a, &value);
+      if (b != -1) value = a / b;  // toward zero, as Java
+      break;
+  }
+  if (overflow) return fault.set(DiagnosticCode::integer_overflow, a, op, b);
+  result = ValueView(value);
+  return true;
+}
+
+bool calculate_real(char op, double a, double b, ValueView& result, Fault& fault) {
+  switch (op) {
+    case '+': return finite(op, a + b, result, fault);
+    case '-': return finite(op, a - b, result, fault);
+    case '*': return finite(op, a * b, result, fault);
+    case '/':
+      if (b == 0) return fault.set(DiagnosticCode::division_by_zero);
+      return finite(op, a / b, result, fault);
+    default: return finite(op, b == 2 ? a * a : std::pow(a, b), result, fault);
+  }
+}
+
+}  // namespace
+
+bool joins(const ValueView& a, const ValueView& b) {
+  const Operand left = operand_of(a), right = operand_of(b);
+  return left == Operand::text || right == Operand::text;
+}
+
+bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, Fault& fault) {
+  if (a.is(Kind::integer) && b.is(Kind::integer) && op != '^') {
+    return calculate_whole(op, a.integer(), b.integer(), result, fault);
+  }
+  Number left, right;
+  if (!number_of(op, a, left, fault) || !number_of(op, b, right, fault)) return false;
+  if (left.whole && right.whole && op != '^') return calculate_whole(op, left.integer, right.integer, result, fault);
+  return calculate_real(op, left.real(), right.real(), result, fault);
+}
+
+bool negate(const ValueView& a, ValueView& result, Fault& fault) {
+  Number value;
+  if (!number_of('-', a, value, fault)) return false;
+  if (value.whole) return calculate_whole('-', 0, value.integer, result, fault);
+  result = ValueView(-value.number);
+  return true;
+}
+
+}  // namespace pipexpr::eval

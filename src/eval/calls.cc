@@ -1,0 +1,140 @@
+// Calls: arguments converted, the body run, results kept in the arena.
+#include "eval/machine.h"
+
+namespace pipexpr {
+
+// The part of Call that only the engine touches.
+class CallAccess {
+ public:
+  static Call make(Evaluator::Machine& machine, const ValueView* arguments, std::size_t count, const void* prepared,
+                   const Context& context) {
+    Call call;
+    call.arguments_ = arguments;
+    call.count_ = count;
+    call.prepared_ = prepared;
+    call.context_ = &context;
+    call.engine_ = &machine;
+    return call;
+  }
+  static const ValueView& result(const Call& call) { return call.result_; }
+  static Evaluator::Machine& machine(void* engine) { return *static_cast<Evaluator::Machine*>(engine); }
+  static bool out_of_room(void* engine) { return machine(engine).fail_memory(); }
+};
+
+char* Call::room(std::size_t size) {
+  room_ = CallAccess::machine(engine_).arena.allocate(size);
+  if (room_ == nullptr) CallAccess::out_of_room(engine_);
+  return room_;
+}
+
+bool Call::give_room(std::size_t written) {
+  CallAccess::machine(engine_).arena.shrink(room_ + written);
+  result_ = ValueView(std::string_view(room_, written));
+  return true;
+}
+
+bool Call::give(std::string_view text) {
+  char* const to = room(text.size());
+  if (to == nullptr) return false;
+  text.copy(to, text.size());
+  return give_room(text.size());
+}
+
+bool Call::fail(DiagnosticCode code, std::string message) {
+  eval::Fault& fault = CallAccess::machine(engine_).fault;
+  fault.code = code;
+  fault.message = std::move(message);
+  fault.argument = -1;
+  fault.part = {};
+  return false;
+}
+
+bool Call::fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, std::string message) {
+  fail(code, std::move(message));
+  eval::Fault& fault = CallAccess::machine(engine_).fault;
+  fault.argument = static_cast<int>(argument);
+  fault.part = part;
+  return false;
+}
+
+bool Evaluator::Machine::call(const Program& program, const Step& step) {
+  const std::size_t base = stack_.size() - step.count;
+  const ValueView* const given = stack_.data() + base;
+  std::size_t lists = 0, list_at = 0;
+  for (std::size_t i = 0; i < step.count; ++i) {
+    if (!given[i].is(Kind::list)) continue;
+    ++lists;
+    list_at = i;
+  }
+  ValueView value;
+  if (lists == 0) {
+    if (!call_once(program, step, given, value)) return false;
+  } else {
+    const FunctionSpec& function = *program.functions[step.index];
+    if (lists > 1) return fail(DiagnosticCode::several_list_arguments, function.name, lists);
+    const ValueView list = given[list_at];
+    ValueView* const items = list_room(list.size());
+    if (items == nullptr) return false;
+    for (std::uint32_t i = 0; i < list.size(); ++i) {
+      if (!charge()) return false;
+      stack_[base + list_at] = list.begin()[i];
+      if (!call_once(program, step, given, items[i])) return false;
+    }
+    value = ValueView(items, list.size());
+  }
+  stack_.resize(base);
+  stack_.push_back(value);
+  return true;
+}
+
+bool Evaluator::Machine::call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out) {
+  const FunctionSpec& function = *program.functions[step.index];
+  if (arguments_.size() < step.count) arguments_.resize(step.count);
+  for (std::size_t i = 0; i < step.count; ++i) {
+    if (given[i].is(function.parameters[i].kind)) {
+      arguments_[i] = given[i];
+    } else if (!eval::convert(given[i], function.parameters[i].kind, i + 1, function.name, arguments_[i], fault)) {
+      fault.argument = static_cast<int>(i);
+      return fail_here();
+    }
+  }
+  const void* prepared = nullptr;
+  if (step.prepared != 0) {
+    prepared = program.prepared[step.prepared - 1].get();
+  } else if (function.prepare) {
+    prepared = prepare(function, arguments_[function.prepared_parameter].text());
+    if (prepared == nullptr) return fail_here();
+  }
+  Call call = CallAccess::make(*this, arguments_.data(), step.count, prepared, *context_);
+  try {
+    if (!function.body(call)) return fatal_ ? false : fail_here();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& thrown) {
+    return fail(DiagnosticCode::host_fault, thrown.what());
+  } catch (...) {
+    return fail(DiagnosticCode::host_fault, "an exception that is no std::exception");
+  }
+  out = CallAccess::result(call);
+  return true;
+}
+
+// What prepare makes of an argument that is no literal, remembered for as long as it is likely to come again.
+const void* Evaluator::Machine::prepare(const FunctionSpec& function, std::string_view text) {
+  constexpr std::size_t kMost = 32;
+  for (const Preparation& known : prepared_) {
+    if (known.function == &function && known.text == text) return known.object.get();
+  }
+  Prepared made = function.prepare(text, limits_);
+  if (made.object == nullptr) {
+    fault.code = made.code;
+    fault.message = std::move(made.message);
+    fault.argument = static_cast<int>(function.prepared_parameter);
+    fault.part = made.part;
+    return nullptr;
+  }
+  if (prepared_.size() == kMost) prepared_.erase(prepared_.begin());
+  return prepared_.emplace_back(Preparation{&function, std::string(text), std::move(made.object)}).object.get();
+}
+
+}  // namespace pipexpr

@@ -1,0 +1,129 @@
+#include "eval/convert.h"
+
+#include <cmath>
+
+#include "eval/number.h"
+#include "time/literal.h"
+
+namespace pipexpr::eval {
+namespace {
+
+bool refuse(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, Fault& fault) {
+  if (value.is(Kind::unset)) return fault.set(DiagnosticCode::unset_argument, position, function);
+  return fault.set(DiagnosticCode::wrong_argument_kind, position, function, kind_name(wanted), describe(value));
+}
+
+bool whole(double value, std::size_t position, std::string_view function, ValueView& result, Fault& fault) {
+  if (value != std::trunc(value) || value < -9.2e18 || value > 9.2e18) {
+    char text[kMaxNumberText];
+    const std::string_view shown(text, static_cast<std::size_t>(write_number(text, value) - text));
+    return fault.set(DiagnosticCode::not_integral, position, function, shown);
+  }
+  result = ValueView(static_cast<std::int64_t>(value));
+  return true;
+}
+
+bool number_from_text(const ValueView& value, Kind wanted, std::size_t position, std::string_view function,
+                      ValueView& result, Fault& fault) {
+  std::int64_t integer = 0;
+  double number = 0;
+  switch (read_numeral(value.text(), integer, number)) {
+    case Numeral::none: return refuse(value, wanted, position, function, fault);
+    case Numeral::integer:
+      result = wanted == Kind::integer ? ValueView(integer) : ValueView(static_cast<double>(integer));
+      return true;
+    case Numeral::number:
+      if (wanted == Kind::integer) return whole(number, position, function, result, fault);
+      result = ValueView(number);
+      return true;
+  }
+  return false;
+}
+
+bool time_from_text(const ValueView& value, ValueView& result, Fault& fault) {
+  DateTime time;
+  time::Failure failure;
+  if (!time::parse_datetime(value.text(), time, failure)) {
+    return fault.set(DiagnosticCode::invalid_datetime, failure.message);
+  }
+  result = ValueView(time);
+  return true;
+}
+
+bool period_from_text(const ValueView& value, ValueView& result, Fault& fault) {
+  Period period;
+  time::Failure failure;
+  if (!time::parse_period(value.text(), period, failure)) {
+    return fault.set(DiagnosticCode::invalid_period, failure.message);
+  }
+  result = ValueView(period);
+  return true;
+}
+
+}  // namespace
+
+std::string describe(const ValueView& value) {
+  if (value.is(Kind::string)) return fmt::format("the text '{}'", excerpt(value.text()));
+  return std::string(kind_name(value.kind()));
+}
+
+bool convert(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, ValueView& result,
+             Fault& fault) {
+  if (value.is(wanted)) {
+    result = value;
+    return true;
+  }
+  switch (wanted) {
+    case Kind::integer:
+      if (value.is(Kind::number)) return whole(value.number(), position, function, result, fault);
+      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, fault);
+      break;
+    case Kind::number:
+      if (value.is(Kind::integer)) {
+        result = ValueView(static_cast<double>(value.integer()));
+        return true;
+      }
+      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, fault);
+      break;
+    case Kind::datetime:
+      if (value.is(Kind::string)) return time_from_text(value, result, fault);
+      break;
+    case Kind::period:
+      if (value.is(Kind::string)) return period_from_text(value, result, fault);
+      break;
+    default: break;
+  }
+  return refuse(value, wanted, position, function, fault);
+}
+
+bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text) {
+  char* room = nullptr;
+  char* end = nullptr;
+  switch (value.kind()) {
+    case Kind::string: text = value; return true;
+    case Kind::reference: text = ValueView(graph->id(value.object())); return true;
+    case Kind::integer:
+      if ((room = arena.allocate(kMaxIntegerText)) == nullptr) return false;
+      end = write_integer(room, value.integer());
+      break;
+    case Kind::number:
+      if ((room = arena.allocate(kMaxNumberText)) == nullptr) return false;
+      end = write_number(room, value.number());
+      break;
+    case Kind::datetime:
+      if ((room = arena.allocate(time::kMaxDefaultText)) == nullptr) return false;
+      end = time::write_default(value.datetime(), room);
+      break;
+    case Kind::period:
+      if ((room = arena.allocate(time::kMaxPeriodText)) == nullptr) return false;
+      end = time::write_period(value.period(), room);
+      break;
+    case Kind::unset:
+    case Kind::list: text = ValueView(std::string_view("")); return true;
+  }
+  arena.shrink(end);
+  text = ValueView(std::string_view(room, static_cast<std::size_t>(end - room)));
+  return true;
+}
+
+}  // namespace pipexpr::eval

@@ -1,0 +1,220 @@
+// Fields under evaluation: a text with expressions is a frame of its own, in the context of the object whose field it
+// is; each is evaluated once per evaluation.
+#include "eval/machine.h"
+#include "text/scan.h"
+
+namespace pipexpr {
+
+// A value as the host gave it: a text gets its slot's type, a reference leads to an instance when there is a run.
+bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere sphere) {
+  if (value.is(Kind::string)) {
+    value = ValueView(value.text(), slot);
+  } else if (value.is(Kind::reference)) {
+    const bool instance = sphere == Sphere::instance && graph->has_instances(value.object());
+    value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
+  }
+  stack_.push_back(value);
+  return true;
+}
+
+bool Evaluator::Machine::push_field(const Field& field, ObjectId owner, ObjectId object, Sphere sphere, FieldName name,
+                                    Origin origin) {
+  if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
+    return push_value(field.items->value, field.type, sphere);
+  }
+  if (field.count == 0) {
+    if (field.required) return fail(DiagnosticCode::parameter_without_value, name.text, name.text);
+    stack_.push_back(ValueView());
+    return true;
+  }
+  Frame frame;
+  frame.work = Frame::Work::items;
+  frame.sphere = sphere;
+  frame.origin = origin;
+  frame.slot = field.type;
+  frame.object = object;
+  frame.owner = owner;
+  frame.name = name.text;
+  frame.key = {field.identity != nullptr ? field.identity : field.items, object, sphere};
+  frame.base = static_cast<std::uint32_t>(stack_.size());
+  frame.items = field.items;
+  frame.count = field.count;
+  bool fresh = false;
+  const eval::Memo::Entry& entry = memo_.find(frame.key, fresh);
+  if (!fresh) {
+    if (!entry.done) return cycle(frame);
+    stack_.push_back(entry.value);
+    return true;
+  }
+  frame.memoised = true;
+  if (options.listener != nullptr) {
+    options.listener->enter_field({owner, name.text, origin, field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
+                                   static_cast<std::uint32_t>(texts_)});
+  }
+  if (field.count != 1) {
+    frames_.push_back(frame);
+    return true;
+  }
+  return push_item(frame, *field.items);
+}
+
+// One value of a field: onto the stack, or as a frame that will leave it there.
+bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
+  const Expression* expression = item.expression;
+  bool text = item.form == FieldItem::Form::compiled;
+  if (item.form == FieldItem::Form::text && item.value.is(Kind::string)) {
+    const std::string_view source = item.value.text();
+    if (text::find_opener(source, 0, Delimiters::both) != source.size()) {
+      expression = compiled(source, field);
+      if (expression == nullptr) return false;
+      text = !expression->is_literal();
+    }
+  }
+  if (!text) {
+    push_value(item.value, field.slot, field.sphere);
+    if (!field.memoised) return true;
+    const ValueView value = stack_.back();  // a field of one value, and nothing to evaluate: finished at once
+    stack_.pop_back();
+    frames_.push_back(field);
+    return finish_field(value);
+  }
+  if (++texts_ > limits_.max_reference_depth) {
+    return fail_limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
+  }
+  Frame frame = field;
+  frame.work = Frame::Work::text;
+  frame.converts = true;
+  frame.program = &ExpressionAccess::program(*expression);
+  frame.keys = ExpressionAccess::keys(*expression, graph->identity());
+  frame.parts_base = static_cast<std::uint32_t>(parts.size());
+  frame.base = static_cast<std::uint32_t>(stack_.size());
+  frames_.push_back(frame);
+  return true;
+}
+
+bool Evaluator::Machine::run_items() {
+  Frame& frame = frames_.back();
+  if (frame.item == frame.count) return collect();
+  if (!charge()) return false;
+  Frame item = frame;
+  item.memoised = false;
+  const FieldItem& next = frame.items[frame.item++];
+  return push_item(item, next);
+}
+
+bool Evaluator::Machine::run_members() {
+  Frame& frame = frames_.back();
+  if (frame.item == frame.count) return collect();
+  if (!charge()) return false;
+  const ValueView operand = frame.list.begin()[frame.item++];
+  return read_member(operand, frame.member, frame.member_known);
+}
+
+// The values above the frame's base become its value: flattened, without the unset ones; a single one stands for itself.
+bool Evaluator::Machine::collect() {
+  const Frame& frame = frames_.back();
+  std::uint64_t count = 0;
+  for (std::size_t i = frame.base; i < stack_.size(); ++i) {
+    count += stack_[i].is(Kind::list) ? stack_[i].size() : stack_[i].is(Kind::unset) ? 0 : 1;
+  }
+  ValueView value;
+  if (count != 0) {
+    ValueView* const items = list_room(count);
+    if (items == nullptr) return false;
+    ValueView* to = items;
+    for (std::size_t i = frame.base; i < stack_.size(); ++i) {
+      const ValueView& part = stack_[i];
+      if (part.is(Kind::list)) {
+        to = std::copy(part.begin(), part.end(), to);
+      } else if (!part.is(Kind::unset)) {
+        *to++ = part;
+      }
+    }
+    value = count == 1 ? items[0] : ValueView(items, static_cast<std::uint32_t>(count));
+  }
+  stack_.resize(frame.base);
+  return finish_field(value);
+}
+
+bool Evaluator::Machine::finish_text() {
+  Frame& frame = frames_.back();
+  if (frames_.size() == 1 && keep_parts_) return finish_parts();
+  ValueView value(std::string_view(""));
+  if (frame.program->is_single()) {
+    value = parts.back();
+  } else if (!join_parts(frame.parts_base, value)) {
+    return false;
+  }
+  parts.resize(frame.parts_base);
+  if (frames_.size() == 1) {
+    if (value.is(Kind::string) && value.text().size() > limits_.max_output_bytes) {
+      return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+    }
+    result = value;
+    frames_.pop_back();
+    return true;
+  }
+  --texts_;
+  if (!typed(value, frame.slot)) return false;
+  return finish_field(value);
+}
+
+// What a field's text evaluated to, as its slot's type: numbers become texts, as the service stores fields (rule
+// 3.10); date-times, periods and references keep what their text would lose.
+bool Evaluator::Machine::typed(ValueView& value, SlotType slot) {
+  switch (value.kind()) {
+    case Kind::integer:
+    case Kind::number:
+      if (!eval::to_text(value, graph, arena, value)) return fail_memory();
+      [[fallthrough]];
+    case Kind::string: value = ValueView(value.text(), slot); return true;
+    case Kind::list: break;
+    default: return true;
+  }
+  ValueView* const items = list_room(value.size());
+  if (items == nullptr) return false;
+  for (std::uint32_t i = 0; i < value.size(); ++i) {
+    items[i] = value.begin()[i];
+    const Kind kind = items[i].kind();
+    if ((kind == Kind::integer || kind == Kind::number) && !eval::to_text(items[i], graph, arena, items[i])) {
+      return fail_memory();
+    }
+    if (items[i].is(Kind::string)) items[i] = ValueView(items[i].text(), slot);
+  }
+  value = ValueView(items, value.size());
+  return true;
+}
+
+// Ends the top frame with its value.
+bool Evaluator::Machine::finish_field(ValueView value) {
+  const Frame& frame = frames_.back();
+  if (frame.memoised) {
+    memo_.finish(frame.key, value);
+    if (options.listener != nullptr) {
+      options.listener->leave_field({frame.owner, frame.name, frame.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
+    }
+  }
+  frames_.pop_back();
+  stack_.push_back(value);
+  return true;
+}
+
+// A host's text, compiled once per evaluator. The cache is emptied when full: simple, and no text is evil enough to
+// make that quadratic, since compiling is linear.
+const Expression* Evaluator::Machine::compiled(std::string_view text, const Frame& field) {
+  constexpr std::size_t kMostTexts = 1024;
+  std::string key(text);
+  const auto known = texts_seen_.find(key);
+  if (known != texts_seen_.end()) return &known->second;
+  CompileOptions how;
+  how.limits = options.limits;
+  Result<Expression> made = Expression::compile(text, how);
+  if (!made) {
+    adopt(made.error(), field, text);
+    return nullptr;
+  }
+  if (texts_seen_.size() >= kMostTexts && texts_ == 0) texts_seen_.clear();
+  return &texts_seen_.emplace(std::move(key), std::move(*made)).first->second;
+}
+
+}  // namespace pipexpr

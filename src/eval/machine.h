@@ -1,0 +1,167 @@
+// The evaluator: runs programs on a stack of values, with a stack of frames for fields whose text is itself a
+// template. Nothing recurses over the user's data; every step is charged to the budget.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <pipexpr/expression.h>
+#include <pipexpr/trace.h>
+
+#include "eval/arena.h"
+#include "eval/convert.h"
+#include "eval/memo.h"
+#include "eval/program.h"
+
+namespace pipexpr {
+
+class Evaluator::Machine {
+ public:
+  explicit Machine(const EvaluateOptions& options) : options(options) {}
+
+  // Evaluates; on success `result` is the value, in memory of this machine, the program and the graph.
+  bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  // As run, but the top template's parts are left apart in parts() when it is text; see is_text().
+  bool run_parts(const Expression& expression, const ObjectGraph& graph, const Context& context);
+
+  EvaluateOptions options;
+  Diagnostics diagnostics;
+  ValueView result;                  // after run
+  std::vector<ValueView> parts;      // after run_parts: texts in order
+  std::size_t parts_bytes = 0;
+
+  // Applies one operator or call to constants while compiling; false: fault says why.
+  bool fold(const Program& program, const Step& step, const ValueView* operands, const Limits& limits, ValueView& out);
+
+  eval::Arena arena;
+  eval::Fault fault;
+  const ObjectGraph* graph = nullptr;
+
+ private:
+  friend class pipexpr::CallAccess;
+
+  // A template or a multi-valued thing under evaluation.
+  struct Frame {
+    enum class Work : std::uint8_t { text, items, members };
+    Work work = Work::text;
+    Sphere sphere = Sphere::component;
+    Origin origin = Origin::object;
+    SlotType slot = SlotType::string;  // text, items: of the field
+    bool memoised = false;             // the result goes to the memo
+    bool converts = false;             // text: a field's text, typed by its slot
+    ObjectId object = kNoObject;       // whose field it is; the current object of its text
+    ObjectId owner = kNoObject;        // for messages: kNoObject for a parameter
+    std::string_view name;             // of the field
+    eval::Memo::Key key;
+    std::uint32_t base = 0;            // height of the value stack below this frame
+    // text
+    std::uint32_t item = 0;            // which value of the field; items, members: the next one
+    const Program* program = nullptr;
+    const FieldKey* keys = nullptr;
+    std::uint32_t parts_base = 0;
+    std::uint32_t piece = 0;
+    std::uint32_t step = 0;
+    bool traces = false;               // the step before `step` waits for its value, then is traced
+    // items, members
+    const FieldItem* items = nullptr;
+    std::uint32_t count = 0;
+    ValueView list;
+    FieldName member;
+    KnownName member_known = KnownName::none;
+  };
+
+  // machine.cc
+  bool start(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  template <bool Traced>
+  bool loop();
+  template <bool Traced>
+  bool run_text();
+  bool execute(const Step& step, Frame*& frame);
+  bool charge();
+  bool check_clock();
+  void trace_value(Frame& frame);
+
+  // names.cc: a name or member becomes a value on the stack, or a frame
+  bool resolve_name(Frame& frame, const Step& step);
+  bool resolve_member(Frame& frame, const Step& step, const ValueView& operand);
+  bool known(KnownName name, ObjectId object, Sphere sphere);
+  bool find_bound(std::span<const Binding> bindings, std::string_view name, Field& out) const;
+  bool find_field(ObjectId object, Sphere sphere, FieldName name, Field& out, Origin& origin) const;
+  bool read_member(const ValueView& operand, FieldName name, KnownName known_name);
+  bool missing_name(ObjectId object, FieldName name);
+  bool missing_member(ObjectId object, FieldName name);
+  bool instance_id(ObjectId object);
+
+  // fields.cc
+  bool push_field(const Field& field, ObjectId owner, ObjectId object, Sphere sphere, FieldName name, Origin origin);
+  bool push_value(ValueView value, SlotType slot, Sphere sphere);
+  bool push_item(const Frame& field, const FieldItem& item);
+  bool run_items();
+  bool run_members();
+  bool collect();
+  bool finish_text();
+  bool finish_field(ValueView value);
+  bool typed(ValueView& value, SlotType slot);
+  const Expression* compiled(std::string_view text, const Frame& field);
+  bool cycle(const Frame& field);
+
+  // parts.cc
+  bool add_part(const ValueView& value);
+  bool join_parts(std::size_t from, ValueView& out);
+  bool join_list(std::size_t from, std::size_t at, ValueView& out);
+  bool join_texts(const ValueView* texts, std::size_t count, ValueView& out);
+  bool finish_parts();
+  bool list_text(const ValueView& list, ValueView& out);
+  ValueView* list_room(std::uint64_t count);
+
+  // operators.cc
+  bool apply(const Step& step, const ValueView& a, const ValueView& b, ValueView& out);
+  bool apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out);
+
+  // calls.cc
+  bool call(const Program& program, const Step& step);
+  bool call_once(const Program& program, const Step& step, const ValueView* arguments, ValueView& out);
+  const void* prepare(const FunctionSpec& function, std::string_view text);
+
+  // faults.cc
+  template <class... Args>
+  bool fail(DiagnosticCode code, const Args&... args) {
+    fault.set(code, args...);
+    return fail_here();
+  }
+  bool fail_here();                      // reports `fault` at the current step
+  bool fail_limit(DiagnosticCode code, std::uint64_t Limits::*member);
+  bool fail_memory() { return fail_limit(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes); }
+  // A fault in the text of a field that is about to be evaluated.
+  bool adopt(const Diagnostics& inner, const Frame& field, std::string_view text);
+  void add_path(Diagnostic& diagnostic, SourceSpan innermost) const;
+  static PathStep path_step(std::string_view object, const Frame& field, std::string_view text, SourceSpan span);
+  bool unwind();                         // after a fault: to the next piece of the top template
+  SourceSpan span_of(const Frame& frame, bool innermost) const;
+  SourceSpan argument_span(const Frame& frame) const;
+  std::string head_of_member() const;
+
+  Limits limits_;
+  const Context* context_ = nullptr;
+  bool keep_parts_ = false;
+  bool fatal_ = false;   // a limit: nothing further is tried
+  bool failed_ = false;
+  std::uint64_t steps_ = 0;
+  std::uint64_t references_ = 0;
+  std::uint64_t texts_ = 0;  // nested templates under evaluation
+  std::vector<ValueView> stack_;
+  std::vector<Frame> frames_;
+  std::vector<ValueView> arguments_;
+  eval::Memo memo_;
+  std::unordered_map<std::string, Expression> texts_seen_;
+  struct Preparation {
+    const FunctionSpec* function;
+    std::string text;
+    std::shared_ptr<const void> object;
+  };
+  std::vector<Preparation> prepared_;
+};
+
+}  // namespace pipexpr

@@ -1,0 +1,170 @@
+// Names: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the run's, the object's
+// own and inherited ones, then, for a name at the head of a path, parameters and, last, an object's id.
+#include "eval/machine.h"
+#include "eval/runtime.h"
+#include "text/similar.h"
+#include "time/literal.h"
+
+namespace pipexpr {
+
+bool Evaluator::Machine::find_bound(std::span<const Binding> bindings, std::string_view name, Field& out) const {
+  for (const Binding& binding : bindings) {
+    if (binding.name == name) {
+      out = binding.field;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, FieldName name, Field& out, Origin& origin) const {
+  if (object == context_->object && find_bound(context_->fields, name.text, out)) {
+    origin = Origin::context;
+    return true;
+  }
+  if (sphere == Sphere::instance && !context_->run->fields.empty() && find_bound(context_->run->fields, name.text, out)) {
+    origin = Origin::run;
+    return true;
+  }
+  origin = Origin::object;
+  return object != kNoObject && graph->field(object, name, out);
+}
+
+// Names that the run answers by itself.
+bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
+  if (sphere != Sphere::instance) return false;
+  Field bound;
+  const Run& run = *context_->run;
+  switch (name) {
+    case KnownName::none: return false;
+    case KnownName::scheduled_start: stack_.push_back(ValueView(run.scheduled_start)); return true;
+    case KnownName::scheduled_end: stack_.push_back(ValueView(run.scheduled_end)); return true;
+    case KnownName::parent: stack_.push_back(ValueView(object, Sphere::component)); return object != kNoObject;
+    case KnownName::instance_parent:
+      if (run.attempt == 0) return false;
+      stack_.push_back(ValueView(object, Sphere::instance));
+      return object != kNoObject;
+    case KnownName::id: return object != kNoObject && graph->has_instances(object) && instance_id(object);
+  }
+  return false;
+}
+
+// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` behind it for an attempt.
+bool Evaluator::Machine::instance_id(ObjectId object) {
+  const std::string_view id = graph->id(object);
+  char* const room = arena.allocate(id.size() + time::kMaxDefaultText + 32);
+  if (room == nullptr) return fail_memory();
+  char* to = room;
+  *to++ = '@';
+  to = std::copy(id.begin(), id.end(), to);
+  *to++ = '_';
+  to = time::write_default(context_->run->scheduled_start, to);
+  if (context_->run->attempt != 0) to = fmt::format_to(to, "_Attempt={}", context_->run->attempt);
+  arena.shrink(to);
+  stack_.push_back(ValueView(std::string_view(room, static_cast<std::size_t>(to - room))));
+  return true;
+}
+
+bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
+  if (++references_ > limits_.max_references) {
+    return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
+  }
+  const SourceSpan span = frame.program->names[step.index];
+  const FieldName name{frame.program->source(span), frame.keys != nullptr ? frame.keys[step.index] : kNoKey};
+  const bool overridden = frame.object == context_->object && !context_->fields.empty();
+  if (step.known != KnownName::none && !overridden && known(step.known, frame.object, frame.sphere)) return true;
+  if (fatal_) return false;
+  Field field;
+  Origin origin = Origin::object;
+  if (find_field(frame.object, frame.sphere, name, field, origin)) {
+    return push_field(field, frame.object, frame.object, frame.sphere, name, origin);
+  }
+  if (overridden && step.known != KnownName::none && known(step.known, frame.object, frame.sphere)) return true;
+  if (fatal_) return false;
+  if (!step.runtime && graph->parameter(name, field)) {
+    return push_field(field, kNoObject, frame.object, frame.sphere, name, Origin::parameter);
+  }
+  if (step.path_head) {
+    if (const auto object = graph->find(name.text)) {
+      stack_.push_back(ValueView(*object, frame.sphere));
+      return true;
+    }
+  }
+  return missing_name(frame.object, name);
+}
+
+bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, const ValueView& operand) {
+  const SourceSpan span = frame.program->names[step.index];
+  const FieldName name{frame.program->source(span), frame.keys != nullptr ? frame.keys[step.index] : kNoKey};
+  if (step.transitive && !options.transitive_runtime_fields) {
+    return fail(DiagnosticCode::runtime_field_transitive, name.text, name.text);
+  }
+  if (!operand.is(Kind::list)) return read_member(operand, name, step.known);
+  Frame members;
+  members.work = Frame::Work::members;
+  members.list = operand;
+  members.member = name;
+  members.member_known = step.known;
+  members.count = operand.size();
+  members.base = static_cast<std::uint32_t>(stack_.size());
+  members.object = frame.object;
+  frames_.push_back(members);
+  return true;
+}
+
+bool Evaluator::Machine::read_member(const ValueView& operand, FieldName name, KnownName known_name) {
+  if (++references_ > limits_.max_references) {
+    return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
+  }
+  if (!operand.is(Kind::reference)) {
+    return fail(DiagnosticCode::not_a_reference, head_of_member(), eval::describe(operand), name.text);
+  }
+  const ObjectId object = operand.object();
+  const Sphere sphere = operand.sphere();
+  const bool overridden = object == context_->object && !context_->fields.empty();
+  if (known_name != KnownName::none && !overridden && known(known_name, object, sphere)) return true;
+  if (fatal_) return false;
+  Field field;
+  Origin origin = Origin::object;
+  if (find_field(object, sphere, name, field, origin)) return push_field(field, object, object, sphere, name, origin);
+  if (overridden && known_name != KnownName::none && known(known_name, object, sphere)) return true;
+  return !fatal_ && missing_member(object, name);
+}
+
+namespace {
+
+std::string suggestion(const ObjectGraph& graph, ObjectId object, std::string_view name, bool parameters) {
+  text::Similar similar(name);
+  const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
+  if (object != kNoObject) graph.names(object, visit);
+  if (parameters) graph.names(kNoObject, visit);
+  for (std::string_view candidate : eval::runtime_names()) similar.consider(candidate);
+  return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
+}
+
+}  // namespace
+
+bool Evaluator::Machine::missing_name(ObjectId object, FieldName name) {
+  if (name.text == "node") {
+    return fail(DiagnosticCode::node_unavailable,
+                object == kNoObject ? "there is no current object" : graph->why_no_node(object));
+  }
+  if (eval::is_runtime_name(name.text)) return missing_member(object, name);
+  return fail(DiagnosticCode::unknown_name, name.text, suggestion(*graph, object, name.text, true));
+}
+
+bool Evaluator::Machine::missing_member(ObjectId object, FieldName name) {
+  if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
+  const std::string_view id = object == kNoObject ? "no object" : graph->id(object);
+  if (!eval::is_runtime_name(name.text)) {
+    return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
+  }
+  if (!options.empty_unset_runtime_fields) {
+    const bool has_run = context_->run != nullptr;
+    return fail(DiagnosticCode::runtime_field_unset, name.text, id, eval::why_unset(name.text, has_run));
+  }
+  stack_.push_back(ValueView());
+  return true;
+}
+
+}  // namespace pipexpr

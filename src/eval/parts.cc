@@ -1,0 +1,169 @@
+// Parts of a template on their way to its value: texts are joined once, when all are known; a list among them makes
+// the value a list.
+#include <cstring>
+
+#include "eval/machine.h"
+
+namespace pipexpr {
+
+bool Evaluator::Machine::add_part(const ValueView& value) {
+  if (frames_.back().program->is_single()) {
+    parts.push_back(value);
+    return true;
+  }
+  ValueView text = value;
+  switch (value.kind()) {
+    case Kind::string:
+    case Kind::list: break;
+    case Kind::unset: return true;
+    default:
+      if (!eval::to_text(value, graph, arena, text)) return fail_memory();
+  }
+  parts.push_back(text);
+  return true;
+}
+
+ValueView* Evaluator::Machine::list_room(std::uint64_t count) {
+  if (count > limits_.max_list_items) {
+    fail_limit(DiagnosticCode::limit_list_items, &Limits::max_list_items);
+    return nullptr;
+  }
+  auto* const room = arena.allocate_values<ValueView>(count);
+  if (room == nullptr) fail_memory();
+  return room;
+}
+
+bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, ValueView& out) {
+  if (count == 1) {
+    out = ValueView(texts[0].text());
+    return true;
+  }
+  std::uint64_t size = 0;
+  for (std::size_t i = 0; i < count; ++i) size += texts[i].text().size();
+  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+  char* const room = arena.allocate(size);
+  if (room == nullptr) return fail_memory();
+  char* to = room;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view text = texts[i].text();
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    to += text.size();
+  }
+  out = ValueView(std::string_view(room, size));
+  return true;
+}
+
+// A text with one list in it: the text around it with each item, in order.
+bool Evaluator::Machine::join_list(std::size_t from, std::size_t at, ValueView& out) {
+  const ValueView list = parts[at];
+  ValueView* const items = list_room(list.size());
+  if (items == nullptr) return false;
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (!charge()) return false;
+    if (!eval::to_text(list.begin()[i], graph, arena, parts[at])) return fail_memory();
+    if (!join_texts(parts.data() + from, parts.size() - from, items[i])) return false;
+  }
+  out = ValueView(items, list.size());
+  return true;
+}
+
+bool Evaluator::Machine::join_parts(std::size_t from, ValueView& out) {
+  std::size_t list = parts.size();
+  for (std::size_t i = from; i < parts.size(); ++i) {
+    if (!parts[i].is(Kind::list)) continue;
+    if (list != parts.size()) return fail(DiagnosticCode::several_lists_in_text);
+    list = i;
+  }
+  if (list != parts.size()) return join_list(from, list, out);
+  return join_texts(parts.data() + from, parts.size() - from, out);
+}
+
+namespace {
+
+// JSON's quoting. Bytes that are no UTF-8 stay: the engine is blind to encodings.
+std::size_t quoted_size(std::string_view text) {
+  std::size_t size = 2;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    size += c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t' ? 2 : byte < 0x20 ? 6 : 1;
+  }
+  return size;
+}
+
+char* quote(char* to, std::string_view text) {
+  *to++ = '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char letter = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c;
+    if (letter != c || c == '"' || c == '\\') {
+      *to++ = '\\';
+      *to++ = letter;
+    } else if (byte < 0x20) {
+      to = fmt::format_to(to, "\\u{:04x}", byte);
+    } else {
+      *to++ = c;
+    }
+  }
+  *to++ = '"';
+  return to;
+}
+
+}  // namespace
+
+// A list as text: ["a", "b"], numbers bare (rule 4.8).
+bool Evaluator::Machine::list_text(const ValueView& list, ValueView& out) {
+  ValueView* const texts = list_room(list.size());
+  if (texts == nullptr) return false;
+  std::uint64_t size = 2;
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    const ValueView& item = list.begin()[i];
+    if (!eval::to_text(item, graph, arena, texts[i])) return fail_memory();
+    const bool bare = item.is(Kind::integer) || item.is(Kind::number);
+    size += 2 + (bare ? texts[i].text().size() : quoted_size(texts[i].text()));
+  }
+  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+  char* const room = arena.allocate(size);
+  if (room == nullptr) return fail_memory();
+  char* to = room;
+  *to++ = '[';
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (i != 0) {
+      *to++ = ',';
+      *to++ = ' ';
+    }
+    const Kind kind = list.begin()[i].kind();
+    const std::string_view text = texts[i].text();
+    to = kind == Kind::integer || kind == Kind::number ? std::copy(text.begin(), text.end(), to) : quote(to, text);
+  }
+  *to++ = ']';
+  out = ValueView(std::string_view(room, static_cast<std::size_t>(to - room)));
+  return true;
+}
+
+// The top template's parts, as texts to be written one after the other.
+bool Evaluator::Machine::finish_parts() {
+  bool plain = true;
+  for (const ValueView& part : parts) plain = plain && part.is(Kind::string);
+  if (!plain) {
+    ValueView whole;
+    if (frames_.back().program->is_single()) {
+      whole = parts[0];
+    } else if (!join_parts(0, whole)) {
+      return false;
+    }
+    parts.resize(1);
+    if (whole.is(Kind::list)) {
+      if (!list_text(whole, parts[0])) return false;
+    } else if (!eval::to_text(whole, graph, arena, parts[0])) {
+      return fail_memory();
+    }
+  }
+  std::uint64_t size = 0;
+  for (const ValueView& part : parts) size += part.text().size();
+  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+  parts_bytes = size;
+  frames_.pop_back();
+  return true;
+}
+
+}  // namespace pipexpr

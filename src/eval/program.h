@@ -1,0 +1,83 @@
+// Program: a compiled template. Immutable once made, shared between threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/expression.h>
+#include <pipexpr/function_registry.h>
+
+#include "ast/node.h"
+
+namespace pipexpr {
+
+// Names that the run answers, recognised while compiling.
+enum class KnownName : std::uint8_t { none, scheduled_start, scheduled_end, id, parent, instance_parent };
+
+// One step of an evaluation. Steps stand in postorder and work on a stack of values.
+struct Step {
+  enum class Op : std::uint8_t { constant, name, member, negate, binary, call };
+  Op op = Op::constant;
+  KnownName known = KnownName::none;
+  char sign = 0;              // of binary: + - * / ^
+  bool runtime = false;       // name and member: begins with '@'
+  bool transitive = false;    // member: a runtime field behind more than one reference
+  bool path_head = false;     // name: a member follows, so an object's id will do
+  std::uint16_t count = 0;    // call: arguments
+  std::uint32_t index = 0;    // constant, name or function
+  std::uint32_t prepared = 0;  // call: position of the prepared literal + 1, 0 when there is none
+  std::uint32_t node = 0;     // the ast node, for spans
+};
+
+// A stretch of the template: literal text, or the steps of one expression.
+struct Piece {
+  SourceSpan text;               // the literal text, or the expression without its delimiters
+  std::uint32_t first_step = 0;  // expression: [first_step, end_step)
+  std::uint32_t end_step = 0;    // 0: literal text
+
+  bool is_literal() const { return end_step == 0; }
+};
+
+class Program {
+ public:
+  std::string_view source(SourceSpan span) const { return text.substr(span.offset, span.length); }
+  bool is_single() const { return pieces.size() == 1 && !pieces[0].is_literal(); }
+
+  std::string owned;      // the text, unless borrowed
+  std::string_view text;  // the text
+  std::vector<Piece> pieces;
+  std::vector<ast::Node> nodes;
+  std::vector<Step> steps;
+  std::vector<ValueView> constants;
+  std::vector<SourceSpan> names;  // by Step::index
+  std::vector<std::shared_ptr<const FunctionSpec>> functions;
+  std::vector<std::shared_ptr<const void>> prepared;
+  std::vector<std::unique_ptr<char[]>> texts;  // of constants that are no slices of the text
+  std::uint32_t deepest_stack = 0;
+  Delimiters delimiters = Delimiters::both;
+};
+
+// The names of a program as one graph's keys.
+struct Expression::Keys {
+  std::uint64_t graph = 0;  // ObjectGraph::identity
+  std::vector<FieldKey> keys;
+};
+
+// For the library's own stages, to make and to open expressions.
+class ExpressionAccess {
+ public:
+  static Expression make(std::shared_ptr<const Program> program) {
+    Expression result;
+    result.program_ = std::move(program);
+    return result;
+  }
+  static const Program& program(const Expression& expression) { return *expression.program_; }
+  static const FieldKey* keys(const Expression& expression, std::uint64_t graph) {
+    return expression.keys_ && expression.keys_->graph == graph ? expression.keys_->keys.data() : nullptr;
+  }
+};
+
+}  // namespace pipexpr

@@ -1,0 +1,13 @@
+// The parser: the text of one expression -> nodes. The only door to the grammar; Boost stays behind it.
+#pragma once
+
+#include <string_view>
+
+#include "ast/builder.h"
+
+namespace pipexpr::syntax {
+
+// Parses the expression at `span` of the builder's text into the builder. False: builder.fault() says why.
+bool parse(std::string_view text, SourceSpan span, ast::Builder& builder);
+
+}  // namespace pipexpr::syntax

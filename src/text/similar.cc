@@ -1,0 +1,45 @@
+#include "text/similar.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pipexpr::text {
+namespace {
+
+constexpr std::size_t kLongest = 64;  // longer names get no suggestion
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Edits between two names (insert, delete, replace, swap neighbours); a difference in case alone counts as one.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::array<std::array<std::size_t, kLongest + 1>, 3> rows{};
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  bool same_letters = a.size() == b.size();
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, replace});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], rows[(i + 1) % 3][j - 2] + 1);
+      }
+    }
+    same_letters = same_letters && lower(a[i - 1]) == lower(b[i - 1]);
+  }
+  return same_letters ? 1 : rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+void Similar::consider(std::string_view candidate) {
+  if (candidate.size() > kLongest || wanted_.size() > kLongest || candidate == wanted_) return;
+  const std::size_t allowed = std::max<std::size_t>(1, std::min(wanted_.size(), candidate.size()) / 3);
+  const std::size_t found = distance(wanted_, candidate);
+  if (found > allowed || found >= distance_) return;
+  distance_ = found;
+  best_ = candidate;
+}
+
+}  // namespace pipexpr::text
