@@ -55,6 +55,9 @@ PIPEXPR_API std::string to_string(DateTime time);
 // `N unit` with a positive N: `1 hour`, `15 Minutes`, `3 days`.
 PIPEXPR_API Result<Period> parse_period(std::string_view text);
 
+// `1 hour`, `3 days`.
+PIPEXPR_API std::string to_string(Period period);
+
 // time + count periods on the calendar of its zone (count may be negative); an error when out of range.
 PIPEXPR_API Result<DateTime> add(DateTime time, Period period, std::int64_t count = 1);
 

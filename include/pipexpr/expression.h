@@ -35,6 +35,8 @@ class Program;  // the compiled form; private to the library
 
 class PIPEXPR_API Expression {
  public:
+  struct Keys;  // private to the library
+
   // Compiles a template: text with any number of expressions in it. All faults of the text are reported, up to
   // Limits::max_diagnostics. Linear in the length of the text.
   static Result<Expression> compile(std::string_view text, const CompileOptions& options = {});
@@ -56,12 +58,9 @@ class PIPEXPR_API Expression {
 
   std::size_t memory_bytes() const;  // held by the compiled form, the text included when owned
 
-  const Program& program() const { return *program_; }  // for the library's own stages
-
  private:
   friend class Evaluator;
   friend class ExpressionAccess;
-  struct Keys;
   Expression() = default;
   std::shared_ptr<const Program> program_;
   std::shared_ptr<const Keys> keys_;
@@ -116,8 +115,9 @@ class PIPEXPR_API Evaluator {
 
   EvaluateOptions& options();  // may be changed between calls
 
+  class Machine;  // private to the library
+
  private:
-  class Machine;
   std::unique_ptr<Machine> machine_;
 };
 

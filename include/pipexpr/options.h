@@ -20,6 +20,7 @@ struct CompileOptions {
   Delimiters delimiters = Delimiters::both;
   Limits limits = {};
   const FunctionRegistry* functions = nullptr;  // borrowed while compiling; nullptr: the standard functions
+  bool fold_constants = true;  // evaluate constant parts while compiling; false keeps every step visible to a listener
   bool borrow_source = false;  // true: the text is not copied and must outlive the expression
 };
 

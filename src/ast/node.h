@@ -43,4 +43,10 @@ inline std::uint32_t operand_count(const Node& node) {
   }
 }
 
+// A part of a literal's text, or the whole operand when positions inside it are not those of the source.
+inline SourceSpan part_of(const Node& node, SourceSpan part) {
+  if (node.kind != NodeKind::string || node.escaped || part.length == 0) return node.span;
+  return {node.text.offset + part.offset, part.length};
+}
+
 }  // namespace pipexpr::ast

@@ -18,7 +18,7 @@ class CallAccess {
   }
   static const ValueView& result(const Call& call) { return call.result_; }
   static Evaluator::Machine& machine(void* engine) { return *static_cast<Evaluator::Machine*>(engine); }
-  static bool out_of_room(void* engine) { return machine(engine).fail_memory(); }
+  static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }
 };
 
 char* Call::room(std::size_t size) {

@@ -29,8 +29,7 @@ SourceSpan Evaluator::Machine::argument_span(const Frame& frame) const {
     }
   }
   const ast::Node& argument = program.nodes[node];
-  if (argument.kind != ast::NodeKind::string || argument.escaped || fault.part.length == 0) return argument.span;
-  return {argument.text.offset + fault.part.offset, fault.part.length};
+  return ast::part_of(argument, fault.part);
 }
 
 PathStep Evaluator::Machine::path_step(std::string_view object, const Frame& field, std::string_view text,

@@ -72,11 +72,8 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   }
   if (!text) {
     push_value(item.value, field.slot, field.sphere);
-    if (!field.memoised) return true;
-    const ValueView value = stack_.back();  // a field of one value, and nothing to evaluate: finished at once
-    stack_.pop_back();
-    frames_.push_back(field);
-    return finish_field(value);
+    settle(field, stack_.back());
+    return true;
   }
   if (++texts_ > limits_.max_reference_depth) {
     return fail_limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
@@ -138,6 +135,10 @@ bool Evaluator::Machine::collect() {
 
 bool Evaluator::Machine::finish_text() {
   Frame& frame = frames_.back();
+  if (failed_) {  // an earlier expression of the top template has failed; its parts are incomplete
+    frames_.clear();
+    return true;
+  }
   if (frames_.size() == 1 && keep_parts_) return finish_parts();
   ValueView value(std::string_view(""));
   if (frame.program->is_single()) {
@@ -187,16 +188,17 @@ bool Evaluator::Machine::typed(ValueView& value, SlotType slot) {
 
 // Ends the top frame with its value.
 bool Evaluator::Machine::finish_field(ValueView value) {
-  const Frame& frame = frames_.back();
-  if (frame.memoised) {
-    memo_.finish(frame.key, value);
-    if (options.listener != nullptr) {
-      options.listener->leave_field({frame.owner, frame.name, frame.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
-    }
-  }
+  settle(frames_.back(), value);
   frames_.pop_back();
   stack_.push_back(value);
   return true;
+}
+
+void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
+  if (!field.memoised) return;
+  memo_.finish(field.key, value);
+  if (options.listener == nullptr) return;
+  options.listener->leave_field({field.owner, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
 }
 
 // A host's text, compiled once per evaluator. The cache is emptied when full: simple, and no text is evil enough to

@@ -65,14 +65,13 @@ bool Evaluator::Machine::run_text() {
       while (frame->step < piece.end_step) {
         const Step& step = program.steps[frame->step];
         if (!charge()) return false;
-        if (!execute(step, frame)) return false;
-        if (frames_.size() != height) {  // a field's frame stands above; it leaves its value on the stack
-          frame = &frames_[height - 1];
-          ++frame->step;
+        if (!execute(*frame, step)) return false;
+        frame = &frames_[height - 1];  // it may have moved
+        ++frame->step;
+        if (frames_.size() != height) {  // a field's frame stands above; it will leave its value on the stack
           frame->traces = Traced;
           return true;
         }
-        ++frame->step;
         if (Traced) trace_value(*frame);
       }
       const ValueView value = stack_.back();
@@ -84,15 +83,15 @@ bool Evaluator::Machine::run_text() {
   return finish_text();
 }
 
-bool Evaluator::Machine::execute(const Step& step, Frame*& frame) {
-  const Program& program = *frame->program;
+bool Evaluator::Machine::execute(Frame& frame, const Step& step) {
+  const Program& program = *frame.program;
   switch (step.op) {
     case Step::Op::constant: stack_.push_back(program.constants[step.index]); return true;
-    case Step::Op::name: return resolve_name(*frame, step);
+    case Step::Op::name: return resolve_name(frame, step);
     case Step::Op::member: {
       const ValueView operand = stack_.back();
       stack_.pop_back();
-      return resolve_member(*frame, step, operand);
+      return resolve_member(frame, step, operand);
     }
     case Step::Op::negate: return apply(step, stack_.back(), {}, stack_.back());
     case Step::Op::binary: {

@@ -17,9 +17,11 @@
 
 namespace pipexpr {
 
+class CallAccess;
+
 class Evaluator::Machine {
  public:
-  explicit Machine(const EvaluateOptions& options) : options(options) {}
+  explicit Machine(const EvaluateOptions& chosen) : options(chosen) {}
 
   // Evaluates; on success `result` is the value, in memory of this machine, the program and the graph.
   bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
@@ -40,7 +42,7 @@ class Evaluator::Machine {
   const ObjectGraph* graph = nullptr;
 
  private:
-  friend class pipexpr::CallAccess;
+  friend class CallAccess;
 
   // A template or a multi-valued thing under evaluation.
   struct Frame {
@@ -78,7 +80,7 @@ class Evaluator::Machine {
   bool loop();
   template <bool Traced>
   bool run_text();
-  bool execute(const Step& step, Frame*& frame);
+  bool execute(Frame& frame, const Step& step);
   bool charge();
   bool check_clock();
   void trace_value(Frame& frame);
@@ -103,6 +105,7 @@ class Evaluator::Machine {
   bool collect();
   bool finish_text();
   bool finish_field(ValueView value);
+  void settle(const Frame& field, const ValueView& value);
   bool typed(ValueView& value, SlotType slot);
   const Expression* compiled(std::string_view text, const Frame& field);
   bool cycle(const Frame& field);

@@ -32,19 +32,25 @@ bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, FieldName na
 
 // Names that the run answers by itself.
 bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
+  if (name == KnownName::id && object != kNoObject && (sphere != Sphere::instance || !graph->has_instances(object))) {
+    stack_.push_back(ValueView(graph->id(object)));
+    return true;
+  }
   if (sphere != Sphere::instance) return false;
-  Field bound;
   const Run& run = *context_->run;
   switch (name) {
     case KnownName::none: return false;
     case KnownName::scheduled_start: stack_.push_back(ValueView(run.scheduled_start)); return true;
     case KnownName::scheduled_end: stack_.push_back(ValueView(run.scheduled_end)); return true;
-    case KnownName::parent: stack_.push_back(ValueView(object, Sphere::component)); return object != kNoObject;
+    case KnownName::parent:
+      if (object == kNoObject || !graph->has_instances(object)) return false;
+      stack_.push_back(ValueView(object, Sphere::component));
+      return true;
     case KnownName::instance_parent:
-      if (run.attempt == 0) return false;
+      if (run.attempt == 0 || object == kNoObject) return false;
       stack_.push_back(ValueView(object, Sphere::instance));
-      return object != kNoObject;
-    case KnownName::id: return object != kNoObject && graph->has_instances(object) && instance_id(object);
+      return true;
+    case KnownName::id: return object != kNoObject && instance_id(object);
   }
   return false;
 }

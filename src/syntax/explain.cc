@@ -20,7 +20,7 @@ SourceSpan token_at(std::string_view text, std::size_t from, std::size_t end) {
     if (is_word(c)) {
       while (to < end && is_word(text[to])) ++to;
     } else if (c == '\'' || c == '"') {
-      while (to < end && text[to] != c) to += text[to] == '\\' ? 2 : 1;
+      while (to < end && text[to] != c) to += text[to] == '\\' ? 2u : 1u;
       to = std::min(to + 1, end);
     } else if (to < end) {
       const std::string_view pair = text.substr(from, 2);

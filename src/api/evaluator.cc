@@ -1,0 +1,66 @@
+#include <cstring>
+
+#include "eval/machine.h"
+
+namespace pipexpr {
+
+Evaluator::Evaluator(const EvaluateOptions& options) : machine_(std::make_unique<Machine>(options)) {}
+Evaluator::Evaluator(Evaluator&&) noexcept = default;
+Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
+Evaluator::~Evaluator() = default;
+
+bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out) {
+  if (!machine_->run_parts(expression, graph, context)) return false;
+  char* const begin = out.room(machine_->parts_bytes);
+  char* to = begin;
+  for (const ValueView& part : machine_->parts) {
+    const std::string_view text = part.text();
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    to += text.size();
+  }
+  out.commit(static_cast<std::size_t>(to - begin));
+  return true;
+}
+
+bool Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                       std::vector<std::string_view>& out) {
+  out.clear();
+  if (!machine_->run_parts(expression, graph, context)) return false;
+  for (const ValueView& part : machine_->parts) {
+    if (!part.text().empty()) out.push_back(part.text());
+  }
+  return true;
+}
+
+namespace {
+
+Value own(const ValueView& view, const ObjectGraph& graph) {
+  switch (view.kind()) {
+    case Kind::unset: return {};
+    case Kind::string: return view.text();
+    case Kind::integer: return view.integer();
+    case Kind::number: return view.number();
+    case Kind::datetime: return view.datetime();
+    case Kind::period: return view.period();
+    case Kind::reference: return Reference{view.object(), std::string(graph.id(view.object()))};
+    case Kind::list: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
+  if (!machine_->run(expression, graph, context)) return machine_->diagnostics;
+  const ValueView& view = machine_->result;
+  if (!view.is(Kind::list)) return own(view, graph);
+  Value::List items;  // lists never nest
+  items.reserve(view.size());
+  for (const ValueView& item : view) items.push_back(own(item, graph));
+  return Value(std::move(items));
+}
+
+const Diagnostics& Evaluator::error() const { return machine_->diagnostics; }
+EvaluateOptions& Evaluator::options() { return machine_->options; }
+
+}  // namespace pipexpr

@@ -1,0 +1,71 @@
+// The facade: the only file that sees all the engine's stages.
+#include <pipexpr/expression.h>
+
+#include "ast/printer.h"
+#include "compile/compiler.h"
+#include "eval/program.h"
+
+namespace pipexpr {
+
+Result<Expression> Expression::compile(std::string_view text, const CompileOptions& options) {
+  auto program = compile::compile(text, options);
+  if (!program) return program.error();
+  return ExpressionAccess::make(std::move(*program));
+}
+
+Expression Expression::bind(const ObjectGraph& graph) const {
+  auto keys = std::make_shared<Keys>();
+  keys->graph = graph.identity();
+  keys->keys.reserve(program_->names.size());
+  for (const SourceSpan name : program_->names) keys->keys.push_back(graph.key(program_->source(name)));
+  Expression result = *this;
+  result.keys_ = std::move(keys);
+  return result;
+}
+
+Result<Value> Expression::evaluate(const ObjectGraph& graph, const Context& context,
+                                   const EvaluateOptions& options) const {
+  return Evaluator(options).value(*this, graph, context);
+}
+
+Result<std::string> Expression::evaluate_text(const ObjectGraph& graph, const Context& context,
+                                              const EvaluateOptions& options) const {
+  Evaluator evaluator(options);
+  std::vector<std::string_view> pieces;
+  if (!evaluator.pieces(*this, graph, context, pieces)) return evaluator.error();
+  std::string text;
+  for (const std::string_view piece : pieces) text += piece;
+  return text;
+}
+
+std::string_view Expression::text() const { return program_->text; }
+
+bool Expression::is_literal() const {
+  for (const Piece& piece : program_->pieces) {
+    if (!piece.is_literal()) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> Expression::canonical() const {
+  std::vector<std::string> result;
+  for (const Piece& piece : program_->pieces) {
+    if (piece.is_literal()) continue;
+    // The last step of a piece stands for its root, folded or not.
+    const std::uint32_t root = program_->steps[piece.end_step - 1].node;
+    result.push_back(ast::print(program_->text, program_->nodes, root));
+  }
+  return result;
+}
+
+std::size_t Expression::memory_bytes() const {
+  const Program& p = *program_;
+  std::size_t bytes = sizeof(Program) + p.owned.capacity();
+  bytes += p.pieces.capacity() * sizeof(Piece) + p.nodes.capacity() * sizeof(ast::Node);
+  bytes += p.steps.capacity() * sizeof(Step) + p.constants.capacity() * sizeof(ValueView);
+  bytes += p.names.capacity() * sizeof(SourceSpan) + p.functions.capacity() * sizeof(void*) * 2;
+  bytes += p.prepared.capacity() * sizeof(void*) * 2 + p.texts.capacity() * sizeof(void*);
+  return bytes + (keys_ ? keys_->keys.capacity() * sizeof(FieldKey) : 0);
+}
+
+}  // namespace pipexpr

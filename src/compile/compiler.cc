@@ -1,0 +1,116 @@
+#include "compile/compiler.h"
+
+#include "ast/builder.h"
+#include "compile/lower.h"
+#include "diagnostics/limit.h"
+#include "diagnostics/report.h"
+#include "syntax/explain.h"
+#include "syntax/parser.h"
+#include "text/split.h"
+
+namespace pipexpr::compile {
+namespace {
+
+bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\v\f") == text.npos; }
+
+Diagnostic not_closed(const text::Slot& slot, std::string_view text) {
+  if (slot.in_quotes) {
+    const std::string_view quote = text.substr(slot.quote, 1);
+    return report(DiagnosticCode::string_not_closed, {slot.quote, 1}, quote, quote);
+  }
+  const std::string_view opener = text.substr(slot.open, 2);
+  return report(DiagnosticCode::expression_not_closed, {slot.open, 2}, slot.closer, opener, opener);
+}
+
+// Compiles the slots of one template, one after the other.
+class Compiler {
+ public:
+  Compiler(Program& program, const CompileOptions& options)
+      : program_(program),
+        limits_(options.limits.clamped()),
+        builder_(program.text, program.nodes, names_, limits_),
+        lowering_(program, options.functions != nullptr ? *options.functions : FunctionRegistry::standard(), limits_,
+                  options.fold_constants) {}
+
+  Diagnostics run() {
+    const std::string_view text = program_.text;
+    if (text.size() > limits_.max_template_bytes) {
+      faults_.push_back(limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_,
+                                      text.size()));
+      return std::move(faults_);
+    }
+    std::size_t at = 0;
+    text::Slot slot;
+    while (!stop_ && text::next_slot(text, at, program_.delimiters, slot)) {
+      literal(at, slot.open);
+      expression(slot);
+      at = slot.close;
+      stop_ = stop_ || faults_.size() >= limits_.max_diagnostics;
+    }
+    literal(at, text.size());
+    return std::move(faults_);
+  }
+
+ private:
+  void literal(std::size_t begin, std::size_t end) {
+    if (begin == end) return;
+    program_.pieces.push_back(
+        {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0});
+  }
+
+  void fault(Diagnostic diagnostic) { faults_.push_back(std::move(diagnostic)); }
+
+  void expression(const text::Slot& slot) {
+    const std::string_view text = program_.text;
+    const std::string_view source = program_.source(slot.source);
+    if (!slot.closed) return fault(not_closed(slot, text));
+    if (blank(source)) {
+      const std::string_view opener = text.substr(slot.open, 2);
+      return fault(report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
+    }
+    if (source.size() > limits_.max_source_bytes) {
+      return fault(limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes, limits_,
+                                 source.size()));
+    }
+    const auto first_node = static_cast<std::uint32_t>(program_.nodes.size());
+    const auto first_step = static_cast<std::uint32_t>(program_.steps.size());
+    builder_.restart();
+    if (!syntax::parse(text, slot.source, builder_)) {
+      const ast::SyntaxFault& why = builder_.fault();
+      stop_ = why.kind == ast::SyntaxFault::Kind::nodes;
+      fault(syntax::explain(text, slot.source, why, limits_));
+      program_.nodes.resize(first_node);
+      names_ = static_cast<std::uint32_t>(program_.names.size());
+      return;
+    }
+    lowering_.lower(first_node, faults_);
+    program_.pieces.push_back({slot.source, first_step, static_cast<std::uint32_t>(program_.steps.size())});
+  }
+
+  Program& program_;
+  Limits limits_;
+  std::uint32_t names_ = 0;
+  Diagnostics faults_;
+  bool stop_ = false;
+  ast::Builder builder_;
+  Lowering lowering_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options) {
+  auto program = std::make_shared<Program>();
+  const Limits limits = options.limits.clamped();
+  if (options.borrow_source || text.size() > limits.max_template_bytes) {
+    program->text = text;  // an oversized text is refused below without being copied
+  } else {
+    program->owned = text;
+    program->text = program->owned;
+  }
+  program->delimiters = options.delimiters;
+  Diagnostics faults = Compiler(*program, options).run();
+  if (!faults.empty()) return faults;
+  return std::shared_ptr<const Program>(std::move(program));
+}
+
+}  // namespace pipexpr::compile

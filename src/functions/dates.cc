@@ -1,0 +1,153 @@
+#include "functions/dates.h"
+
+#include "time/arithmetic.h"
+#include "time/pattern.h"
+#include "time/zone.h"
+
+namespace pipexpr::functions {
+namespace {
+
+// The code for what the calendar refuses.
+DiagnosticCode code_of(time::FailureKind kind) {
+  switch (kind) {
+    case time::FailureKind::pattern: return DiagnosticCode::invalid_pattern;
+    case time::FailureKind::limit: return DiagnosticCode::limit_pattern;
+    case time::FailureKind::zone: return DiagnosticCode::unknown_time_zone;
+    case time::FailureKind::zone_data: return DiagnosticCode::time_zone_database;
+    case time::FailureKind::text: return DiagnosticCode::invalid_datetime;
+    case time::FailureKind::range:
+    case time::FailureKind::overflow: break;
+  }
+  return DiagnosticCode::datetime_range;
+}
+
+bool give(Call& call, bool good, DateTime time, time::Failure& failure) {
+  return good ? call.give(time) : call.fail(code_of(failure.kind), std::move(failure.message));
+}
+
+template <bool (*Operation)(DateTime, DateTime&, time::Failure&)>
+bool apply(Call& call) {
+  DateTime result;
+  time::Failure failure;
+  const bool good = Operation(call.datetime(0), result, failure);
+  return give(call, good, result, failure);
+}
+
+}  // namespace
+
+template <>
+bool get<Part::year>(Call& call) {
+  return call.give(time::year(call.datetime(0)));
+}
+template <>
+bool get<Part::month>(Call& call) {
+  return call.give(time::month(call.datetime(0)));
+}
+template <>
+bool get<Part::day>(Call& call) {
+  return call.give(time::day(call.datetime(0)));
+}
+template <>
+bool get<Part::day_of_year>(Call& call) {
+  return call.give(time::day_of_year(call.datetime(0)));
+}
+template <>
+bool get<Part::hour>(Call& call) {
+  return call.give(time::hour(call.datetime(0)));
+}
+template <>
+bool get<Part::minute>(Call& call) {
+  return call.give(time::minute(call.datetime(0)));
+}
+
+template <>
+bool change<Change::first_of_month>(Call& call) {
+  return apply<time::first_of_month>(call);
+}
+template <>
+bool change<Change::midnight>(Call& call) {
+  return apply<time::midnight>(call);
+}
+template <>
+bool change<Change::sunday>(Call& call) {
+  return apply<time::sunday>(call);
+}
+template <>
+bool change<Change::yesterday>(Call& call) {
+  return apply<time::yesterday>(call);
+}
+
+template <TimeUnit Unit, int Sign>
+bool plus(Call& call) {
+  DateTime result;
+  time::Failure failure;
+  const bool good = Sign > 0 ? time::plus(call.datetime(0), call.integer(1), Unit, result, failure)
+                             : time::minus(call.datetime(0), call.integer(1), Unit, result, failure);
+  return give(call, good, result, failure);
+}
+template bool plus<TimeUnit::years, 1>(Call&);
+template bool plus<TimeUnit::months, 1>(Call&);
+template bool plus<TimeUnit::weeks, 1>(Call&);
+template bool plus<TimeUnit::days, 1>(Call&);
+template bool plus<TimeUnit::hours, 1>(Call&);
+template bool plus<TimeUnit::minutes, 1>(Call&);
+template bool plus<TimeUnit::years, -1>(Call&);
+template bool plus<TimeUnit::months, -1>(Call&);
+template bool plus<TimeUnit::weeks, -1>(Call&);
+template bool plus<TimeUnit::days, -1>(Call&);
+template bool plus<TimeUnit::hours, -1>(Call&);
+template bool plus<TimeUnit::minutes, -1>(Call&);
+
+template <int Sign>
+bool plus_period(Call& call) {
+  const Period period = call.period(1);
+  DateTime result;
+  time::Failure failure;
+  const bool good = Sign > 0 ? time::plus(call.datetime(0), period.count, period.unit, result, failure)
+                             : time::minus(call.datetime(0), period.count, period.unit, result, failure);
+  return give(call, good, result, failure);
+}
+template bool plus_period<1>(Call&);
+template bool plus_period<-1>(Call&);
+
+bool in_time_zone(Call& call) {
+  const TimeZone* zone = nullptr;
+  time::Failure failure;
+  if (!time::find_zone(call.text(1), zone, failure)) {
+    return call.fail_at(1, {}, code_of(failure.kind), std::move(failure.message));
+  }
+  return call.give(DateTime{call.datetime(0).epoch_millis, zone});
+}
+
+bool make_date(Call& call) {
+  DateTime result;
+  time::Failure failure;
+  const bool good = time::make_date(call.integer(0), call.integer(1), call.integer(2), result, failure);
+  return give(call, good, result, failure);
+}
+
+bool make_datetime(Call& call) {
+  DateTime result;
+  time::Failure failure;
+  const bool good = time::make_datetime(call.integer(0), call.integer(1), call.integer(2), call.integer(3),
+                                        call.integer(4), result, failure);
+  return give(call, good, result, failure);
+}
+
+bool format(Call& call) {
+  const auto& pattern = call.prepared<time::Pattern>();
+  char* const room = call.room(pattern.max_size());
+  if (room == nullptr) return false;
+  return call.give_room(static_cast<std::size_t>(pattern.write(call.datetime(0), room) - room));
+}
+
+Prepared prepare_pattern(std::string_view text, const Limits& limits) {
+  auto pattern = std::make_shared<time::Pattern>();
+  time::Failure failure;
+  if (time::Pattern::compile(text, limits.max_pattern_bytes, limits.max_pattern_run, *pattern, failure)) {
+    return {.object = std::move(pattern)};
+  }
+  return {.code = code_of(failure.kind), .message = std::move(failure.message), .part = {failure.offset, failure.length}};
+}
+
+}  // namespace pipexpr::functions

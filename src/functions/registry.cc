@@ -1,0 +1,84 @@
+#include "diagnostics/report.h"
+#include "functions/builtins.h"
+
+namespace pipexpr {
+namespace {
+
+bool is_identifier(std::string_view name) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  if (name.empty() || !letter(name[0])) return false;
+  for (const char c : name) {
+    if (!letter(c) && (c < '0' || c > '9')) return false;
+  }
+  return true;
+}
+
+bool is_parameter_kind(Kind kind) {
+  return kind != Kind::unset && kind != Kind::reference && kind != Kind::list;
+}
+
+std::string why_invalid(const FunctionSpec& spec, const FunctionRegistry& registry) {
+  if (!is_identifier(spec.name)) return "its name must be a letter or '_' and then letters, digits and '_'";
+  if (registry.find(spec.name) != nullptr) return "there is one of that name";
+  if (!spec.body) return "it has no body";
+  if (spec.parameters.size() > 255) return "it has more than 255 parameters";
+  for (const Parameter& parameter : spec.parameters) {
+    if (!is_parameter_kind(parameter.kind)) return "parameter '" + parameter.name + "' must be of a single value's kind";
+  }
+  if (spec.prepare && (spec.prepared_parameter >= spec.parameters.size() ||
+                       spec.parameters[spec.prepared_parameter].kind != Kind::string)) {
+    return "the prepared parameter must be one of its texts";
+  }
+  return "";
+}
+
+std::string_view short_name(Kind kind) {
+  switch (kind) {
+    case Kind::integer: return "int";
+    case Kind::number: return "double";
+    case Kind::datetime: return "DateTime";
+    case Kind::period: return "Period";
+    default: return "String";
+  }
+}
+
+}  // namespace
+
+FunctionRegistry::FunctionRegistry() = default;
+
+const FunctionRegistry& FunctionRegistry::standard() {
+  static const FunctionRegistry registry = [] {
+    FunctionRegistry made;
+    for (FunctionSpec& spec : functions::builtins()) (void)made.add(std::move(spec));
+    return made;
+  }();
+  return registry;
+}
+
+Result<bool> FunctionRegistry::add(FunctionSpec spec) {
+  const std::string why = why_invalid(spec, *this);
+  if (!why.empty()) return report(DiagnosticCode::invalid_function, {}, excerpt(spec.name), why);
+  functions_.push_back(std::make_shared<const FunctionSpec>(std::move(spec)));
+  return true;
+}
+
+std::shared_ptr<const FunctionSpec> FunctionRegistry::find(std::string_view name) const {
+  for (const auto& function : functions_) {
+    if (function->name == name) return function;
+  }
+  return nullptr;
+}
+
+std::string signature(const FunctionSpec& function) {
+  std::string result = function.name + "(";
+  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
+    if (i != 0) result += ", ";
+    result += short_name(function.parameters[i].kind);
+    if (!function.parameters[i].name.empty()) result += " " + function.parameters[i].name;
+  }
+  result += ") -> ";
+  result += short_name(function.result);
+  return result;
+}
+
+}  // namespace pipexpr
