@@ -1,0 +1,105 @@
+// Host functions for rows: one of each way to fail, and some that use what no built-in function needs.
+#include <stdexcept>
+
+#include "row.h"
+
+namespace conformance {
+namespace {
+
+using pipexpr::Call;
+using pipexpr::DiagnosticCode;
+using pipexpr::Kind;
+
+pipexpr::FunctionRegistry make() {
+  pipexpr::FunctionRegistry functions = pipexpr::FunctionRegistry::standard();
+  functions
+      .add({.name = "upper",
+            .parameters = {{"text", Kind::string}},
+            .result = Kind::string,
+            .doc = "the text in upper case",
+            .body =
+                [](Call& call) {
+                  std::string text(call.text(0));
+                  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+                  return call.give(text);
+                }})
+      .value();
+  functions
+      .add({.name = "half",
+            .parameters = {{"value", Kind::number}},
+            .result = Kind::number,
+            .doc = "half the number",
+            .body = [](Call& call) { return call.give(call.number(0) / 2); }})
+      .value();
+  functions
+      .add({.name = "repeat",
+            .parameters = {{"text", Kind::string}, {"times", Kind::integer}},
+            .result = Kind::string,
+            .doc = "the text again and again, written in place",
+            .body =
+                [](Call& call) {
+                  const std::string_view text = call.text(0);
+                  const auto times = static_cast<std::size_t>(call.integer(1));
+                  char* to = call.room(text.size() * times);
+                  if (to == nullptr) return false;
+                  for (std::size_t i = 0; i < times; ++i) to += text.copy(to, text.size());
+                  return call.give_room(text.size() * times);
+                }})
+      .value();
+  functions
+      .add({.name = "hoursOf",
+            .parameters = {{"period", Kind::period}},
+            .result = Kind::integer,
+            .doc = "the count of a period, whatever its unit",
+            .body = [](Call& call) { return call.give(call.period(0).count); }})
+      .value();
+  functions
+      .add({.name = "refuse",
+            .parameters = {{"why", Kind::string}},
+            .result = Kind::string,
+            .doc = "fails",
+            .body = [](Call& call) { return call.fail(std::string(call.text(0))); }})
+      .value();
+  functions
+      .add({.name = "refuseAt",
+            .parameters = {{"why", Kind::string}},
+            .result = Kind::string,
+            .doc = "fails at the second byte of its argument",
+            .body =
+                [](Call& call) {
+                  return call.fail_at(0, {1, 1}, DiagnosticCode::function_failed,
+                                      "refuseAt failed: second byte");
+                }})
+      .value();
+  functions
+      .add({.name = "throwUp",
+            .parameters = {},
+            .result = Kind::string,
+            .doc = "throws",
+            .body = [](Call&) -> bool { throw std::runtime_error("no connection"); }})
+      .value();
+  functions
+      .add({.name = "throwNothing",
+            .parameters = {},
+            .result = Kind::string,
+            .doc = "throws something that is no exception",
+            .body = [](Call&) -> bool { throw 42; }})
+      .value();
+  functions
+      .add({.name = "sayNothing",
+            .parameters = {},
+            .result = Kind::string,
+            .doc = "returns true without a result",
+            .body = [](Call&) { return true; }})
+      .value();
+  return functions;
+}
+
+}  // namespace
+
+const pipexpr::FunctionRegistry& host_functions() {
+  static const pipexpr::FunctionRegistry functions = make();
+  return functions;
+}
+
+}  // namespace conformance

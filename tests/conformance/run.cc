@@ -1,0 +1,282 @@
+// Runs one row on every way through the public interface.
+#include <atomic>
+#include <chrono>
+#include <deque>
+
+#include "row.h"
+
+namespace conformance {
+namespace {
+
+using pipexpr::Diagnostics;
+using pipexpr::Expression;
+using pipexpr::ObjectGraph;
+using pipexpr::PipelineDefinition;
+
+std::string place(pipexpr::SourceSpan span, std::uint32_t offset = 0) {
+  return std::to_string(span.offset + offset) + "+" + std::to_string(span.length);
+}
+
+std::vector<std::string> lines_of(const Diagnostics& why) {
+  std::vector<std::string> lines;
+  for (const pipexpr::Diagnostic& d : why) {
+    std::string path;
+    for (const pipexpr::PathStep& step : d.path) {
+      path += path.empty() ? "[" : " > ";
+      if (!step.object.empty()) path += encode(step.object) + ".";
+      path += encode(step.field);
+      if (step.item != 0) path += "#" + std::to_string(step.item);
+      path += " " + place(step.span, step.text_offset);
+    }
+    if (!path.empty()) path += "] ";
+    lines.push_back("!! " + std::string(code_id(d.code)) + " " + place(d.span) + " " + path +
+                    encode(d.message));
+  }
+  if (lines.empty()) lines.push_back("no value and no diagnostic");
+  return lines;
+}
+
+std::string short_kind(pipexpr::Kind kind) {
+  constexpr const char* names[] = {"unset",    "string", "integer",   "number",
+                                   "datetime", "period", "reference", "list"};
+  return names[static_cast<int>(kind)];
+}
+
+// Sees that enter and leave come in pairs; the result must not depend on it.
+class Pairs final : public pipexpr::EvaluationListener {
+ public:
+  void enter_field(const pipexpr::TracedField&) override { ++depth; }
+  void leave_field(const pipexpr::TracedField&, const pipexpr::ValueView&) override {
+    if (--depth < 0) crossed = true;
+  }
+  void node(const pipexpr::TracedNode& traced, const pipexpr::ValueView&) override {
+    if (traced.span.end() > traced.source.size()) crossed = true;
+  }
+  int depth = 0;
+  bool crossed = false;
+};
+
+// Fields given by directives, as the engine takes them; keeps their memory.
+class Bindings {
+ public:
+  Bindings(const std::vector<Given>& given, const PipelineDefinition& definition, std::string& fault) {
+    for (const Given& field : given) {
+      auto& items = items_.emplace_back();
+      for (const std::string& text : field.texts)
+        items.push_back({pipexpr::ValueView(text, field.type), pipexpr::FieldItem::Form::text, nullptr});
+      if (!field.reference.empty()) {
+        const auto object = definition.find(field.reference);
+        if (!object)
+          fault = "there is no object " + field.reference;
+        else
+          items.push_back(pipexpr::FieldItem::of_value(pipexpr::ValueView(*object)));
+      }
+      pipexpr::Field value{
+          .items = items.data(), .count = static_cast<std::uint32_t>(items.size()), .type = field.type};
+      all_.push_back({field.name, value});
+    }
+  }
+  std::span<const pipexpr::Binding> all() const { return all_; }
+
+ private:
+  std::deque<std::vector<pipexpr::FieldItem>> items_;
+  std::vector<pipexpr::Binding> all_;
+};
+
+// Collects what the paths give and notes who differs from the first.
+class Answers {
+ public:
+  void add(const std::string& path, std::vector<std::string> lines) {
+    if (first_.empty())
+      first_ = std::move(lines);
+    else if (lines != first_)
+      differ_.push_back("-- " + path + " gives " + lines.front());
+  }
+  // A path that gives the text but not the kind.
+  void add_text(const std::string& path, std::string_view text) {
+    const std::string line = "=> " + encode(text);
+    const std::size_t blank = first_.front().find(' ');
+    const bool same = first_.front().front() == '=' && "=>" + first_.front().substr(blank) == line;
+    if (!same) differ_.push_back("-- " + path + " gives " + line);
+  }
+  void fault(const std::string& what) { differ_.push_back("-- " + what); }
+  std::vector<std::string> take() {
+    first_.insert(first_.end(), differ_.begin(), differ_.end());
+    return std::move(first_);
+  }
+
+ private:
+  std::vector<std::string> first_, differ_;
+};
+
+std::vector<std::string> lines_of(const pipexpr::Result<pipexpr::Value>& result) {
+  if (!result) return lines_of(result.error());
+  return {"=" + short_kind(result->kind()) + "> " + encode(result->to_text())};
+}
+
+void evaluate_all(const std::string& label, const Expression& expression, const ObjectGraph& graph,
+                  const pipexpr::Context& context, const pipexpr::EvaluateOptions& options,
+                  Answers& answers) {
+  answers.add(label + "evaluate", lines_of(expression.evaluate(graph, context, options)));
+
+  const auto text = expression.evaluate_text(graph, context, options);
+  if (text)
+    answers.add_text(label + "evaluate_text", *text);
+  else
+    answers.add(label + "evaluate_text", lines_of(text.error()));
+
+  pipexpr::Evaluator evaluator(options);
+  pipexpr::TextBuffer out;
+  *out.room(1) = '>';
+  out.commit(1);
+  for (const char* again : {"append", "append again"}) {
+    const std::size_t before = out.size();
+    if (evaluator.append(expression, graph, context, out)) {
+      answers.add_text(label + again, out.view().substr(before));
+      if (!evaluator.error().empty()) answers.fault(label + again + " leaves an error after a success");
+    } else {
+      answers.add(label + again, lines_of(evaluator.error()));
+      if (out.size() != before) answers.fault(label + again + " appends although it fails");
+    }
+  }
+  if (out.view().front() != '>') answers.fault(label + "append changes what was there");
+
+  std::vector<std::string_view> pieces;
+  if (evaluator.pieces(expression, graph, context, pieces)) {
+    std::string whole;
+    for (const std::string_view piece : pieces) whole += piece;
+    answers.add_text(label + "pieces", whole);
+  } else {
+    answers.add(label + "pieces", lines_of(evaluator.error()));
+  }
+  answers.add(label + "value", lines_of(evaluator.value(expression, graph, context)));
+}
+
+// What prints the same means the same, so a printed expression prints as itself.
+void check_canonical(const Expression& expression, const pipexpr::CompileOptions& options, Answers& answers) {
+  for (const std::string& printed : expression.canonical()) {
+    const auto again = Expression::compile("#{" + printed + "}", options);
+    if (!again)
+      answers.fault("canonical text '" + printed + "' does not compile");
+    else if (again->canonical() != std::vector<std::string>{printed})
+      answers.fault("canonical text '" + printed + "' prints as '" + again->canonical().front() + "'");
+  }
+}
+
+std::vector<std::string> run_evaluate(const Row& row) {
+  const Setting& setting = *row.setting;
+  pipexpr::CompileOptions compile{.delimiters = setting.delimiters, .limits = setting.limits};
+  if (setting.host_functions) compile.functions = &host_functions();
+
+  pipexpr::LoadOptions load{.source_name = "definition", .compile = compile};
+  load.compile.limits = {};
+  load.parameter_values = setting.values;
+  load.runtime_fields = setting.runtime_fields;
+  const auto loaded = PipelineDefinition::load(setting.definition, load);
+  if (!loaded) return lines_of(loaded.error());
+  const PipelineDefinition& graph = **loaded;
+
+  std::string fault;
+  const Bindings fields(setting.fields, graph, fault), run_fields(setting.run_fields, graph, fault);
+  pipexpr::Run run{
+      .scheduled_start = {}, .scheduled_end = {}, .attempt = setting.attempt, .fields = run_fields.all()};
+  pipexpr::Context context{.fields = fields.all()};
+  if (!setting.start.empty()) {
+    const auto start = pipexpr::parse_datetime(setting.start), end = pipexpr::parse_datetime(setting.end);
+    if (!start || !end) return {"the run's times are malformed"};
+    run.scheduled_start = *start;
+    run.scheduled_end = *end;
+    context.run = &run;
+  }
+  const std::string& object = row.object.empty() ? setting.object : row.object;
+  if (!object.empty()) {
+    const auto found = graph.find(object);
+    if (!found) return {"there is no object " + object};
+    context.object = *found;
+  }
+  if (!fault.empty()) return {fault};
+
+  Answers answers;
+  const auto copied = [&] {
+    std::string gone = row.source;  // an expression owns its text
+    auto result = Expression::compile(gone, compile);
+    gone.assign(gone.size(), '?');
+    return result;
+  }();
+  compile.borrow_source = true;
+  const auto borrowed = Expression::compile(row.source, compile);
+  compile.borrow_source = false;
+  if (!copied) {
+    answers.add("compile", lines_of(copied.error()));
+    answers.add("compile with a borrowed text",
+                borrowed ? std::vector<std::string>{"success"} : lines_of(borrowed.error()));
+    return answers.take();
+  }
+  if (!borrowed) return lines_of(borrowed.error());
+  if (copied->text() != row.source) answers.fault("text() is not the text given");
+
+  static const std::atomic<bool> set{true};
+  pipexpr::EvaluateOptions options{.limits = setting.limits,
+                                   .empty_unset_runtime_fields = setting.empty_unset_runtime_fields,
+                                   .transitive_runtime_fields = setting.transitive_runtime_fields};
+  if (setting.cancelled) options.cancel = &set;
+  if (setting.past_deadline) options.deadline = std::chrono::steady_clock::time_point{};
+  evaluate_all("", *copied, graph, context, options, answers);
+  evaluate_all("borrowed ", *borrowed, graph, context, options, answers);
+  evaluate_all("bound ", copied->bind(graph), graph, context, options, answers);
+  const auto empty = PipelineDefinition::load(R"({"objects": []})");
+  evaluate_all("bound to another graph ", copied->bind(**empty), graph, context, options, answers);
+  Pairs pairs;
+  options.listener = &pairs;
+  evaluate_all("watched ", *copied, graph, context, options, answers);
+  evaluate_all("watched bound ", copied->bind(graph), graph, context, options, answers);
+  if (pairs.crossed) answers.fault("enter_field and leave_field do not pair, or a span leaves its text");
+  check_canonical(*copied, compile, answers);
+  return answers.take();
+}
+
+std::vector<std::string> run_load(const Row& row) {
+  pipexpr::LoadOptions options;
+  options.compile.limits = row.setting->limits;
+  options.parameter_values = row.setting->values;
+  const auto loaded = PipelineDefinition::load(row.source, options);
+  if (!loaded) return lines_of(loaded.error());
+  return {"=> " + std::to_string((*loaded)->object_count()) + " objects, " +
+          std::to_string((*loaded)->parameters().size()) + " parameters"};
+}
+
+// "name(kind, kind)" or "name without a body".
+std::vector<std::string> run_add(const Row& row) {
+  pipexpr::FunctionRegistry functions = pipexpr::FunctionRegistry::standard();
+  pipexpr::FunctionSpec spec;
+  spec.name = row.source.substr(0, std::min(row.source.find('('), row.source.find(" without")));
+  if (row.source.find(" without a body") == std::string::npos)
+    spec.body = [](pipexpr::Call& call) { return call.give(std::int64_t{1}); };
+  std::size_t at = row.source.find('(');
+  while (at < row.source.size() && row.source[at] != ')') {
+    const std::size_t end = row.source.find_first_of(",)", at + 1);
+    std::string kind = row.source.substr(at + 1, end - at - 1);
+    kind.erase(0, kind.find_first_not_of(' '));
+    for (int i = 0; i <= static_cast<int>(pipexpr::Kind::list); ++i)
+      if (short_kind(static_cast<pipexpr::Kind>(i)) == kind)
+        spec.parameters.push_back(
+            {"p" + std::to_string(spec.parameters.size()), static_cast<pipexpr::Kind>(i)});
+    at = end;
+  }
+  const auto added = functions.add(spec);
+  if (!added) return lines_of(added.error());
+  return {"=> added"};
+}
+
+}  // namespace
+
+std::vector<std::string> outcome(const Row& row) {
+  switch (row.form) {
+    case Form::load: return run_load(row);
+    case Form::add: return run_add(row);
+    case Form::evaluate: break;
+  }
+  return run_evaluate(row);
+}
+
+}  // namespace conformance

@@ -1,0 +1,125 @@
+#include "render.h"
+
+namespace corpus {
+namespace {
+
+using pipexpr::Context;
+using pipexpr::Diagnostics;
+using pipexpr::Expression;
+using pipexpr::FieldItem;
+using pipexpr::ObjectId;
+using pipexpr::PipelineDefinition;
+
+std::string dummy(const PipelineDefinition::ParameterInfo& parameter) {
+  switch (parameter.type) {
+    case pipexpr::SlotType::integer: return "1";
+    case pipexpr::SlotType::number: return "0.5";
+    default: break;
+  }
+  if (!parameter.allowed_values.empty()) return std::string(parameter.allowed_values.front());
+  if (parameter.type_text == "AWS::S3::ObjectKey") return "s3://bucket/key";
+  // Parameters of type String that are used as a time or a period say so in their names, if anywhere.
+  const std::string_view id = parameter.id;
+  if (id.find("Time") != id.npos || id.find("Date") != id.npos) return "2017-08-01T00:00:00";
+  if (id.find("Period") != id.npos) return "1 day";
+  return "value";
+}
+
+// The text of one value of a field; empty for values that are none.
+std::string_view text_of(const FieldItem& item) {
+  return item.form != FieldItem::Form::literal && item.value.is(pipexpr::Kind::string) ? item.value.text()
+                                                                                       : std::string_view();
+}
+
+class Renderer {
+ public:
+  Renderer(const PipelineDefinition& definition, Counts& counts, std::vector<Failure>& failures)
+      : definition_(definition), counts_(counts), failures_(failures) {
+    run_.scheduled_start = pipexpr::parse_datetime("2017-08-13T14:20:27").value();
+    run_.scheduled_end = pipexpr::parse_datetime("2017-08-14T14:20:27").value();
+  }
+
+  void field(ObjectId object, const PipelineDefinition::FieldInfo& info) {
+    bool has_expressions = false;
+    Diagnostics why;
+    for (std::uint32_t i = 0; i < info.field.count; ++i) {
+      const FieldItem& item = info.field.items[i];
+      std::string_view text = text_of(item);
+      if (item.form == FieldItem::Form::compiled) text = item.expression->text();
+      if (text.empty()) continue;
+      const auto compiled = Expression::compile(text);
+      if (compiled && compiled->is_literal()) continue;
+      has_expressions = true;
+      if (!compiled) {
+        why = compiled.error();
+        break;
+      }
+      counts_.expressions += compiled->canonical().size();
+      why = evaluate(*compiled, object);
+      if (!why.empty()) break;
+    }
+    if (!has_expressions) {
+      ++counts_.untouched;
+    } else if (why.empty()) {
+      ++counts_.rendered;
+    } else {
+      ++counts_.reported;
+      failures_.push_back({std::string(definition_.id(object)), std::string(info.name),
+                           std::string(code_id(why.front().code)), why.front().message});
+      const auto place = definition_.locate(why.front(), object, info.name);
+      if (place.line == 0 || place.column == 0)
+        counts_.problems.push_back("no place for: " + why.front().message);
+    }
+  }
+
+ private:
+  // Why it has no value; tried with each referrer as `node` when there are several.
+  Diagnostics evaluate(const Expression& expression, ObjectId object) {
+    Diagnostics why = once(expression, {.object = object, .run = &run_});
+    if (why.empty() || why.front().code != pipexpr::DiagnosticCode::node_ambiguous) return why;
+    for (const auto& [referrer, field_name] : definition_.referrers(object)) {
+      const FieldItem item = FieldItem::of_value(pipexpr::ValueView(referrer));
+      const pipexpr::Binding node{"node", {.items = &item, .count = 1, .type = pipexpr::SlotType::reference}};
+      why = once(expression, {.object = object, .run = &run_, .fields = {&node, 1}});
+      if (!why.empty()) return why;
+    }
+    return {};
+  }
+
+  Diagnostics once(const Expression& expression, const Context& context) {
+    const auto value = expression.evaluate(definition_, context);
+    const auto text = expression.bind(definition_).evaluate_text(definition_, context);
+    if (value.has_value() != text.has_value() || (value && value->to_text() != *text))
+      counts_.problems.push_back("evaluate and evaluate_text disagree: " + std::string(expression.text()));
+    return value.error();
+  }
+
+  const PipelineDefinition& definition_;
+  Counts& counts_;
+  std::vector<Failure>& failures_;
+  pipexpr::Run run_;
+};
+
+}  // namespace
+
+pipexpr::Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json) {
+  pipexpr::LoadOptions options;
+  options.runtime_fields = {{"@pipelineId", "df-06372391ZG65EXAMPLE"}};
+  auto definition = PipelineDefinition::load(json, options);
+  if (!definition) return definition;
+  for (const auto& parameter : (*definition)->parameters()) {
+    const bool unset = parameter.source == PipelineDefinition::ParameterInfo::Source::none;
+    if (unset && !parameter.optional) options.parameter_values.emplace_back(parameter.id, dummy(parameter));
+  }
+  return PipelineDefinition::load(json, options);
+}
+
+void render_all(const PipelineDefinition& definition, Counts& counts, std::vector<Failure>& failures) {
+  Renderer renderer(definition, counts, failures);
+  for (std::size_t i = 0; i < definition.object_count(); ++i) {
+    const ObjectId object = definition.object(i);
+    for (const auto& info : definition.fields(object)) renderer.field(object, info);
+  }
+}
+
+}  // namespace corpus
