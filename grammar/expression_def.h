@@ -38,8 +38,9 @@ const auto selector_def = (prefixed >> eps[tell<&Build::prefixed_member>{}]) |
                                           eps[tell<&Build::member>{}]));
 
 const auto primary_def = number | string |
-                         (lit('(') >> expect(Expected::operand)[bounded[expression]] >>
-                          expect(Expected::closing_parenthesis)[lit(')')]) |
+                         (raw[lit('(')][take<&Build::begin_group>{}] >>
+                          expect(Expected::operand)[bounded[expression]] >>
+                          expect(Expected::closing_parenthesis)[raw[lit(')')][take<&Build::end_group>{}]]) |
                          (prefixed >> eps[tell<&Build::prefixed_name>{}]) |
                          (identifier >> ((&lit('(') >> eps[tell<&Build::begin_call>{}] >> arguments) |
                                          eps[tell<&Build::name>{}]));

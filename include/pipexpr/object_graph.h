@@ -68,7 +68,8 @@ class PIPEXPR_API ObjectGraph {
   virtual bool field(ObjectId object, FieldName name, Field& out) const = 0;
 
   // The object's id, for messages and as the text of a bare reference.
-  // A field that refers to an object which does not exist holds a reference to kNoObject; using it is an error.
+  // A field that refers to an object which does not exist holds that id as a literal text, with SlotType::reference as
+  // its type: it can be printed, and a path through it is an error that names it.
   virtual std::string_view id(ObjectId object) const = 0;
 
   // The parameter of that name (`myBucket`, `*mySecret`).

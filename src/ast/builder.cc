@@ -27,10 +27,11 @@ Node* Builder::add(NodeKind kind, SourceSpan span, std::uint32_t operands) {
 
 void Builder::number(SourceSpan digits) {
   if (failed()) return;
-  if (digits.length > limits_.max_literal_digits) return set(SyntaxFault::Kind::digits, digits);
+  const bool whole = text_.substr(digits.offset, digits.length).find('.') == text_.npos;
+  if (digits.length - (whole ? 0 : 1) > limits_.max_literal_digits) return set(SyntaxFault::Kind::digits, digits);
   const char* begin = text_.data() + digits.offset;
   const char* end = begin + digits.length;
-  if (text_.substr(digits.offset, digits.length).find('.') == text_.npos) {
+  if (whole) {
     std::int64_t value = 0;
     if (std::from_chars(begin, end, value).ec != std::errc{}) return set(SyntaxFault::Kind::integer_range, digits);
     if (Node* node = add(NodeKind::integer, digits, 0)) node->integer = value;
@@ -72,6 +73,14 @@ void Builder::member() {
 void Builder::prefixed_member() {
   identifier_ = joined();
   member();
+}
+
+// Parentheses make no node, but what encloses them reaches over them.
+void Builder::end_group(SourceSpan parenthesis) {
+  if (failed()) return;
+  const std::uint32_t begin = pending_.back().at.offset;
+  pending_.pop_back();
+  operands_.back() = {begin, parenthesis.end() - begin};
 }
 
 void Builder::begin_call() { push({'c', false, identifier_, static_cast<std::uint32_t>(operands_.size())}); }

@@ -45,6 +45,8 @@ class Builder {
   void prefixed_name();   // ... behind the remembered prefix
   void member();
   void prefixed_member();
+  void begin_group(SourceSpan parenthesis) { push({'(', false, parenthesis, 0}); }
+  void end_group(SourceSpan parenthesis);
   void begin_call();      // the remembered identifier is a function
   void begin_method();    // ... applied to the last operand
   void end_call(SourceSpan parenthesis);

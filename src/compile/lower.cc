@@ -50,6 +50,7 @@ std::string count_of(std::size_t count) {
 }  // namespace
 
 void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
+  const std::size_t faults_before = faults.size();
   for (auto at = first; at < program_.nodes.size(); ++at) {
     const ast::Node& node = program_.nodes[at];
     Step step;
@@ -74,7 +75,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
     }
     program_.steps.push_back(step);
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
-    if (operation && faults.empty() && fold_) fold(ast::operand_count(node), faults);
+    if (operation && faults.size() == faults_before && fold_) fold(ast::operand_count(node), faults);
   }
 }
 

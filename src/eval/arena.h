@@ -52,9 +52,12 @@ class Arena {
   char* allocate_chunk(std::size_t size);
   void drop_older();
 
-  char* begin_ = nullptr;
-  char* next_ = nullptr;
-  char* end_ = nullptr;
+  // Where the empty arena points: no bytes are room too, and nullptr means that there is none. Never written.
+  static inline char nothing_ = 0;
+
+  char* begin_ = &nothing_;
+  char* next_ = &nothing_;
+  char* end_ = &nothing_;
   std::uint64_t spent_ = 0;  // in chunks before the current one
   std::uint64_t limit_ = 0;
   std::size_t older_ = 0;    // chunks behind the current one

@@ -107,7 +107,13 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
   }
   Call call = CallAccess::make(*this, arguments_.data(), step.count, prepared, *context_);
   try {
-    if (!function.body(call)) return fatal_ ? false : fail_here();
+    if (!function.body(call)) {
+      if (fatal_) return false;
+      if (fault.code == DiagnosticCode::function_failed) {
+        fault.message = fmt::format(fmt::runtime(code_message(fault.code)), function.name, fault.message);
+      }
+      return fail_here();
+    }
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& thrown) {

@@ -9,6 +9,8 @@ namespace pipexpr {
 bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere sphere) {
   if (value.is(Kind::string)) {
     value = ValueView(value.text(), slot);
+  } else if (value.is(Kind::reference) && value.object() == kNoObject) {
+    value = ValueView();  // no host should; never ask it about an object that does not exist
   } else if (value.is(Kind::reference)) {
     const bool instance = sphere == Sphere::instance && graph->has_instances(value.object());
     value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
@@ -151,6 +153,8 @@ bool Evaluator::Machine::finish_text() {
     if (value.is(Kind::string) && value.text().size() > limits_.max_output_bytes) {
       return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
     }
+    ValueView whole;  // a list is as long as its text, so that all ways to evaluate agree
+    if (value.is(Kind::list) && !list_text(value, whole)) return false;
     result = value;
     frames_.pop_back();
     return true;

@@ -123,6 +123,9 @@ bool Evaluator::Machine::read_member(const ValueView& operand, FieldName name, K
     return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
   }
   if (!operand.is(Kind::reference)) {
+    if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
+      return fail(DiagnosticCode::unknown_object, excerpt(operand.text()), "");
+    }
     return fail(DiagnosticCode::not_a_reference, head_of_member(), eval::describe(operand), name.text);
   }
   const ObjectId object = operand.object();
@@ -156,18 +159,21 @@ bool Evaluator::Machine::missing_name(ObjectId object, FieldName name) {
                 object == kNoObject ? "there is no current object" : graph->why_no_node(object));
   }
   if (eval::is_runtime_name(name.text)) return missing_member(object, name);
-  return fail(DiagnosticCode::unknown_name, name.text, suggestion(*graph, object, name.text, true));
+  std::string hint = suggestion(*graph, object, name.text, true);
+  if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
+  return fail(DiagnosticCode::unknown_name, name.text, hint);
 }
 
 bool Evaluator::Machine::missing_member(ObjectId object, FieldName name) {
   if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
-  const std::string_view id = object == kNoObject ? "no object" : graph->id(object);
+  const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
   if (!eval::is_runtime_name(name.text)) {
     return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
   }
   if (!options.empty_unset_runtime_fields) {
     const bool has_run = context_->run != nullptr;
-    return fail(DiagnosticCode::runtime_field_unset, name.text, id, eval::why_unset(name.text, has_run));
+    const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
+    return fail(DiagnosticCode::runtime_field_unset, name.text, owner, eval::why_unset(name.text, has_run));
   }
   stack_.push_back(ValueView());
   return true;

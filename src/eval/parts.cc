@@ -119,7 +119,7 @@ bool Evaluator::Machine::list_text(const ValueView& list, ValueView& out) {
     const ValueView& item = list.begin()[i];
     if (!eval::to_text(item, graph, arena, texts[i])) return fail_memory();
     const bool bare = item.is(Kind::integer) || item.is(Kind::number);
-    size += 2 + (bare ? texts[i].text().size() : quoted_size(texts[i].text()));
+    size += (i == 0 ? 0 : 2) + (bare ? texts[i].text().size() : quoted_size(texts[i].text()));
   }
   if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
   char* const room = arena.allocate(size);

@@ -63,6 +63,22 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const ast::Synt
     const SourceSpan whole{begin, found.end() - begin};
     return report(DiagnosticCode::unsupported_number, whole, describe(text.substr(whole.offset, whole.length)));
   }
+  // `1.` and `1.2.3` are meant as numbers.
+  const std::size_t dot = text.substr(0, fault.span.offset).rfind('.');
+  if (fault.expected == Expected::member && dot > source.offset) {
+    auto begin = static_cast<std::uint32_t>(dot);
+    while (begin > source.offset && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+    if (text[begin] >= '0' && text[begin] <= '9') {
+      const bool more = !token.empty() && (is_word(token[0]) || token[0] == '.');
+      const SourceSpan whole{begin, (more ? found.end() : static_cast<std::uint32_t>(dot) + 1) - begin};
+      return report(DiagnosticCode::unsupported_number, whole, describe(text.substr(whole.offset, whole.length)));
+    }
+  }
+  // `2 ** 3`: the second star was taken for the prefix of a name.
+  if (fault.expected == Expected::name && fault.subject.offset > source.offset &&
+      text.substr(fault.subject.offset - 1, 2) == "**") {
+    return report(DiagnosticCode::unsupported_operator, {fault.subject.offset - 1, 2}, describe("**"));
+  }
   if (foreign_operator(token) && fault.expected != Expected::name && fault.expected != Expected::member) {
     return report(DiagnosticCode::unsupported_operator, found, describe(token));
   }

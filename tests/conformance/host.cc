@@ -67,8 +67,7 @@ pipexpr::FunctionRegistry make() {
             .doc = "fails at the second byte of its argument",
             .body =
                 [](Call& call) {
-                  return call.fail_at(0, {1, 1}, DiagnosticCode::function_failed,
-                                      "refuseAt failed: second byte");
+                  return call.fail_at(0, {1, 1}, DiagnosticCode::function_failed, "second byte");
                 }})
       .value();
   functions

@@ -107,7 +107,7 @@ def calculate(op, a, b):
         if isinstance(result, complex) or not math.isfinite(result):
             raise OverflowError
     except (OverflowError, ZeroDivisionError):
-        raise Fault('E410', f'the result of {op} is not a finite number') from None
+        raise Fault('E410', f'the result of operator {op} is not a finite number') from None
     return Value('number', result)
 
 
@@ -211,7 +211,11 @@ for _unit in ('year', 'month', 'week', 'day', 'hour', 'minute'):
 
 def signature(name):
     kinds, result, _ = FUNCTIONS[name]
-    return f"{name}({', '.join(SHORT[k] for k in kinds)}) -> {SHORT[result]}"
+    names = {'format': ('time', 'pattern'), 'inTimeZone': ('time', 'zone'), 'plusPeriod': ('time', 'period'),
+             'minusPeriod': ('time', 'period')}.get(name, ('time', 'count'))
+    if name.startswith('make'):
+        names = ('year', 'month', 'day', 'hour', 'minute')
+    return f"{name}({', '.join(f'{SHORT[k]} {n}' for k, n in zip(kinds, names))}) -> {SHORT[result]}"
 
 
 def call(name, arguments):

@@ -154,12 +154,14 @@ void evaluate_all(const std::string& label, const Expression& expression, const 
 
 // What prints the same means the same, so a printed expression prints as itself.
 void check_canonical(const Expression& expression, const pipexpr::CompileOptions& options, Answers& answers) {
+  const bool angles = options.delimiters == pipexpr::Delimiters::angles;
   for (const std::string& printed : expression.canonical()) {
-    const auto again = Expression::compile("#{" + printed + "}", options);
-    if (!again)
+    const auto again = Expression::compile((angles ? "#<" : "#{") + printed + (angles ? ">" : "}"), options);
+    if (!again) {
       answers.fault("canonical text '" + printed + "' does not compile");
-    else if (again->canonical() != std::vector<std::string>{printed})
-      answers.fault("canonical text '" + printed + "' prints as '" + again->canonical().front() + "'");
+    } else if (again->canonical() != std::vector<std::string>{printed}) {
+      answers.fault("canonical text '" + printed + "' does not print as itself");
+    }
   }
 }
 
