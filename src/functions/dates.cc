@@ -1,28 +1,15 @@
 #include "functions/dates.h"
 
 #include "time/arithmetic.h"
+#include "time/code.h"
 #include "time/pattern.h"
 #include "time/zone.h"
 
 namespace pipexpr::functions {
 namespace {
 
-// The code for what the calendar refuses.
-DiagnosticCode code_of(time::FailureKind kind) {
-  switch (kind) {
-    case time::FailureKind::pattern: return DiagnosticCode::invalid_pattern;
-    case time::FailureKind::limit: return DiagnosticCode::limit_pattern;
-    case time::FailureKind::zone: return DiagnosticCode::unknown_time_zone;
-    case time::FailureKind::zone_data: return DiagnosticCode::time_zone_database;
-    case time::FailureKind::text: return DiagnosticCode::invalid_datetime;
-    case time::FailureKind::range:
-    case time::FailureKind::overflow: break;
-  }
-  return DiagnosticCode::datetime_range;
-}
-
 bool give(Call& call, bool good, DateTime time, time::Failure& failure) {
-  return good ? call.give(time) : call.fail(code_of(failure.kind), std::move(failure.message));
+  return good ? call.give(time) : call.fail(time::code_of(failure.kind), std::move(failure.message));
 }
 
 template <bool (*Operation)(DateTime, DateTime&, time::Failure&)>
@@ -110,13 +97,23 @@ bool plus_period(Call& call) {
 template bool plus_period<1>(Call&);
 template bool plus_period<-1>(Call&);
 
-bool in_time_zone(Call& call) {
+namespace {
+
+struct Zone {
   const TimeZone* zone = nullptr;
+};
+
+}  // namespace
+
+bool in_time_zone(Call& call) {
+  return call.give(DateTime{call.datetime(0).epoch_millis, call.prepared<Zone>().zone});
+}
+
+Prepared prepare_zone(std::string_view id, const Limits&) {
+  auto found = std::make_shared<Zone>();
   time::Failure failure;
-  if (!time::find_zone(call.text(1), zone, failure)) {
-    return call.fail_at(1, {}, code_of(failure.kind), std::move(failure.message));
-  }
-  return call.give(DateTime{call.datetime(0).epoch_millis, zone});
+  if (time::find_zone(id, found->zone, failure)) return {.object = std::move(found)};
+  return {.code = time::code_of(failure.kind), .message = std::move(failure.message)};
 }
 
 bool make_date(Call& call) {
@@ -147,7 +144,7 @@ Prepared prepare_pattern(std::string_view text, const Limits& limits) {
   if (time::Pattern::compile(text, limits.max_pattern_bytes, limits.max_pattern_run, *pattern, failure)) {
     return {.object = std::move(pattern)};
   }
-  return {.code = code_of(failure.kind), .message = std::move(failure.message), .part = {failure.offset, failure.length}};
+  return {.code = time::code_of(failure.kind), .message = std::move(failure.message), .part = {failure.offset, failure.length}};
 }
 
 }  // namespace pipexpr::functions

@@ -17,6 +17,7 @@ bool plus(Call& call);
 template <int Sign>
 bool plus_period(Call& call);
 bool in_time_zone(Call& call);
+Prepared prepare_zone(std::string_view id, const Limits& limits);
 bool make_date(Call& call);
 bool make_datetime(Call& call);
 bool format(Call& call);

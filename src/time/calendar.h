@@ -1,0 +1,85 @@
+// Days and dates of the proleptic Gregorian calendar. Howard Hinnant's algorithms in 64 bits: his library's year is
+// 16 bits wide and Joda-Time's calendar reaches from -292275054 to 292278993.
+#pragma once
+
+#include <cstdint>
+
+namespace pipexpr::time {
+
+inline constexpr std::int64_t kMinYear = -292275054;
+inline constexpr std::int64_t kMaxYear = 292278993;
+// Fields given as numbers may touch the years that int64 milliseconds reach in part.
+inline constexpr std::int64_t kMinGivenYear = kMinYear - 1;
+inline constexpr std::int64_t kMaxGivenYear = kMaxYear + 1;
+inline constexpr std::int64_t kDayMillis = 86'400'000;
+
+struct Civil {
+  std::int64_t year = 1970;
+  std::int32_t month = 1;
+  std::int32_t day = 1;
+};
+
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+constexpr std::int64_t floor_mod(std::int64_t a, std::int64_t b) {
+  const std::int64_t rest = a % b;
+  return rest < 0 ? rest + b : rest;
+}
+
+constexpr bool is_leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+constexpr std::int32_t days_in_month(std::int64_t year, std::int32_t month) {
+  return month == 2 ? (is_leap(year) ? 29 : 28) : 30 + ((month + (month >> 3)) & 1);
+}
+
+constexpr std::int64_t days_from_civil(std::int64_t year, std::int32_t month, std::int32_t day) {
+  year -= month <= 2 ? 1 : 0;
+  const std::int64_t era = floor_div(year, 400);
+  const auto of_era = static_cast<std::uint32_t>(year - era * 400);
+  const auto of_year = static_cast<std::uint32_t>((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1);
+  const std::uint32_t day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+  return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
+}
+
+constexpr Civil civil_from_days(std::int64_t days) {
+  days += 719468;
+  const std::int64_t era = floor_div(days, 146097);
+  const auto day_of_era = static_cast<std::uint32_t>(days - era * 146097);
+  const std::uint32_t of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::uint32_t of_year = day_of_era - (365 * of_era + of_era / 4 - of_era / 100);
+  const std::uint32_t shifted = (5 * of_year + 2) / 153;
+  const std::uint32_t day = of_year - (153 * shifted + 2) / 5 + 1;
+  const std::uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return {static_cast<std::int64_t>(of_era) + era * 400 + (month <= 2 ? 1 : 0), static_cast<std::int32_t>(month),
+          static_cast<std::int32_t>(day)};
+}
+
+// Milliseconds of a day and a time in it; false on overflow. The first day of all begins before INT64_MIN, so a negative
+// day is joined from its end.
+constexpr bool join_days(std::int64_t days, std::int64_t millis, std::int64_t& result) {
+  if (days < 0) {
+    ++days;
+    millis -= kDayMillis;
+  }
+  return !__builtin_mul_overflow(days, kDayMillis, &result) && !__builtin_add_overflow(result, millis, &result);
+}
+
+// Monday 1 ... Sunday 7.
+constexpr std::int32_t iso_weekday(std::int64_t days) { return static_cast<std::int32_t>(floor_mod(days + 3, 7)) + 1; }
+
+constexpr std::int32_t day_of_year(std::int64_t days, std::int64_t year) {
+  return static_cast<std::int32_t>(days - days_from_civil(year, 1, 1)) + 1;
+}
+
+struct IsoWeek {
+  std::int64_t year;
+  std::int32_t week;
+};
+
+// The ISO week of a day: that of its Thursday.
+constexpr IsoWeek iso_week(std::int64_t days) {
+  const std::int64_t thursday = days + 4 - iso_weekday(days);
+  const std::int64_t year = civil_from_days(thursday).year;
+  return {year, (day_of_year(thursday, year) - 1) / 7 + 1};
+}
+
+}  // namespace pipexpr::time

@@ -1,0 +1,227 @@
+// From a zone id to a TimeZone: offsets written as text, or a zone of the system's database. Zones are made once and
+// kept for the life of the process; the lock is held for look-ups only, which callers do once per literal id.
+#include <date/tz.h>
+
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "time/calendar.h"
+#include "time/digits.h"
+#include "time/footer.h"
+#include "time/names.h"
+#include "time/zone.h"
+
+namespace pipexpr::time {
+namespace {
+
+constexpr const char* kDatabase = "/usr/share/zoneinfo/";  // where date looks on Linux
+
+// Where the database calls winter time "daylight", Joda-Time and the JDK use its rearguard form: what differs from the
+// standard offset is daylight time.
+struct Rearguard {
+  std::string_view id;
+  std::int64_t from, to;
+  std::int32_t standard;  // seconds
+};
+constexpr Rearguard kRearguard[] = {
+    {"Europe/Dublin", 57722400, INT64_MAX, 0},         // 1971-10-31T02:00Z
+    {"Africa/Casablanca", 1540695600, INT64_MAX, 0},   // 2018-10-28T03:00Z
+    {"Africa/El_Aaiun", 1540695600, INT64_MAX, 0},
+    {"Africa/Windhoek", 764200800, 1508803200, 3600},  // 1994-03-20T22:00Z .. 2017-10-24
+    {"Europe/Prague", -728517600, -721260000, 0},      // 1946-12-01 .. 1947-02-23
+};
+
+void push(TimeZone& zone, std::int64_t from, std::int32_t offset, bool daylight) {
+  for (const Rearguard& row : kRearguard) {
+    if (row.id == zone.id && from >= row.from && from < row.to) daylight = offset != row.standard;
+  }
+  zone.at.push_back(from);
+  zone.offset.push_back(offset);
+  zone.daylight.push_back(daylight ? 1 : 0);
+}
+
+// An entry, and a second one where the rearguard form begins or ends inside it.
+void add(TimeZone& zone, std::int64_t from, std::int64_t to, std::int32_t offset, bool daylight) {
+  push(zone, from, offset, daylight);
+  for (const Rearguard& row : kRearguard) {
+    if (row.id != zone.id) continue;
+    if (row.from > from && row.from < to) push(zone, row.from, offset, daylight);
+    if (row.to > from && row.to < to) push(zone, row.to, offset, daylight);
+  }
+}
+
+// What date knows: every entry up to the last transition in the file.
+void read_transitions(TimeZone& zone, const date::time_zone& source) {
+  const date::sys_seconds last = date::sys_days(date::year::max() / 1 / 1);
+  date::sys_seconds t = date::sys_days(date::year::min() / 1 / 1);
+  for (bool more = true; more;) {
+    const date::sys_info info = source.get_info(t);
+    const std::int64_t from = zone.at.empty() ? INT64_MIN / 4 : t.time_since_epoch().count();
+    more = info.end < last && info.end > t;
+    add(zone, from, more ? info.end.time_since_epoch().count() : INT64_MAX,
+        static_cast<std::int32_t>(info.offset.count()), info.save != std::chrono::minutes(0));
+    t = info.end;
+  }
+}
+
+// The last line of a zone file of version 2 or later.
+std::string footer_of(const std::string& id) {
+  std::ifstream file(kDatabase + id, std::ios::binary);
+  const std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (all.size() < 2 || all.back() != '\n') return "";
+  const std::size_t begin = all.rfind('\n', all.size() - 2);
+  return begin == all.npos ? "" : all.substr(begin + 1, all.size() - begin - 2);
+}
+
+// 400 years of the rule behind the last transition; then everything repeats.
+void extend(TimeZone& zone, const Footer& rule) {
+  if (!rule.has_daylight) return;
+  const std::int64_t known = zone.at.back();
+  const std::int64_t year = civil_from_days(floor_div(std::max<std::int64_t>(known, -2'208'988'800), 86400)).year;
+  for (std::int64_t y = year; y <= year + 401; ++y) {
+    const std::int64_t begins = rule.begins.local_seconds(y) - rule.standard;
+    const std::int64_t ends = rule.ends.local_seconds(y) - rule.daylight;
+    const auto begin = [&] {
+      if (begins > zone.at.back()) push(zone, begins, rule.daylight, true);
+    };
+    const auto end = [&] {
+      if (ends > zone.at.back()) push(zone, ends, rule.standard, false);
+    };
+    begins < ends ? (begin(), end()) : (end(), begin());
+  }
+  // The first whole year of the rule and the same year a cycle later are alike.
+  zone.repeats_from = days_from_civil(year + 401, 1, 1) * 86400;
+}
+
+void index(TimeZone& zone) {
+  constexpr std::int64_t kStep = std::int64_t{1} << TimeZone::kBucketBits;
+  zone.first_bucket = zone.at.size() > 1 ? zone.at[1] : 0;
+  std::size_t i = 0;
+  for (std::int64_t t = zone.first_bucket; zone.at.size() > 1 && t <= zone.at.back(); t += kStep) {
+    while (i + 1 < zone.at.size() && zone.at[i + 1] <= t) ++i;
+    zone.bucket.push_back(static_cast<std::uint16_t>(i));
+  }
+}
+
+bool two_digits(std::string_view& text, std::int32_t& value) {
+  if (text.size() < 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return false;
+  value = (text[0] - '0') * 10 + (text[1] - '0');
+  text.remove_prefix(2);
+  return true;
+}
+
+// hh, hhmm, hh:mm, hh:mm:ss, hh:mm:ss.SSS behind a sign.
+bool parse_offset(std::string_view text, std::int32_t& millis) {
+  const bool negative = text[0] == '-';
+  text.remove_prefix(1);
+  std::int32_t hours = 0, minutes = 0, seconds = 0, fraction = 0;
+  if (!two_digits(text, hours) || hours > 23) return false;
+  const bool colons = !text.empty() && text[0] == ':';
+  if (colons) text.remove_prefix(1);
+  if ((colons || !text.empty()) && (!two_digits(text, minutes) || minutes > 59)) return false;
+  if (!text.empty() && colons && text[0] == ':') {
+    text.remove_prefix(1);
+    if (!two_digits(text, seconds) || seconds > 59) return false;
+    if (text.size() == 4 && text[0] == '.') {
+      for (const char c : text.substr(1)) {
+        if (c < '0' || c > '9') return false;
+        fraction = fraction * 10 + (c - '0');
+      }
+      text = {};
+    }
+  }
+  if (!text.empty()) return false;
+  millis = ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction;
+  if (negative) millis = -millis;
+  return true;
+}
+
+std::string offset_id(std::int32_t millis) {
+  char text[kMaxOffsetText];
+  return {text, put_whole_offset(text, millis)};
+}
+
+// All zones made so far, by canonical id.
+struct Registry {
+  std::mutex mutex;
+  std::unordered_map<std::string, std::unique_ptr<const TimeZone>> zones;
+};
+Registry& registry() {
+  static Registry* const made = new Registry;  // never destroyed: zones live as long as the process
+  return *made;
+}
+
+std::unique_ptr<TimeZone> read_zone(const std::string& canonical) {
+  const date::time_zone* const source = date::locate_zone(canonical);
+  auto zone = std::make_unique<TimeZone>();
+  zone->id = canonical;
+  read_transitions(*zone, *source);
+  Footer footer;
+  if (parse_footer(footer_of(canonical), footer)) extend(*zone, footer);
+  index(*zone);
+  if (const ZoneNames* names = zone_names(canonical)) std::copy(std::begin(names->names), std::end(names->names), zone->names);
+  return zone;
+}
+
+bool unknown(std::string_view id, Failure& failure) {
+  return failure.set(FailureKind::zone, "The datetime zone id '" + std::string(id) + "' is not recognised");
+}
+
+}  // namespace
+
+bool find_zone(std::string_view id, const TimeZone*& zone, Failure& failure) {
+  zone = nullptr;
+  if (id == "UTC") return true;
+  if (id.empty() || id.size() > kLongestZoneId) return unknown(id.substr(0, kLongestZoneId), failure);
+  const bool is_offset = id[0] == '+' || id[0] == '-';
+  std::int32_t millis = 0;
+  if (is_offset && !parse_offset(id, millis)) return unknown(id, failure);
+  if (is_offset && millis == 0) return true;
+  const ZoneNames* const row = zone_names(id);
+  const std::string canonical = is_offset ? offset_id(millis) : std::string(row != nullptr ? row->canonical : id);
+  if (canonical == "UTC") return true;
+  Registry& all = registry();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  auto found = all.zones.find(canonical);
+  if (found == all.zones.end()) {
+    std::unique_ptr<TimeZone> made;
+    if (is_offset) {
+      made = std::make_unique<TimeZone>();
+      made->id = canonical;
+      made->fixed_millis = millis;
+    } else {
+      try {
+        (void)date::get_tzdb();
+      } catch (const std::exception& thrown) {
+        return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
+      }
+      try {
+        made = read_zone(canonical);
+      } catch (const std::bad_alloc&) {
+        throw;
+      } catch (const std::exception&) {
+        return row == nullptr ? unknown(id, failure)
+                              : failure.set(FailureKind::zone_data, "the time-zone database has no zone '" + canonical + "'");
+      }
+    }
+    found = all.zones.emplace(canonical, std::move(made)).first;
+  }
+  zone = found->second.get();
+  return true;
+}
+
+std::string_view tzdata_version() {
+  static const std::string version = [] {
+    std::ifstream file(std::string(kDatabase) + "tzdata.zi");
+    std::string line;
+    if (std::getline(file, line) && line.starts_with("# version ")) return line.substr(10);
+    std::ifstream plain(std::string(kDatabase) + "+VERSION");
+    if (std::getline(plain, line)) return line;
+    return std::string(std::ifstream(std::string(kDatabase) + "UTC") ? "unknown" : "missing");
+  }();
+  return version;
+}
+
+}  // namespace pipexpr::time
