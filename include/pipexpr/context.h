@@ -16,15 +16,15 @@ namespace pipexpr {
 
 // A field given by name.
 struct Binding {
-  std::string_view name;  // with its prefix
-  Field field;
+  std::string_view name = {};  // with its prefix
+  Field field = {};
 };
 
 // One run of the pipeline. With a run, objects are instances: `@id` is the instance's id and `parent` the component;
 // without one they are components and the @scheduled fields have no value.
 struct Run {
-  DateTime scheduled_start;
-  DateTime scheduled_end;
+  DateTime scheduled_start = {};
+  DateTime scheduled_end = {};
   std::uint32_t attempt = 0;            // 0: the instance, n: its n-th attempt
   std::span<const Binding> fields = {};  // further runtime fields that hold for every instance of this run
 };

@@ -69,24 +69,24 @@ class PIPEXPR_API Call {
 };
 
 struct Parameter {
-  std::string name;
+  std::string name = {};
   Kind kind = Kind::string;  // string, integer, number, datetime or period
 };
 
 // What became of preparing an argument: an object, or why not and where in the argument's text.
 struct Prepared {
-  std::shared_ptr<const void> object;
+  std::shared_ptr<const void> object = {};
   DiagnosticCode code = DiagnosticCode::function_failed;
-  std::string message;
-  SourceSpan part;
+  std::string message = {};
+  SourceSpan part = {};
 };
 
 struct FunctionSpec {
-  std::string name;
-  std::vector<Parameter> parameters;
+  std::string name = {};
+  std::vector<Parameter> parameters = {};
   Kind result = Kind::string;
-  std::string doc;  // one line: what the result is
-  std::function<bool(Call&)> body;
+  std::string doc = {};  // one line: what the result is
+  std::function<bool(Call&)> body = {};
   // Optional: parses one text argument ahead of the calls (a date pattern, a regular expression). A literal argument is
   // prepared once when compiling, another one when its text changes. Call::prepared gives the object.
   std::function<Prepared(std::string_view, const Limits&)> prepare = {};

@@ -28,7 +28,7 @@ inline constexpr FieldKey kNoKey = static_cast<FieldKey>(~std::uint32_t{0});
 
 // The name of a field as the expression writes it, with its prefix: `tableName`, `@status`, `*password`.
 struct FieldName {
-  std::string_view text;
+  std::string_view text = {};
   FieldKey key = kNoKey;  // kNoKey unless the expression was bound to this graph
 };
 
@@ -40,7 +40,7 @@ struct FieldItem {
     compiled,  // a text with expressions, compiled by the host
   };
 
-  ValueView value;
+  ValueView value = {};
   Form form = Form::text;
   const Expression* expression = nullptr;  // for `compiled`
 
