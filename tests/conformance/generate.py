@@ -99,7 +99,7 @@ GOOD = {
     'text': ("'YYYY'", Value('text', 'YYYY')),
     'period': ("'1 day'", Value('text', '1 day')),
 }
-DATES = ['2011-05-24T17:10:00', '2012-02-29T00:00:00', '2011-12-31T23:59:59', '2011-01-31T12:30:00', '2012-03-31T06:07:08']
+DATES = ['2012-02-29T00:00:00', '2011-12-31T23:59:59', '2012-03-31T06:07:08']
 
 
 def good(name, position):
@@ -107,6 +107,8 @@ def good(name, position):
     if kinds[position] == 'integer':
         number = {'makeDate': (2011, 5, 24), 'makeDateTime': (2011, 5, 24, 17, 10)}.get(name, (None, 1))[position]
         return str(number), Value('integer', number)
+    if name == 'inTimeZone' and position == 1:
+        return "'UTC'", Value('text', 'UTC')
     return GOOD[kinds[position]]
 
 
@@ -215,7 +217,7 @@ def letter(c, n, t):
 
 def patterns():
     out = [HEAD, '# Every letter of a date pattern in widths 1 to 5, and every letter that is none.\n']
-    for text in ('2011-05-24T17:10:00.000', '2008-12-29T00:05:09.007', '2005-01-01T12:00:59.987'):
+    for text in ('2008-12-29T00:05:09.007', '2005-01-01T12:00:59.987'):
         when = datetime.datetime.fromisoformat(text)
         out.append(f'\n== {text}\n%set t : datetime = {text}\n')
         for c in 'GCYyxweEDMdaKhHkmsSzZ':
@@ -231,7 +233,50 @@ def patterns():
     return ''.join(out)
 
 
-FILES = {'matrix.test': matrix, 'bounds.test': bounds, 'arguments.test': arguments, 'letters.test': patterns}
+# What may stand where: contexts with a gap, and what the gap wants. Tokens that fit are left out.
+OPERAND, OPERATOR, CLOSING, ARGUMENT, MEMBER, NAME = range(6)
+CONTEXTS = [('', '', OPERAND), ('1 + ', '', OPERAND), ('-', '', OPERAND), ('2 * ', '', OPERAND), ('2 ^ ', '', OPERAND),
+            ('(', ')', OPERAND), ('plusDays(myDateTime, ', ')', OPERAND), ('table ', '', OPERATOR), ("'a' ", '', OPERATOR),
+            ('year(myDateTime) ', '', OPERATOR), ('(1 ', ')', CLOSING), ('year(myDateTime ', ')', ARGUMENT),
+            ('input.', '', MEMBER), ('@', '', NAME)]
+TOKENS = ['7', "'x'", 'table', '@status', '+', '/', '^', ')', ',', '.', ';', '=', '%', '?', '[', ']', '$', '&&', '>=', '#{', 'é']
+FOREIGN = ['%', '=', '?', '[', ';', '&&', '>=']
+FITS = {OPERAND: ['7', "'x'", 'table', '@status'], OPERATOR: ['+', '/', '^', '.'], CLOSING: ['+', '/', '^', '.', ')'],
+        ARGUMENT: ['+', '/', '^', '.', ')', ','], MEMBER: ['table', '@status'], NAME: ['table', '.']}
+
+
+def misplaced(token, wants):
+    """The diagnostic for a token that does not fit."""
+    shown = '@' if token == '@status' else token
+    found = f'the text {token}' if token[0] == "'" else f"'{shown}'"
+    if token == '#{':
+        return Fault('E110', "an expression cannot stand inside another: expected a name or a value, found '#{'; drop the "
+                             "inner '#{' and its closing delimiter")
+    if token == 'é':
+        return Fault('E115', 'expected an expression in ASCII, found byte 0xC3; other characters may stand inside quotes')
+    if token in FOREIGN and wants not in (MEMBER, NAME):
+        return Fault('E112', f'the language has no operator {found}: it has + - * / and ^')
+    code, expected = {
+        OPERAND: ('E103', "a number, a text in quotes, a name or '('"), OPERATOR: ('E104', 'an operator or the end of the expression'),
+        CLOSING: ('E105', "')'"), ARGUMENT: ('E106', "',' or ')' in the arguments of 'year'"),
+        MEMBER: ('E107', "a field or function name after '.'"), NAME: ('E108', "a name after '@'")}[wants]
+    return Fault(code, f'expected {expected}, found {found}')
+
+
+def tokens():
+    out = [HEAD, '# Every kind of token where it does not belong.\n%use tokens\n']
+    for before, after, wants in CONTEXTS:
+        out.append(f'\n== {before}...{after}\n')
+        for token in TOKENS:
+            if token in FITS[wants]:
+                continue
+            length = {'é': 1, '@status': 1}.get(token, len(token))
+            source = '#{' + before + token + after + '}'
+            out.append(row(source, misplaced(token, wants), (2 + len(before), length)) + '\n')
+    return ''.join(out)
+
+
+FILES = {'tokens.test': tokens, 'matrix.test': matrix, 'bounds.test': bounds, 'arguments.test': arguments, 'letters.test': patterns}
 
 
 def main():
