@@ -1,0 +1,99 @@
+// EvaluateExpression: the operation the project is for.
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "instance.h"
+#include "operations.h"
+
+namespace pipexpr::service {
+
+void write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
+                     Millis deadline, Writer& out) {
+  CompileOptions compile;
+  compile.borrow_source = true;  // the request's body outlives the evaluation
+  Result<Expression> compiled = Expression::compile(expression, compile);
+  if (!compiled) throw Fault{FaultType::invalid_request, describe(compiled.error())};
+  if (compiled->is_literal()) return write_text(out, "evaluatedExpression", expression);
+
+  // One evaluator for each thread keeps its memory from request to request.
+  thread_local Evaluator evaluator;
+  thread_local TextBuffer text;
+  evaluator.options().deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline);
+  text.clear();
+  if (!evaluator.append(*compiled, graph, context, text)) {
+    throw Fault{FaultType::invalid_request, describe(evaluator.error())};
+  }
+  write_text(out, "evaluatedExpression", text.view());
+  constexpr std::size_t kKept = 1 << 20;
+  if (text.capacity() > kKept) text = TextBuffer();
+}
+
+bool Service::try_inline(Exchange& exchange) {
+  // Only where nobody else can have changed the definition, and only what is short: this runs on the I/O
+  // thread.
+  if (exchange.operation->name != "EvaluateExpression" || store_.database().is_shared()) return false;
+  if (exchange.request.body.size() > options_.inline_bytes) return false;
+  std::shared_ptr<const Plan> plan = plans_.latest(text_of(exchange.input, "pipelineId"));
+  if (plan == nullptr) return false;
+  std::optional<ObjectId> object = plan->definition().find(text_of(exchange.input, "objectId"));
+  if (!object) return false;
+  try {
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    out.StartObject();
+    write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now(), nullptr}},
+                    text_of(exchange.input, "expression"),
+                    std::min<Millis>(options_.evaluation_deadline, 100), out);
+    out.EndObject();
+    exchange.reply.body.assign(buffer.GetString(), buffer.GetSize());
+  } catch (const Fault& fault) {
+    set_fault(exchange.reply, fault);
+  }
+  return true;
+}
+
+void Operations::evaluate_expression(Service& service, const Exchange& exchange, Writer& out) {
+  std::string_view id = text_of(exchange.input, "objectId");
+  std::string_view expression = text_of(exchange.input, "expression");
+  std::shared_ptr<const Plan> plan;
+  std::optional<PipelineRow> pipeline;
+  std::optional<InstanceRow> instance;
+  std::optional<AttemptRow> attempt;
+  const Component* node = nullptr;
+  service.store_.read([&](Session& session) {
+    pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    if (pipeline->version == 0) {
+      throw Fault{
+          FaultType::invalid_request,
+          fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
+    }
+    plan = service.plan(session, pipeline->id, pipeline->version);
+    if (!service.store_.database().is_shared()) service.plans_.set_latest(pipeline->id, plan);
+    if (plan->definition().find(id)) return;
+    attempt = find_attempt(session, pipeline->id, id);
+    instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
+    if (!instance)
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+    plan = service.plan(session, pipeline->id, instance->version);
+    if (instance->node.empty()) return;
+    std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);
+    node = guarded ? plan->find(guarded->component) : nullptr;
+  });
+  DateTime now{service.clock_.now(), nullptr};
+  if (!instance) {
+    Context context{.object = *plan->definition().find(id), .now = now};
+    return write_evaluated(plan->definition(), context, expression, service.options_.evaluation_deadline,
+                           out);
+  }
+  const Component* component = plan->find(instance->component);
+  Occurrence occurrence(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
+  if (node != nullptr) occurrence.set_node(node->object);
+  Context context = occurrence.context(component->object);
+  context.now = now;
+  write_evaluated(plan->definition(), context, expression, service.options_.evaluation_deadline, out);
+}
+
+}  // namespace pipexpr::service

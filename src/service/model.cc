@@ -1,0 +1,208 @@
+#include "model.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace pipexpr::service {
+namespace {
+
+#include "shapes.inc"
+
+constexpr std::size_t kMaxViolations = 10;
+constexpr std::size_t kShownValue = 64;
+
+// A member on the way to the value under examination, for the message: pipelineObjects.1.member.id.
+struct Step {
+  std::string_view name;
+  std::size_t item = 0;  // 1-based; 0 for a member of a structure
+};
+
+class Validator {
+ public:
+  std::optional<Fault> run(const Shape& shape, const Json& input) {
+    check(shape, input);
+    if (!wrong_type_.empty()) return Fault{FaultType::serialization, wrong_type_};
+    if (violations_.empty()) return std::nullopt;
+    std::string message = fmt::format("{} validation error{} detected: ", violations_.size(),
+                                      violations_.size() == 1 ? "" : "s");
+    for (std::size_t i = 0; i < violations_.size(); ++i) message += (i == 0 ? "" : "; ") + violations_[i];
+    return Fault{FaultType::invalid_request, message};
+  }
+
+ private:
+  // Recursion follows the model, which is six levels deep, and not the request.
+  void check(const Shape& shape, const Json& value) {
+    if (!wrong_type_.empty() || violations_.size() >= kMaxViolations) return;
+    switch (shape.type) {
+      case Type::structure: return check_structure(shape, value);
+      case Type::list: return check_list(shape, value);
+      case Type::text: return check_text(shape, value);
+      case Type::integer:
+        if (!value.IsInt()) wrong_type("an integer", value);
+        return;
+      case Type::boolean:
+        if (!value.IsBool()) wrong_type("a boolean", value);
+        return;
+      case Type::timestamp:
+        if (!value.IsNumber()) wrong_type("a number of seconds", value);
+        return;
+    }
+  }
+
+  void check_structure(const Shape& shape, const Json& value) {
+    if (!value.IsObject()) return wrong_type("an object", value);
+    for (const Member& member : members(shape)) {
+      auto found = value.FindMember(Json(rapidjson::StringRef(member.name.data(), member.name.size())));
+      path_.push_back({member.name});
+      if (found != value.MemberEnd() && !found->value.IsNull()) {
+        check(service::shape(member.shape), found->value);
+      } else if (member.required) {
+        violation("null", "Member must not be null");
+      }
+      path_.pop_back();
+    }
+  }
+
+  void check_list(const Shape& shape, const Json& value) {
+    if (!value.IsArray()) return wrong_type("a list", value);
+    check_length(shape, static_cast<std::int64_t>(value.Size()), {});
+    const Shape& item_shape = service::shape(members(shape).front().shape);
+    path_.push_back({"member"});
+    for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
+      path_.back().item = i + 1;
+      if (value[i].IsNull()) {
+        violation("null", "Member must not be null");
+      } else {
+        check(item_shape, value[i]);
+      }
+    }
+    path_.pop_back();
+  }
+
+  void check_text(const Shape& shape, const Json& value) {
+    if (!value.IsString()) return wrong_type("a string", value);
+    std::string_view text = text_of(value);
+    if (shape.word_count != 0) {
+      auto words = std::span(kEnumWords).subspan(shape.first_word, shape.word_count);
+      if (std::find(words.begin(), words.end(), text) != words.end()) return;
+      std::string list;
+      for (std::string_view word : words) list += (list.empty() ? "" : ", ") + std::string(word);
+      return violation(shown(text), fmt::format("Member must satisfy enum value set: [{}]", list));
+    }
+    std::int64_t length = count_characters(text, shape.has_pattern);
+    if (length < 0) {
+      return violation(shown({}),
+                       fmt::format("Member must satisfy regular expression pattern: {}", kPattern));
+    }
+    check_length(shape, length, text);
+  }
+
+  void check_length(const Shape& shape, std::int64_t length, std::string_view text) {
+    if (length < shape.min) {
+      violation(shown(text), fmt::format("Member must have length greater than or equal to {}", shape.min));
+    } else if (shape.max >= 0 && length > shape.max) {
+      violation(shown(text), fmt::format("Member must have length less than or equal to {}", shape.max));
+    }
+  }
+
+  // Values of fields and parameters may be secrets: the message does not repeat them.
+  std::string shown(std::string_view text) const {
+    std::string_view name = path_.empty() ? std::string_view{} : path_.back().name;
+    if (name == "stringValue" || name == "expression" || name == "errorMessage" || name == "errorStackTrace")
+      return "";
+    if (count_characters(text) < 0) return "";
+    if (text.size() <= kShownValue) return fmt::format("'{}'", text);
+    std::size_t end = kShownValue;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return fmt::format("'{}...'", text.substr(0, end));
+  }
+
+  void violation(std::string_view value, std::string_view constraint) {
+    if (violations_.size() >= kMaxViolations) return;
+    violations_.push_back(fmt::format("Value {}{}at '{}' failed to satisfy constraint: {}", value,
+                                      value.empty() ? "" : " ", path(), constraint));
+  }
+
+  void wrong_type(std::string_view expected, const Json& value) {
+    static constexpr std::string_view kFound[] = {"null",   "false",    "true",    "an object",
+                                                  "a list", "a string", "a number"};
+    wrong_type_ = fmt::format("expected {} at '{}', found {}", expected, path(), kFound[value.GetType()]);
+  }
+
+  std::string path() const {
+    std::string result;
+    for (const Step& step : path_) {
+      if (!result.empty()) result += '.';
+      if (step.item != 0) result += fmt::format("{}.", step.item);
+      result += step.name;
+    }
+    return result.empty() ? "the request" : result;
+  }
+
+  std::vector<Step> path_;
+  std::vector<std::string> violations_;
+  std::string wrong_type_;
+};
+
+}  // namespace
+
+std::span<const OperationModel> operations() { return kOperations; }
+
+const OperationModel* find_operation(std::string_view name) {
+  const auto* found =
+      std::lower_bound(std::begin(kOperations), std::end(kOperations), name,
+                       [](const OperationModel& row, std::string_view key) { return row.name < key; });
+  return found != std::end(kOperations) && found->name == name ? found : nullptr;
+}
+
+std::span<const Member> members(const Shape& shape) {
+  return std::span(kMembers).subspan(shape.first_member, shape.member_count);
+}
+
+const Shape& shape(std::uint8_t index) { return kShapes[index]; }
+
+std::optional<Fault> validate(const OperationModel& operation, const Json& input) {
+  return Validator().run(shape(operation.input), input);
+}
+
+std::int64_t count_characters(std::string_view text, bool pattern) {
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  const unsigned char* end = at + text.size();
+  std::int64_t count = 0;
+  while (at != end) {
+    // Eight plain characters at a time: no high bit, and nothing below a blank.
+    while (end - at >= 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, sizeof word);
+      if (((word | (word - 0x2020202020202020ULL)) & 0x8080808080808080ULL) != 0) break;
+      at += 8;
+      count += 8;
+    }
+    if (at == end) break;
+    unsigned char head = *at;
+    if (head < 0x80) {
+      if (head == 0 || (pattern && head < 0x20 && head != '\t' && head != '\n' && head != '\r')) return -1;
+      ++at;
+    } else {
+      int tail = head >= 0xF0 ? 3 : head >= 0xE0 ? 2 : 1;
+      if (head < 0xC2 || head > 0xF4 || end - at <= tail) return -1;
+      std::uint32_t point = head & (0x3FU >> tail);
+      for (int i = 1; i <= tail; ++i) {
+        if ((at[i] & 0xC0U) != 0x80U) return -1;
+        point = point << 6U | (at[i] & 0x3FU);
+      }
+      bool overlong = (tail == 2 && point < 0x800) || (tail == 3 && point < 0x10000);
+      bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+      bool excluded = pattern && (point == 0xFFFE || point == 0xFFFF);
+      if (overlong || surrogate || point > 0x10FFFF || excluded) return -1;
+      at += tail + 1;
+    }
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,307 @@
+#include "plan.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace pipexpr::service {
+namespace {
+
+constexpr std::string_view kPreconditions[] = {
+    "DynamoDBDataExists", "DynamoDBTableExists", "Exists",
+    "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
+
+Mode mode_of(std::string_view text) {
+  if (text == "cron") return Mode::cron;
+  if (text == "ondemand") return Mode::ondemand;
+  return Mode::timeseries;
+}
+
+void add_unique(std::vector<std::size_t>& list, std::size_t item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
+
+}  // namespace
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::activity: return "activity";
+    case Role::data_node: return "data_node";
+    case Role::precondition: return "precondition";
+    case Role::other: break;
+  }
+  return "other";
+}
+
+std::string_view mode_name(Mode mode) {
+  switch (mode) {
+    case Mode::timeseries: return "timeseries";
+    case Mode::cron: return "cron";
+    case Mode::ondemand: break;
+  }
+  return "ondemand";
+}
+
+Role role_of(std::string_view type) {
+  if (type.ends_with("Activity")) return Role::activity;
+  if (type.ends_with("DataNode")) return Role::data_node;
+  if (std::find(std::begin(kPreconditions), std::end(kPreconditions), type) != std::end(kPreconditions)) {
+    return Role::precondition;
+  }
+  return Role::other;
+}
+
+std::optional<Interval> Schedule::interval(std::int64_t index, std::optional<Millis> first_activated) const {
+  if (!valid || index < 0 || index >= occurrences) return std::nullopt;
+  DateTime first = start;
+  if (from_activation) {
+    if (!first_activated) return std::nullopt;
+    first.epoch_millis = *first_activated / 1000 * 1000;
+  }
+  // Counted from the start and not step by step: the 31st of a month stays the 31st where there is one.
+  Result<DateTime> from = add(first, period, index);
+  Result<DateTime> to = add(first, period, index + 1);
+  if (!from || !to || (end && from->epoch_millis >= *end)) return std::nullopt;
+  return Interval{from->epoch_millis, to->epoch_millis};
+}
+
+std::int64_t Schedule::first_from(Millis time, std::optional<Millis> first_activated) const {
+  std::int64_t low = 0;
+  std::int64_t high = 1;
+  auto begins_before = [&](std::int64_t index) {
+    std::optional<Interval> found = interval(index, first_activated);
+    return found && found->start < time;
+  };
+  while (begins_before(high - 1)) high *= 2;
+  while (low < high) {
+    std::int64_t middle = low + (high - low) / 2;
+    if (begins_before(middle)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+Result<std::shared_ptr<const Plan>> Plan::load(const std::string& json, const std::string& pipeline_id) {
+  LoadOptions options;
+  options.source_name = pipeline_id;
+  options.runtime_fields = {{"@pipelineId", pipeline_id}};
+  auto loaded = PipelineDefinition::load(json, options);
+  if (!loaded) return loaded.error();
+  auto plan = std::make_shared<Plan>();
+  plan->definition_ = *std::move(loaded);
+  plan->add_schedules();
+  plan->add_components();
+  plan->connect();
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+void Plan::add_schedules() {
+  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
+    ObjectId object = definition_->object(i);
+    if (definition_->type(object) != "Schedule") continue;
+    Schedule schedule;
+    schedule.id = definition_->id(object);
+    auto period = text(object, "period");
+    auto parsed = period ? parse_period(*period) : Result<Period>(Diagnostics(1));
+    auto from = text(object, "startDateTime");
+    auto start = from ? parse_datetime(*from) : Result<DateTime>(Diagnostics(1));
+    schedule.from_activation = text(object, "startAt") == "FIRST_ACTIVATION_DATE_TIME";
+    schedule.valid = parsed.has_value() && (start.has_value() || schedule.from_activation);
+    if (parsed) schedule.period = *parsed;
+    if (start) schedule.start = *start;
+    if (auto until = text(object, "endDateTime")) {
+      if (auto end = parse_datetime(*until)) schedule.end = end->epoch_millis;
+    }
+    if (auto occurrences = number(object, "occurrences")) schedule.occurrences = *occurrences;
+    schedules_.push_back(std::move(schedule));
+  }
+}
+
+void Plan::add_components() {
+  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
+    Component component;
+    component.object = definition_->object(i);
+    component.id = definition_->id(component.object);
+    component.role = role_of(definition_->type(component.object));
+    component.mode = mode_of(text(component.object, "scheduleType").value_or(""));
+    for (ObjectId target : references(component.object, "schedule")) {
+      for (std::size_t k = 0; k < schedules_.size(); ++k) {
+        if (schedules_[k].id == definition_->id(target)) component.schedule = k;
+      }
+    }
+    components_.push_back(std::move(component));
+  }
+}
+
+void Plan::connect() {
+  auto index_of = [this](ObjectId object) {
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+      if (components_[i].object == object) return i;
+    }
+    return Component::kNone;
+  };
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    Component& component = components_[i];
+    if (component.role != Role::activity && component.role != Role::data_node) continue;
+    for (ObjectId target : references(component.object, "precondition")) {
+      std::size_t found = index_of(target);
+      if (found != Component::kNone) add_unique(component.preconditions, found);
+    }
+    if (component.role != Role::activity) continue;
+    for (std::string_view field : {"dependsOn", "input"}) {
+      for (ObjectId target : references(component.object, field)) {
+        std::size_t found = index_of(target);
+        if (found == Component::kNone || found == i) continue;
+        Role role = components_[found].role;
+        if (role == Role::activity || role == Role::data_node) add_unique(component.waits_for, found);
+      }
+    }
+    for (ObjectId target : references(component.object, "output")) {
+      std::size_t found = index_of(target);
+      if (found != Component::kNone && components_[found].role == Role::data_node) {
+        add_unique(components_[found].waits_for, i);
+      }
+    }
+  }
+  // A precondition that guards a single object has that object's time; a shared one has instances for each.
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    for (std::size_t guard : components_[i].preconditions) {
+      components_[guard].guarded = components_[guard].guarded == Component::kNone ? i : Component::kNone - 1;
+    }
+  }
+}
+
+const Component* Plan::find(std::string_view id) const {
+  auto found =
+      std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
+  return found == components_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const Run* run) const {
+  Field found;
+  if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0)
+    return std::nullopt;
+  PipelineDefinition::FieldInfo info{field, object, found, false};
+  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, {});
+  if (!values || values->empty()) return std::nullopt;
+  return values->front().text;
+}
+
+std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field, const Run* run) const {
+  std::optional<std::string> value = text(object, field, run);
+  if (!value) return std::nullopt;
+  std::int64_t result = 0;
+  auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), result);
+  return error == std::errc{} && end == value->data() + value->size() ? std::optional(result) : std::nullopt;
+}
+
+std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, const Run* run) const {
+  std::optional<std::string> value = text(object, field, run);
+  if (!value) return std::nullopt;
+  Result<Period> period = parse_period(*value);
+  if (!period) return std::nullopt;
+  Result<DateTime> end = add(DateTime{}, *period);
+  return end ? std::optional(end->epoch_millis) : std::nullopt;
+}
+
+std::vector<ObjectId> Plan::references(ObjectId object, std::string_view field) const {
+  Field found;
+  std::vector<ObjectId> result;
+  if (!definition_->field(object, {field, definition_->key(field)}, found)) return result;
+  for (std::uint32_t i = 0; i < found.count; ++i) {
+    const ValueView& value = found.items[i].value;
+    if (value.is(Kind::reference) && value.object() != kNoObject) result.push_back(value.object());
+  }
+  return result;
+}
+
+std::string time_text(Millis time) { return to_string(DateTime{time, nullptr}); }
+
+namespace {
+
+std::string text_of_view(const PipelineDefinition& graph, const ValueView& value) {
+  switch (value.kind()) {
+    case Kind::string: return std::string(value.text());
+    case Kind::reference: return std::string(graph.id(value.object()));
+    case Kind::integer: return Value(value.integer()).to_text();
+    case Kind::number: return Value(value.number()).to_text();
+    case Kind::datetime: return Value(value.datetime()).to_text();
+    case Kind::period: return Value(value.period()).to_text();
+    case Kind::unset:
+    case Kind::list: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
+                                               const PipelineDefinition::FieldInfo& field,
+                                               const Context& context, const EvaluateOptions& options) {
+  std::vector<FieldValue> result;
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    const FieldItem& item = field.field.items[i];
+    bool is_template = item.form != FieldItem::Form::literal && item.value.is(Kind::string) &&
+                       field.field.type != SlotType::verbatim &&
+                       item.value.text().find('#') != std::string_view::npos;
+    if (!is_template) {
+      result.push_back(
+          {std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
+      continue;
+    }
+    std::optional<Expression> own;
+    if (item.form != FieldItem::Form::compiled) {
+      CompileOptions compile;
+      compile.borrow_source = true;
+      Result<Expression> compiled = Expression::compile(item.value.text(), compile);
+      if (!compiled) return compiled.error();
+      own = *std::move(compiled);
+    }
+    const Expression& expression = own ? *own : *item.expression;
+    Result<Value> value = expression.evaluate(graph, context, options);
+    if (!value) return value.error();
+    if (value->kind() == Kind::list) {
+      for (const Value& one : value->items()) {
+        result.push_back({std::string(field.name), one.to_text(), one.kind() == Kind::reference});
+      }
+    } else if (value->is_set()) {
+      result.push_back({std::string(field.name), value->to_text(), value->kind() == Kind::reference});
+    }
+  }
+  return result;
+}
+
+std::vector<FieldValue> written_field(const PipelineDefinition& graph,
+                                      const PipelineDefinition::FieldInfo& field) {
+  std::vector<FieldValue> result;
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    const FieldItem& item = field.field.items[i];
+    std::string text = item.form == FieldItem::Form::compiled && item.expression != nullptr
+                           ? std::string(item.expression->text())
+                           : text_of_view(graph, item.value);
+    result.push_back({std::string(field.name), std::move(text), item.value.is(Kind::reference)});
+  }
+  return result;
+}
+
+std::string describe(const Diagnostics& diagnostics) {
+  std::string result;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (!result.empty()) result += "; ";
+    result += fmt::format("{}: {}", code_id(diagnostic.code), diagnostic.message);
+    if (diagnostic.path.empty()) {
+      result += fmt::format(" (at byte {})", diagnostic.span.offset);
+    } else {
+      const PathStep& step = diagnostic.path.back();
+      result += step.object.empty() ? fmt::format(" (in parameter '{}')", step.field)
+                                    : fmt::format(" (in field '{}' of '{}')", step.field, step.object);
+    }
+  }
+  return result;
+}
+
+}  // namespace pipexpr::service

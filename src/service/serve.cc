@@ -1,0 +1,143 @@
+#include "serve.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "json.h"
+#include "plan.h"
+#include "server.h"
+
+namespace pipexpr::service {
+namespace {
+
+int complain(int status, std::string_view why) {
+  std::string line = fmt::format("pipexpr serve: {}\n", why);
+  [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+  return status;
+}
+
+void say(const std::string& line) {
+  std::string text = line + "\n";
+  [[maybe_unused]] ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+}
+
+std::optional<LogLevel> level_of(std::string_view name) {
+  constexpr std::string_view kNames[] = {"debug", "info", "warning", "error", "off"};
+  const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
+  if (found == std::end(kNames)) return std::nullopt;
+  return static_cast<LogLevel>(found - std::begin(kNames));
+}
+
+// "127.0.0.1:8321" or "[::1]:8321".
+bool split_address(std::string_view text, std::string& address, std::uint16_t& port) {
+  std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  std::string_view host = text.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  address = host == "localhost" ? "127.0.0.1" : std::string(host);
+  auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
+// A command line definition in the API's form; the file is checked by the engine when it is loaded.
+std::optional<std::string> read_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  ServerOptions server_options;
+  if (!split_address(options.listen, server_options.address, server_options.port)) {
+    return complain(
+        2, fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
+  }
+  std::optional<LogLevel> level = level_of(options.log_level);
+  if (!level) {
+    return complain(2, fmt::format("expected --log-level debug, info, warning, error or off, found '{}'",
+                                   options.log_level));
+  }
+  std::optional<Millis> virtual_start;
+  if (options.clock.starts_with("virtual")) {
+    std::string start = options.clock.size() > 8 ? options.clock.substr(8) : time_text(wall_millis());
+    Result<DateTime> time = parse_datetime(start);
+    if (!time)
+      return complain(2,
+                      fmt::format("expected --clock virtual:YYYY-MM-DDTHH:MM:SS, found '{}'", options.clock));
+    virtual_start = time->epoch_millis;
+  } else if (options.clock != "wall") {
+    return complain(2,
+                    fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
+  }
+
+  std::optional<Verifier> verifier;
+  if (!options.credentials.empty()) {
+    std::string why;
+    std::optional<Credentials> credentials = load_credentials(options.credentials, why);
+    if (!credentials) return complain(2, fmt::format("credentials file '{}': {}", options.credentials, why));
+    verifier.emplace(*std::move(credentials));
+  } else if (!is_loopback(server_options.address)) {
+    return complain(2, fmt::format("without --credentials it listens on the loopback only, found '{}'",
+                                   server_options.address));
+  }
+
+  server_options.io_threads = std::max<std::size_t>(options.threads, 1);
+  server_options.workers = std::max<std::size_t>(options.workers, 1);
+  server_options.max_connections = options.max_connections;
+  server_options.max_body_bytes = options.max_body_bytes;
+  ServiceOptions service_options;
+  service_options.max_objects = options.max_objects;
+  service_options.long_poll = options.long_poll_seconds * 1000;
+
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    Store store(open_database(options.store), server_options.workers + 1);
+    Clock clock(virtual_start);
+    Log log(STDERR_FILENO, *level);
+    Metrics metrics;
+    Service service(store, clock, log, metrics, verifier ? &*verifier : nullptr, service_options);
+    for (const std::string& file : options.load) {
+      std::optional<std::string> json = read_file(file);
+      if (!json) return complain(1, fmt::format("cannot read '{}'", file));
+      try {
+        say(fmt::format("loaded {} as {}", file, service.load_definition(file, *json)));
+      } catch (const Fault& fault) {
+        return complain(1, fmt::format("{}: {}", file, fault.message));
+      }
+    }
+    Server server(service, log, metrics, server_options);
+    std::string why = server.listen();
+    if (!why.empty()) return complain(1, why);
+    std::string host = server_options.address.find(':') == std::string::npos
+                           ? server_options.address
+                           : "[" + server_options.address + "]";
+    say(fmt::format("listening on {}:{}{}", host, server.port(),
+                    verifier ? "" : " without authentication, for programs of this machine only"));
+    log.write(LogLevel::info, "started",
+              {{"port", std::int64_t{server.port()}},
+               {"store", store.database().kind()},
+               {"clock", options.clock},
+               {"authentication", verifier ? "sigv4" : "none"}});
+    server.run();
+    log.write(LogLevel::info, "stopped");
+    return 0;
+  } catch (const StoreError& error) {
+    return complain(1, error.what());
+  }
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,36 @@
+// `pipexpr serve`: the AWS Data Pipeline API on this machine.
+//
+//   pipexpr::service::ServeOptions options;
+//   options.listen = "127.0.0.1:8321";
+//   options.store = "sqlite:pipelines.db";
+//   return pipexpr::service::serve(options);      // until SIGTERM
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pipexpr::service {
+
+struct ServeOptions {
+  std::string listen = "127.0.0.1:8321";  // address:port; port 0 lets the system choose
+  std::string store = "sqlite:pipexpr.db";
+  std::vector<std::string> load = {};  // definition files, each a pipeline of its own
+  std::string credentials = {};        // file in the form of ~/.aws/credentials; empty: nobody is asked
+  std::string clock = "wall";          // or virtual, or virtual:2024-05-01T00:00:00
+  std::string log_level = "info";      // debug, info, warning, error, off
+  std::size_t threads = 1;             // that read and write sockets, and evaluate what is short
+  std::size_t workers = 4;             // that use the store, and evaluate what is long
+  std::size_t max_connections = 20000;
+  std::size_t max_body_bytes = 48 * 1024 * 1024;
+  std::size_t max_objects = 100;
+  std::int64_t long_poll_seconds = 90;
+};
+
+// Serves until SIGTERM or SIGINT; prints "listening on ADDRESS:PORT" to standard output once it does, and
+// logs to standard error. Returns the exit status: 0, 1 when the store or the address cannot be used, 2 for
+// wrong options.
+int serve(const ServeOptions& options);
+
+}  // namespace pipexpr::service

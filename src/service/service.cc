@@ -1,0 +1,242 @@
+#include "service.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "operations.h"
+
+namespace pipexpr::service {
+namespace {
+
+std::int64_t steady_nanos() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// The name that a request was sent to, without its port.
+std::string_view host_name(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+// Without signatures, a page in a browser of this machine could send requests too. Browsers say where a
+// request comes from, and cannot use a name that resolves here but is not ours.
+std::optional<Fault> refuse_browsers(const Request& request) {
+  std::string_view host = host_name(request.header("host"));
+  bool is_ours = host == "127.0.0.1" || host == "localhost" || host == "[::1]" ||
+                 host.ends_with(".amazonaws.com") || host.empty();
+  if (!request.header("origin").empty() || request.header("sec-fetch-site") == "cross-site" || !is_ours) {
+    return Fault{FaultType::access_denied,
+                 "requests of web pages are refused, and so are hosts other than this one's names"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Service::Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const Verifier* verifier,
+                 ServiceOptions options)
+    : store_(store), clock_(clock), log_(log), metrics_(metrics), verifier_(verifier), options_(options) {
+  request_prefix_ = random_token(8);
+}
+
+Service::~Service() { stop(); }
+
+// Unique among all processes, and cheap: a random part for the process and a number for the request.
+std::string Service::next_request_id() {
+  return fmt::format("{}-{:016x}", request_prefix_, ++request_number_);
+}
+
+bool Service::prepare(Exchange& exchange) {
+  exchange.started = steady_nanos();
+  std::optional<Fault> fault = verifier_ != nullptr
+                                   ? verifier_->verify(exchange.request, wall_millis(), exchange.access_key)
+                                   : refuse_browsers(exchange.request);
+  if (!fault) fault = read_request(exchange);
+  if (!fault) return true;
+  set_fault(exchange.reply, *fault);
+  return false;
+}
+
+void Service::dispatch(const Exchange& exchange, Writer& out) {
+  Operations::Function function = Operations::find(exchange.operation->name);
+  if (function == nullptr) throw Fault{FaultType::unknown_operation, "the operation is not implemented"};
+  function(*this, exchange, out);
+}
+
+bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
+  Reply& reply = exchange->reply;
+  try {
+    if (exchange->operation->name == "PollForTask") return poll(exchange, done);
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    out.StartObject();
+    dispatch(*exchange, out);
+    out.EndObject();
+    // Operations without an output shape have an empty body, all others an object.
+    if (exchange->operation->has_output) reply.body.assign(buffer.GetString(), buffer.GetSize());
+  } catch (const Fault& fault) {
+    set_fault(reply, fault);
+  } catch (const StoreError& error) {
+    log_.write(LogLevel::error, "store_failed", {{"request", exchange->id}, {"why", error.what()}});
+    set_fault(reply,
+              {FaultType::internal, "the store failed; the log has the reason under this request's id"});
+  } catch (const std::bad_alloc&) {
+    set_fault(reply, {FaultType::internal, "out of memory"});
+  }
+  return true;
+}
+
+void Service::finish(Exchange& exchange) {
+  std::string_view operation = exchange.operation == nullptr ? "none" : exchange.operation->name;
+  std::string_view result =
+      exchange.reply.error_type.empty() ? "OK" : std::string_view(exchange.reply.error_type);
+  std::int64_t nanos = steady_nanos() - exchange.started;
+  metrics_.request(operation, result, static_cast<double>(nanos) / 1e9);
+  // Reads are logged at debug only: there may be tens of thousands a second.
+  bool is_read = operation == "EvaluateExpression" || operation.starts_with("Describe") ||
+                 operation.starts_with("Get") || operation.starts_with("List") ||
+                 operation.starts_with("Query") || operation == "PollForTask" ||
+                 operation.starts_with("Report");
+  LogLevel level = exchange.reply.status >= 500 ? LogLevel::error
+                   : result != "OK"             ? LogLevel::warning
+                   : is_read                    ? LogLevel::debug
+                                                : LogLevel::info;
+  if (!log_.enabled(level)) return;
+  log_.write(level, "request",
+             {{"request", exchange.id},
+              {"operation", operation},
+              {"result", result},
+              {"status", static_cast<std::int64_t>(exchange.reply.status)},
+              {"access_key", exchange.access_key},
+              {"bytes", static_cast<std::int64_t>(exchange.request.body.size())},
+              {"micros", nanos / 1000}});
+}
+
+// --- long polls
+// ------------------------------------------------------------------------------------------------------
+
+bool Service::poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
+  std::string group(text_of(exchange->input, "workerGroup"));
+  std::string_view hostname = text_of(exchange->input, "hostname");
+  std::int64_t until = steady_nanos() / 1'000'000 + options_.long_poll;
+  for (;;) {
+    std::uint64_t generation = hub_.generation(group);
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    out.StartObject();
+    bool found = claim(group, hostname, out);
+    out.EndObject();
+    if (found || draining_ || options_.long_poll <= 0) {
+      exchange->reply.body.assign(buffer.GetString(), buffer.GetSize());
+      return true;
+    }
+    if (hub_.wait({exchange, group, until, done}, generation)) break;
+  }
+  // drain() may have emptied the hub between the check above and the wait.
+  return draining_ && hub_.remove(exchange.get()) && (exchange->reply.body = "{}", true);
+}
+
+void Service::retry(Waiter waiter) {
+  post_([this, waiter = std::move(waiter)] {
+    std::int64_t now = steady_nanos() / 1'000'000;
+    Reply& reply = waiter.exchange->reply;
+    try {
+      for (;;) {
+        std::uint64_t generation = hub_.generation(waiter.group);
+        rapidjson::StringBuffer buffer;
+        Writer out(buffer);
+        out.StartObject();
+        bool found = claim(waiter.group, text_of(waiter.exchange->input, "hostname"), out);
+        out.EndObject();
+        if (found || draining_ || now >= waiter.until) {
+          reply.body.assign(buffer.GetString(), buffer.GetSize());
+          break;
+        }
+        if (hub_.wait(waiter, generation)) return;
+      }
+    } catch (const StoreError& error) {
+      log_.write(LogLevel::error, "store_failed", {{"request", waiter.exchange->id}, {"why", error.what()}});
+      set_fault(reply,
+                {FaultType::internal, "the store failed; the log has the reason under this request's id"});
+    } catch (const Fault& fault) {
+      set_fault(reply, fault);
+    }
+    waiter.done();
+  });
+}
+
+void Service::wake(const std::string& group, int count) {
+  for (Waiter& waiter : hub_.wake(group, static_cast<std::size_t>(std::max(count, 1))))
+    retry(std::move(waiter));
+}
+
+void Service::drain() {
+  draining_ = true;
+  for (Waiter& waiter : hub_.all()) {
+    waiter.exchange->reply.body = "{}";
+    waiter.done();
+  }
+}
+
+// --- changes
+// ---------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<const Plan> Service::plan(Session& session, const std::string& pipeline,
+                                          std::int64_t version) {
+  if (auto found = plans_.find(pipeline, version)) return found;
+  Rows rows =
+      session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
+  if (rows.empty())
+    throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
+  auto loaded = Plan::load(rows.front().text(0), pipeline);
+  // It was loaded before it was stored; only a newer engine with stricter rules could refuse it now.
+  if (!loaded) throw Fault{FaultType::invalid_request, describe(loaded.error())};
+  plans_.add(pipeline, version, *loaded);
+  return *loaded;
+}
+
+void Service::forget_plan(const std::string& pipeline) { plans_.set_latest(pipeline, nullptr); }
+
+Runs::Plans Service::plans_of(Session& session, const PipelineRow& pipeline) {
+  return [this, &session, id = pipeline.id](std::int64_t version) { return plan(session, id, version); };
+}
+
+void Service::change(std::string_view id, const Change& body) {
+  Millis now = clock_.now();
+  Aftermath aftermath = store_.transact([&](Session& session) {
+    PipelineRow row = require_pipeline(session, id, true);
+    Runs runs(session, row, plans_of(session, row), now);
+    body(session, row, runs);
+    runs.settle();
+    Aftermath result = runs.take();
+    for (const auto& [group, count] : result.ready) session.notify(fmt::format("{} {}", count, group));
+    return result;
+  });
+  after(std::move(aftermath));
+  poke();
+}
+
+void Service::after(Aftermath aftermath) {
+  for (const auto& [status, count] : aftermath.ended)
+    metrics_.task(status, static_cast<std::uint64_t>(count));
+  for (const AlarmRecord& alarm : aftermath.alarms) {
+    metrics_.alarm();
+    log_.write(LogLevel::info, "alarm",
+               {{"pipeline", alarm.pipeline},
+                {"alarm", alarm.alarm},
+                {"node", alarm.node},
+                {"on", alarm.event},
+                {"topic", alarm.topic},
+                {"subject", alarm.subject},
+                {"message", alarm.message}});
+  }
+  // On a shared store the wake-up comes back as a notification, to this process as to all others.
+  if (store_.database().is_shared()) return;
+  for (const auto& [group, count] : aftermath.ready) wake(group, count);
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,113 @@
+// Service: the API behind the HTTP server. It knows requests and replies, and neither sockets nor threads of
+// its own except the one that keeps time.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+
+#include "clock.h"
+#include "hub.h"
+#include "log.h"
+#include "metrics.h"
+#include "plans.h"
+#include "runs.h"
+#include "sigv4.h"
+#include "store.h"
+#include "wire.h"
+
+namespace pipexpr::service {
+
+struct ServiceOptions {
+  std::size_t max_objects = 100;  // the real service's limit
+  Millis long_poll = 90 * 1000;
+  Millis evaluation_deadline = 5000;
+  std::size_t inline_bytes = 65536;  // larger requests are read and evaluated off the I/O thread
+};
+
+class Service {
+ public:
+  Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const Verifier* verifier,
+          ServiceOptions options);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Who sent it, and what it asks for: sets operation and input. False when the reply says why not.
+  bool prepare(Exchange& exchange);
+  // Answers what needs no store, at once; false when run() must do it.
+  bool try_inline(Exchange& exchange);
+  // Answers a prepared request; may block on the store. False for a PollForTask that found nothing: it waits,
+  // and its `done` is called when it is answered.
+  bool run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
+  // The client of a waiting poll went away; true when it was still waiting.
+  bool forget(const std::shared_ptr<Exchange>& exchange) { return hub_.remove(exchange.get()); }
+  // Requests of one's own: /healthz, /readyz, /metrics, /admin/...; false when the path is none of these.
+  bool run_local(Exchange& exchange);
+  void finish(Exchange& exchange);  // metrics and log
+
+  // Polls that wait are tried again on this executor.
+  void set_executor(std::function<void(std::function<void()>)> post) { post_ = std::move(post); }
+  void start();  // the clock's thread
+  void drain();  // answers all waiting polls with nothing, and every later one at once
+  void stop();
+
+  // A definition file as a pipeline of its own, activated when it has no errors. Returns the pipeline's id.
+  std::string load_definition(const std::string& name, const std::string& json);
+
+  std::size_t inline_bytes() const { return options_.inline_bytes; }
+  std::string next_request_id();
+
+ private:
+  friend struct Operations;
+
+  void dispatch(const Exchange& exchange, Writer& out);
+  bool poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
+  bool claim(std::string_view group, std::string_view hostname, Writer& out);
+  void retry(Waiter waiter);
+  void keep_time();
+  void tick();
+  void tick_pipeline(const std::string& id, Millis now);
+  std::optional<Millis> next_event();
+  void advance(Exchange& exchange);
+
+  // A transaction on one pipeline. `body(session, pipeline, runs)`; then consequences are followed, the row
+  // is written and, after the commit, pollers are woken.
+  using Change = std::function<void(Session&, PipelineRow&, Runs&)>;
+  void change(std::string_view id, const Change& body);
+  void after(Aftermath aftermath);
+  void wake(const std::string& group, int count);
+  void poke();
+  Runs::Plans plans_of(Session& session, const PipelineRow& pipeline);
+  std::shared_ptr<const Plan> plan(Session& session, const std::string& pipeline, std::int64_t version);
+  void forget_plan(const std::string& pipeline);
+
+  Store& store_;
+  Clock& clock_;
+  Log& log_;
+  Metrics& metrics_;
+  const Verifier* verifier_;
+  ServiceOptions options_;
+  Hub hub_;
+  PlanCache plans_;
+  std::function<void(std::function<void()>)> post_;
+  std::atomic<bool> draining_{false};
+  std::atomic<std::uint64_t> request_number_{0};
+  std::string request_prefix_;
+
+  std::mutex time_mutex_;
+  std::condition_variable time_changed_;
+  bool stopping_ = false;
+  bool poked_ = false;
+  std::thread time_keeper_;
+};
+
+}  // namespace pipexpr::service

@@ -1,0 +1,255 @@
+#include "session.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+
+namespace pipexpr::service {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t kKeptBuffer = 16 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::string_view reason(unsigned status) {
+  switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 413: return "Payload Too Large";
+    case 503: return "Service Unavailable";
+    default: return status < 500 ? "Error" : "Internal Server Error";
+  }
+}
+
+std::string_view to_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+std::int64_t steady_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Connection::Connection(Socket socket, Loop& loop, Shared& shared)
+    : socket_(std::move(socket)), loop_(loop), shared_(shared) {
+  ++shared_.metrics.connections;
+}
+
+Connection::~Connection() {
+  release();
+  --shared_.open;
+  --shared_.metrics.connections;
+}
+
+void Connection::start() {
+  loop_.connections.insert(this);
+  Error ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  wait();
+}
+
+void Connection::expire_in(std::int64_t seconds) { deadline_ = steady_seconds() + seconds; }
+
+void Connection::sweep(std::int64_t now) {
+  if (deadline_ != 0 && now > deadline_) close();
+}
+
+void Connection::stop() {
+  keep_alive_ = false;
+  if (!in_request_) close();
+}
+
+void Connection::close() {
+  if (!socket_.is_open()) return;
+  Error ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+  loop_.connections.erase(this);
+}
+
+void Connection::release() {
+  shared_.buffered_bytes -= reserved_;
+  reserved_ = 0;
+  exchange_.reset();
+  parser_.reset();
+  head_.clear();
+}
+
+// An idle connection holds no buffers: it waits for the socket to become readable, and only then reads.
+void Connection::wait() {
+  in_request_ = false;
+  if (buffer_.size() != 0) return read_header();
+  if (buffer_.capacity() > kKeptBuffer) buffer_ = {};
+  expire_in(shared_.options.idle_seconds);
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](Error error) {
+    if (error) return self->close();
+    self->read_header();
+  });
+}
+
+void Connection::read_header() {
+  in_request_ = true;
+  parser_ = std::make_unique<Parser>();
+  parser_->header_limit(static_cast<std::uint32_t>(shared_.options.max_header_bytes));
+  parser_->body_limit(shared_.options.max_body_bytes);
+  expire_in(shared_.options.header_seconds);
+  http::async_read_header(socket_, buffer_, *parser_,
+                          [self = shared_from_this()](Error error, std::size_t) { self->on_header(error); });
+}
+
+void Connection::on_header(Error error) {
+  if (error == http::error::header_limit)
+    return refuse(FaultType::request_too_large, "the headers are too long");
+  if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
+  if (error == http::error::end_of_stream || error == asio::error::eof || !socket_.is_open()) return close();
+  if (error) {
+    if (error.category() == http::make_error_code(http::error::bad_method).category()) {
+      return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
+    }
+    return close();
+  }
+  keep_alive_ = parser_->keep_alive() && !shared_.stopping;
+  if (parser_->is_done()) return serve();
+
+  // Bodies are read only as long as there is memory for all of them.
+  auto length = parser_->content_length();
+  std::size_t wanted = length ? static_cast<std::size_t>(*length) : shared_.options.max_body_bytes;
+  if (wanted > shared_.options.max_body_bytes)
+    return refuse(FaultType::request_too_large, "the body is too long");
+  if (shared_.buffered_bytes.fetch_add(wanted) + wanted > shared_.options.max_buffered_bytes) {
+    shared_.buffered_bytes -= wanted;
+    return refuse(FaultType::unavailable, "too many large requests at once");
+  }
+  reserved_ = wanted;
+  expire_in(shared_.options.body_seconds);
+  if (same_header(to_view(parser_->get()[http::field::expect]), "100-continue")) {
+    asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()),
+                      [self = shared_from_this()](Error failed, std::size_t) {
+                        if (failed) return self->close();
+                        http::async_read(self->socket_, self->buffer_, *self->parser_,
+                                         [self](Error e, std::size_t) { self->on_body(e); });
+                      });
+    return;
+  }
+  http::async_read(socket_, buffer_, *parser_,
+                   [self = shared_from_this()](Error e, std::size_t) { self->on_body(e); });
+}
+
+void Connection::on_body(Error error) {
+  if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
+  if (error) return close();
+  serve();
+}
+
+void Connection::serve() {
+  deadline_ = 0;
+  exchange_ = std::make_shared<Exchange>();
+  auto& message = parser_->get();
+  Request& request = exchange_->request;
+  request.method = to_view(message.method_string());
+  request.target = to_view(message.target());
+  for (const auto& field : message)
+    request.headers.push_back({to_view(field.name_string()), to_view(field.value())});
+  request.body = message.body();
+  exchange_->body = message.body().data();
+  exchange_->id = shared_.service.next_request_id();
+
+  // What is short is answered here; what may block or take long goes to a worker.
+  bool is_local = request.path() != "/";
+  if (is_local || request.body.size() > shared_.service.inline_bytes()) {
+    asio::post(shared_.workers, [self = shared_from_this()] { self->work(); });
+    return;
+  }
+  if (!shared_.service.prepare(*exchange_) || shared_.service.try_inline(*exchange_)) return write();
+  asio::post(shared_.workers, [self = shared_from_this()] { self->work(); });
+  waiting_ = exchange_->operation->name == "PollForTask";
+  if (waiting_) watch();
+}
+
+void Connection::work() {
+  Service& service = shared_.service;
+  std::shared_ptr<Exchange> exchange = exchange_;
+  if (exchange->request.path() != "/") {
+    service.run_local(*exchange);
+    return answered();
+  }
+  if (exchange->operation == nullptr && (!service.prepare(*exchange) || service.try_inline(*exchange)))
+    return answered();
+  if (service.run(exchange, [self = shared_from_this()] { self->answered(); })) answered();
+}
+
+void Connection::answered() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->waiting_ = false;
+    self->write();
+  });
+}
+
+// A runner that hangs up while it waits must not be given a task.
+void Connection::watch() {
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this(), exchange = exchange_](Error error) {
+    if (!self->waiting_ || self->exchange_ != exchange) return;
+    char byte = 0;
+    ssize_t peeked = error ? 0 : ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (peeked != 0) return;  // the next request, sent early
+    if (self->shared_.service.forget(exchange)) {
+      self->waiting_ = false;
+      self->close();
+    }
+  });
+}
+
+void Connection::write() {
+  if (!socket_.is_open()) return;
+  exchange_->operation != nullptr || exchange_->request.path() == "/" ? shared_.service.finish(*exchange_)
+                                                                      : void();
+  Reply& reply = exchange_->reply;
+  if (shared_.stopping) keep_alive_ = false;
+  head_.clear();
+  fmt::format_to(std::back_inserter(head_),
+                 "HTTP/1.1 {} {}\r\nx-amzn-RequestId: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
+                 reply.status, reason(reply.status), exchange_->id, reply.content_type, reply.body.size());
+  if (!reply.error_type.empty())
+    fmt::format_to(std::back_inserter(head_), "x-amzn-ErrorType: {}\r\n", reply.error_type);
+  head_ += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
+  expire_in(shared_.options.write_seconds);
+  bool is_head = exchange_->request.method == "HEAD";
+  std::array<asio::const_buffer, 2> pieces = {asio::buffer(head_),
+                                              is_head ? asio::const_buffer() : asio::buffer(reply.body)};
+  asio::async_write(socket_, pieces,
+                    [self = shared_from_this()](Error error, std::size_t) { self->on_written(error); });
+}
+
+void Connection::on_written(Error error) {
+  release();
+  if (error || !keep_alive_ || shared_.stopping) return close();
+  wait();
+}
+
+// Answers a request that is not read to its end, and closes: what follows on the connection cannot be told
+// apart.
+void Connection::refuse(FaultType type, const char* why) {
+  exchange_ = std::make_shared<Exchange>();
+  exchange_->id = shared_.service.next_request_id();
+  exchange_->request.method = "POST";
+  exchange_->request.target = "/refused";
+  exchange_->reply.content_type = "application/x-amz-json-1.1";
+  set_fault(exchange_->reply, {type, why});
+  keep_alive_ = false;
+  write();
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,95 @@
+// One connection, and the loop that it lives on. Internal to the server.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <unordered_set>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "server.h"
+
+namespace pipexpr::service {
+
+// Without the type-erased executor: every connection lives on one io_context, run by one thread.
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+// What all connections share.
+struct Shared {
+  Service& service;
+  Log& log;
+  Metrics& metrics;
+  const ServerOptions options;
+  boost::asio::thread_pool workers;
+  std::atomic<std::size_t> buffered_bytes{0};
+  std::atomic<std::int64_t> open{0};
+  std::atomic<bool> stopping{false};
+};
+
+class Connection;
+
+// An io_context, its thread's connections, and their deadlines: one timer looks at all of them once a second,
+// which costs less than a timer for each.
+struct Loop {
+  boost::asio::io_context context{1};
+  boost::asio::steady_timer sweeper{context};
+  std::unordered_set<Connection*> connections;
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Socket socket, Loop& loop, Shared& shared);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // All of these on the loop's thread.
+  void start();
+  void stop();                   // closes when idle, and after the present request otherwise
+  void sweep(std::int64_t now);  // closes when a deadline has passed
+  void abort() { close(); }
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Error = boost::system::error_code;
+
+  void wait();  // for the next request
+  void read_header();
+  void on_header(Error error);
+  void on_body(Error error);
+  void serve();
+  void work();      // on a worker
+  void answered();  // from any thread
+  void write();
+  void on_written(Error error);
+  void watch();  // for a client that goes away while it waits
+  void refuse(FaultType type, const char* why);
+  void close();
+  void release();
+  void expire_in(std::int64_t seconds);
+
+  Socket socket_;
+  Loop& loop_;
+  Shared& shared_;
+  boost::beast::flat_buffer buffer_;
+  std::unique_ptr<Parser> parser_;
+  std::shared_ptr<Exchange> exchange_;
+  std::string head_;           // of the reply
+  std::int64_t deadline_ = 0;  // steady seconds; 0: none
+  std::size_t reserved_ = 0;   // of Shared::buffered_bytes
+  bool keep_alive_ = true;
+  bool in_request_ = false;
+  bool waiting_ = false;  // for a task
+};
+
+// Seconds of the steady clock.
+std::int64_t steady_seconds();
+
+}  // namespace pipexpr::service
