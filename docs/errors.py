@@ -26,8 +26,15 @@ GROUPS = {
     '7': ('Definition files', 'The place is in the JSON text.'),
     '9': ('Other faults', 'Not the fault of an expression.'),
 }
-# Codes that no row can provoke.
-WITHOUT = {
+# What the message alone does not say, and why some codes have no example.
+NOTES = {
+    'E404': 'A text stands where a date-time is wanted, and is none.',
+    'E405': 'A text stands where a period is wanted, and is none.',
+    'E406': "A pattern of `format` has letters that mean nothing, or nothing to print. Letters that are meant as text stand "
+            "in quotes: `\"YYYY-MM-dd'T'HH\"`.",
+    'E407': 'Time zones have ids such as `America/Los_Angeles` or `UTC`, or are offsets such as `+05:30`. Abbreviations such '
+            'as `PST` are ambiguous and not known.',
+    'E408': 'A date that the calendar does not have.',
     'E409': 'The machine has no time-zone database, or an unreadable one. UTC and offsets such as `+05:30` still work.',
     'E902': 'Never expected. Please report it, with the template and what it was evaluated on.',
 }
@@ -76,15 +83,22 @@ def examples():
             if not mark or not found or not first:
                 continue
             code, offset, length, message = found.groups()
-            odd = len(re.findall(r'\\x|\\\{|\[\w', source)) + message.startswith('[')
+            odd = len(re.findall(r'\\x|\\\{|\[\w', source)) + message.startswith('[') + 2 * (source.count('#{') > 1 and code != 'E110')
             rank = (odd, generated, len(stage), len(source) > 90, path.name != 'table.test', abs(len(source) - 30))
             if code not in best or rank < best[code][0]:
                 best[code] = (rank, ', '.join(stage), source, int(offset), int(length), message)
     return best
 
 
+def decode(source):
+    """The row's escapes, but for bytes that are no text."""
+    source = re.sub(r'\\\{(\d+)\*([^}]*)\}', lambda m: decode(m.group(2)) * int(m.group(1)), source)
+    return re.sub(r'\\x([2-7][0-9a-f])', lambda m: chr(int(m.group(1), 16)), source)
+
+
 def shown(example):
     _, stage, source, offset, length, message = example
+    source = decode(source)
     load = source.startswith('load ')
     on = re.match(r'\((\w+)\) ', source)
     source = source[5:] if load else source[on.end():] if on else source
@@ -112,9 +126,9 @@ def page():
             title, about = GROUPS[group]
             out.append(f'\n## {title}\n\n{about}\n')
         out.append(f'\n### {code} {name}\n\n{message}\n' if message != '...' else f'\n### {code} {name}\n')
-        if code in WITHOUT:
-            out.append(f'\n{WITHOUT[code]}\n')
-        elif code in found:
+        if code in NOTES:
+            out.append(f'\n{NOTES[code]}\n')
+        if code in found:
             out.append('\n' + shown(found[code]))
     return ''.join(out)
 

@@ -76,14 +76,18 @@ class Renderer {
   // Why it has no value; tried with each referrer as `node` when there are several.
   Diagnostics evaluate(const Expression& expression, ObjectId object) {
     Diagnostics why = once(expression, {.object = object, .run = &run_});
-    if (why.empty() || why.front().code != pipexpr::DiagnosticCode::node_ambiguous) return why;
-    for (const auto& [referrer, field_name] : definition_.referrers(object)) {
+    if (why.empty() || why.front().code != pipexpr::DiagnosticCode::node_unavailable) return why;
+    bool tried = false;
+    for (const auto& [referrer, name] : definition_.referrers(object)) {
+      if (name != "onFail" && name != "onSuccess" && name != "onLateAction" && name != "precondition")
+        continue;
+      tried = true;
       const FieldItem item = FieldItem::of_value(pipexpr::ValueView(referrer));
       const pipexpr::Binding node{"node", {.items = &item, .count = 1, .type = pipexpr::SlotType::reference}};
       why = once(expression, {.object = object, .run = &run_, .fields = {&node, 1}});
       if (!why.empty()) return why;
     }
-    return {};
+    return tried ? Diagnostics{} : why;
   }
 
   Diagnostics once(const Expression& expression, const Context& context) {
