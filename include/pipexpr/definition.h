@@ -40,6 +40,8 @@ struct LoadOptions {
 
 class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
  public:
+  struct Data;  // private to the library
+
   static Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json, const LoadOptions& options = {});
   ~PipelineDefinition() override;
 
@@ -100,7 +102,6 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
                         std::uint32_t item = 0) const;
 
  private:
-  struct Data;
   explicit PipelineDefinition(std::unique_ptr<Data> data);
   std::unique_ptr<Data> data_;
 };

@@ -1,0 +1,92 @@
+// What a definition holds after loading. Texts are views into the JSON text or into the decoded strings.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/expression.h>
+
+#include "definition/json.h"
+
+namespace pipexpr {
+
+struct PipelineDefinition::Data {
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  // A field as one object has it written.
+  struct Entry {
+    std::uint32_t name = 0;   // number of the name
+    std::uint32_t owner = 0;  // object
+    std::uint32_t first = 0;  // its values, in `items` and `spans`
+    std::uint32_t count = 0;
+    bool is_list = false;
+    SourceSpan key_span;
+  };
+  struct Object {
+    std::string_view id, name, type;
+    SourceSpan id_span, name_span;
+    std::uint32_t parent = kNone;      // explicit, or Default
+    std::vector<std::uint32_t> own;    // entries in file order
+    std::vector<std::uint32_t> given;  // entries that hold here: own, then inherited
+    bool instances = true;
+  };
+  // (object, name) -> entry and the type that its slot has here; open addressing.
+  struct Slot {
+    std::uint32_t object = kNone;
+    std::uint32_t name = 0;
+    std::uint32_t entry = kNone;  // kNone: free
+    SlotType type = SlotType::string;
+  };
+
+  std::string source_name;
+  std::string json;
+  definition::JsonText document;
+  std::deque<std::string> texts;  // made while loading
+  std::vector<Object> objects;
+  std::unordered_map<std::string_view, std::uint32_t> ids;
+  std::vector<std::string_view> names;
+  std::unordered_map<std::string_view, std::uint32_t> name_numbers;
+  std::vector<Entry> entries;
+  std::vector<FieldItem> items;
+  std::vector<SourceSpan> spans;  // of each item's value in the JSON text, length 0 when it is not from there
+  std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
+  std::deque<Expression> expressions;
+  std::vector<Slot> slots;  // a power of two
+  std::vector<ParameterInfo> parameters;
+  struct ParameterItems {
+    std::uint32_t first = 0, count = 0;
+  };
+  std::vector<ParameterItems> parameter_items;
+  std::unordered_map<std::string_view, std::uint32_t> parameter_numbers;
+  std::vector<std::uint32_t> runtime_entries;  // LoadOptions::runtime_fields, of every object
+  // Referrers of alarms and preconditions, by referred object: those whose effective field refers to it.
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> node_referrers;
+  std::deque<FieldItem> node_items;
+  std::unordered_map<std::uint32_t, const FieldItem*> nodes;
+  std::deque<std::string> node_reasons;
+  std::unordered_map<std::uint32_t, std::string_view> no_node;
+
+  std::uint32_t number_of(std::string_view name);
+  const Slot* find(std::uint32_t object, std::uint32_t name) const;
+  void insert(const Slot& slot);
+  Field field_of(const Entry& entry, SlotType type) const {
+    return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};
+  }
+  static std::size_t hash(std::uint32_t object, std::uint32_t name) {
+    return ((std::uint64_t{object} << 32 | name) * 0x9E3779B97F4A7C15u) >> 32;
+  }
+};
+
+namespace definition {
+
+// reader.cc: the objects and parameters of the file; what is malformed goes to `faults`.
+void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults);
+// linker.cc: references, inheritance, slots, nodes; parent cycles go to `faults`.
+void link(PipelineDefinition::Data& data, Diagnostics& faults);
+
+}  // namespace definition
+}  // namespace pipexpr

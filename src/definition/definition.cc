@@ -1,0 +1,149 @@
+#include "definition/data.h"
+#include "definition/slots.h"
+#include "diagnostics/limit.h"
+#include "diagnostics/report.h"
+#include "text/scan.h"
+
+namespace pipexpr {
+
+std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
+  const auto [known, fresh] = name_numbers.emplace(name, static_cast<std::uint32_t>(names.size()));
+  if (fresh) names.push_back(name);
+  return known->second;
+}
+
+const PipelineDefinition::Data::Slot* PipelineDefinition::Data::find(std::uint32_t object, std::uint32_t name) const {
+  if (slots.empty()) return nullptr;
+  const std::size_t mask = slots.size() - 1;
+  for (std::size_t at = hash(object, name) & mask;; at = (at + 1) & mask) {
+    const Slot& slot = slots[at];
+    if (slot.object == object && slot.name == name && slot.entry != kNone) return &slot;
+    if (slot.entry == kNone) return nullptr;
+  }
+}
+
+void PipelineDefinition::Data::insert(const Slot& slot) {
+  const std::size_t mask = slots.size() - 1;
+  std::size_t at = hash(slot.object, slot.name) & mask;
+  while (slots[at].entry != kNone) at = (at + 1) & mask;
+  slots[at] = slot;
+}
+
+PipelineDefinition::PipelineDefinition(std::unique_ptr<Data> data) : data_(std::move(data)) {}
+PipelineDefinition::~PipelineDefinition() = default;
+
+namespace {
+
+bool is_verbatim(std::string_view name) { return name == "id" || name == "name" || name == "type" || name == "@sphere"; }
+
+// Compiles what has expressions; a text that does not compile stays a text and is reported when it is used.
+void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
+  std::vector<bool> verbatim(data.items.size(), false);
+  for (const auto& entry : data.entries) {
+    if (!is_verbatim(data.names[entry.name])) continue;
+    for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) verbatim[i] = true;
+  }
+  CompileOptions borrowed = options;
+  borrowed.borrow_source = true;  // the definition keeps the text
+  for (std::size_t i = 0; i < data.items.size(); ++i) {
+    FieldItem& item = data.items[i];
+    if (item.form != FieldItem::Form::text) continue;
+    const std::string_view text = item.value.text();
+    if (verbatim[i] || text::find_opener(text, 0, options.delimiters) == text.size()) {
+      item.form = FieldItem::Form::literal;
+      continue;
+    }
+    if (auto compiled = Expression::compile(text, borrowed)) {
+      item.expression = &data.expressions.emplace_back(compiled->bind(graph));
+      item.form = FieldItem::Form::compiled;
+    }
+  }
+}
+
+std::uint32_t number(ObjectId object) { return static_cast<std::uint32_t>(object); }
+
+}  // namespace
+
+Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::string_view json, const LoadOptions& options) {
+  const Limits limits = options.compile.limits.clamped();
+  if (json.size() > limits.max_definition_bytes) {
+    return limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits, json.size());
+  }
+  auto data = std::make_unique<Data>();
+  data->source_name = options.source_name;
+  data->json = json;
+  auto document = definition::JsonText::read(data->json);
+  if (!document) return document.error();
+  data->document = std::move(*document);
+  Diagnostics faults;
+  definition::read(*data, options, faults);
+  if (faults.empty()) definition::link(*data, faults);
+  if (!faults.empty()) return faults;
+  Data& kept = *data;
+  std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
+  compile(kept, *made, options.compile);
+  kept.document = {};
+  return std::shared_ptr<const PipelineDefinition>(std::move(made));
+}
+
+bool PipelineDefinition::field(ObjectId object, FieldName name, Field& out) const {
+  std::uint32_t key = static_cast<std::uint32_t>(name.key);
+  if (name.key == kNoKey) {
+    const auto known = data_->name_numbers.find(name.text);
+    if (known == data_->name_numbers.end()) key = Data::kNone;
+    else key = known->second;
+  }
+  if (key != Data::kNone) {
+    const Data::Slot* slot = data_->find(number(object), key);
+    if (slot == nullptr && !data_->runtime_entries.empty()) slot = data_->find(Data::kNone, key);
+    if (slot != nullptr) {
+      out = data_->field_of(data_->entries[slot->entry], slot->type);
+      return true;
+    }
+  }
+  if (name.text != "node") return false;
+  const auto node = data_->nodes.find(number(object));
+  if (node == data_->nodes.end()) return false;
+  out = {node->second, 1, SlotType::reference, false, node->second};
+  return true;
+}
+
+bool PipelineDefinition::parameter(FieldName name, Field& out) const {
+  const auto known = data_->parameter_numbers.find(name.text);
+  if (known == data_->parameter_numbers.end()) return false;
+  out = data_->parameters[known->second].value;
+  return true;
+}
+
+std::optional<ObjectId> PipelineDefinition::find(std::string_view id) const {
+  const auto known = data_->ids.find(id);
+  if (known == data_->ids.end()) return std::nullopt;
+  return static_cast<ObjectId>(known->second);
+}
+
+std::string_view PipelineDefinition::id(ObjectId object) const { return data_->objects[number(object)].id; }
+
+FieldKey PipelineDefinition::key(std::string_view name) const {
+  const auto known = data_->name_numbers.find(name);
+  return known == data_->name_numbers.end() ? kNoKey : static_cast<FieldKey>(known->second);
+}
+
+void PipelineDefinition::names(ObjectId object, const std::function<void(std::string_view)>& visit) const {
+  if (object == kNoObject) {
+    for (const ParameterInfo& parameter : data_->parameters) visit(parameter.id);
+    return;
+  }
+  for (const std::uint32_t entry : data_->objects[number(object)].given) visit(data_->names[data_->entries[entry].name]);
+  visit("id");
+  visit("name");
+  if (!data_->objects[number(object)].type.empty()) visit("type");
+}
+
+bool PipelineDefinition::has_instances(ObjectId object) const { return data_->objects[number(object)].instances; }
+
+std::string_view PipelineDefinition::why_no_node(ObjectId object) const {
+  const auto known = data_->no_node.find(number(object));
+  return known == data_->no_node.end() ? "this object is neither" : known->second;
+}
+
+}  // namespace pipexpr

@@ -1,0 +1,249 @@
+// Joins the objects that were read: references, types, inheritance, the table of slots, and who is whose node.
+#include <algorithm>
+
+#include "definition/data.h"
+#include "definition/slots.h"
+#include "diagnostics/report.h"
+
+namespace pipexpr::definition {
+namespace {
+
+using Data = PipelineDefinition::Data;
+constexpr std::uint32_t kNone = Data::kNone;
+constexpr std::size_t kMostInherited = 10'000'000;
+
+ObjectId object_id(std::uint32_t number) { return number == kNone ? kNoObject : static_cast<ObjectId>(number); }
+
+class Linker {
+ public:
+  Linker(Data& data, Diagnostics& faults) : data_(data), faults_(faults) {}
+
+  void run() {
+    parents();
+    if (!faults_.empty()) return;
+    types();
+    references();
+    pseudo_fields();
+    inherit();
+    if (!faults_.empty()) return;
+    table();
+    nodes();
+    parameters();
+  }
+
+ private:
+  std::uint32_t find(std::string_view id) const {
+    const auto found = data_.ids.find(id);
+    return found == data_.ids.end() ? kNone : found->second;
+  }
+
+  const Data::Entry* own(std::uint32_t object, std::string_view name) const {
+    for (const std::uint32_t entry : data_.objects[object].own) {
+      if (data_.names[data_.entries[entry].name] == name) return &data_.entries[entry];
+    }
+    return nullptr;
+  }
+
+  // The explicit parent, else Default; a chain that comes back is refused.
+  void parents() {
+    const std::uint32_t root = find("Default");
+    explicit_.assign(data_.objects.size(), kNone);
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      if (const Data::Entry* entry = own(i, "parent"); entry != nullptr && entry->count != 0) {
+        explicit_[i] = find(data_.items[entry->first].value.text());
+      }
+      data_.objects[i].parent = explicit_[i] != kNone ? explicit_[i] : i != root ? root : kNone;
+    }
+    // An explicit parent may lead to Default, and Default's own parent back again: colour every chain.
+    std::vector<std::uint32_t> colour(data_.objects.size(), 0);
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      std::vector<std::uint32_t> chain;
+      std::uint32_t at = i;
+      while (at != kNone && colour[at] == 0) {
+        colour[at] = i + 1;
+        chain.push_back(at);
+        at = data_.objects[at].parent;
+      }
+      if (at != kNone && colour[at] == i + 1 && !chain.empty()) return cycle(at);
+      order_.insert(order_.end(), chain.rbegin(), chain.rend());
+    }
+  }
+
+  void cycle(std::uint32_t object) {
+    std::string names(data_.objects[object].id);
+    std::uint32_t at = object;
+    int shown = 0;
+    do {
+      at = data_.objects[at].parent;
+      names += " -> " + excerpt(data_.objects[at].id);
+    } while (at != object && ++shown < 20);
+    faults_.push_back(report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, excerpt(data_.objects[object].id), names));
+  }
+
+  // The type comes through explicit parents, never from Default (rule 5.15). `order_` has parents first.
+  void types() {
+    for (const std::uint32_t i : order_) {
+      Data::Object& object = data_.objects[i];
+      if (object.type.empty() && explicit_[i] != kNone) object.type = data_.objects[explicit_[i]].type;
+      object.instances = has_instances(object.type) && object.id != "Default";
+    }
+  }
+
+  void references() {
+    for (const Data::Entry& entry : data_.entries) {
+      const std::string_view name = data_.names[entry.name];
+      const bool refers = entry.owner != kNone && slot_type(data_.objects[entry.owner].type, name) == SlotType::reference;
+      for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
+        std::string_view& target = data_.targets[i];
+        const std::string_view text = data_.items[i].value.text();
+        // A reference written as a plain text, as some tools do.
+        if (target.empty() && refers && find(text) != kNone) target = text;
+        if (target.empty()) continue;
+        const std::uint32_t to = find(target);
+        // A reference to nothing stays a text, in a slot of type reference.
+        data_.items[i] = FieldItem::of_value(to != kNone ? ValueView(object_id(to)) : ValueView(target));
+      }
+    }
+  }
+
+  std::uint32_t add_entry(std::uint32_t owner, std::string_view name, const FieldItem& item, SourceSpan span) {
+    Data::Entry entry;
+    entry.name = data_.number_of(name);
+    entry.owner = owner;
+    entry.first = static_cast<std::uint32_t>(data_.items.size());
+    entry.count = 1;
+    data_.items.push_back(item);
+    data_.targets.emplace_back();
+    data_.spans.push_back(span);
+    data_.entries.push_back(entry);
+    return static_cast<std::uint32_t>(data_.entries.size() - 1);
+  }
+
+  // What an object has without saying so: its id, a name, a parent.
+  void pseudo_fields() {
+    extra_.resize(data_.objects.size());
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      const Data::Object object = data_.objects[i];
+      extra_[i].push_back(add_entry(i, "id", FieldItem::of_value(ValueView(object.id)), object.id_span));
+      if (own(i, "name") == nullptr) {
+        extra_[i].push_back(add_entry(i, "name", FieldItem::of_value(ValueView(object.id)), object.id_span));
+      }
+      if (own(i, "type") == nullptr && !object.type.empty()) {
+        extra_[i].push_back(add_entry(i, "type", FieldItem::of_value(ValueView(object.type)), {}));
+      }
+      if (own(i, "parent") == nullptr && object.parent != kNone) {
+        extra_[i].push_back(add_entry(i, "parent", FieldItem::of_value(ValueView(object_id(object.parent))), {}));
+      }
+    }
+  }
+
+  static bool is_personal(std::string_view name) {
+    return name == "id" || name == "name" || name == "type" || name == "parent";
+  }
+
+  // Copies down: a child's value replaces all values of that key.
+  void inherit() {
+    std::size_t total = 0;
+    std::vector<std::uint32_t> seen(data_.names.size(), kNone);
+    for (const std::uint32_t i : order_) {
+      Data::Object& object = data_.objects[i];
+      for (const std::uint32_t entry : object.own) {
+        seen[data_.entries[entry].name] = i;
+        object.given.push_back(entry);
+      }
+      if (object.parent != kNone) {
+        for (const std::uint32_t entry : data_.objects[object.parent].given) {
+          const std::uint32_t name = data_.entries[entry].name;
+          if (seen[name] != i && !is_personal(data_.names[name])) object.given.push_back(entry);
+        }
+      }
+      total += object.given.size();
+      if (total > kMostInherited) {
+        faults_.push_back(report(DiagnosticCode::limit_inherited_fields, object.id_span, kMostInherited));
+        return;
+      }
+    }
+  }
+
+  void table() {
+    std::size_t count = data_.runtime_entries.size();
+    for (std::size_t i = 0; i < data_.objects.size(); ++i) count += data_.objects[i].given.size() + extra_[i].size();
+    std::size_t size = 16;
+    while (size < 2 * count) size *= 2;
+    data_.slots.resize(size);
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {
+        for (const std::uint32_t entry : *list) {
+          const std::uint32_t name = data_.entries[entry].name;
+          const bool refers = data_.entries[entry].count != 0 && !data_.targets[data_.entries[entry].first].empty();
+          const SlotType type = refers ? SlotType::reference : slot_type(data_.objects[i].type, data_.names[name]);
+          data_.insert({i, name, entry, type});
+        }
+      }
+    }
+    for (const std::uint32_t entry : data_.runtime_entries) {
+      const std::uint32_t name = data_.entries[entry].name;
+      data_.insert({kNone, name, entry, slot_type("", data_.names[name])});
+    }
+  }
+
+  // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default and
+  // the objects without instances hold such fields for others only.
+  void nodes() {
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      const Data::Object& object = data_.objects[i];
+      if (!object.instances) continue;
+      for (const std::uint32_t at : object.given) {
+        const Data::Entry& entry = data_.entries[at];
+        const NodeRole role = role_of_field(data_.names[entry.name]);
+        if (role == NodeRole::none) continue;
+        for (std::uint32_t item = entry.first; item < entry.first + entry.count; ++item) {
+          const ValueView& value = data_.items[item].value;
+          if (!value.is(Kind::reference) || value.object() == kNoObject) continue;
+          const auto target = static_cast<std::uint32_t>(value.object());
+          if (target == i || node_role(data_.objects[target].type) != role) continue;
+          auto& list = data_.node_referrers[target];
+          if (list.empty() || list.back() != i) list.push_back(i);
+        }
+      }
+    }
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      if (node_role(data_.objects[i].type) == NodeRole::none) continue;
+      const auto found = data_.node_referrers.find(i);
+      if (found == data_.node_referrers.end()) {
+        data_.no_node[i] = "no object refers to this one";
+      } else if (found->second.size() == 1) {
+        data_.nodes[i] = &data_.node_items.emplace_back(FieldItem::of_value(ValueView(object_id(found->second[0]))));
+      } else {
+        std::string names;
+        for (std::size_t k = 0; k < found->second.size() && k < 5; ++k) {
+          names += (k == 0 ? "" : ", ") + excerpt(data_.objects[found->second[k]].id);
+        }
+        if (found->second.size() > 5) names += ", ...";
+        data_.no_node[i] = data_.node_reasons.emplace_back(
+            fmt::format("{} objects refer to this one ({}): give one as the field 'node'", found->second.size(), names));
+      }
+    }
+  }
+
+  void parameters() {
+    for (std::size_t i = 0; i < data_.parameters.size(); ++i) {
+      PipelineDefinition::ParameterInfo& info = data_.parameters[i];
+      const Data::ParameterItems& range = data_.parameter_items[i];
+      info.value = {data_.items.data() + range.first, range.count, info.type, !info.optional && info.declared,
+                    data_.items.data() + range.first};
+    }
+  }
+
+  Data& data_;
+  Diagnostics& faults_;
+  std::vector<std::uint32_t> explicit_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::vector<std::uint32_t>> extra_;
+};
+
+}  // namespace
+
+void link(PipelineDefinition::Data& data, Diagnostics& faults) { Linker(data, faults).run(); }
+
+}  // namespace pipexpr::definition

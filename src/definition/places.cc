@@ -1,0 +1,97 @@
+// What is in a definition and where it stands in the file.
+#include "definition/data.h"
+
+namespace pipexpr {
+namespace {
+
+std::uint32_t number(ObjectId object) { return static_cast<std::uint32_t>(object); }
+
+}  // namespace
+
+std::size_t PipelineDefinition::object_count() const { return data_->objects.size(); }
+ObjectId PipelineDefinition::object(std::size_t index) const { return static_cast<ObjectId>(index); }
+std::string_view PipelineDefinition::name(ObjectId object) const { return data_->objects[number(object)].name; }
+std::string_view PipelineDefinition::type(ObjectId object) const { return data_->objects[number(object)].type; }
+
+std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId object, bool inherited) const {
+  const Data::Object& of = data_->objects[number(object)];
+  std::vector<FieldInfo> result;
+  const std::size_t count = inherited ? of.given.size() : of.own.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Data::Entry& entry = data_->entries[of.given[i]];
+    const Data::Slot* const slot = data_->find(number(object), entry.name);
+    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type), entry.is_list});
+  }
+  return result;
+}
+
+const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parameters() const { return data_->parameters; }
+
+std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers(ObjectId object) const {
+  std::vector<std::pair<ObjectId, std::string_view>> result;
+  for (std::uint32_t i = 0; i < data_->objects.size(); ++i) {
+    for (const std::uint32_t at : data_->objects[i].own) {
+      const Data::Entry& entry = data_->entries[at];
+      for (std::uint32_t k = entry.first; k < entry.first + entry.count; ++k) {
+        const ValueView& value = data_->items[k].value;
+        if (!value.is(Kind::reference) || value.object() != object) continue;
+        result.emplace_back(static_cast<ObjectId>(i), data_->names[entry.name]);
+        break;
+      }
+    }
+  }
+  return result;
+}
+
+std::string_view PipelineDefinition::source_name() const { return data_->source_name; }
+std::string_view PipelineDefinition::json() const { return data_->json; }
+SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->objects[number(object)].id_span; }
+
+SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
+  const auto known = data_->name_numbers.find(field);
+  if (known == data_->name_numbers.end()) return span(object);
+  const Data::Slot* const slot = data_->find(number(object), known->second);
+  if (slot == nullptr || data_->entries[slot->entry].key_span.length == 0) return span(object);
+  return data_->entries[slot->entry].key_span;
+}
+
+SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const {
+  std::uint32_t at = Data::kNone;
+  if (object == kNoObject) {
+    const auto known = data_->parameter_numbers.find(field);
+    if (known == data_->parameter_numbers.end()) return {};
+    const Data::ParameterItems& range = data_->parameter_items[known->second];
+    if (item < range.count) at = range.first + item;
+    if (at == Data::kNone) return data_->parameters[known->second].span;
+  } else {
+    const auto known = data_->name_numbers.find(field);
+    const Data::Slot* const slot =
+        known == data_->name_numbers.end() ? nullptr : data_->find(number(object), known->second);
+    if (slot != nullptr && item < data_->entries[slot->entry].count) at = data_->entries[slot->entry].first + item;
+    if (at == Data::kNone) return span(object);
+  }
+  const SourceSpan whole = data_->spans[at];
+  if (whole.length == 0) return object == kNoObject ? SourceSpan{} : span(object);
+  const std::string_view raw = std::string_view(data_->json).substr(whole.offset, whole.length);
+  if (raw[0] != '"') return whole;
+  const std::size_t begin = definition::raw_offset(raw, part.offset);
+  const std::size_t end = definition::raw_offset(raw, part.end());
+  return {whole.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+}
+
+SourceLocation PipelineDefinition::locate(const Diagnostic& diagnostic, ObjectId object, std::string_view field,
+                                          std::uint32_t item) const {
+  SourceSpan place;
+  if (!diagnostic.path.empty()) {
+    const PathStep& last = diagnostic.path.back();
+    const std::optional<ObjectId> owner = last.object.empty() ? std::optional(kNoObject) : find(last.object);
+    if (owner) {
+      place = span(*owner, last.field, last.item, {last.span.offset + last.text_offset, last.span.length});
+    }
+  } else if (!field.empty()) {
+    place = span(object, field, item, diagnostic.span);
+  }
+  return pipexpr::locate(data_->json, place.offset);
+}
+
+}  // namespace pipexpr

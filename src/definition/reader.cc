@@ -1,0 +1,350 @@
+// From the JSON text to objects and parameters, in either spelling. Reports all that is malformed, with its place.
+#include "definition/data.h"
+#include "diagnostics/limit.h"
+#include "diagnostics/report.h"
+
+namespace pipexpr::definition {
+namespace {
+
+using Data = PipelineDefinition::Data;
+using Entry = Data::Entry;
+
+std::string_view found_name(const Json& value) { return json_type_name(value.type); }
+
+class Reader {
+ public:
+  Reader(Data& data, const LoadOptions& options, Diagnostics& faults)
+      : data_(data), json_(data.document), limits_(options.compile.limits.clamped()), faults_(faults) {}
+
+  void run() {
+    const Json& root = json_[0];
+    if (root.type == JsonType::array) return objects(0);
+    const std::uint32_t cli = root.type == JsonType::object ? json_.member(0, "objects") : 0;
+    const std::uint32_t api = root.type == JsonType::object ? json_.member(0, "pipelineObjects") : 0;
+    if (cli == 0 && api == 0) {
+      return fault(report(DiagnosticCode::not_a_definition, root.span,
+                          root.type == JsonType::object ? "an object with neither" : found_name(root)));
+    }
+    json_.each(0, [&](std::uint32_t i) {
+      const std::string_view key = json_[i].key;
+      if (key == "objects" || key == "pipelineObjects") objects(i);
+      if (key == "parameters" || key == "parameterObjects") parameters(i);
+    });
+    json_.each(0, [&](std::uint32_t i) {
+      const std::string_view key = json_[i].key;
+      if (key == "values" || key == "parameterValues") values(i);
+    });
+  }
+
+  void given(const LoadOptions& options) {
+    for (const auto& [name, text] : options.parameter_values) {
+      const std::uint32_t number = parameter(data_.texts.emplace_back(name), {});
+      value_of(number, PipelineDefinition::ParameterInfo::Source::given, data_.texts.emplace_back(text), {});
+    }
+    settle_parameters();
+    for (const auto& [name, text] : options.runtime_fields) {
+      Entry entry;
+      entry.name = data_.number_of(data_.texts.emplace_back(name));
+      entry.owner = Data::kNone;
+      entry.first = static_cast<std::uint32_t>(data_.items.size());
+      entry.count = 1;
+      add_item(FieldItem::of_value(ValueView(std::string_view(data_.texts.emplace_back(text)))), {}, {});
+      data_.runtime_entries.push_back(static_cast<std::uint32_t>(data_.entries.size()));
+      data_.entries.push_back(entry);
+    }
+  }
+
+ private:
+  void fault(Diagnostic diagnostic) {
+    if (faults_.size() < limits_.max_diagnostics) faults_.push_back(std::move(diagnostic));
+  }
+
+  void wrong_type(const Json& value, std::string_view what, std::string_view wanted) {
+    fault(report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
+  }
+
+  void add_item(const FieldItem& item, std::string_view target, SourceSpan span) {
+    data_.items.push_back(item);
+    data_.targets.push_back(target);
+    data_.spans.push_back(span);
+  }
+
+  // --- objects -------------------------------------------------------------------------------------------------------
+  void objects(std::uint32_t list) {
+    if (json_[list].type != JsonType::array) return wrong_type(json_[list], "the objects", "an array");
+    json_.each(list, [&](std::uint32_t i) {
+      if (data_.objects.size() < limits_.max_objects) return object(i);
+      if (!full_) {
+        fault(limit_reached(DiagnosticCode::limit_objects, json_[i].span, &Limits::max_objects, limits_));
+        full_ = true;
+      }
+    });
+  }
+
+  // The id of an object or parameter; 0 when it has none.
+  std::uint32_t id_of(std::uint32_t i, std::string_view what) {
+    if (json_[i].type != JsonType::object) {
+      wrong_type(json_[i], what, "an object");
+      return 0;
+    }
+    const std::uint32_t id = json_.member(i, "id");
+    if (id == 0) {
+      fault(report(DiagnosticCode::missing_member, json_[i].span, what, "id"));
+    } else if (json_[id].type != JsonType::string || json_[id].text.empty()) {
+      wrong_type(json_[id], "\"id\"", "a string of at least one character");
+      return 0;
+    }
+    return id;
+  }
+
+  void object(std::uint32_t i) {
+    const std::uint32_t id = id_of(i, "an object of the definition");
+    if (id == 0) return;
+    const auto number = static_cast<std::uint32_t>(data_.objects.size());
+    const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
+    if (!fresh) {
+      const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
+      return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "object", excerpt(json_[id].text), first.line, first.column));
+    }
+    Data::Object& made = data_.objects.emplace_back();
+    made.id = made.name = json_[id].text;
+    made.id_span = json_[id].span;
+    pending_.clear();
+    pending_names_.clear();
+    const std::uint32_t fields = json_.member(i, "fields");
+    if (fields != 0 && json_[fields].type == JsonType::array) {
+      if (const std::uint32_t name = json_.member(i, "name"); name != 0) field(json_[name].key, json_[name].key_span, name);
+      api_fields(fields);
+    } else {
+      json_.each(i, [&](std::uint32_t member) {
+        if (json_[member].key != "id") field(json_[member].key, json_[member].key_span, member);
+      });
+    }
+    settle(number);
+  }
+
+  void api_fields(std::uint32_t list) {
+    json_.each(list, [&](std::uint32_t i) {
+      if (json_[i].type != JsonType::object) return wrong_type(json_[i], "a field", "an object");
+      const std::uint32_t key = json_.member(i, "key");
+      if (key == 0) return fault(report(DiagnosticCode::missing_member, json_[i].span, "a field", "key"));
+      if (json_[key].type != JsonType::string) return wrong_type(json_[key], "\"key\"", "a string");
+      const std::uint32_t text = json_.member(i, "stringValue");
+      const std::uint32_t reference = json_.member(i, "refValue");
+      if ((text == 0) == (reference == 0)) {
+        return fault(report(DiagnosticCode::field_value_form, json_[i].span, excerpt(json_[key].text)));
+      }
+      const std::uint32_t value = text != 0 ? text : reference;
+      if (reference != 0 && json_[reference].type != JsonType::string) {
+        return wrong_type(json_[reference], "\"refValue\"", "a string");
+      }
+      item(slot(json_[key].text, json_[key].span), value, reference != 0);
+    });
+  }
+
+  // One key of an object; several values make a list, and so do repeated keys.
+  struct Pending {
+    std::uint32_t name;
+    SourceSpan key_span;
+    bool is_list = false;
+    std::vector<std::uint32_t> values;  // JSON values; the highest bit: a reference
+  };
+  static constexpr std::uint32_t kReference = 0x80000000u;
+
+  Pending& slot(std::string_view name, SourceSpan key_span) {
+    const std::uint32_t number = data_.number_of(name);
+    const auto [known, fresh] = pending_names_.emplace(number, pending_.size());
+    if (fresh) {
+      pending_.push_back({number, key_span, false, {}});
+    } else {
+      pending_[known->second].is_list = true;
+    }
+    return pending_[known->second];
+  }
+
+  void field(std::string_view name, SourceSpan key_span, std::uint32_t value) {
+    Pending& to = slot(name, key_span);
+    if (json_[value].type != JsonType::array) return item(to, value, false);
+    to.is_list = true;
+    json_.each(value, [&](std::uint32_t i) { item(to, i, false); });
+  }
+
+  void item(Pending& to, std::uint32_t value, bool reference) {
+    const Json& json = json_[value];
+    switch (json.type) {
+      case JsonType::string:
+      case JsonType::number:
+      case JsonType::boolean: to.values.push_back(value | (reference ? kReference : 0)); return;
+      case JsonType::object: {
+        const std::uint32_t target = json_.member(value, "ref");
+        if (target != 0 && json_[target].type == JsonType::string && json_[target].end == json.end && target == value + 1) {
+          to.values.push_back(target | kReference);
+          return;
+        }
+        break;
+      }
+      default: break;
+    }
+    wrong_type(json, "field '" + excerpt(data_.names[to.name]) + "'", "a text, a number, true, false or {\"ref\": \"ID\"}");
+  }
+
+  void settle(std::uint32_t owner) {
+    for (const Pending& from : pending_) {
+      Entry entry;
+      entry.name = from.name;
+      entry.owner = owner;
+      entry.key_span = from.key_span;
+      entry.is_list = from.is_list;
+      entry.first = static_cast<std::uint32_t>(data_.items.size());
+      entry.count = static_cast<std::uint32_t>(from.values.size());
+      for (const std::uint32_t value : from.values) {
+        const Json& json = json_[value & ~kReference];
+        add_item(FieldItem::of_text(json.text), (value & kReference) != 0 ? json.text : std::string_view(), json.span);
+      }
+      Data::Object& object = data_.objects[owner];
+      const std::string_view name = data_.names[from.name];
+      if (name == "name" && entry.count != 0) {
+        object.name = data_.items[entry.first].value.text();
+        object.name_span = data_.spans[entry.first];
+      }
+      if (name == "type" && entry.count != 0) object.type = data_.items[entry.first].value.text();
+      object.own.push_back(static_cast<std::uint32_t>(data_.entries.size()));
+      data_.entries.push_back(entry);
+    }
+  }
+
+  // --- parameters ----------------------------------------------------------------------------------------------------
+  using Source = PipelineDefinition::ParameterInfo::Source;
+
+  std::uint32_t parameter(std::string_view id, SourceSpan span) {
+    const auto [known, fresh] = data_.parameter_numbers.emplace(id, static_cast<std::uint32_t>(data_.parameters.size()));
+    if (fresh) {
+      data_.parameters.emplace_back().id = id;
+      data_.parameters.back().span = span;
+      parameter_values_.emplace_back();
+    }
+    return known->second;
+  }
+
+  // A value of a parameter; a better source replaces what a lesser one gave.
+  void value_of(std::uint32_t number, Source source, std::string_view text, SourceSpan span) {
+    PipelineDefinition::ParameterInfo& info = data_.parameters[number];
+    if (source < info.source) return;
+    if (source > info.source) parameter_values_[number].clear();
+    info.source = source;
+    parameter_values_[number].push_back({text, span});
+  }
+
+  void parameters(std::uint32_t list) {
+    if (json_[list].type != JsonType::array) return wrong_type(json_[list], "the parameters", "an array");
+    json_.each(list, [&](std::uint32_t i) {
+      const std::uint32_t id = id_of(i, "a parameter");
+      if (id == 0) return;
+      const auto known = data_.parameter_numbers.find(json_[id].text);
+      if (known != data_.parameter_numbers.end()) {
+        const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
+        return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", excerpt(json_[id].text), first.line, first.column));
+      }
+      const std::uint32_t number = parameter(json_[id].text, json_[id].span);
+      data_.parameters[number].declared = true;
+      const std::uint32_t attributes = json_.member(i, "attributes");
+      if (attributes != 0 && json_[attributes].type == JsonType::array) {
+        json_.each(attributes, [&](std::uint32_t a) {
+          if (json_[a].type != JsonType::object) return wrong_type(json_[a], "an attribute", "an object");
+          const std::uint32_t key = json_.member(a, "key");
+          const std::uint32_t value = json_.member(a, "stringValue");
+          if (key == 0) return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
+          if (value == 0) return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
+          attribute(number, json_[key].text, value);
+        });
+      } else {
+        json_.each(i, [&](std::uint32_t member) {
+          if (json_[member].key != "id") attribute_or_list(number, member);
+        });
+      }
+    });
+  }
+
+  void attribute_or_list(std::uint32_t number, std::uint32_t member) {
+    const std::string_view key = json_[member].key;
+    if (json_[member].type != JsonType::array) return attribute(number, key, member);
+    json_.each(member, [&](std::uint32_t i) { attribute(number, key, i); });
+  }
+
+  void attribute(std::uint32_t number, std::string_view key, std::uint32_t value) {
+    const Json& json = json_[value];
+    if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
+      return wrong_type(json, "attribute '" + excerpt(key) + "'", "a text");
+    }
+    PipelineDefinition::ParameterInfo& info = data_.parameters[number];
+    const bool yes = json.text == "true" || json.text == "True" || json.text == "TRUE";
+    if (key == "type") {
+      info.type_text = json.text;
+      info.type = json.text == "Integer" ? SlotType::integer : json.text == "Double" ? SlotType::number : SlotType::string;
+    } else if (key == "optional") {
+      info.optional = yes;
+    } else if (key == "isArray") {
+      info.is_array = yes;
+    } else if (key == "allowedValues") {
+      info.allowed_values.push_back(json.text);
+    } else if (key == "default") {
+      value_of(number, Source::initial, json.text, json.span);
+    } else {
+      info.attributes.emplace_back(key, json.text);
+    }
+  }
+
+  void values(std::uint32_t i) {
+    if (json_[i].type == JsonType::array) {  // the API's form
+      json_.each(i, [&](std::uint32_t value) {
+        const std::uint32_t id = id_of(value, "a parameter value");
+        if (id == 0) return;
+        const std::uint32_t text = json_.member(value, "stringValue");
+        if (text == 0) return fault(report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
+        one_value(parameter(json_[id].text, json_[id].span), text);
+      });
+      return;
+    }
+    if (json_[i].type != JsonType::object) return wrong_type(json_[i], "the parameter values", "an object");
+    json_.each(i, [&](std::uint32_t member) {
+      const std::uint32_t number = parameter(json_[member].key, json_[member].key_span);
+      if (json_[member].type != JsonType::array) return one_value(number, member);
+      json_.each(member, [&](std::uint32_t item) { one_value(number, item); });
+    });
+  }
+
+  void one_value(std::uint32_t number, std::uint32_t value) {
+    const Json& json = json_[value];
+    if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
+      return wrong_type(json, "a parameter's value", "a text or a number");
+    }
+    value_of(number, Source::file, json.text, json.span);
+  }
+
+  void settle_parameters() {
+    for (const auto& values : parameter_values_) {
+      data_.parameter_items.push_back(
+          {static_cast<std::uint32_t>(data_.items.size()), static_cast<std::uint32_t>(values.size())});
+      for (const auto& [text, span] : values) add_item(FieldItem::of_text(text), {}, span);
+    }
+  }
+
+  Data& data_;
+  const JsonText& json_;
+  Limits limits_;
+  Diagnostics& faults_;
+  bool full_ = false;
+  std::vector<Pending> pending_;
+  std::unordered_map<std::uint32_t, std::size_t> pending_names_;
+  std::vector<std::vector<std::pair<std::string_view, SourceSpan>>> parameter_values_;
+};
+
+}  // namespace
+
+void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults) {
+  Reader reader(data, options, faults);
+  reader.run();
+  reader.given(options);
+}
+
+}  // namespace pipexpr::definition

@@ -1,0 +1,66 @@
+#include "definition/slots.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <pipexpr/definition.h>
+
+namespace pipexpr {
+namespace {
+
+struct Row {
+  std::string_view owner, field;
+  SlotType type;
+};
+
+constexpr Row kRows[] = {
+#include "definition/slots.inc"
+};
+
+const Row* find(std::string_view owner, std::string_view field) {
+  const auto wanted = std::pair(owner, field);
+  const Row* const row = std::lower_bound(std::begin(kRows), std::end(kRows), wanted, [](const Row& a, const auto& b) {
+    return std::pair(a.owner, a.field) < b;
+  });
+  return row != std::end(kRows) && row->owner == owner && row->field == field ? row : nullptr;
+}
+
+bool is_verbatim(std::string_view field) {
+  return field == "id" || field == "name" || field == "type" || field == "@sphere";
+}
+
+}  // namespace
+
+SlotType slot_type(std::string_view object_type, std::string_view field) {
+  if (is_verbatim(field)) return SlotType::verbatim;
+  if (const Row* row = find(object_type, field)) return row->type;
+  // An object whose type says nothing of the field, such as Default: what all types agree on.
+  if (const Row* row = find("", field)) return row->type;
+  return SlotType::string;
+}
+
+namespace definition {
+
+bool is_documented(std::string_view object_type) {
+  const Row* const row = std::lower_bound(std::begin(kRows), std::end(kRows), object_type,
+                                          [](const Row& a, std::string_view b) { return a.owner < b; });
+  return row != std::end(kRows) && row->owner == object_type && !object_type.empty();
+}
+
+bool has_instances(std::string_view object_type) {
+  return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr;
+}
+
+NodeRole node_role(std::string_view object_type) {
+  if (object_type == "SnsAlarm" || object_type == "Terminate") return NodeRole::action;
+  return find(object_type, "node") != nullptr ? NodeRole::precondition : NodeRole::none;
+}
+
+NodeRole role_of_field(std::string_view field) {
+  if (field == "onFail" || field == "onSuccess" || field == "onLateAction") return NodeRole::action;
+  return field == "precondition" ? NodeRole::precondition : NodeRole::none;
+}
+
+}  // namespace definition
+}  // namespace pipexpr
