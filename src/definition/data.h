@@ -86,7 +86,7 @@ namespace definition {
 // reader.cc: the objects and parameters of the file; what is malformed goes to `faults`.
 void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults);
 // linker.cc: references, inheritance, slots, nodes; parent cycles go to `faults`.
-void link(PipelineDefinition::Data& data, Diagnostics& faults);
+void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults);
 
 }  // namespace definition
 }  // namespace pipexpr

@@ -77,7 +77,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   data->document = std::move(*document);
   Diagnostics faults;
   definition::read(*data, options, faults);
-  if (faults.empty()) definition::link(*data, faults);
+  if (faults.empty()) definition::link(*data, limits, faults);
   if (!faults.empty()) return faults;
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));

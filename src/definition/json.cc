@@ -10,7 +10,7 @@ namespace pipexpr::definition {
 
 constexpr std::size_t kDeepest = 64;  // real definitions reach 4
 
-// Receives RapidJSON's events. The stream's position is just behind the token when an event comes.
+// Receives RapidJSON's events. The stream stands just behind a scalar, and on the bracket of an object or array.
 class JsonHandler {
  public:
   JsonHandler(JsonText& out, std::string_view text, const rapidjson::MemoryStream& stream, std::size_t shift)
@@ -83,13 +83,13 @@ class JsonHandler {
 
   bool open(JsonType type) {
     if (too_deep()) return false;
-    open_.push_back(static_cast<std::uint32_t>(add(type, {static_cast<std::uint32_t>(position() - 1), 1})));
+    open_.push_back(static_cast<std::uint32_t>(add(type, {static_cast<std::uint32_t>(position()), 1})));
     return true;
   }
 
   bool close() {
     Json& value = out_.values_[open_.back()];
-    value.span.length = static_cast<std::uint32_t>(position()) - value.span.offset;
+    value.span.length = static_cast<std::uint32_t>(position()) + 1 - value.span.offset;
     value.end = out_.size();
     open_.pop_back();
     return true;

@@ -3,6 +3,7 @@
 
 #include "definition/data.h"
 #include "definition/slots.h"
+#include "diagnostics/limit.h"
 #include "diagnostics/report.h"
 
 namespace pipexpr::definition {
@@ -10,13 +11,12 @@ namespace {
 
 using Data = PipelineDefinition::Data;
 constexpr std::uint32_t kNone = Data::kNone;
-constexpr std::size_t kMostInherited = 10'000'000;
 
 ObjectId object_id(std::uint32_t number) { return number == kNone ? kNoObject : static_cast<ObjectId>(number); }
 
 class Linker {
  public:
-  Linker(Data& data, Diagnostics& faults) : data_(data), faults_(faults) {}
+  Linker(Data& data, const Limits& limits, Diagnostics& faults) : data_(data), limits_(limits), faults_(faults) {}
 
   void run() {
     parents();
@@ -158,8 +158,8 @@ class Linker {
         }
       }
       total += object.given.size();
-      if (total > kMostInherited) {
-        faults_.push_back(report(DiagnosticCode::limit_inherited_fields, object.id_span, kMostInherited));
+      if (total > limits_.max_inherited_fields) {
+        faults_.push_back(limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span, &Limits::max_inherited_fields, limits_));
         return;
       }
     }
@@ -236,6 +236,7 @@ class Linker {
   }
 
   Data& data_;
+  const Limits& limits_;
   Diagnostics& faults_;
   std::vector<std::uint32_t> explicit_;
   std::vector<std::uint32_t> order_;
@@ -244,6 +245,6 @@ class Linker {
 
 }  // namespace
 
-void link(PipelineDefinition::Data& data, Diagnostics& faults) { Linker(data, faults).run(); }
+void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults) { Linker(data, limits, faults).run(); }
 
 }  // namespace pipexpr::definition

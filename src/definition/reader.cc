@@ -135,8 +135,8 @@ class Reader {
         return fault(report(DiagnosticCode::field_value_form, json_[i].span, excerpt(json_[key].text)));
       }
       const std::uint32_t value = text != 0 ? text : reference;
-      if (reference != 0 && json_[reference].type != JsonType::string) {
-        return wrong_type(json_[reference], "\"refValue\"", "a string");
+      if (json_[value].type != JsonType::string) {
+        return wrong_type(json_[value], reference != 0 ? "\"refValue\"" : "\"stringValue\"", "a string");
       }
       item(slot(json_[key].text, json_[key].span), value, reference != 0);
     });

@@ -48,8 +48,10 @@ bool is_documented(std::string_view object_type) {
   return row != std::end(kRows) && row->owner == object_type && !object_type.empty();
 }
 
+// Actions are run too: their node belongs to the action's instance (rule 5.6).
 bool has_instances(std::string_view object_type) {
-  return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr;
+  return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr ||
+         find(object_type, "node") != nullptr;
 }
 
 NodeRole node_role(std::string_view object_type) {
