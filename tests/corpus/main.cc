@@ -24,12 +24,6 @@ std::string read_text(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
-// A list of API objects is what describe-objects prints; the engine wants the object around it.
-std::string as_definition(const std::string& json) {
-  const std::size_t first = json.find_first_not_of(" \t\r\n");
-  return first != std::string::npos && json[first] == '[' ? "{\"pipelineObjects\": " + json + "}" : json;
-}
-
 struct Tally {
   std::size_t files = 0, loaded = 0, refused = 0, plain = 0, plain_refused = 0;
   corpus::Counts counts;
@@ -43,7 +37,7 @@ void add(Tally& tally, const std::string& file, const std::string& object, const
 
 void check_definition(Tally& tally, const fs::path& path) {
   const std::string file = path.stem().string();
-  const std::string json = as_definition(read_text(path));
+  const std::string json = read_text(path);
   const auto definition = corpus::load(json);
   if (!definition) {
     ++tally.refused;

@@ -78,9 +78,7 @@ class Renderer {
     Diagnostics why = once(expression, {.object = object, .run = &run_});
     if (why.empty() || why.front().code != pipexpr::DiagnosticCode::node_unavailable) return why;
     bool tried = false;
-    for (const auto& [referrer, name] : definition_.referrers(object)) {
-      if (name != "onFail" && name != "onSuccess" && name != "onLateAction" && name != "precondition")
-        continue;
+    for (const ObjectId referrer : callers(object)) {
       tried = true;
       const FieldItem item = FieldItem::of_value(pipexpr::ValueView(referrer));
       const pipexpr::Binding node{"node", {.items = &item, .count = 1, .type = pipexpr::SlotType::reference}};
@@ -88,6 +86,25 @@ class Renderer {
       if (!why.empty()) return why;
     }
     return tried ? Diagnostics{} : why;
+  }
+
+  // The objects that an action or a precondition can belong to: Default's fields are for those that inherit
+  // them.
+  std::vector<ObjectId> callers(ObjectId object) const {
+    std::vector<ObjectId> found;
+    for (std::size_t i = 0; i < definition_.object_count(); ++i) {
+      const ObjectId caller = definition_.object(i);
+      if (definition_.id(caller) == "Default" || !definition_.has_instances(caller)) continue;
+      for (const auto& info : definition_.fields(caller, true)) {
+        const bool calls = info.name == "onFail" || info.name == "onSuccess" || info.name == "onLateAction" ||
+                           info.name == "precondition";
+        for (std::uint32_t k = 0; calls && k < info.field.count; ++k) {
+          const pipexpr::ValueView& value = info.field.items[k].value;
+          if (value.is(pipexpr::Kind::reference) && value.object() == object) found.push_back(caller);
+        }
+      }
+    }
+    return found;
   }
 
   Diagnostics once(const Expression& expression, const Context& context) {
