@@ -53,11 +53,20 @@ Value own(const ValueView& view, const ObjectGraph& graph) {
 Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
   if (!machine_->run(expression, graph, context)) return machine_->diagnostics;
   const ValueView& view = machine_->result;
-  if (!view.is(Kind::list)) return own(view, graph);
-  Value::List items;  // lists never nest
-  items.reserve(view.size());
-  for (const ValueView& item : view) items.push_back(own(item, graph));
-  return Value(std::move(items));
+  try {
+    if (!view.is(Kind::list)) return own(view, graph);
+    Value::List items;  // lists never nest
+    items.reserve(view.size());
+    for (const ValueView& item : view) items.push_back(own(item, graph));
+    return Value(std::move(items));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& why) {
+    machine_->thrown(expression, why.what());
+  } catch (...) {
+    machine_->thrown(expression, "an exception that is no std::exception");
+  }
+  return machine_->diagnostics;
 }
 
 const Diagnostics& Evaluator::error() const { return machine_->diagnostics; }

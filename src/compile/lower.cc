@@ -2,6 +2,7 @@
 
 #include "diagnostics/report.h"
 #include "eval/machine.h"
+#include "eval/prepare.h"
 #include "text/similar.h"
 
 namespace pipexpr::compile {
@@ -138,7 +139,7 @@ bool Lowering::prepare(const FunctionSpec& function, const ast::Node& node, Step
   const Step& argument = program_.steps[program_.steps.size() - from_end];
   const ValueView& literal = program_.constants[argument.index];
   if (!literal.is(Kind::string)) return true;
-  Prepared made = function.prepare(literal.text(), limits_);
+  Prepared made = eval::prepare_argument(function, literal.text(), limits_);
   if (made.object == nullptr) {
     Diagnostic fault;
     fault.code = made.code;

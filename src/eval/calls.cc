@@ -1,5 +1,6 @@
 // Calls: arguments converted, the body run, results kept in the arena.
 #include "eval/machine.h"
+#include "eval/prepare.h"
 
 namespace pipexpr {
 
@@ -106,11 +107,13 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
     if (prepared == nullptr) return fail_here();
   }
   Call call = CallAccess::make(*this, arguments_.data(), step.count, prepared, *context_);
+  fault.code = DiagnosticCode::internal_fault;
   try {
     if (!function.body(call)) {
       if (fatal_) return false;
+      if (fault.code == DiagnosticCode::internal_fault) call.fail("");  // it returned false and nothing else
       if (fault.code == DiagnosticCode::function_failed) {
-        fault.message = fmt::format(fmt::runtime(code_message(fault.code)), function.name, fault.message);
+        fault.message = eval::failure_message(function, fault.message);
       }
       return fail_here();
     }
@@ -131,7 +134,7 @@ const void* Evaluator::Machine::prepare(const FunctionSpec& function, std::strin
   for (const Preparation& known : prepared_) {
     if (known.function == &function && known.text == text) return known.object.get();
   }
-  Prepared made = function.prepare(text, limits_);
+  Prepared made = eval::prepare_argument(function, text, limits_);
   if (made.object == nullptr) {
     fault.code = made.code;
     fault.message = std::move(made.message);

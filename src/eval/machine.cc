@@ -21,7 +21,23 @@ bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& 
   top.keys = ExpressionAccess::keys(expression, of.identity());
   top.object = context.object;
   top.sphere = context.run != nullptr ? Sphere::instance : Sphere::component;
-  return options.listener != nullptr ? loop<true>() : loop<false>();
+  try {
+    return options.listener != nullptr ? loop<true>() : loop<false>();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& why) {
+    return thrown(expression, why.what());
+  } catch (...) {
+    return thrown(expression, "an exception that is no std::exception");
+  }
+}
+
+bool Evaluator::Machine::thrown(const Expression& expression, std::string_view why) {
+  frames_.clear();
+  diagnostics.clear();
+  const auto size = static_cast<std::uint32_t>(expression.text().size());
+  diagnostics.push_back(report(DiagnosticCode::host_fault, {0, size}, why));
+  return false;
 }
 
 bool Evaluator::Machine::run(const Expression& expression, const ObjectGraph& of, const Context& context) {

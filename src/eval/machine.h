@@ -25,6 +25,8 @@ class Evaluator::Machine {
 
   // Evaluates; on success `result` is the value, in memory of this machine, the program and the graph.
   bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  // After an exception of the host's graph or listener: the diagnostic that says so. Returns false.
+  bool thrown(const Expression& expression, std::string_view why);
   // As run, but the top template's parts are left apart in parts() when it is text; see is_text().
   bool run_parts(const Expression& expression, const ObjectGraph& graph, const Context& context);
 

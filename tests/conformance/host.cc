@@ -91,6 +91,31 @@ pipexpr::FunctionRegistry make() {
             .doc = "returns true without a result",
             .body = [](Call&) { return true; }})
       .value();
+  functions
+      .add({.name = "giveUp",
+            .parameters = {},
+            .result = Kind::string,
+            .doc = "returns false and does not say why",
+            .body = [](Call&) { return false; }})
+      .value();
+  functions
+      .add({.name = "firstOf",
+            .parameters = {{"letters", Kind::string}},
+            .result = Kind::string,
+            .doc = "the first of some letters; prepares them, and refuses digits and blanks in its own ways",
+            .body = [](Call& call) { return call.give(std::string_view(call.prepared<std::string>())); },
+            .prepare = [](std::string_view letters, const pipexpr::Limits&) -> pipexpr::Prepared {
+              const std::size_t digit = letters.find_first_of("0123456789");
+              if (digit != letters.npos) {
+                pipexpr::Prepared refused;
+                refused.message = "letters only";
+                refused.part = {static_cast<std::uint32_t>(digit), 1};
+                return refused;
+              }
+              if (letters.find(' ') != letters.npos) throw std::runtime_error("no blanks");
+              return {.object = std::make_shared<const std::string>(letters.substr(0, 1))};
+            }})
+      .value();
   return functions;
 }
 

@@ -1,0 +1,78 @@
+// A host whose graph or listener throws gets a diagnostic, and the evaluator works again afterwards.
+#include <stdexcept>
+
+#include <pipexpr/pipexpr.h>
+#include "../catch.h"
+
+namespace {
+
+using namespace pipexpr;
+
+class Throwing final : public ObjectGraph {
+ public:
+  bool field(ObjectId, FieldName name, Field& out) const override {
+    if (name.text == "standard") throw std::runtime_error("no connection");
+    if (name.text == "strange") throw 42;
+    if (name.text == "nested") out = {.items = &nested_, .count = 1};
+    if (name.text == "other") out = {.items = &reference_, .count = 1, .type = SlotType::reference};
+    return name.text == "nested" || name.text == "other";
+  }
+  std::string_view id(ObjectId object) const override {
+    if (object == ObjectId{1}) throw std::runtime_error("no id");
+    return "A";
+  }
+  std::optional<ObjectId> find(std::string_view) const override { throw std::runtime_error("cannot search"); }
+
+ private:
+  FieldItem nested_ = FieldItem::of_text("x#{standard}");
+  FieldItem reference_ = FieldItem::of_value(ValueView(ObjectId{1}));
+};
+
+class ThrowingListener final : public EvaluationListener {
+  void node(const TracedNode&, const ValueView&) override { throw std::runtime_error("listener"); }
+};
+
+TEST_CASE("conformance: a host that throws") {
+  const Throwing graph;
+  const Context context{.object = ObjectId{0}};
+  Evaluator evaluator;
+  TextBuffer out;
+  std::vector<std::string_view> pieces;
+  const auto check = [&](std::string_view text, std::string_view why) {
+    INFO(text);
+    const Expression expression = Expression::compile(text).value();
+    const std::string message = "the host's callback failed: " + std::string(why);
+    const auto is_expected = [&](const Diagnostics& found) {
+      REQUIRE(found.size() == 1);
+      CHECK(found[0].code == DiagnosticCode::host_fault);
+      CHECK(found[0].message == message);
+      CHECK(found[0].span == SourceSpan{0, static_cast<std::uint32_t>(text.size())});
+    };
+    REQUIRE_FALSE(evaluator.append(expression, graph, context, out));
+    is_expected(evaluator.error());
+    CHECK(out.size() == 0);
+    REQUIRE_FALSE(evaluator.pieces(expression, graph, context, pieces));
+    is_expected(evaluator.error());
+    const auto value = evaluator.value(expression, graph, context);
+    REQUIRE_FALSE(value);
+    is_expected(value.error());
+    is_expected(expression.evaluate(graph, context).error());
+    is_expected(expression.evaluate_text(graph, context).error());
+  };
+  check("#{standard}", "no connection");
+  check("#{strange}", "an exception that is no std::exception");
+  check("a #{nested} b", "no connection");
+  check("#{Somewhere.name}", "cannot search");
+  check("#{other}", "no id");
+  check("#{other + '!'}", "no id");
+
+  CHECK(evaluator.append(Expression::compile("#{1 + 1}").value(), graph, context, out));
+  CHECK(out.view() == "2");
+
+  ThrowingListener listener;
+  evaluator.options().listener = &listener;
+  CHECK_FALSE(evaluator.append(Expression::compile("x#{nested}").value(), graph, context, out));
+  CHECK(evaluator.error().at(0).code == DiagnosticCode::host_fault);
+}
+
+}  // namespace
