@@ -6,8 +6,8 @@
 //   pipexpr::find_time_zone("PST");                            // a diagnostic: the id is not recognised
 //
 // The calendar is Joda-Time's ISO calendar: proleptic Gregorian, year 0 exists, years -292275054 to 292278993.
-// Zones come from the system's time-zone database. A TimeZone lives as long as the process and two pointers are
-// equal exactly when the zones are; everything here may be used from any thread.
+// Zones come from the system's time-zone database, which is read when a zone is first asked for. Everything here may be
+// used from any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,27 @@
 
 namespace pipexpr {
 
-class TimeZone;  // opaque; owned by the library
+// A time zone: UTC, a fixed offset, or a zone of the database. Two are equal exactly when they are the same zone. A value
+// like any other; it owns nothing.
+class TimeZone {
+ public:
+  constexpr TimeZone() = default;  // UTC
+  constexpr bool is_utc() const { return code_ == 0; }
+  friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
-// An instant in milliseconds since 1970-01-01T00:00:00Z, and the zone whose clock shows it (nullptr: UTC).
+  // For the library: 0 is UTC, a fixed offset has the highest bit, others are numbers of zones read so far.
+  static constexpr TimeZone from_code(std::uint32_t code) { return TimeZone(code); }
+  constexpr std::uint32_t code() const { return code_; }
+
+ private:
+  constexpr explicit TimeZone(std::uint32_t code) : code_(code) {}
+  std::uint32_t code_ = 0;
+};
+
+// An instant in milliseconds since 1970-01-01T00:00:00Z, and the zone whose clock shows it.
 struct DateTime {
   std::int64_t epoch_millis = 0;
-  const TimeZone* zone = nullptr;
+  TimeZone zone = {};
 
   friend bool operator==(const DateTime&, const DateTime&) = default;
 };
@@ -40,10 +55,10 @@ struct Period {
 };
 
 // A zone by its id: `UTC`, an id of the database (`US/Pacific` gives America/Los_Angeles) or an offset (`+05:30`).
-PIPEXPR_API Result<const TimeZone*> find_time_zone(std::string_view id);
+PIPEXPR_API Result<TimeZone> find_time_zone(std::string_view id);
 
-// The canonical id; "UTC" for nullptr. The view lives as long as the process.
-PIPEXPR_API std::string_view time_zone_id(const TimeZone* zone);
+// The canonical id.
+PIPEXPR_API std::string time_zone_id(TimeZone zone);
 
 // The documented literal form `YYYY-MM-DDTHH:MM:SS` in UTC, and supersets of it: a fraction of a second, `Z` or an
 // offset, missing seconds, a date alone, signed years of up to nine digits.

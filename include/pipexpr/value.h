@@ -3,7 +3,7 @@
 //   pipexpr::Value v = expression.evaluate(graph, context).value();
 //   v.kind() == pipexpr::Kind::list;  v.items()[0].to_text();
 //
-// Value owns its data. ValueView is the engine's own 24-byte form, a view of text and items that belong to somebody
+// Value owns its data. ValueView is the engine's own 16-byte form, a view of text and items that belong to somebody
 // else: functions receive their arguments so, and hosts hand fields over so.
 #pragma once
 
@@ -41,37 +41,39 @@ class ValueView {
  public:
   constexpr ValueView() = default;
   constexpr ValueView(std::string_view text, SlotType slot = SlotType::string)
-      : kind_(Kind::string), slot_(slot), size_(static_cast<std::uint32_t>(text.size())), text_(text.data()) {}
+      : head_(head(Kind::string, text.size(), slot)), text_(text.data()) {}
   constexpr ValueView(const char* text) : ValueView(std::string_view(text)) {}
-  constexpr ValueView(std::int64_t value) : kind_(Kind::integer), integer_(value) {}
-  constexpr ValueView(double value) : kind_(Kind::number), number_(value) {}
-  constexpr ValueView(DateTime value) : kind_(Kind::datetime), integer_(value.epoch_millis), zone_(value.zone) {}
+  constexpr ValueView(std::int64_t value) : head_(head(Kind::integer, 0)), integer_(value) {}
+  constexpr ValueView(double value) : head_(head(Kind::number, 0)), number_(value) {}
+  constexpr ValueView(DateTime value) : head_(head(Kind::datetime, value.zone.code())), integer_(value.epoch_millis) {}
   constexpr ValueView(Period value)
-      : kind_(Kind::period), size_(static_cast<std::uint32_t>(value.unit)), integer_(value.count) {}
+      : head_(head(Kind::period, static_cast<std::uint64_t>(value.unit))), integer_(value.count) {}
   constexpr ValueView(ObjectId object, Sphere sphere = Sphere::component)
-      : kind_(Kind::reference), size_(static_cast<std::uint32_t>(sphere)), object_(object) {}
-  constexpr ValueView(const ValueView* items, std::uint32_t count) : kind_(Kind::list), size_(count), items_(items) {}
+      : head_(head(Kind::reference, static_cast<std::uint64_t>(sphere))), object_(object) {}
+  constexpr ValueView(const ValueView* items, std::uint32_t count) : head_(head(Kind::list, count)), items_(items) {}
 
-  constexpr Kind kind() const { return kind_; }
-  constexpr SlotType slot() const { return slot_; }  // meaningful for texts
-  constexpr bool is(Kind kind) const { return kind_ == kind; }
+  constexpr Kind kind() const { return static_cast<Kind>(head_ & 0xFF); }
+  constexpr SlotType slot() const { return static_cast<SlotType>(head_ >> 8 & 0xFF); }  // meaningful for texts
+  constexpr bool is(Kind kind) const { return this->kind() == kind; }
 
   // Each is meaningful for its own kind only; none checks.
-  constexpr std::string_view text() const { return {text_, size_}; }
+  constexpr std::string_view text() const { return {text_, size()}; }
   constexpr std::int64_t integer() const { return integer_; }
   constexpr double number() const { return number_; }
-  constexpr DateTime datetime() const { return {integer_, zone_}; }
-  constexpr Period period() const { return {integer_, static_cast<TimeUnit>(size_)}; }
+  constexpr DateTime datetime() const { return {integer_, TimeZone::from_code(size())}; }
+  constexpr Period period() const { return {integer_, static_cast<TimeUnit>(size())}; }
   constexpr ObjectId object() const { return object_; }
-  constexpr Sphere sphere() const { return static_cast<Sphere>(size_); }
-  constexpr std::uint32_t size() const { return size_; }
+  constexpr Sphere sphere() const { return static_cast<Sphere>(size()); }
+  constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(head_ >> 32); }
   constexpr const ValueView* begin() const { return items_; }
-  constexpr const ValueView* end() const { return items_ + size_; }
+  constexpr const ValueView* end() const { return items_ + size(); }
 
  private:
-  Kind kind_ = Kind::unset;
-  SlotType slot_ = SlotType::string;
-  std::uint32_t size_ = 0;
+  // Kind, slot and size in one word, so that a value travels in two registers.
+  static constexpr std::uint64_t head(Kind kind, std::uint64_t size, SlotType slot = SlotType::string) {
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(slot) << 8 | size << 32;
+  }
+  std::uint64_t head_ = 0;
   union {
     const char* text_ = nullptr;
     std::int64_t integer_;
@@ -79,7 +81,6 @@ class ValueView {
     ObjectId object_;
     const ValueView* items_;
   };
-  const TimeZone* zone_ = nullptr;
 };
 
 struct Reference {

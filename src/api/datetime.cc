@@ -18,14 +18,17 @@ Diagnostic diagnostic(time::Failure&& failure) {
 
 }  // namespace
 
-Result<const TimeZone*> find_time_zone(std::string_view id) {
-  const TimeZone* zone = nullptr;
+Result<TimeZone> find_time_zone(std::string_view id) {
+  TimeZone zone;
   time::Failure failure;
   if (!time::find_zone(id, zone, failure)) return diagnostic(std::move(failure));
   return zone;
 }
 
-std::string_view time_zone_id(const TimeZone* zone) { return time::zone_id(zone); }
+std::string time_zone_id(TimeZone zone) {
+  char room[time::kLongestZoneId];
+  return {room, time::write_zone_id(zone, room)};
+}
 
 Result<DateTime> parse_datetime(std::string_view text) {
   DateTime result;

@@ -100,7 +100,7 @@ template bool plus_period<-1>(Call&);
 namespace {
 
 struct Zone {
-  const TimeZone* zone = nullptr;
+  TimeZone zone;
 };
 
 }  // namespace

@@ -172,7 +172,7 @@ bool make_datetime(std::int64_t year, std::int64_t month, std::int64_t day, std:
   std::int64_t millis = 0;
   const std::int64_t of_day = (hour * 60 + minute) * 60'000;
   if (!join(days_from_civil(year, in_month, static_cast<std::int32_t>(day)), of_day, millis, failure)) return false;
-  result = {millis, nullptr};
+  result = {millis, {}};
   return true;
 }
 

@@ -1,14 +1,14 @@
-// From a zone id to a TimeZone: offsets written as text, or a zone of the system's database. Zones are made once and
+// From a zone id to a zone: offsets written as text, or a zone of the system's database. Zones are made once and
 // kept for the life of the process; the lock is held for look-ups only, which callers do once per literal id.
 #include <date/tz.h>
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 
 #include "time/calendar.h"
-#include "time/digits.h"
 #include "time/footer.h"
 #include "time/names.h"
 #include "time/zone.h"
@@ -33,7 +33,7 @@ constexpr Rearguard kRearguard[] = {
     {"Europe/Prague", -728517600, -721260000, 0},      // 1946-12-01 .. 1947-02-23
 };
 
-void push(TimeZone& zone, std::int64_t from, std::int32_t offset, bool daylight) {
+void push(ZoneTable& zone, std::int64_t from, std::int32_t offset, bool daylight) {
   for (const Rearguard& row : kRearguard) {
     if (row.id == zone.id && from >= row.from && from < row.to) daylight = offset != row.standard;
   }
@@ -43,7 +43,7 @@ void push(TimeZone& zone, std::int64_t from, std::int32_t offset, bool daylight)
 }
 
 // An entry, and a second one where the rearguard form begins or ends inside it.
-void add(TimeZone& zone, std::int64_t from, std::int64_t to, std::int32_t offset, bool daylight) {
+void add(ZoneTable& zone, std::int64_t from, std::int64_t to, std::int32_t offset, bool daylight) {
   push(zone, from, offset, daylight);
   for (const Rearguard& row : kRearguard) {
     if (row.id != zone.id) continue;
@@ -53,7 +53,7 @@ void add(TimeZone& zone, std::int64_t from, std::int64_t to, std::int32_t offset
 }
 
 // What date knows: every entry up to the last transition in the file.
-void read_transitions(TimeZone& zone, const date::time_zone& source) {
+void read_transitions(ZoneTable& zone, const date::time_zone& source) {
   const date::sys_seconds last = date::sys_days(date::year::max() / 1 / 1);
   date::sys_seconds t = date::sys_days(date::year::min() / 1 / 1);
   for (bool more = true; more;) {
@@ -76,7 +76,7 @@ std::string footer_of(const std::string& id) {
 }
 
 // 400 years of the rule behind the last transition; then everything repeats.
-void extend(TimeZone& zone, const Footer& rule) {
+void extend(ZoneTable& zone, const Footer& rule) {
   if (!rule.has_daylight) return;
   const std::int64_t known = zone.at.back();
   const std::int64_t year = civil_from_days(floor_div(std::max<std::int64_t>(known, -2'208'988'800), 86400)).year;
@@ -95,8 +95,8 @@ void extend(TimeZone& zone, const Footer& rule) {
   zone.repeats_from = days_from_civil(year + 401, 1, 1) * 86400;
 }
 
-void index(TimeZone& zone) {
-  constexpr std::int64_t kStep = std::int64_t{1} << TimeZone::kBucketBits;
+void index(ZoneTable& zone) {
+  constexpr std::int64_t kStep = std::int64_t{1} << ZoneTable::kBucketBits;
   zone.first_bucket = zone.at.size() > 1 ? zone.at[1] : 0;
   std::size_t i = 0;
   for (std::int64_t t = zone.first_bucket; zone.at.size() > 1 && t <= zone.at.back(); t += kStep) {
@@ -138,24 +138,21 @@ bool parse_offset(std::string_view text, std::int32_t& millis) {
   return true;
 }
 
-std::string offset_id(std::int32_t millis) {
-  char text[kMaxOffsetText];
-  return {text, put_whole_offset(text, millis)};
-}
-
-// All zones made so far, by canonical id.
+// All zones read so far, by canonical id and by number. The database has some 600; only its own ids get here.
+constexpr std::uint32_t kMostZones = 4096;
 struct Registry {
   std::mutex mutex;
-  std::unordered_map<std::string, std::unique_ptr<const TimeZone>> zones;
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  std::atomic<const ZoneTable*> tables[kMostZones] = {};
 };
 Registry& registry() {
   static Registry* const made = new Registry;  // never destroyed: zones live as long as the process
   return *made;
 }
 
-std::unique_ptr<TimeZone> read_zone(const std::string& canonical) {
+std::unique_ptr<ZoneTable> read_zone(const std::string& canonical) {
   const date::time_zone* const source = date::locate_zone(canonical);
-  auto zone = std::make_unique<TimeZone>();
+  auto zone = std::make_unique<ZoneTable>();
   zone->id = canonical;
   read_transitions(*zone, *source);
   Footer footer;
@@ -171,45 +168,49 @@ bool unknown(std::string_view id, Failure& failure) {
 
 }  // namespace
 
-bool find_zone(std::string_view id, const TimeZone*& zone, Failure& failure) {
-  zone = nullptr;
+const ZoneTable* table_of(TimeZone zone) {
+  return is_fixed(zone) ? nullptr : registry().tables[zone.code()].load(std::memory_order_acquire);
+}
+
+bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
+  zone = {};
   if (id == "UTC") return true;
   if (id.empty() || id.size() > kLongestZoneId) return unknown(id.substr(0, kLongestZoneId), failure);
-  const bool is_offset = id[0] == '+' || id[0] == '-';
-  std::int32_t millis = 0;
-  if (is_offset && !parse_offset(id, millis)) return unknown(id, failure);
-  if (is_offset && millis == 0) return true;
+  if (id[0] == '+' || id[0] == '-') {
+    std::int32_t millis = 0;
+    if (!parse_offset(id, millis)) return unknown(id, failure);
+    zone = fixed_zone(millis);
+    return true;
+  }
   const ZoneNames* const row = zone_names(id);
-  const std::string canonical = is_offset ? offset_id(millis) : std::string(row != nullptr ? row->canonical : id);
+  const std::string canonical(row != nullptr ? row->canonical : id);
   if (canonical == "UTC") return true;
   Registry& all = registry();
   const std::lock_guard<std::mutex> lock(all.mutex);
-  auto found = all.zones.find(canonical);
-  if (found == all.zones.end()) {
-    std::unique_ptr<TimeZone> made;
-    if (is_offset) {
-      made = std::make_unique<TimeZone>();
-      made->id = canonical;
-      made->fixed_millis = millis;
-    } else {
-      try {
-        (void)date::get_tzdb();
-      } catch (const std::exception& thrown) {
-        return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
-      }
-      try {
-        made = read_zone(canonical);
-      } catch (const std::bad_alloc&) {
-        throw;
-      } catch (const std::exception&) {
-        return row == nullptr ? unknown(id, failure)
-                              : failure.set(FailureKind::zone_data, "the time-zone database has no zone '" + canonical + "'");
-      }
-    }
-    found = all.zones.emplace(canonical, std::move(made)).first;
+  const auto known = all.numbers.find(canonical);
+  if (known != all.numbers.end()) {
+    zone = TimeZone::from_code(known->second);
+    return true;
   }
-  zone = found->second.get();
-  return true;
+  try {
+    (void)date::get_tzdb();
+  } catch (const std::exception& thrown) {
+    return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
+  }
+  try {
+    const auto number = static_cast<std::uint32_t>(all.numbers.size() + 1);
+    if (number >= kMostZones) return unknown(id, failure);
+    std::unique_ptr<ZoneTable> table = read_zone(canonical);
+    all.numbers.emplace(canonical, number);
+    all.tables[number].store(table.release(), std::memory_order_release);
+    zone = TimeZone::from_code(number);
+    return true;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception&) {
+    if (row == nullptr) return unknown(id, failure);
+    return failure.set(FailureKind::zone_data, "the time-zone database has no zone '" + canonical + "'");
+  }
 }
 
 std::string_view tzdata_version() {

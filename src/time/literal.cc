@@ -120,7 +120,7 @@ bool parse_datetime(std::string_view text, DateTime& result, Failure& failure) {
   if (!join_days(days, of_day, total)) {
     return failure.set(FailureKind::overflow, fmt::format("cannot read '{}' as a date-time: it is out of range", shown(text)));
   }
-  result = {total, nullptr};
+  result = {total, {}};
   return true;
 }
 

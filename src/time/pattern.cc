@@ -181,9 +181,10 @@ void Pattern::measure() {
 }
 
 char* Pattern::write_zone_name(const Fields& fields, int column, char* out) {
-  if (fields.time.zone == nullptr) return put(out, column == 0 ? "UTC" : "Coordinated Universal Time");
-  const TimeZone& zone = *fields.time.zone;
-  const std::string_view name = zone.names[column + (is_daylight(zone, fields.time.epoch_millis) ? 1 : 0)];
+  if (fields.time.zone.is_utc()) return put(out, column == 0 ? "UTC" : "Coordinated Universal Time");
+  const ZoneTable* const zone = table_of(fields.time.zone);
+  if (zone == nullptr) return put_whole_offset(out, fields.offset);
+  const std::string_view name = zone->names[column + (is_daylight(*zone, fields.time.epoch_millis) ? 1 : 0)];
   return name.empty() ? put_whole_offset(out, fields.offset) : put(out, name);
 }
 
@@ -254,7 +255,7 @@ char* Pattern::write(DateTime time, char* out) const {
       case Op::zone_long: out = write_zone_name(f, 2, out); break;
       case Op::offset: out = put_offset(out, f.offset, false); break;
       case Op::offset_colon: out = put_offset(out, f.offset, true); break;
-      case Op::zone_id: out = put(out, zone_id(time.zone)); break;
+      case Op::zone_id: out = write_zone_id(time.zone, out); break;
     }
   }
   return out;

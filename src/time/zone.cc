@@ -1,6 +1,9 @@
 #include "time/zone.h"
 
+#include <algorithm>
+
 #include "time/calendar.h"
+#include "time/digits.h"
 
 namespace pipexpr::time {
 namespace {
@@ -9,10 +12,9 @@ namespace {
 struct Place {
   std::int64_t offset;  // seconds; rule A's choice
   bool ambiguous;
-  std::int64_t other;   // the later offset when ambiguous
 };
 
-Place place_of(const TimeZone& zone, std::int64_t local_millis) {
+Place place_of(const ZoneTable& zone, std::int64_t local_millis) {
   std::int64_t local = floor_div(local_millis, 1000);
   std::int64_t t = local;
   std::size_t i = zone.entry(t);
@@ -22,10 +24,9 @@ Place place_of(const TimeZone& zone, std::int64_t local_millis) {
   };
   while (i > 0 && local < ends(i)) --i;
   while (i + 1 < zone.at.size() && local >= ends(i + 1)) ++i;
-  Place place{zone.offset[i], false, 0};
+  Place place{zone.offset[i], false};
   if (i + 1 < zone.at.size() && zone.offset[i + 1] < zone.offset[i] && local >= zone.at[i + 1] + zone.offset[i + 1]) {
     place.ambiguous = true;
-    place.other = zone.offset[i + 1];
   }
   return place;
 }
@@ -38,40 +39,43 @@ std::int64_t minus_saturated(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-std::string_view zone_id(const TimeZone* zone) { return zone == nullptr ? "UTC" : std::string_view(zone->id); }
-
-std::int64_t offset_millis(const TimeZone* zone, std::int64_t epoch_millis) {
-  if (zone == nullptr) return 0;
-  if (zone->at.empty()) return zone->fixed_millis;
-  std::int64_t t = floor_div(epoch_millis, 1000);
-  return std::int64_t{1000} * zone->offset[zone->entry(t)];
+char* write_zone_id(TimeZone zone, char* out) {
+  if (zone.is_utc()) return std::copy_n("UTC", 3, out);
+  if (is_fixed(zone)) return put_whole_offset(out, fixed_millis(zone));
+  const std::string& id = table_of(zone)->id;
+  return std::copy(id.begin(), id.end(), out);
 }
 
-bool is_daylight(const TimeZone& zone, std::int64_t epoch_millis) {
-  if (zone.at.empty()) return false;
+std::int64_t offset_millis(TimeZone zone, std::int64_t epoch_millis) {
+  if (is_fixed(zone)) return fixed_millis(zone);
+  const ZoneTable& table = *table_of(zone);
+  std::int64_t t = floor_div(epoch_millis, 1000);
+  return std::int64_t{1000} * table.offset[table.entry(t)];
+}
+
+bool is_daylight(const ZoneTable& zone, std::int64_t epoch_millis) {
   std::int64_t t = floor_div(epoch_millis, 1000);
   return zone.daylight[zone.entry(t)] != 0;
 }
 
-std::int64_t instant_of_local(const TimeZone* zone, std::int64_t local_millis) {
-  if (zone == nullptr) return local_millis;
-  if (zone->at.empty()) return minus_saturated(local_millis, zone->fixed_millis);
-  return minus_saturated(local_millis, 1000 * place_of(*zone, local_millis).offset);
+std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis) {
+  if (is_fixed(zone)) return minus_saturated(local_millis, fixed_millis(zone));
+  return minus_saturated(local_millis, 1000 * place_of(*table_of(zone), local_millis).offset);
 }
 
-std::int64_t instant_of_local(const TimeZone* zone, std::int64_t local_millis, std::int64_t origin) {
-  if (zone == nullptr || zone->at.empty()) return instant_of_local(zone, local_millis);
+std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin) {
+  if (is_fixed(zone)) return instant_of_local(zone, local_millis);
   const std::int64_t kept = offset_millis(zone, origin);
   const std::int64_t instant = minus_saturated(local_millis, kept);
   if (offset_millis(zone, instant) == kept) return instant;
-  const Place place = place_of(*zone, local_millis);
+  const Place place = place_of(*table_of(zone), local_millis);
   if (!place.ambiguous) return minus_saturated(local_millis, 1000 * place.offset);
   const std::int64_t first = offset_millis(zone, local_millis);
   return minus_saturated(local_millis, offset_millis(zone, minus_saturated(local_millis, first)));
 }
 
-bool is_ambiguous(const TimeZone* zone, std::int64_t local_millis) {
-  return zone != nullptr && !zone->at.empty() && place_of(*zone, local_millis).ambiguous;
+bool is_ambiguous(TimeZone zone, std::int64_t local_millis) {
+  return !is_fixed(zone) && place_of(*table_of(zone), local_millis).ambiguous;
 }
 
 }  // namespace pipexpr::time

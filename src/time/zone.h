@@ -10,14 +10,16 @@
 
 #include "time/failure.h"
 
-namespace pipexpr {
+namespace pipexpr::time {
 
-class TimeZone {
- public:
+inline constexpr std::size_t kLongestZoneId = 64;
+
+// A zone of the database as flat sorted tables.
+struct ZoneTable {
   static constexpr std::int64_t kCycle = 12'622'780'800;  // seconds in 400 years, a whole number of weeks
+  static constexpr int kBucketBits = 24;                  // 194 days
 
   std::string id;
-  std::int32_t fixed_millis = 0;        // of a fixed offset; used when `at` is empty
   std::vector<std::int64_t> at;         // UTC seconds from which entry i holds; at[0] is the beginning of time
   std::vector<std::int32_t> offset;     // seconds
   std::vector<std::uint8_t> daylight;
@@ -26,8 +28,6 @@ class TimeZone {
   std::int64_t repeats_from = INT64_MAX;  // from here on the table repeats every 400 years
   // Names for `z`: short standard, short daylight, long standard, long daylight; all empty: the offset is printed.
   std::string_view names[4];
-
-  static constexpr int kBucketBits = 24;  // 194 days
 
   // The entry of a UTC second; `t` is moved back by whole cycles when it is beyond the table.
   std::size_t entry(std::int64_t& t) const {
@@ -41,26 +41,36 @@ class TimeZone {
   }
 };
 
-namespace time {
+// The table of a zone; nullptr for UTC and fixed offsets. Tables live as long as the process.
+const ZoneTable* table_of(TimeZone zone);
 
-inline constexpr std::size_t kLongestZoneId = 64;
+// Fixed offsets are canonical: +05:30 and +0530 are one zone, and +00:00 is UTC.
+bool find_zone(std::string_view id, TimeZone& zone, Failure& failure);
 
-// nullptr is UTC. Offsets are canonical: +05:30 and +0530 are one zone.
-bool find_zone(std::string_view id, const TimeZone*& zone, Failure& failure);
-
-std::string_view zone_id(const TimeZone* zone);
+// At most kLongestZoneId bytes; returns the end.
+char* write_zone_id(TimeZone zone, char* out);
 
 // Milliseconds to add to UTC.
-std::int64_t offset_millis(const TimeZone* zone, std::int64_t epoch_millis);
-bool is_daylight(const TimeZone& zone, std::int64_t epoch_millis);
+std::int64_t offset_millis(TimeZone zone, std::int64_t epoch_millis);
+bool is_daylight(const ZoneTable& zone, std::int64_t epoch_millis);
 
 // A local time -> an instant. Rule A: in a gap and in an overlap the offset before the transition holds. Rule B: as A,
 // but an overlap keeps the offset in force at `origin`.
-std::int64_t instant_of_local(const TimeZone* zone, std::int64_t local_millis);
-std::int64_t instant_of_local(const TimeZone* zone, std::int64_t local_millis, std::int64_t origin);
-bool is_ambiguous(const TimeZone* zone, std::int64_t local_millis);
+std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis);
+std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin);
+bool is_ambiguous(TimeZone zone, std::int64_t local_millis);
 
 std::string_view tzdata_version();
 
-}  // namespace time
-}  // namespace pipexpr
+// How a fixed offset is kept in a TimeZone's code.
+inline constexpr std::uint32_t kFixed = 0x80000000u;
+inline constexpr std::int32_t kFixedBias = 100'000'000;  // over the largest offset in milliseconds
+constexpr TimeZone fixed_zone(std::int32_t millis) {
+  return TimeZone::from_code(millis == 0 ? 0 : kFixed | static_cast<std::uint32_t>(millis + kFixedBias));
+}
+constexpr bool is_fixed(TimeZone zone) { return zone.is_utc() || (zone.code() & kFixed) != 0; }
+constexpr std::int64_t fixed_millis(TimeZone zone) {
+  return zone.is_utc() ? 0 : static_cast<std::int64_t>(zone.code() & ~kFixed) - kFixedBias;
+}
+
+}  // namespace pipexpr::time

@@ -88,8 +88,9 @@ std::string answer(const Row& row) {
   const auto error = [&] { return "ERROR " + failure.message; };
   if (op == "parse") return time::parse_datetime(row[2], value, failure) ? both(value) : error();
   if (op == "zoneid") {
-    const TimeZone* zone = nullptr;
-    return time::find_zone(row[2], zone, failure) ? std::string(time::zone_id(zone)) : error();
+    TimeZone zone;
+    char room[time::kLongestZoneId];
+    return time::find_zone(row[2], zone, failure) ? std::string(room, time::write_zone_id(zone, room)) : error();
   }
   if (op == "makeDate" || op == "makeDateTime") {
     std::vector<std::int64_t> n;
