@@ -82,7 +82,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
   compile(kept, *made, options.compile);
-  kept.document = {};
+  kept.document.forget_values();
   return std::shared_ptr<const PipelineDefinition>(std::move(made));
 }
 

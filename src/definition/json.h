@@ -36,6 +36,9 @@ class JsonText {
   // The first member of that key; 0, the root, when there is none.
   std::uint32_t member(std::uint32_t object, std::string_view key) const;
 
+  // Frees the list; the decoded strings stay, since views of them do.
+  void forget_values() { values_ = {}; }
+
   template <class Visit>
   void each(std::uint32_t parent, Visit visit) const {
     for (std::uint32_t i = parent + 1; i < values_[parent].end; i = values_[i].end) visit(i);
