@@ -43,7 +43,7 @@ bool Service::try_inline(Exchange& exchange) {
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.StartObject();
-    write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now(), nullptr}},
+    write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}},
                     text_of(exchange.input, "expression"),
                     std::min<Millis>(options_.evaluation_deadline, 100), out);
     out.EndObject();
@@ -82,7 +82,7 @@ void Operations::evaluate_expression(Service& service, const Exchange& exchange,
     std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);
     node = guarded ? plan->find(guarded->component) : nullptr;
   });
-  DateTime now{service.clock_.now(), nullptr};
+  DateTime now{service.clock_.now()};
   if (!instance) {
     Context context{.object = *plan->definition().find(id), .now = now};
     return write_evaluated(plan->definition(), context, expression, service.options_.evaluation_deadline,

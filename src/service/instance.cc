@@ -59,8 +59,8 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
 Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
                        const AttemptRow* attempt) {
   values_ = runtime_fields(pipeline, instance, attempt);
-  run_.scheduled_start = {instance.scheduled_start, nullptr};
-  run_.scheduled_end = {instance.scheduled_end, nullptr};
+  run_.scheduled_start = {instance.scheduled_start};
+  run_.scheduled_end = {instance.scheduled_end};
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {

@@ -219,9 +219,15 @@ std::vector<ObjectId> Plan::references(ObjectId object, std::string_view field) 
   return result;
 }
 
-std::string time_text(Millis time) { return to_string(DateTime{time, nullptr}); }
+std::string time_text(Millis time) { return to_string(DateTime{time}); }
 
 namespace {
+
+// A reference to an object that does not exist is the text of its id, in a slot for references.
+bool is_reference(const PipelineDefinition::FieldInfo& field, const FieldItem& item) {
+  return item.value.is(Kind::reference) ||
+         (field.field.type == SlotType::reference && item.form == FieldItem::Form::literal);
+}
 
 std::string text_of_view(const PipelineDefinition& graph, const ValueView& value) {
   switch (value.kind()) {
@@ -283,7 +289,7 @@ std::vector<FieldValue> written_field(const PipelineDefinition& graph,
     std::string text = item.form == FieldItem::Form::compiled && item.expression != nullptr
                            ? std::string(item.expression->text())
                            : text_of_view(graph, item.value);
-    result.push_back({std::string(field.name), std::move(text), item.value.is(Kind::reference)});
+    result.push_back({std::string(field.name), std::move(text), is_reference(field, item)});
   }
   return result;
 }

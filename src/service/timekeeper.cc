@@ -137,7 +137,7 @@ void Service::advance(Exchange& exchange) {
   if (!body.HasParseError() && body.IsObject()) {
     if (auto time = parse_datetime(text_of(body, "to"))) target = time->epoch_millis;
     if (auto period = parse_period(text_of(body, "by"))) {
-      if (auto time = add(DateTime{clock_.now(), nullptr}, *period)) target = time->epoch_millis;
+      if (auto time = add(DateTime{clock_.now()}, *period)) target = time->epoch_millis;
     }
   }
   if (!target)

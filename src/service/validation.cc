@@ -30,9 +30,12 @@ class Checker {
   void check_field(const PipelineDefinition::FieldInfo& field) {
     for (std::uint32_t i = 0; i < field.field.count; ++i) {
       const FieldItem& item = field.field.items[i];
-      if (item.value.is(Kind::reference)) {
-        if (item.value.object() == kNoObject)
-          error(fmt::format("INVALID_REFERENCE: '{}' refers to an object that does not exist", field.name));
+      // The engine keeps a dangling reference as the text of the id.
+      bool dangling = item.value.is(Kind::string) && item.form == FieldItem::Form::literal &&
+                      field.field.type == SlotType::reference;
+      if (dangling) {
+        error(fmt::format("INVALID_REFERENCE: '{}' refers to '{}', which does not exist", field.name,
+                          item.value.text()));
         continue;
       }
       if (!item.value.is(Kind::string) || item.form == FieldItem::Form::literal ||
