@@ -113,7 +113,7 @@ class PIPEXPR_API Evaluator {
   // Why the last call failed; empty after a success.
   const Diagnostics& error() const;
 
-  EvaluateOptions& options();  // may be changed between calls
+  EvaluateOptions& options();  // to change between evaluations; call it anew for each change
 
   class Machine;  // private to the library
 

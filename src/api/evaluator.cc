@@ -70,6 +70,6 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
 }
 
 const Diagnostics& Evaluator::error() const { return machine_->diagnostics; }
-EvaluateOptions& Evaluator::options() { return machine_->options; }
+EvaluateOptions& Evaluator::options() { return machine_->changing(); }
 
 }  // namespace pipexpr

@@ -83,7 +83,7 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
     }
     value = ValueView(items, list.size());
   }
-  stack_.resize(base);
+  stack_.shrink(base);
   stack_.push_back(value);
   return true;
 }

@@ -46,6 +46,11 @@ PathStep Evaluator::Machine::path_step(std::string_view object, const Frame& fie
   return step;
 }
 
+// The object of a frame's field, for messages; empty for a parameter.
+std::string_view Evaluator::Machine::owner_of(const Frame& frame) const {
+  return frame.parameter || frame.object == kNoObject ? std::string_view() : graph->id(frame.object);
+}
+
 // The way from the top template to the innermost one; `innermost` is the span there.
 void Evaluator::Machine::add_path(Diagnostic& diagnostic, SourceSpan innermost) const {
   std::size_t last = 0;
@@ -59,7 +64,7 @@ void Evaluator::Machine::add_path(Diagnostic& diagnostic, SourceSpan innermost) 
     if (i == 0) {
       diagnostic.span = span;
     } else {
-      const std::string_view owner = frame.owner == kNoObject ? std::string_view() : graph->id(frame.owner);
+      const std::string_view owner = owner_of(frame);
       diagnostic.path.push_back(path_step(owner, frame, frame.program->text, span));
     }
   }
@@ -96,7 +101,7 @@ bool Evaluator::Machine::adopt(const Diagnostics& inner, const Frame& field, std
     const Frame* at = &frames_.back();
     while (at->work != Frame::Work::text) --at;
     add_path(diagnostic, span_of(*at, at == &frames_.back()));
-    const std::string_view owner = field.owner == kNoObject ? std::string_view() : graph->id(field.owner);
+    const std::string_view owner = owner_of(field);
     diagnostic.path.push_back(path_step(owner, field, text, cause.span));
     diagnostics.push_back(std::move(diagnostic));
   }
@@ -105,13 +110,13 @@ bool Evaluator::Machine::adopt(const Diagnostics& inner, const Frame& field, std
 
 bool Evaluator::Machine::cycle(const Frame& field) {
   const auto name_of = [&](const Frame& frame) {
-    return frame.owner == kNoObject ? std::string(frame.name)
-                                    : fmt::format("{}.{}", graph->id(frame.owner), frame.name);
+    const std::string_view owner = owner_of(frame);
+    return owner.empty() ? std::string(frame.name) : fmt::format("{}.{}", owner, frame.name);
   };
   std::string chain;
   bool inside = false;
   for (const Frame& frame : frames_) {
-    inside = inside || (frame.memoised && frame.key == field.key);
+    inside = inside || (frame.memoised && frame.key() == field.key());
     if (inside && frame.memoised) chain += name_of(frame) + " -> ";
   }
   return fail(DiagnosticCode::cycle, chain + name_of(field));
@@ -120,13 +125,13 @@ bool Evaluator::Machine::cycle(const Frame& field) {
 // A fault ends its expression only: the next ones are evaluated too, so that all faults are reported.
 bool Evaluator::Machine::unwind() {
   for (const Frame& frame : frames_) {
-    if (frame.memoised) memo_.forget(frame.key);
+    if (frame.memoised) memo_.forget(frame.key());
   }
   if (fatal_ || frames_.empty() || diagnostics.size() >= limits_.max_diagnostics) {
     frames_.clear();
     return false;
   }
-  frames_.resize(1);
+  frames_.shrink(1);
   Frame& top = frames_.front();
   if (top.piece >= top.program->pieces.size()) {
     frames_.clear();

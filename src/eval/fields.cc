@@ -19,13 +19,13 @@ bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere spher
   return true;
 }
 
-bool Evaluator::Machine::push_field(const Field& field, ObjectId owner, ObjectId object, Sphere sphere, FieldName name,
+bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
                                     Origin origin) {
   if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
     return push_value(field.items->value, field.type, sphere);
   }
   if (field.count == 0) {
-    if (field.required) return fail(DiagnosticCode::parameter_without_value, name.text, name.text);
+    if (field.required) return fail(DiagnosticCode::parameter_without_value, name, name);
     stack_.push_back(ValueView());
     return true;
   }
@@ -35,14 +35,14 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId owner, ObjectId
   frame.origin = origin;
   frame.slot = field.type;
   frame.object = object;
-  frame.owner = owner;
-  frame.name = name.text;
-  frame.key = {field.identity != nullptr ? field.identity : field.items, object, sphere};
+  frame.parameter = origin == Origin::parameter;
+  frame.name = name;
+  frame.identity = field.identity != nullptr ? field.identity : field.items;
   frame.base = static_cast<std::uint32_t>(stack_.size());
   frame.items = field.items;
   frame.count = field.count;
   bool fresh = false;
-  const eval::Memo::Entry& entry = memo_.find(frame.key, fresh);
+  const eval::Memo::Entry& entry = memo_.find(frame.key(), fresh);
   if (!fresh) {
     if (!entry.done) return cycle(frame);
     stack_.push_back(entry.value);
@@ -50,7 +50,7 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId owner, ObjectId
   }
   frame.memoised = true;
   if (options.listener != nullptr) {
-    options.listener->enter_field({owner, name.text, origin, field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
+    options.listener->enter_field({frame.parameter ? kNoObject : object, name, origin, field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
                                    static_cast<std::uint32_t>(texts_)});
   }
   if (field.count != 1) {
@@ -82,7 +82,6 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   }
   Frame frame = field;
   frame.work = Frame::Work::text;
-  frame.converts = true;
   frame.program = &ExpressionAccess::program(*expression);
   frame.keys = ExpressionAccess::keys(*expression, graph->identity());
   frame.parts_base = static_cast<std::uint32_t>(parts.size());
@@ -106,7 +105,8 @@ bool Evaluator::Machine::run_members() {
   if (frame.item == frame.count) return collect();
   if (!charge()) return false;
   const ValueView operand = frame.list.begin()[frame.item++];
-  return read_member(operand, frame.member, frame.member_known);
+  const FieldName name{frame.name, frame.member_key};
+  return read_member(operand, name, frame.member_known);
 }
 
 // The values above the frame's base become its value: flattened, without the unset ones; a single one stands for itself.
@@ -131,7 +131,7 @@ bool Evaluator::Machine::collect() {
     }
     value = count == 1 ? items[0] : ValueView(items, static_cast<std::uint32_t>(count));
   }
-  stack_.resize(frame.base);
+  stack_.shrink(frame.base);
   return finish_field(value);
 }
 
@@ -148,7 +148,7 @@ bool Evaluator::Machine::finish_text() {
   } else if (!join_parts(frame.parts_base, value)) {
     return false;
   }
-  parts.resize(frame.parts_base);
+  parts.shrink(frame.parts_base);
   if (frames_.size() == 1) {
     if (value.is(Kind::string) && value.text().size() > limits_.max_output_bytes) {
       return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
@@ -200,9 +200,9 @@ bool Evaluator::Machine::finish_field(ValueView value) {
 
 void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
   if (!field.memoised) return;
-  memo_.finish(field.key, value);
+  memo_.finish(field.key(), value);
   if (options.listener == nullptr) return;
-  options.listener->leave_field({field.owner, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
+  options.listener->leave_field({field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
 }
 
 // A host's text, compiled once per evaluator. The cache is emptied when full: simple, and no text is evil enough to

@@ -5,7 +5,10 @@ namespace pipexpr {
 bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& of, const Context& context) {
   graph = &of;
   context_ = &context;
-  limits_ = options.limits.clamped();
+  if (!limits_known_) {
+    limits_ = options.limits.clamped();
+    limits_known_ = true;
+  }
   arena.reset(limits_.max_memory_bytes);
   memo_.reset();
   stack_.clear();
@@ -16,11 +19,12 @@ bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& 
   fatal_ = failed_ = false;
   steps_ = references_ = texts_ = 0;
   result = {};
-  Frame& top = frames_.emplace_back();
+  Frame top;
   top.program = &ExpressionAccess::program(expression);
   top.keys = ExpressionAccess::keys(expression, of.identity());
   top.object = context.object;
   top.sphere = context.run != nullptr ? Sphere::instance : Sphere::component;
+  frames_.push_back(top);
   try {
     return options.listener != nullptr ? loop<true>() : loop<false>();
   } catch (const std::bad_alloc&) {
@@ -90,9 +94,7 @@ bool Evaluator::Machine::run_text() {
         }
         if (Traced) trace_value(*frame);
       }
-      const ValueView value = stack_.back();
-      stack_.pop_back();
-      if (!add_part(value)) return false;
+      if (!add_part(stack_.pop())) return false;
     }
     ++frame->piece;
   }
@@ -104,15 +106,10 @@ bool Evaluator::Machine::execute(Frame& frame, const Step& step) {
   switch (step.op) {
     case Step::Op::constant: stack_.push_back(program.constants[step.index]); return true;
     case Step::Op::name: return resolve_name(frame, step);
-    case Step::Op::member: {
-      const ValueView operand = stack_.back();
-      stack_.pop_back();
-      return resolve_member(frame, step, operand);
-    }
+    case Step::Op::member: return resolve_member(frame, step, stack_.pop());
     case Step::Op::negate: return apply(step, stack_.back(), {}, stack_.back());
     case Step::Op::binary: {
-      const ValueView b = stack_.back();
-      stack_.pop_back();
+      const ValueView b = stack_.pop();
       return apply(step, stack_.back(), b, stack_.back());
     }
     case Step::Op::call: return call(program, step);
@@ -120,9 +117,9 @@ bool Evaluator::Machine::execute(Frame& frame, const Step& step) {
   return true;
 }
 
-bool Evaluator::Machine::charge() {
-  if (++steps_ > limits_.max_steps) return fail_limit(DiagnosticCode::limit_steps, &Limits::max_steps);
-  return (steps_ & 1023) != 0 || check_clock();
+bool Evaluator::Machine::charge_slowly() {
+  if (steps_ > limits_.max_steps) return fail_limit(DiagnosticCode::limit_steps, &Limits::max_steps);
+  return check_clock();
 }
 
 bool Evaluator::Machine::check_clock() {

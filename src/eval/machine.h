@@ -14,6 +14,7 @@
 #include "eval/convert.h"
 #include "eval/memo.h"
 #include "eval/program.h"
+#include "eval/stack.h"
 
 namespace pipexpr {
 
@@ -22,6 +23,9 @@ class CallAccess;
 class Evaluator::Machine {
  public:
   explicit Machine(const EvaluateOptions& chosen) : options(chosen) {}
+
+  // The options are about to be changed.
+  EvaluateOptions& changing() { return limits_known_ = false, options; }
 
   // Evaluates; on success `result` is the value, in memory of this machine, the program and the graph.
   bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
@@ -33,7 +37,7 @@ class Evaluator::Machine {
   EvaluateOptions options;
   Diagnostics diagnostics;
   ValueView result;                  // after run
-  std::vector<ValueView> parts;      // after run_parts: texts in order
+  eval::Stack<ValueView> parts;      // after run_parts: texts in order
   std::size_t parts_bytes = 0;
 
   // Applies one operator or call to constants while compiling; false: fault says why.
@@ -46,34 +50,33 @@ class Evaluator::Machine {
  private:
   friend class CallAccess;
 
-  // A template or a multi-valued thing under evaluation.
+  // A template or a multi-valued thing under evaluation. Small and flat: each nested field makes one.
   struct Frame {
     enum class Work : std::uint8_t { text, items, members };
     Work work = Work::text;
     Sphere sphere = Sphere::component;
     Origin origin = Origin::object;
-    SlotType slot = SlotType::string;  // text, items: of the field
-    bool memoised = false;             // the result goes to the memo
-    bool converts = false;             // text: a field's text, typed by its slot
-    ObjectId object = kNoObject;       // whose field it is; the current object of its text
-    ObjectId owner = kNoObject;        // for messages: kNoObject for a parameter
-    std::string_view name;             // of the field
-    eval::Memo::Key key;
-    std::uint32_t base = 0;            // height of the value stack below this frame
-    // text
-    std::uint32_t item = 0;            // which value of the field; items, members: the next one
-    const Program* program = nullptr;
-    const FieldKey* keys = nullptr;
-    std::uint32_t parts_base = 0;
+    SlotType slot = SlotType::string;            // of the field
+    KnownName member_known = KnownName::none;    // members
+    bool memoised = false;                       // the result goes to the memo
+    bool parameter = false;                      // the field is a parameter, no object's
+    bool traces = false;                         // text: the step before `step` waits for its value, then is traced
+    std::uint32_t base = 0;                      // height of the value stack below this frame
+    std::uint32_t item = 0;                      // text: which value of the field; items, members: the next one
+    std::uint32_t count = 0;                     // items, members: how many
+    std::uint32_t parts_base = 0;                // text
     std::uint32_t piece = 0;
     std::uint32_t step = 0;
-    bool traces = false;               // the step before `step` waits for its value, then is traced
-    // items, members
-    const FieldItem* items = nullptr;
-    std::uint32_t count = 0;
-    ValueView list;
-    FieldName member;
-    KnownName member_known = KnownName::none;
+    ObjectId object = kNoObject;                 // whose field it is; the current object of its text
+    std::string_view name;                       // of the field; members: of the member
+    const void* identity = nullptr;              // of the field, for the memo
+    const Program* program = nullptr;            // text
+    const FieldKey* keys = nullptr;              // text
+    const FieldItem* items = nullptr;            // items
+    ValueView list;                              // members
+    FieldKey member_key = kNoKey;
+
+    eval::Memo::Key key() const { return {identity, object, sphere}; }
   };
 
   // machine.cc
@@ -83,23 +86,27 @@ class Evaluator::Machine {
   template <bool Traced>
   bool run_text();
   bool execute(Frame& frame, const Step& step);
-  bool charge();
+  bool charge() {
+    ++steps_;
+    return (steps_ <= limits_.max_steps && (steps_ & 1023) != 0) || charge_slowly();
+  }
+  bool charge_slowly();  // the limit, and every 1,024 steps the clock
   bool check_clock();
   void trace_value(Frame& frame);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
   bool resolve_name(Frame& frame, const Step& step);
-  bool resolve_member(Frame& frame, const Step& step, const ValueView& operand);
+  bool resolve_member(Frame& frame, const Step& step, ValueView operand);
   bool known(KnownName name, ObjectId object, Sphere sphere);
   bool find_bound(std::span<const Binding> bindings, std::string_view name, Field& out) const;
-  bool find_field(ObjectId object, Sphere sphere, FieldName name, Field& out, Origin& origin) const;
-  bool read_member(const ValueView& operand, FieldName name, KnownName known_name);
-  bool missing_name(ObjectId object, FieldName name);
-  bool missing_member(ObjectId object, FieldName name);
+  bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const;
+  bool read_member(ValueView operand, const FieldName& name, KnownName known_name);
+  bool missing_name(ObjectId object, const FieldName& name);
+  bool missing_member(ObjectId object, const FieldName& name);
   bool instance_id(ObjectId object);
 
   // fields.cc
-  bool push_field(const Field& field, ObjectId owner, ObjectId object, Sphere sphere, FieldName name, Origin origin);
+  bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
   bool push_value(ValueView value, SlotType slot, Sphere sphere);
   bool push_item(const Frame& field, const FieldItem& item);
   bool run_items();
@@ -113,7 +120,7 @@ class Evaluator::Machine {
   bool cycle(const Frame& field);
 
   // parts.cc
-  bool add_part(const ValueView& value);
+  bool add_part(ValueView value);
   bool join_parts(std::size_t from, ValueView& out);
   bool join_list(std::size_t from, std::size_t at, ValueView& out);
   bool join_texts(const ValueView* texts, std::size_t count, ValueView& out);
@@ -142,6 +149,7 @@ class Evaluator::Machine {
   // A fault in the text of a field that is about to be evaluated.
   bool adopt(const Diagnostics& inner, const Frame& field, std::string_view text);
   void add_path(Diagnostic& diagnostic, SourceSpan innermost) const;
+  std::string_view owner_of(const Frame& frame) const;
   static PathStep path_step(std::string_view object, const Frame& field, std::string_view text, SourceSpan span);
   bool unwind();                         // after a fault: to the next piece of the top template
   SourceSpan span_of(const Frame& frame, bool innermost) const;
@@ -149,6 +157,7 @@ class Evaluator::Machine {
   std::string head_of_member() const;
 
   Limits limits_;
+  bool limits_known_ = false;  // limits_ are those of the options
   const Context* context_ = nullptr;
   bool keep_parts_ = false;
   bool fatal_ = false;   // a limit: nothing further is tried
@@ -156,8 +165,8 @@ class Evaluator::Machine {
   std::uint64_t steps_ = 0;
   std::uint64_t references_ = 0;
   std::uint64_t texts_ = 0;  // nested templates under evaluation
-  std::vector<ValueView> stack_;
-  std::vector<Frame> frames_;
+  eval::Stack<ValueView> stack_;
+  eval::Stack<Frame> frames_;
   std::vector<ValueView> arguments_;
   eval::Memo memo_;
   std::unordered_map<std::string, Expression> texts_seen_;

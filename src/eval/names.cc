@@ -17,7 +17,7 @@ bool Evaluator::Machine::find_bound(std::span<const Binding> bindings, std::stri
   return false;
 }
 
-bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, FieldName name, Field& out, Origin& origin) const {
+bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const {
   if (object == context_->object && find_bound(context_->fields, name.text, out)) {
     origin = Origin::context;
     return true;
@@ -83,12 +83,12 @@ bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
   Field field;
   Origin origin = Origin::object;
   if (find_field(frame.object, frame.sphere, name, field, origin)) {
-    return push_field(field, frame.object, frame.object, frame.sphere, name, origin);
+    return push_field(field, frame.object, frame.sphere, name.text, origin);
   }
   if (overridden && step.known != KnownName::none && known(step.known, frame.object, frame.sphere)) return true;
   if (fatal_) return false;
   if (!step.runtime && graph->parameter(name, field)) {
-    return push_field(field, kNoObject, frame.object, frame.sphere, name, Origin::parameter);
+    return push_field(field, frame.object, frame.sphere, name.text, Origin::parameter);
   }
   if (step.path_head) {
     if (const auto object = graph->find(name.text)) {
@@ -99,7 +99,7 @@ bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
   return missing_name(frame.object, name);
 }
 
-bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, const ValueView& operand) {
+bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, ValueView operand) {
   const SourceSpan span = frame.program->names[step.index];
   const FieldName name{frame.program->source(span), frame.keys != nullptr ? frame.keys[step.index] : kNoKey};
   if (step.transitive && !options.transitive_runtime_fields) {
@@ -109,7 +109,8 @@ bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, const Va
   Frame members;
   members.work = Frame::Work::members;
   members.list = operand;
-  members.member = name;
+  members.name = name.text;
+  members.member_key = name.key;
   members.member_known = step.known;
   members.count = operand.size();
   members.base = static_cast<std::uint32_t>(stack_.size());
@@ -118,7 +119,7 @@ bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, const Va
   return true;
 }
 
-bool Evaluator::Machine::read_member(const ValueView& operand, FieldName name, KnownName known_name) {
+bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, KnownName known_name) {
   if (++references_ > limits_.max_references) {
     return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
   }
@@ -135,7 +136,7 @@ bool Evaluator::Machine::read_member(const ValueView& operand, FieldName name, K
   if (fatal_) return false;
   Field field;
   Origin origin = Origin::object;
-  if (find_field(object, sphere, name, field, origin)) return push_field(field, object, object, sphere, name, origin);
+  if (find_field(object, sphere, name, field, origin)) return push_field(field, object, sphere, name.text, origin);
   if (overridden && known_name != KnownName::none && known(known_name, object, sphere)) return true;
   return !fatal_ && missing_member(object, name);
 }
@@ -153,7 +154,7 @@ std::string suggestion(const ObjectGraph& graph, ObjectId object, std::string_vi
 
 }  // namespace
 
-bool Evaluator::Machine::missing_name(ObjectId object, FieldName name) {
+bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
   if (name.text == "node") {
     return fail(DiagnosticCode::node_unavailable,
                 object == kNoObject ? "there is no current object" : graph->why_no_node(object));
@@ -164,7 +165,7 @@ bool Evaluator::Machine::missing_name(ObjectId object, FieldName name) {
   return fail(DiagnosticCode::unknown_name, name.text, hint);
 }
 
-bool Evaluator::Machine::missing_member(ObjectId object, FieldName name) {
+bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) {
   if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
   const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
   if (!eval::is_runtime_name(name.text)) {

@@ -6,20 +6,13 @@
 
 namespace pipexpr {
 
-bool Evaluator::Machine::add_part(const ValueView& value) {
-  if (frames_.back().program->is_single()) {
-    parts.push_back(value);
-    return true;
+bool Evaluator::Machine::add_part(ValueView value) {
+  const Kind kind = value.kind();
+  if (kind != Kind::string && kind != Kind::list && !frames_.back().program->is_single()) {
+    if (kind == Kind::unset) return true;
+    if (!eval::to_text(value, graph, arena, value)) return fail_memory();
   }
-  ValueView text = value;
-  switch (value.kind()) {
-    case Kind::string:
-    case Kind::list: break;
-    case Kind::unset: return true;
-    default:
-      if (!eval::to_text(value, graph, arena, text)) return fail_memory();
-  }
-  parts.push_back(text);
+  parts.push_back(value);
   return true;
 }
 
@@ -151,7 +144,7 @@ bool Evaluator::Machine::finish_parts() {
     } else if (!join_parts(0, whole)) {
       return false;
     }
-    parts.resize(1);
+    parts.shrink(1);
     if (whole.is(Kind::list)) {
       if (!list_text(whole, parts[0])) return false;
     } else if (!eval::to_text(whole, graph, arena, parts[0])) {

@@ -1,0 +1,53 @@
+// A stack of trivially copyable values: a vector whose push is inlined and whose pop hands the value over in registers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <type_traits>
+
+namespace pipexpr::eval {
+
+template <class T>
+class Stack {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  T* data() { return data_.get(); }
+  T* begin() { return data_.get(); }
+  T* end() { return data_.get() + size_; }
+  const T* begin() const { return data_.get(); }
+  const T* end() const { return data_.get() + size_; }
+  T& operator[](std::size_t i) { return data_[i]; }
+  const T& operator[](std::size_t i) const { return data_[i]; }
+  T& front() { return data_[0]; }
+  T& back() { return data_[size_ - 1]; }
+  const T& back() const { return data_[size_ - 1]; }
+
+  void push_back(T value) {
+    if (size_ == capacity_) grow();
+    data_[size_++] = value;
+  }
+  void pop_back() { --size_; }
+  T pop() { return data_[--size_]; }
+  void clear() { size_ = 0; }
+  void shrink(std::size_t size) { size_ = size; }
+
+ private:
+  void grow() {
+    const std::size_t wanted = capacity_ == 0 ? 16 : 2 * capacity_;
+    std::unique_ptr<T[]> larger(new T[wanted]);
+    if (size_ != 0) std::memcpy(static_cast<void*>(larger.get()), data_.get(), size_ * sizeof(T));
+    data_ = std::move(larger);
+    capacity_ = wanted;
+  }
+
+  std::unique_ptr<T[]> data_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace pipexpr::eval
