@@ -62,6 +62,8 @@ class Renderer {
       ++counts_.untouched;
     } else if (why.empty()) {
       ++counts_.rendered;
+      counts_.results.push_back(std::string(definition_.id(object)) + "." + std::string(info.name) + ": " +
+                                text_);
     } else {
       ++counts_.reported;
       failures_.push_back({std::string(definition_.id(object)), std::string(info.name),
@@ -112,6 +114,7 @@ class Renderer {
     const auto text = expression.bind(definition_).evaluate_text(definition_, context);
     if (value.has_value() != text.has_value() || (value && value->to_text() != *text))
       counts_.problems.push_back("evaluate and evaluate_text disagree: " + std::string(expression.text()));
+    if (text) text_ = *text;
     return value.error();
   }
 
@@ -119,12 +122,15 @@ class Renderer {
   Counts& counts_;
   std::vector<Failure>& failures_;
   pipexpr::Run run_;
+  std::string text_;  // the last result
 };
 
 }  // namespace
 
-pipexpr::Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json) {
+pipexpr::Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json,
+                                                                const std::set<std::string>& undeclared) {
   pipexpr::LoadOptions options;
+  for (const std::string& name : undeclared) options.parameter_values.emplace_back(name, "value");
   options.runtime_fields = {{"@pipelineId", "df-06372391ZG65EXAMPLE"}};
   auto definition = PipelineDefinition::load(json, options);
   if (!definition) return definition;
@@ -133,6 +139,18 @@ pipexpr::Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view
     if (unset && !parameter.optional) options.parameter_values.emplace_back(parameter.id, dummy(parameter));
   }
   return PipelineDefinition::load(json, options);
+}
+
+std::set<std::string> missing_parameters(const std::vector<Failure>& failures) {
+  std::set<std::string> names;
+  for (const Failure& failure : failures) {
+    const std::size_t quote = failure.message.find('\'');
+    if (failure.code != "E502" || quote == std::string::npos) continue;
+    const std::string name =
+        failure.message.substr(quote + 1, failure.message.find('\'', quote + 1) - quote - 1);
+    if (name.starts_with("my") || name.starts_with("*my")) names.insert(name);
+  }
+  return names;
 }
 
 void render_all(const PipelineDefinition& definition, Counts& counts, std::vector<Failure>& failures) {

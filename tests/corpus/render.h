@@ -1,6 +1,7 @@
 // Evaluates every field of a definition, as a run of the pipeline would see it.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,17 @@ struct Counts {
   std::size_t reported = 0;   // fields with expressions that have a diagnostic
   std::size_t untouched = 0;  // fields without expressions
   std::size_t expressions = 0;
+  std::vector<std::string> results;   // "object.field: text" of those with a value
   std::vector<std::string> problems;  // what must not be: a diagnostic without a place, paths that disagree
 };
 
-// Loads a definition with dummy values for parameters that have none.
-pipexpr::Result<std::shared_ptr<const pipexpr::PipelineDefinition>> load(std::string_view json);
+// Loads a definition with dummy values for parameters that have none, and for the undeclared ones that are
+// named.
+pipexpr::Result<std::shared_ptr<const pipexpr::PipelineDefinition>> load(
+    std::string_view json, const std::set<std::string>& undeclared = {});
+
+// The parameters that failures miss: `my...` names that are nowhere declared.
+std::set<std::string> missing_parameters(const std::vector<Failure>& failures);
 
 // Adds to `counts` and `failures`.
 void render_all(const pipexpr::PipelineDefinition& definition, Counts& counts,
