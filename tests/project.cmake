@@ -7,6 +7,7 @@ foreach(name layering style docs)
 endforeach()
 add_test(NAME "project: includes go downhill and files are short"
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/layering_test.py)
+add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
 add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
 if(TARGET pipexpr_cli)
   add_test(NAME "project: documentation examples"
