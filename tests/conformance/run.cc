@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <optional>
 
 #include "row.h"
 
@@ -165,6 +166,41 @@ void check_canonical(const Expression& expression, const pipexpr::CompileOptions
   }
 }
 
+// What must give the same: more blanks, parentheses, the other spelling. What must give the same with text
+// around it. A variant that does not compile (two expressions in one template, a limit) or that reaches a
+// limit says nothing.
+void check_variants(const Expression& expression, const pipexpr::CompileOptions& compile,
+                    const ObjectGraph& graph, const pipexpr::Context& context,
+                    const pipexpr::EvaluateOptions& options, Answers& answers) {
+  const auto value_of = [&](const std::string& text) -> std::optional<pipexpr::Value> {
+    const auto variant = Expression::compile(text, compile);
+    if (!variant) return std::nullopt;
+    auto result = variant->evaluate(graph, context, options);
+    if (result) return std::move(*result);
+    if (code_id(result.error().front().code)[1] != '6') answers.fault("fails as " + encode(text));
+    return std::nullopt;
+  };
+  const auto value = expression.evaluate(graph, context, options);
+  if (!value) return;
+  const std::string source(expression.text());
+  // One expression and nothing else: without its last byte it is not closed.
+  const bool single = compile.delimiters != pipexpr::Delimiters::angles && source.starts_with("#{") &&
+                      !Expression::compile(source.substr(0, source.size() - 1), compile);
+  if (single) {
+    const std::string inner = source.substr(2, source.size() - 3);
+    std::vector<std::string> same = {"#{ \n" + inner + "\t}", "#{(" + inner + ")}"};
+    if (compile.delimiters == pipexpr::Delimiters::both && inner.find_first_of("<>}") == inner.npos)
+      same.push_back("#<" + inner + ">");
+    for (const std::string& text : same) {
+      const auto other = value_of(text);
+      if (other && *other != *value) answers.fault("another value as " + encode(text));
+    }
+  }
+  if (value->kind() == pipexpr::Kind::list) return;
+  const auto around = value_of("<" + source + ">");
+  if (around && around->to_text() != "<" + value->to_text() + ">") answers.fault("another value within text");
+}
+
 std::vector<std::string> run_evaluate(const Row& row) {
   const Setting& setting = *row.setting;
   pipexpr::CompileOptions compile{.delimiters = setting.delimiters, .limits = setting.limits};
@@ -234,6 +270,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
   evaluate_all("watched bound ", copied->bind(graph), graph, context, options, answers);
   if (pairs.crossed) answers.fault("enter_field and leave_field do not pair, or a span leaves its text");
   check_canonical(*copied, compile, answers);
+  check_variants(*copied, compile, graph, context, options, answers);
   return answers.take();
 }
 

@@ -47,6 +47,7 @@ class Renderer {
       std::string_view text = text_of(item);
       if (item.form == FieldItem::Form::compiled) text = item.expression->text();
       if (text.empty()) continue;
+      check_place(object, info.name, i, text);
       const auto compiled = Expression::compile(text);
       if (compiled && compiled->is_literal()) continue;
       has_expressions = true;
@@ -75,6 +76,17 @@ class Renderer {
   }
 
  private:
+  // The file has at its place what the field holds, escapes aside.
+  void check_place(ObjectId object, std::string_view field, std::uint32_t item, std::string_view text) {
+    const auto span = definition_.span(object, field, item, {0, static_cast<std::uint32_t>(text.size())});
+    const std::string_view written =
+        definition_.json().substr(std::min<std::size_t>(span.offset, definition_.json().size()), span.length);
+    const bool escaped = written.find('\\') != written.npos;
+    if (escaped ? written.size() <= text.size() : written != text)
+      counts_.problems.push_back(std::string(definition_.id(object)) + "." + std::string(field) +
+                                 " is not what stands at its place");
+  }
+
   // Why it has no value; tried with each referrer as `node` when there are several.
   Diagnostics evaluate(const Expression& expression, ObjectId object) {
     Diagnostics why = once(expression, {.object = object, .run = &run_});
