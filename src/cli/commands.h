@@ -1,0 +1,19 @@
+// Every command of `pipexpr`, in the order of the help. A new one is a file, a line here and a line in main.cc.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+struct Session;
+
+void add_eval(CLI::App& app, Session& session);
+void add_render(CLI::App& app, Session& session);
+void add_functions(CLI::App& app, Session& session);
+void add_limits(CLI::App& app, Session& session);
+void add_codes(CLI::App& app, Session& session);
+
+
+}  // namespace cli

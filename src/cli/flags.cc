@@ -1,0 +1,149 @@
+#include "cli/flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+
+#include "cli/file.h"
+#include "cli/interrupt.h"
+#include "cli/session.h"
+
+namespace cli {
+namespace {
+
+constexpr double kLongestTimeout = 1e6;
+
+// An option whose value is checked while the line is read, so that the fault names the option.
+template <class Take>
+CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word, const std::string& help, Take take) {
+  return command
+      .add_option_function<std::string>(
+          name,
+          [name, take](const std::string& text) {
+            const std::string fault = take(text);
+            if (!fault.empty()) throw CLI::ValidationError(name, fault);
+          },
+          help)
+      ->option_text(word);
+}
+
+std::string take_moment(const std::string& text, std::optional<pipexpr::DateTime>& out) {
+  const auto time = pipexpr::parse_datetime(text);
+  if (!time) return time.error().front().message;
+  out = *time;
+  return "";
+}
+
+template <class Number>
+std::string take_number(const std::string& text, Number least, Number most, Number& out) {
+  const char* const end = text.data() + text.size();
+  Number value{};
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc() && stop == end && value >= least && value <= most) return out = value, "";
+  return fmt::format("expected a number from {} to {}, found '{}'", least, most, text);
+}
+
+}  // namespace
+
+pipexpr::EvaluateOptions Flags::evaluate_options() const {
+  return {.limits = limits, .deadline = deadline(), .cancel = &interrupt_flag()};
+}
+
+std::optional<std::chrono::steady_clock::time_point> Flags::deadline() const {
+  if (timeout <= 0) return std::nullopt;
+  return std::chrono::steady_clock::now() + std::chrono::microseconds(static_cast<std::int64_t>(timeout * 1e6));
+}
+
+pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
+  known = true;
+  if (name == "both") return pipexpr::Delimiters::both;
+  if (name == "braces") return pipexpr::Delimiters::braces;
+  if (name == "angles") return pipexpr::Delimiters::angles;
+  known = false;
+  return pipexpr::Delimiters::both;
+}
+
+void add_definition_flags(CLI::App& command, Flags& flags) {
+  command.add_option("--values", flags.values, "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
+      ->option_text("FILE");
+  command
+      .add_option("--parameter", flags.parameters,
+                  "Value of a parameter, before any file's; repeat it for a list")
+      ->option_text("NAME=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
+  command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
+      ->option_text("ID");
+  add_checked(command, "--delimiters", "WHICH", "What opens an expression: both, braces (#{ }) or angles (#< >)",
+              [&flags](const std::string& text) -> std::string {
+                bool known = false;
+                flags.delimiters = delimiters_of(text, known);
+                return known ? "" : fmt::format("expected both, braces or angles, found '{}'", text);
+              });
+}
+
+void add_run_flags(CLI::App& command, Flags& flags) {
+  Moments& moments = flags.moments;
+  add_checked(command, "--at", "TIME", "Scheduled start of the run, such as 2024-05-24T17:00:00",
+              [&moments](const std::string& text) { return take_moment(text, moments.at); });
+  add_checked(command, "--end", "TIME", "Scheduled end of the run; without it, one period of the object's schedule later",
+              [&moments](const std::string& text) { return take_moment(text, moments.end); });
+  add_checked(command, "--attempt", "N", "Which attempt of the run; without it, the instance itself",
+              [&moments](const std::string& text) {
+                return take_number<std::uint32_t>(text, 1, 1'000'000, moments.attempt);
+              });
+  add_checked(command, "--now", "TIME", "The present, for functions that ask; no built-in one does",
+              [&moments](const std::string& text) { return take_moment(text, moments.now); });
+}
+
+void add_limit_flags(CLI::App& command, Flags& flags) {
+  add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
+              [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
+      ->group("Limits");
+  for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
+    std::string name = fmt::format("--{}", row.name);
+    std::replace(name.begin(), name.end(), '_', '-');
+    add_checked(command, name, "N", fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
+                [&flags, &row](const std::string& text) {
+                  return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
+                })
+        ->group("Limits");
+  }
+}
+
+int finish_flags(const CLI::App& command, Flags& flags) {
+  if (!flags.values.empty()) {
+    const File file = read_file(flags.values, flags.limits.max_definition_bytes);
+    std::string fault = file.problem;
+    if (!fault.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", flags.values, fault));
+    fault = read_values(file.view(), flags.parameter_values);
+    if (!fault.empty()) return unreadable(command, fmt::format("{}: {}", shown_name(flags.values), fault));
+  }
+  std::vector<Given> parameters(flags.parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!split_assignment(flags.parameters[i], parameters[i])) {
+      return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
+    }
+  }
+  std::erase_if(flags.parameter_values, [&](const auto& from_file) {
+    return std::any_of(parameters.begin(), parameters.end(), [&](const Given& one) { return one.name == from_file.first; });
+  });
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const std::string& word = flags.parameters[i];
+    flags.parameter_values.emplace_back(parameters[i].name, word.substr(parameters[i].name.size() + 1));
+  }
+  for (const std::string& word : flags.sets) {
+    if (!split_assignment(word, flags.given.emplace_back())) {
+      return usage_error(command, fmt::format("--set: expected FIELD=VALUE, found '{}'", word));
+    }
+  }
+  if (!flags.node.empty()) flags.given.push_back({"node", flags.node, true});
+  if (!flags.moments.at && (flags.moments.end || flags.moments.attempt != 0)) {
+    return usage_error(command, "--end and --attempt need the run's start: give --at");
+  }
+  return kFine;
+}
+
+}  // namespace cli

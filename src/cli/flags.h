@@ -1,0 +1,62 @@
+// The flags that say what is evaluated against what: eval, render and later commands share them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pipexpr/options.h>
+#include <pipexpr/result.h>
+
+#include "cli/bindings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+struct Session;
+
+// When the run under evaluation starts and ends; without a start there is no run.
+struct Moments {
+  std::optional<pipexpr::DateTime> at, end, now;
+  std::uint32_t attempt = 0;
+};
+
+struct Flags {
+  std::string definition;                // path
+  std::string values;                    // path of a file with parameter values
+  std::vector<std::string> parameters;   // name=value
+  std::vector<std::string> sets;         // field=value
+  std::string pipeline_id;
+  std::string node;                      // id of the object that `node` stands for
+  Moments moments;
+  pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
+  pipexpr::Limits limits;
+  double timeout = 0;                    // seconds for one evaluation, 0: none
+
+  // Filled by finish_flags.
+  std::vector<std::pair<std::string, std::string>> parameter_values;
+  std::vector<Given> given;
+
+  pipexpr::CompileOptions compile_options() const { return {.delimiters = delimiters, .limits = limits}; }
+  pipexpr::EvaluateOptions evaluate_options() const;
+  std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
+};
+
+void add_definition_flags(CLI::App& command, Flags& flags);  // parameters, values, pipeline id, node, delimiters
+void add_run_flags(CLI::App& command, Flags& flags);         // at, end, attempt, now
+void add_limit_flags(CLI::App& command, Flags& flags);       // one for every row of the table, and the timeout
+
+// Reads --values and splits the assignments; prints what is wrong. kFine, or the status to end with.
+int finish_flags(const CLI::App& command, Flags& flags);
+
+pipexpr::Delimiters delimiters_of(std::string_view name, bool& known);
+
+// Parameter values from JSON: {"values": {...}}, the object alone, or the API's list. Empty: no fault.
+std::string read_values(std::string_view json, std::vector<std::pair<std::string, std::string>>& out);
+
+}  // namespace cli

@@ -1,0 +1,120 @@
+// pipexpr: evaluates AWS Data Pipeline expressions and renders pipeline definitions, offline.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <exception>
+#include <new>
+
+#include <pipexpr/datetime.h>
+#include <pipexpr/version.h>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
+
+namespace cli {
+namespace {
+
+constexpr auto kCommands = {add_eval, add_render, add_functions, add_limits, add_codes};
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr eval '#{1 + 2}'
+  pipexpr eval 's3://b/#{format(@scheduledStartTime, "YYYY-MM-dd")}' --at 2024-05-24T17:00:00
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00
+
+Exit status: 0 fine, 1 an expression has no value, 2 wrong usage, 3 a file cannot be read or written.)";
+
+constexpr std::string_view kShort = R"(pipexpr evaluates AWS Data Pipeline expressions offline
+
+  pipexpr eval '#{1 + 2}'          evaluate a template
+  pipexpr render pipeline.json     evaluate every field of a definition
+  pipexpr --help                   all commands
+)";
+
+// The command whose line was being read when parsing failed.
+const CLI::App& innermost(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return *command;
+}
+
+// What was typed that nothing takes, and what it could have been.
+std::string unexpected(const CLI::App& command, const std::string& word) {
+  std::vector<std::string> candidates;
+  if (word.size() > 1 && word.front() == '-') {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) candidates.push_back("--" + name);
+    }
+    const std::string name = word.substr(0, word.find('='));
+    return fmt::format("unknown option '{}'{}", name, did_you_mean(name, candidates));
+  }
+  for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
+  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
+  return fmt::format("unknown command '{}'{}", word, did_you_mean(word, candidates));
+}
+
+int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = innermost(app);
+  const auto rest = app.remaining(true);
+  if (!rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return usage_error(command, unexpected(command, rest.front()));
+  }
+  if (!rest.empty() && dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return usage_error(command, unexpected(command, rest.front()));
+  }
+  return usage_error(command, error.what());
+}
+
+int run(int count, char** words) {
+  Session session;
+  CLI::App app("Evaluates AWS Data Pipeline expressions offline.", "pipexpr");
+  app.set_help_flag("-h,--help", "Show this help and exit");
+  app.set_version_flag(
+      "--version",
+      [] {
+        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING, pipexpr::time_zone_database_version());
+      },
+      "Show the version, and that of the time-zone database, and exit");
+  app.require_subcommand(1, 1);
+  finish_command(app, session, kExamples);
+  for (const auto add : kCommands) add(app, session);
+
+  if (count == 1) {
+    complain(kShort);
+    return kUsage;
+  }
+  try {
+    app.parse(count, words);
+  } catch (const CLI::CallForHelp&) {
+    session.out.write(innermost(app).help());
+  } catch (const CLI::CallForVersion& version) {
+    session.out.write(std::string(version.what()) + "\n");
+  } catch (const CLI::ParseError& error) {
+    return parse_failure(app, error);
+  }
+  if (!session.out.flush() && !interrupted()) {
+    if (session.out.error() == EPIPE) return kClosedPipe;
+    complain(fmt::format("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
+    return kUnreadable;
+  }
+  return session.status;
+}
+
+}  // namespace
+}  // namespace cli
+
+int main(int count, char** words) {
+  cli::watch_interrupts();
+  try {
+    const int status = cli::run(count, words);
+    if (cli::interrupted()) cli::die_of_interrupt();
+    return status;
+  } catch (const std::bad_alloc&) {
+    cli::complain("pipexpr: out of memory\n");
+  } catch (const std::exception& error) {
+    cli::complain(fmt::format("pipexpr: internal fault: {}; please report it\n", error.what()));
+  }
+  return cli::kUnreadable;
+}

@@ -1,0 +1,40 @@
+// Output: standard output (or any descriptor), buffered, and what is known about its failures.
+//
+// A closed pipe is no error to speak of: SIGPIPE keeps its default action, and where the parent ignores that signal
+// the write's EPIPE ends the command just as quietly. Everything else, a full disk for one, is reported once.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+class Output {
+ public:
+  explicit Output(int descriptor) : descriptor_(descriptor) {}
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  void write(std::string_view text);
+  // Long texts go out without being copied.
+  void write(std::span<const std::string_view> pieces);
+  bool flush();
+  int error() const { return error_; }  // errno of the first failure, 0: none
+
+ private:
+  void send(std::span<const std::string_view> pieces);
+
+  int descriptor_;
+  int error_ = 0;
+  std::string buffer_;
+};
+
+// Writes to standard error at once; failures have nowhere to be reported.
+void complain(std::string_view text);
+
+// Replaces a file when all of it has been written, so that a reader never sees half of it. Devices and pipes are
+// written directly. Empty: done; otherwise why not.
+std::string replace_file(const std::string& path, std::string_view content);
+
+}  // namespace cli

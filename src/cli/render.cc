@@ -1,0 +1,113 @@
+// pipexpr render: a whole definition, evaluated.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/session.h"
+#include "cli/shape.h"
+#include "cli/suggest.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00 --object Copy --field command
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00 --format table
+
+Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
+field without a value is left out. JSON output has the objects in the spelling of the file. Fields that fail are
+reported on standard error with their places, keep their text in the output, and make the status 1. Secrets, the
+fields and parameters whose names begin with '*', show as ******** wherever they would appear.)";
+
+struct RenderRequest {
+  Flags flags;
+  std::vector<std::string> objects, fields;
+  std::string format = "json";
+  std::string output;
+  bool show_secrets = false;
+  bool summary = false;
+};
+
+int run(const CLI::App& command, Session& session, RenderRequest& request) {
+  if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  Definitions definitions(request.flags);
+  Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
+  if (!loaded.graph) {
+    const std::string text = load_failure(loaded, session.color_errors());
+    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
+    complain(text);
+    return kUnreadable;
+  }
+  const pipexpr::PipelineDefinition& graph = *loaded.graph;
+  std::vector<std::string> named = request.objects;
+  if (!request.flags.node.empty()) named.push_back(request.flags.node);
+  for (const std::string& id : named) {
+    if (graph.find(id)) continue;
+    return usage_error(command, fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
+  }
+
+  Mask mask(!request.show_secrets);
+  Renderer renderer(loaded, request.flags, mask);
+  renderer.color(session.color_errors());
+  std::vector<RenderedObject> objects;
+  for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
+    const pipexpr::ObjectId object = graph.object(i);
+    const std::string_view id = graph.id(object);
+    if (!request.objects.empty() && std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
+      continue;
+    }
+    objects.push_back({id, graph.name(object), renderer.object(object, request.fields)});
+  }
+  if (interrupted()) return kFailed;
+
+  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, is_api_form(graph.json()));
+  if (request.output.empty()) {
+    session.out.write(text);
+    session.out.flush();  // before the messages, when both go to one terminal
+  } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
+    return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
+  }
+  complain(renderer.report());
+  const RenderCounts& counts = renderer.counts();
+  if (request.summary || ::isatty(STDERR_FILENO) == 1) {
+    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
+                         counts.failed, counts.untouched));
+  }
+  return counts.failed == 0 ? kFine : kFailed;
+}
+
+}  // namespace
+
+void add_render(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<RenderRequest>();
+  CLI::App& command = *app.add_subcommand("render", "Evaluate every field of a definition");
+  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
+      ->option_text(" ")
+      ->required();
+  command.add_option("-o,--object", request->objects, "Only this object; may be repeated")
+      ->option_text("ID")
+      ->allow_extra_args(false);
+  command.add_option("--field", request->fields, "Only this field; may be repeated")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
+  add_run_flags(command, request->flags);
+  add_definition_flags(command, request->flags);
+  command.add_option("--format", request->format, "json or table")
+      ->option_text("FORMAT")
+      ->check(CLI::IsMember({"json", "table"}));
+  command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
+      ->option_text("FILE");
+  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  command.add_flag("--summary", request->summary, "Say at the end how many fields were rendered");
+  add_limit_flags(command, request->flags);
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli
