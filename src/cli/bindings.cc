@@ -18,7 +18,9 @@ std::string_view reference_in(std::string_view text) {
   if (end == std::string_view::npos) return {};
   const std::string_view id = text.substr(0, end);
   text.remove_prefix(end);
-  return skip("\"") && skip("}") && text.find_first_not_of(' ') == std::string_view::npos ? id : std::string_view();
+  return skip("\"") && skip("}") && text.find_first_not_of(' ') == std::string_view::npos
+             ? id
+             : std::string_view();
 }
 
 }  // namespace
@@ -48,7 +50,8 @@ void Bindings::assign(std::span<const Given> given, std::span<const Given> other
   }
 }
 
-void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition, std::string_view type) {
+void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition,
+                   std::string_view type) {
   for (std::size_t i = 0; i < given.size(); ++i) {
     const std::string_view name = given[i].name;
     const auto same = [&](const auto& other) { return other.name == name; };
@@ -61,8 +64,9 @@ void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefiniti
       if (value.is_reference || field.type == pipexpr::SlotType::reference) {
         const auto object = definition.find(value.text);
         field.type = pipexpr::SlotType::reference;
-        item = pipexpr::FieldItem::of_value(object ? pipexpr::ValueView(*object)
-                                                   : pipexpr::ValueView(value.text, pipexpr::SlotType::reference));
+        item = pipexpr::FieldItem::of_value(
+            object ? pipexpr::ValueView(*object)
+                   : pipexpr::ValueView(value.text, pipexpr::SlotType::reference));
       }
       items_.push_back(item);
       ++field.count;

@@ -14,11 +14,12 @@ namespace cli {
 // One value of a field, as given. Views belong to whoever gave them.
 struct Given {
   std::string_view name;
-  std::string_view text;      // of a reference: the object's id
+  std::string_view text;  // of a reference: the object's id
   bool is_reference = false;
 };
 
-// The values as the engine takes them; several of one name are a list. Keeps its memory from one use to the next.
+// The values as the engine takes them; several of one name are a list. Keeps its memory from one use to the
+// next.
 class Bindings {
  public:
   // Fields named in `given` come before those in `otherwise`.
@@ -29,7 +30,8 @@ class Bindings {
   std::span<const pipexpr::Binding> runtime() const { return runtime_; }
 
  private:
-  void add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition, std::string_view type);
+  void add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition,
+           std::string_view type);
 
   std::vector<pipexpr::FieldItem> items_;
   std::vector<pipexpr::Binding> bindings_, runtime_;

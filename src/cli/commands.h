@@ -1,4 +1,5 @@
-// Every command of `pipexpr`, in the order of the help. A new one is a file, a line here and a line in main.cc.
+// Every command of `pipexpr`, in the order of the help. A new one is a file, a line here and a line in
+// main.cc.
 #pragma once
 
 namespace CLI {
@@ -14,6 +15,5 @@ void add_render(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);
-
 
 }  // namespace cli

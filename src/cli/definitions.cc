@@ -21,7 +21,8 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
     json = loaded->file.view();
   }
   if (!loaded->problem.empty()) return loaded;
-  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)), .compile = flags.compile_options()};
+  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)),
+                               .compile = flags.compile_options()};
   options.parameter_values = values;
   if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
   auto result = pipexpr::PipelineDefinition::load(json, options);
@@ -35,7 +36,8 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
 
 }  // namespace
 
-pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, const pipexpr::CompileOptions& options) {
+pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text,
+                                                     const pipexpr::CompileOptions& options) {
   if (text.size() > kLongestRemembered) {
     pipexpr::CompileOptions borrowing = options;
     borrowing.borrow_source = true;
@@ -60,9 +62,11 @@ std::optional<pipexpr::Period> Loaded::period(pipexpr::ObjectId object) {
   if (known != periods_.end()) return known->second;
   std::optional<pipexpr::Period> period;
   if (object != pipexpr::kNoObject) {
-    const auto expression = pipexpr::Expression::compile(graph->type(object) == "Schedule" ? "#{period}" : "#{schedule.period}");
+    const auto expression =
+        pipexpr::Expression::compile(graph->type(object) == "Schedule" ? "#{period}" : "#{schedule.period}");
     const auto text = expression->evaluate_text(*graph, {.object = object});
-    if (const auto parsed = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error())) {
+    if (const auto parsed =
+            text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error())) {
       period = *parsed;
     }
   }
@@ -79,7 +83,8 @@ std::vector<std::string> Loaded::ids() const {
 Loaded& Definitions::get(std::string_view path, const ParameterValues& values) {
   // Lengths keep two different sets of values from giving one key.
   key_.assign(path);
-  for (const auto& [name, value] : values) fmt::format_to(std::back_inserter(key_), "\n{} {}\n{}{}", name.size(), value.size(), name, value);
+  for (const auto& [name, value] : values)
+    fmt::format_to(std::back_inserter(key_), "\n{} {}\n{}{}", name.size(), value.size(), name, value);
   const auto same = [&](const auto& entry) { return entry.first == key_; };
   const auto known = std::find_if(loaded_.begin(), loaded_.end(), same);
   if (known != loaded_.end()) {

@@ -23,10 +23,10 @@ using ParameterValues = std::vector<std::pair<std::string, std::string>>;
 
 class Loaded {
  public:
-  std::string path;     // empty: none was named, and the graph has no objects
+  std::string path;  // empty: none was named, and the graph has no objects
   File file;
-  std::string problem;  // why the file could not be read
-  pipexpr::Diagnostics why;  // why it is no definition; spans are in the file
+  std::string problem;                                       // why the file could not be read
+  pipexpr::Diagnostics why;                                  // why it is no definition; spans are in the file
   std::shared_ptr<const pipexpr::PipelineDefinition> graph;  // set when there is no problem and no why
 
   // A template compiled and bound to the graph, from memory when it was met before.

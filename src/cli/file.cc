@@ -19,7 +19,8 @@ void read_all(int descriptor, std::size_t most, File& file) {
   struct stat status {};
   std::size_t room = kFirst;
   // One byte more than the file has shows its end without a second, larger buffer.
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) room = static_cast<std::size_t>(status.st_size) + 1;
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+    room = static_cast<std::size_t>(status.st_size) + 1;
   room = std::min(room, most + 1);
   file.bytes = std::make_unique_for_overwrite<char[]>(room);
   while (file.size <= most) {

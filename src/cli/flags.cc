@@ -17,7 +17,8 @@ constexpr double kLongestTimeout = 1e6;
 
 // An option whose value is checked while the line is read, so that the fault names the option.
 template <class Take>
-CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word, const std::string& help, Take take) {
+CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word,
+                         const std::string& help, Take take) {
   return command
       .add_option_function<std::string>(
           name,
@@ -53,7 +54,8 @@ pipexpr::EvaluateOptions Flags::evaluate_options() const {
 
 std::optional<std::chrono::steady_clock::time_point> Flags::deadline() const {
   if (timeout <= 0) return std::nullopt;
-  return std::chrono::steady_clock::now() + std::chrono::microseconds(static_cast<std::int64_t>(timeout * 1e6));
+  return std::chrono::steady_clock::now() +
+         std::chrono::microseconds(static_cast<std::int64_t>(timeout * 1e6));
 }
 
 pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
@@ -66,7 +68,9 @@ pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
 }
 
 void add_definition_flags(CLI::App& command, Flags& flags) {
-  command.add_option("--values", flags.values, "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
+  command
+      .add_option("--values", flags.values,
+                  "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
       ->option_text("FILE");
   command
       .add_option("--parameter", flags.parameters,
@@ -76,7 +80,8 @@ void add_definition_flags(CLI::App& command, Flags& flags) {
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
   command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
       ->option_text("ID");
-  add_checked(command, "--delimiters", "WHICH", "What opens an expression: both, braces (#{ }) or angles (#< >)",
+  add_checked(command, "--delimiters", "WHICH",
+              "What opens an expression: both, braces (#{ }) or angles (#< >)",
               [&flags](const std::string& text) -> std::string {
                 bool known = false;
                 flags.delimiters = delimiters_of(text, known);
@@ -88,7 +93,8 @@ void add_run_flags(CLI::App& command, Flags& flags) {
   Moments& moments = flags.moments;
   add_checked(command, "--at", "TIME", "Scheduled start of the run, such as 2024-05-24T17:00:00",
               [&moments](const std::string& text) { return take_moment(text, moments.at); });
-  add_checked(command, "--end", "TIME", "Scheduled end of the run; without it, one period of the object's schedule later",
+  add_checked(command, "--end", "TIME",
+              "Scheduled end of the run; without it, one period of the object's schedule later",
               [&moments](const std::string& text) { return take_moment(text, moments.end); });
   add_checked(command, "--attempt", "N", "Which attempt of the run; without it, the instance itself",
               [&moments](const std::string& text) {
@@ -99,13 +105,15 @@ void add_run_flags(CLI::App& command, Flags& flags) {
 }
 
 void add_limit_flags(CLI::App& command, Flags& flags) {
-  add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
-              [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
+  add_checked(
+      command, "--timeout", "SECONDS", "The longest that one evaluation may take",
+      [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
       ->group("Limits");
   for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
     std::string name = fmt::format("--{}", row.name);
     std::replace(name.begin(), name.end(), '_', '-');
-    add_checked(command, name, "N", fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
+    add_checked(command, name, "N",
+                fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
                 [&flags, &row](const std::string& text) {
                   return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
                 })
@@ -124,11 +132,13 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   std::vector<Given> parameters(flags.parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!split_assignment(flags.parameters[i], parameters[i])) {
-      return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
+      return usage_error(command,
+                         fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
     }
   }
   std::erase_if(flags.parameter_values, [&](const auto& from_file) {
-    return std::any_of(parameters.begin(), parameters.end(), [&](const Given& one) { return one.name == from_file.first; });
+    return std::any_of(parameters.begin(), parameters.end(),
+                       [&](const Given& one) { return one.name == from_file.first; });
   });
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const std::string& word = flags.parameters[i];

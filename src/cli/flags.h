@@ -27,16 +27,16 @@ struct Moments {
 };
 
 struct Flags {
-  std::string definition;                // path
-  std::string values;                    // path of a file with parameter values
-  std::vector<std::string> parameters;   // name=value
-  std::vector<std::string> sets;         // field=value
+  std::string definition;               // path
+  std::string values;                   // path of a file with parameter values
+  std::vector<std::string> parameters;  // name=value
+  std::vector<std::string> sets;        // field=value
   std::string pipeline_id;
-  std::string node;                      // id of the object that `node` stands for
+  std::string node;  // id of the object that `node` stands for
   Moments moments;
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
   pipexpr::Limits limits;
-  double timeout = 0;                    // seconds for one evaluation, 0: none
+  double timeout = 0;  // seconds for one evaluation, 0: none
 
   // Filled by finish_flags.
   std::vector<std::pair<std::string, std::string>> parameter_values;
@@ -47,9 +47,10 @@ struct Flags {
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };
 
-void add_definition_flags(CLI::App& command, Flags& flags);  // parameters, values, pipeline id, node, delimiters
-void add_run_flags(CLI::App& command, Flags& flags);         // at, end, attempt, now
-void add_limit_flags(CLI::App& command, Flags& flags);       // one for every row of the table, and the timeout
+void add_definition_flags(CLI::App& command,
+                          Flags& flags);                // parameters, values, pipeline id, node, delimiters
+void add_run_flags(CLI::App& command, Flags& flags);    // at, end, attempt, now
+void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of the table, and the timeout
 
 // Reads --values and splits the assignments; prints what is wrong. kFine, or the status to end with.
 int finish_flags(const CLI::App& command, Flags& flags);

@@ -33,7 +33,8 @@ std::string columns(const Rows& rows) {
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());
   std::string out;
-  for (const auto& row : rows) fmt::format_to(std::back_inserter(out), "{:<{}}  {}\n", row.first, width, row.second);
+  for (const auto& row : rows)
+    fmt::format_to(std::back_inserter(out), "{:<{}}  {}\n", row.first, width, row.second);
   return out;
 }
 
@@ -68,7 +69,8 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
     if (!one) {
       std::vector<std::string> names;
       for (const auto& function : all) names.push_back(function->name);
-      return usage_error(command, fmt::format("there is no function '{}'{}", choice.name, did_you_mean(choice.name, names)));
+      return usage_error(
+          command, fmt::format("there is no function '{}'{}", choice.name, did_you_mean(choice.name, names)));
     }
     chosen = {one};
   }
@@ -107,8 +109,8 @@ int list_limits(Session& session, const Choice& choice) {
   }
   std::string out = fmt::format("{:<21}{:>11}{:>12}  {}\n", "limit", "default", "ceiling", "unit: reason");
   for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
-    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.initial, row.ceiling, row.unit,
-                   row.reason);
+    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.initial,
+                   row.ceiling, row.unit, row.reason);
   }
   session.out.write(out);
   return kFine;
@@ -145,7 +147,8 @@ void add_functions(CLI::App& app, Session& session) {
   command.add_option("NAME", choice->name, "Only this function")->option_text(" ");
   add_format(command, *choice);
   finish_command(command, session, "Examples:\n  pipexpr functions\n  pipexpr functions format");
-  command.callback([&command, &session, choice] { session.status = list_functions(command, session, *choice); });
+  command.callback(
+      [&command, &session, choice] { session.status = list_functions(command, session, *choice); });
 }
 
 void add_limits(CLI::App& app, Session& session) {

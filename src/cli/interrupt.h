@@ -1,5 +1,5 @@
-// Ctrl-C: the first one asks whatever runs to stop, so that answers already made are still written and no half file
-// stays behind; the second one ends the process at once.
+// Ctrl-C: the first one asks whatever runs to stop, so that answers already made are still written and no
+// half file stays behind; the second one ends the process at once.
 #pragma once
 
 #include <atomic>

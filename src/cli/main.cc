@@ -51,7 +51,8 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     return fmt::format("unknown option '{}'{}", name, did_you_mean(name, candidates));
   }
   for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
-  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
+  if (candidates.empty())
+    return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
   return fmt::format("unknown command '{}'{}", word, did_you_mean(word, candidates));
 }
 
@@ -74,7 +75,8 @@ int run(int count, char** words) {
   app.set_version_flag(
       "--version",
       [] {
-        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING, pipexpr::time_zone_database_version());
+        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING,
+                           pipexpr::time_zone_database_version());
       },
       "Show the version, and that of the time-zone database, and exit");
   app.require_subcommand(1, 1);

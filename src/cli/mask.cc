@@ -33,7 +33,8 @@ void Mask::leave_field(const pipexpr::TracedField& field, const pipexpr::ValueVi
 bool Mask::replace(std::string& text) const {
   bool found = false;
   for (const std::string& secret : secrets_) {
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kShown.size())) {
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + kShown.size())) {
       text.replace(at, secret.size(), kShown);
       found = true;
     }

@@ -1,6 +1,6 @@
-// Secrets in rendered output. A field or parameter is secret when its name begins with `*`. Evaluations are watched:
-// a result in which a secret took part shows ******** in place of the secret's text, or as a whole when the secret
-// cannot be found in it, being too short to tell or changed by the expression.
+// Secrets in rendered output. A field or parameter is secret when its name begins with `*`. Evaluations are
+// watched: a result in which a secret took part shows ******** in place of the secret's text, or as a whole
+// when the secret cannot be found in it, being too short to tell or changed by the expression.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // Output: standard output (or any descriptor), buffered, and what is known about its failures.
 //
-// A closed pipe is no error to speak of: SIGPIPE keeps its default action, and where the parent ignores that signal
-// the write's EPIPE ends the command just as quietly. Everything else, a full disk for one, is reported once.
+// A closed pipe is no error to speak of: SIGPIPE keeps its default action, and where the parent ignores that
+// signal the write's EPIPE ends the command just as quietly. Everything else, a full disk for one, is
+// reported once.
 #pragma once
 
 #include <span>
@@ -33,8 +34,8 @@ class Output {
 // Writes to standard error at once; failures have nowhere to be reported.
 void complain(std::string_view text);
 
-// Replaces a file when all of it has been written, so that a reader never sees half of it. Devices and pipes are
-// written directly. Empty: done; otherwise why not.
+// Replaces a file when all of it has been written, so that a reader never sees half of it. Devices and pipes
+// are written directly. Empty: done; otherwise why not.
 std::string replace_file(const std::string& path, std::string_view content);
 
 }  // namespace cli

@@ -40,7 +40,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
   if (!loaded.graph) {
     const std::string text = load_failure(loaded, session.color_errors());
-    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
+    if (!loaded.problem.empty())
+      return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
     complain(text);
     return kUnreadable;
   }
@@ -59,14 +60,16 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
-    if (!request.objects.empty() && std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
+    if (!request.objects.empty() &&
+        std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
       continue;
     }
     objects.push_back({id, graph.name(object), renderer.object(object, request.fields)});
   }
   if (interrupted()) return kFailed;
 
-  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, is_api_form(graph.json()));
+  const std::string text =
+      request.format == "table" ? to_table(objects) : to_json(objects, is_api_form(graph.json()));
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal
@@ -76,8 +79,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   complain(renderer.report());
   const RenderCounts& counts = renderer.counts();
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
-                         counts.failed, counts.untouched));
+    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(),
+                         counts.rendered, counts.failed, counts.untouched));
   }
   return counts.failed == 0 ? kFine : kFailed;
 }
@@ -87,7 +90,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 void add_render(CLI::App& app, Session& session) {
   const auto request = std::make_shared<RenderRequest>();
   CLI::App& command = *app.add_subcommand("render", "Evaluate every field of a definition");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
+  command
+      .add_option("DEFINITION", request->flags.definition,
+                  "Pipeline definition; '-' reads it from standard input")
       ->option_text(" ")
       ->required();
   command.add_option("-o,--object", request->objects, "Only this object; may be repeated")

@@ -32,7 +32,8 @@ class Renderer {
  public:
   Renderer(Loaded& loaded, const Flags& flags, Mask& mask);
 
-  // The object's fields in their order, without id, and without those that have no value. Failures go to `report`.
+  // The object's fields in their order, without id, and without those that have no value. Failures go to
+  // `report`.
   std::vector<Rendered> object(pipexpr::ObjectId object, const std::vector<std::string>& only);
 
   const RenderCounts& counts() const { return counts_; }
@@ -40,10 +41,12 @@ class Renderer {
   void color(bool on) { color_ = on; }
 
  private:
-  bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, Rendered& out);
-  bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
-            Rendered& out);
-  void fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index, const pipexpr::Diagnostics& why);
+  bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info,
+              Rendered& out);
+  bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info,
+            std::uint32_t index, Rendered& out);
+  void fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index,
+            const pipexpr::Diagnostics& why);
 
   Loaded& loaded_;
   const pipexpr::PipelineDefinition& graph_;

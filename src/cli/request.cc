@@ -16,7 +16,7 @@ constexpr std::size_t kMostFields = 1000;  // they are searched one after the ot
 
 struct Member {
   std::string_view name;
-  std::string_view Request::*text;              // a plain text, or
+  std::string_view Request::*text;               // a plain text, or
   std::vector<Given> Request::*given = nullptr;  // named values
 };
 
@@ -61,9 +61,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
         return true;
       case Place::named:
       case Place::items: return give(value, false);
-      case Place::reference:
-        has_reference_ = true;
-        return give(value, true);
+      case Place::reference: has_reference_ = true; return give(value, true);
       case Place::line: break;
     }
     return unexpected("a text", 0);
@@ -83,7 +81,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool EndObject(rapidjson::SizeType) {
     at_ = stream_.Tell();
     if (place_ == Place::reference) {
-      if (!has_reference_) return refuse(pipexpr::DiagnosticCode::missing_member, "expected {} to have \"{}\"", what(), "ref");
+      if (!has_reference_)
+        return refuse(pipexpr::DiagnosticCode::missing_member, "expected {} to have \"{}\"", what(), "ref");
       place_ = Place::named;
     } else if (place_ == Place::named) {
       place_ = Place::line;
@@ -99,17 +98,22 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     const std::string_view name(text, size);
     if (place_ == Place::reference) {
       if (name == "ref" && !has_reference_) return true;
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'", what(), kReference, name);
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'",
+                    what(), kReference, name);
     }
     if (place_ == Place::named) return new_name(name);
-    const auto* const member = std::find_if(std::begin(kMembers), std::end(kMembers), [&](const Member& one) { return one.name == name; });
+    const auto* const member = std::find_if(std::begin(kMembers), std::end(kMembers),
+                                            [&](const Member& one) { return one.name == name; });
     if (member == std::end(kMembers)) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type,
-                    "a request has no member '{}': it may have template, definition, object, at, end, now, delimiters, "
-                    "fields and parameters", name);
+      return refuse(
+          pipexpr::DiagnosticCode::wrong_json_type,
+          "a request has no member '{}': it may have template, definition, object, at, end, now, delimiters, "
+          "fields and parameters",
+          name);
     }
     unsigned& seen = seen_[member - kMembers];
-    if (seen++ != 0) return refuse(pipexpr::DiagnosticCode::duplicate_id, "member '{}' stands in the request twice", name);
+    if (seen++ != 0)
+      return refuse(pipexpr::DiagnosticCode::duplicate_id, "member '{}' stands in the request twice", name);
     member_ = member;
     place_ = Place::member;
     return true;
@@ -125,7 +129,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     at_ = stream_.Tell();
     place_ = Place::named;
     if (count != 0) return true;
-    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be a list with at least one text, found an empty one", what());
+    return refuse(pipexpr::DiagnosticCode::wrong_json_type,
+                  "expected {} to be a list with at least one text, found an empty one", what());
   }
 
  private:
@@ -134,12 +139,17 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
 
   bool new_name(std::string_view name) {
     const auto& given = out_.*member_->given;
-    if (name.empty()) return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty text", member_->name);
+    if (name.empty())
+      return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty text",
+                    member_->name);
     if (given.size() >= kMostFields) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMostFields, member_->name);
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"",
+                    kMostFields, member_->name);
     }
     for (const Given& one : given) {
-      if (one.name == name) return refuse(pipexpr::DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name, member_->name);
+      if (one.name == name)
+        return refuse(pipexpr::DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name,
+                      member_->name);
     }
     name_ = name;
     return true;
@@ -149,7 +159,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     auto& given = out_.*member_->given;
     given.push_back({name_, text, is_reference});
     return given.size() <= kMostFields * 10 ||
-           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} texts in \"{}\"", kMostFields * 10, member_->name);
+           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} texts in \"{}\"",
+                  kMostFields * 10, member_->name);
   }
 
   std::string what() const {
@@ -173,9 +184,11 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     } else if (place_ == Place::reference) {
       wanted = kReference;
     } else if (place_ == Place::named) {
-      wanted = member_->given == &Request::fields ? "a text, a list of texts or {\"ref\": \"id\"}" : "a text or a list of texts";
+      wanted = member_->given == &Request::fields ? "a text, a list of texts or {\"ref\": \"id\"}"
+                                                  : "a text or a list of texts";
     }
-    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted, found);
+    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted,
+                  found);
   }
 
   // While a number is being read the stream may or may not have moved on.
@@ -216,19 +229,23 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   out.clear();
   line[size] = '\0';
   const auto invalid = [&](std::string_view why, std::size_t offset) {
-    return RequestFault{code_id(pipexpr::DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why), offset + 1};
+    return RequestFault{code_id(pipexpr::DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why),
+                        offset + 1};
   };
   // The reader would take a NUL for the end of the line.
-  if (const void* nul = std::memchr(line, 0, size)) return invalid("a NUL byte", static_cast<std::size_t>(static_cast<const char*>(nul) - line));
+  if (const void* nul = std::memchr(line, 0, size))
+    return invalid("a NUL byte", static_cast<std::size_t>(static_cast<const char*>(nul) - line));
   rapidjson::InsituStringStream stream(line);
   rapidjson::Reader reader;
   Handler handler(out, stream);
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.fault);
-  if (result.IsError()) return invalid(rapidjson::GetParseError_En(result.Code()), std::min(result.Offset(), size));
+  if (result.IsError())
+    return invalid(rapidjson::GetParseError_En(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
-    return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
+    return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member),
+                        "expected a request to have \"template\"", 1};
   }
   return std::nullopt;
 }

@@ -19,7 +19,8 @@ bool Session::color_errors() const {
 void finish_command(CLI::App& command, Session& session, std::string_view examples) {
   command.add_option("--color", session.color, "Colours in messages: auto, always or never")
       ->option_text("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}, [](std::string text) { return text; }).description(""));
+      ->check(
+          CLI::IsMember({"auto", "always", "never"}, [](std::string text) { return text; }).description(""));
   command.footer(std::string(examples));
 }
 

@@ -54,7 +54,8 @@ std::string add(std::string_view name, const Json& json, Values& out) {
 }
 
 std::string add_api_value(const Json& json, Values& out) {
-  const bool good = json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
+  const bool good =
+      json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
   if (!good) return "expected every entry of the list to be {\"id\": \"...\", \"stringValue\": \"...\"}";
   return add(view(json["id"]), json["stringValue"], out);
 }
@@ -72,7 +73,8 @@ std::string read_values(std::string_view json, Values& out) {
   }
   const Json* values = &document;
   for (const char* name : {"values", "parameterValues"}) {
-    if (document.IsObject() && document.HasMember(name) && !document[name].IsString()) values = &document[name];
+    if (document.IsObject() && document.HasMember(name) && !document[name].IsString())
+      values = &document[name];
   }
   if (values->IsArray()) {
     for (const Json& entry : values->GetArray()) {
@@ -80,7 +82,8 @@ std::string read_values(std::string_view json, Values& out) {
     }
     return "";
   }
-  if (!values->IsObject()) return fmt::format("expected an object with parameter values, found {}", type_name(*values));
+  if (!values->IsObject())
+    return fmt::format("expected an object with parameter values, found {}", type_name(*values));
   for (const auto& member : values->GetObject()) {
     if (std::string fault = add(view(member.name), member.value, out); !fault.empty()) return fault;
   }
