@@ -67,8 +67,8 @@ class AwsCommand(ServerTest):
         self.aws('deactivate-pipeline', '--pipeline-id', p)
         self.aws('delete-pipeline', '--pipeline-id', p)
         error = self.aws('activate-pipeline', '--pipeline-id', p, expect=254)
-        self.assertIn(f'An error occurred (PipelineDeletedException) when calling the ActivatePipeline operation: '
-                      f'Pipeline with id: {p} has been deleted', error)
+        self.assertRegex(error, r'An error occurred \(PipelineDeletedException\) when calling the ActivatePipeline operation'
+                                rf'.*: Pipeline with id: {p} has been deleted')
 
 
 class JavaScript(ServerTest):
