@@ -16,4 +16,8 @@ void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);
 
+#ifdef PIPEXPR_WITH_SERVICE
+void add_serve(CLI::App& app, Session& session);
+#endif
+
 }  // namespace cli

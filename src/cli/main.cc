@@ -17,7 +17,11 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval, add_render, add_functions, add_limits, add_codes};
+constexpr auto kCommands = {add_eval, add_render,
+#ifdef PIPEXPR_WITH_SERVICE
+                            add_serve,
+#endif
+                            add_functions, add_limits, add_codes};
 
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'

@@ -142,8 +142,10 @@ void Runs::activate() {
     if (component.mode == Mode::ondemand) schedules.insert(component.schedule);
   }
   if (schedules.empty()) return;
-  // One run for each activation, beginning now. Ids have whole seconds, so a second activation within one counts on.
-  Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
+  // One run for each activation, beginning now. Ids have whole seconds, so a second activation within one
+  // counts on.
+  Rows rows =
+      session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
   for (std::size_t schedule : schedules) add_interval(*plan, schedule, Mode::ondemand, {start, start});
 }
