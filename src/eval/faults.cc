@@ -81,6 +81,7 @@ bool Evaluator::Machine::fail_here() {
   const bool innermost = text == &frames_.back();
   const bool argument = fault.argument >= 0 && innermost && text->piece < text->program->pieces.size();
   add_path(diagnostic, argument ? argument_span(*text) : span_of(*text, innermost));
+  mask(diagnostic);
   diagnostics.push_back(std::move(diagnostic));
   return false;
 }
@@ -103,6 +104,7 @@ bool Evaluator::Machine::adopt(const Diagnostics& inner, const Frame& field, std
     add_path(diagnostic, span_of(*at, at == &frames_.back()));
     const std::string_view owner = owner_of(field);
     diagnostic.path.push_back(path_step(owner, field, text, cause.span));
+    mask(diagnostic);
     diagnostics.push_back(std::move(diagnostic));
   }
   return false;

@@ -22,7 +22,9 @@ bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere spher
 bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
                                     Origin origin) {
   if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
-    return push_value(field.items->value, field.type, sphere);
+    push_value(field.items->value, field.type, sphere);
+    if (name.starts_with('*')) note_secret(stack_.back());
+    return true;
   }
   if (field.count == 0) {
     if (field.required) return fail(DiagnosticCode::parameter_without_value, name, name);
@@ -200,6 +202,7 @@ bool Evaluator::Machine::finish_field(ValueView value) {
 
 void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
   if (!field.memoised) return;
+  if (field.name.starts_with('*')) note_secret(value);
   memo_.finish(field.key(), value);
   if (options.listener == nullptr) return;
   options.listener->leave_field({field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)}, value);

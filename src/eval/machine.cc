@@ -12,6 +12,7 @@ bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& 
   arena.reset(limits_.max_memory_bytes);
   memo_.reset();
   stack_.clear();
+  if (!secrets_.empty()) secrets_.clear();
   frames_.clear();
   parts.clear();
   parts_bytes = 0;

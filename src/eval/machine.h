@@ -115,6 +115,8 @@ class Evaluator::Machine {
   bool finish_text();
   bool finish_field(ValueView value);
   void settle(const Frame& field, const ValueView& value);
+  void note_secret(const ValueView& value);   // it must not show in a diagnostic
+  void mask(Diagnostic& diagnostic) const;
   bool typed(ValueView& value, SlotType slot);
   const Expression* compiled(std::string_view text, const Frame& field);
   bool cycle(const Frame& field);
@@ -166,6 +168,7 @@ class Evaluator::Machine {
   std::uint64_t references_ = 0;
   std::uint64_t texts_ = 0;  // nested templates under evaluation
   eval::Stack<ValueView> stack_;
+  std::vector<std::string_view> secrets_;     // read so far
   eval::Stack<Frame> frames_;
   std::vector<ValueView> arguments_;
   eval::Memo memo_;
