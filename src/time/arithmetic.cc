@@ -27,7 +27,7 @@ std::int64_t local_millis(DateTime time) {
 Local local_of(DateTime time) {
   const std::int64_t local = local_millis(time);
   const std::int64_t days = floor_div(local, kDayMillis);
-  return {days, local - days * kDayMillis};
+  return {days, floor_mod(local, kDayMillis)};
 }
 
 bool overflow(Failure& failure) {

@@ -156,7 +156,7 @@ char* write_default(DateTime time, char* out) {
   const std::int64_t offset = offset_millis(time.zone, time.epoch_millis);
   if (__builtin_add_overflow(time.epoch_millis, offset, &local)) local = offset > 0 ? INT64_MAX : INT64_MIN;
   const std::int64_t days = floor_div(local, kDayMillis);
-  const auto of_day = static_cast<std::uint32_t>(local - days * kDayMillis);
+  const auto of_day = static_cast<std::uint32_t>(floor_mod(local, kDayMillis));
   const Civil date = civil_from_days(days);
   out = put_padded(out, date.year, 4);
   *out++ = '-';

@@ -195,7 +195,7 @@ char* Pattern::write(DateTime time, char* out) const {
   std::int64_t local = 0;
   if (__builtin_add_overflow(time.epoch_millis, f.offset, &local)) local = f.offset > 0 ? INT64_MAX : INT64_MIN;
   f.days = floor_div(local, kDayMillis);
-  f.of_day = static_cast<std::uint32_t>(local - f.days * kDayMillis);
+  f.of_day = static_cast<std::uint32_t>(floor_mod(local, kDayMillis));
   if (dates_) f.date = civil_from_days(f.days);
   const std::int64_t year = f.date.year;
   for (const Step& step : steps_) {
