@@ -110,6 +110,9 @@ Server::~Server() = default;
 
 std::string Server::listen() {
   boost::system::error_code error;
+  // From now on, so that a signal that comes before run() is not lost.
+  impl_->signals.add(SIGTERM, error);
+  impl_->signals.add(SIGINT, error);
   asio::ip::address address = asio::ip::make_address(impl_->shared.options.address, error);
   if (error)
     return fmt::format("expected an address like 127.0.0.1 or [::1], found '{}'",
@@ -127,8 +130,6 @@ std::string Server::listen() {
 std::uint16_t Server::port() const { return impl_->acceptor.local_endpoint().port(); }
 
 void Server::run() {
-  impl_->signals.add(SIGTERM);
-  impl_->signals.add(SIGINT);
   impl_->signals.async_wait([this](boost::system::error_code error, int) {
     if (!error) impl_->stop();
   });
