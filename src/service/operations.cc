@@ -11,7 +11,7 @@ struct Entry {
   Operations::Function function;
 };
 
-// In alphabetical order, as in the service model. PollForTask waits and is not among them.
+// In alphabetical order, as in the service model. PollForTask and EvaluateExpression are not among them.
 constexpr Entry kEntries[] = {
     {"ActivatePipeline", Operations::activate_pipeline},
     {"AddTags", Operations::add_tags},
@@ -20,7 +20,6 @@ constexpr Entry kEntries[] = {
     {"DeletePipeline", Operations::delete_pipeline},
     {"DescribeObjects", Operations::describe_objects},
     {"DescribePipelines", Operations::describe_pipelines},
-    {"EvaluateExpression", Operations::evaluate_expression},
     {"GetPipelineDefinition", Operations::get_pipeline_definition},
     {"ListPipelines", Operations::list_pipelines},
     {"PutPipelineDefinition", Operations::put_pipeline_definition},

@@ -35,8 +35,6 @@ struct Operations {
   static void report_task_progress(Service&, const Exchange&, Writer&);
   static void report_task_runner_heartbeat(Service&, const Exchange&, Writer&);
   static void set_task_status(Service&, const Exchange&, Writer&);
-  // evaluate.cc
-  static void evaluate_expression(Service&, const Exchange&, Writer&);
 
   // For load_definition: the same as the operations of that name.
   static std::string create(Service&, std::string_view name, std::string_view unique_id,
@@ -47,9 +45,5 @@ struct Operations {
 
 // The pipeline's row; PipelineNotFoundException or PipelineDeletedException when there is none to work on.
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock = false);
-
-// Evaluates a template on an object and writes {"evaluatedExpression": ...}.
-void write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
-                     Millis deadline, Writer& out);
 
 }  // namespace pipexpr::service

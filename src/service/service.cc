@@ -71,6 +71,7 @@ bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function
   Reply& reply = exchange->reply;
   try {
     if (exchange->operation->name == "PollForTask") return poll(exchange, done);
+    if (exchange->operation->name == "EvaluateExpression") return evaluate(*exchange), true;
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.StartObject();

@@ -70,6 +70,7 @@ class Service {
   friend struct Operations;
 
   void dispatch(const Exchange& exchange, Writer& out);
+  void evaluate(Exchange& exchange);
   bool poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   bool claim(std::string_view group, std::string_view hostname, Writer& out);
   void retry(Waiter waiter);

@@ -59,7 +59,7 @@ def definition(group, activities):
 
 class HandOut(unittest.TestCase):
     def test_exactly_once_on_three_processes(self):
-        runners, pipelines, activities, kill_every = (200, 102, 98, 5) if LONG else (20, 6, 50, None)
+        runners, pipelines, activities, kill_every = (200, 103, 98, 5) if LONG else (20, 6, 50, None)
         postgres = Postgres()
         self.addCleanup(postgres.stop)
         url = postgres.new_database()
