@@ -15,6 +15,7 @@ void add_render(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);
+void add_completion(CLI::App& app, Session& session);
 
 #ifdef PIPEXPR_WITH_SERVICE
 void add_serve(CLI::App& app, Session& session);

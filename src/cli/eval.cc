@@ -155,6 +155,13 @@ int run(const CLI::App& command, Session& session, EvalRequest& request) {
   if (!request.lines && !has_template && request.file.empty()) {
     return usage_error(command, "expected a template, --file FILE or '-' for standard input");
   }
+  const bool reads_input = request.lines || request.file == "-";
+  if (int(reads_input) + int(request.flags.definition == "-") + int(request.flags.values == "-") > 1) {
+    return usage_error(command, "standard input can be read only once");
+  }
+  if (command.get_option("--definition")->count() > 0 && request.flags.definition.empty()) {
+    return usage_error(command, "--definition: expected a file's name, found an empty text");
+  }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   if (request.lines) return answer_lines(command, session, request);
   return Evaluation(command, session, request).run();
@@ -178,10 +185,8 @@ void add_eval(CLI::App& app, Session& session) {
       ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);
   add_run_flags(command, request->flags);
-  add_definition_flags(command, request->flags);
-  command.add_option("--format", request->format, "text or json")
-      ->option_text("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+  add_definition_flags(command, session, request->flags);
+  add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   command.add_flag("-n", request->no_newline, "No newline after the value");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);

@@ -67,7 +67,7 @@ pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
   return pipexpr::Delimiters::both;
 }
 
-void add_definition_flags(CLI::App& command, Flags& flags) {
+void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
   command
       .add_option("--values", flags.values,
                   "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
@@ -80,13 +80,8 @@ void add_definition_flags(CLI::App& command, Flags& flags) {
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
   command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
       ->option_text("ID");
-  add_checked(command, "--delimiters", "WHICH",
-              "What opens an expression: both, braces (#{ }) or angles (#< >)",
-              [&flags](const std::string& text) -> std::string {
-                bool known = false;
-                flags.delimiters = delimiters_of(text, known);
-                return known ? "" : fmt::format("expected both, braces or angles, found '{}'", text);
-              });
+  add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
+             "What opens an expression, #{ } or #< >");
 }
 
 void add_run_flags(CLI::App& command, Flags& flags) {
@@ -122,6 +117,8 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
 }
 
 int finish_flags(const CLI::App& command, Flags& flags) {
+  bool known = true;
+  flags.delimiters = delimiters_of(flags.delimiters_name, known);
   if (!flags.values.empty()) {
     const File file = read_file(flags.values, flags.limits.max_definition_bytes);
     std::string fault = file.problem;

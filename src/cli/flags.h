@@ -34,11 +34,12 @@ struct Flags {
   std::string pipeline_id;
   std::string node;  // id of the object that `node` stands for
   Moments moments;
-  pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
+  std::string delimiters_name = "both";
   pipexpr::Limits limits;
   double timeout = 0;  // seconds for one evaluation, 0: none
 
   // Filled by finish_flags.
+  pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
   std::vector<std::pair<std::string, std::string>> parameter_values;
   std::vector<Given> given;
 
@@ -47,8 +48,8 @@ struct Flags {
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };
 
-void add_definition_flags(CLI::App& command,
-                          Flags& flags);                // parameters, values, pipeline id, node, delimiters
+// Parameters, values, pipeline id, node, delimiters.
+void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 void add_run_flags(CLI::App& command, Flags& flags);    // at, end, attempt, now
 void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of the table, and the timeout
 

@@ -20,10 +20,8 @@ struct Choice {
   std::string format = "text";
 };
 
-void add_format(CLI::App& command, Choice& choice) {
-  command.add_option("--format", choice.format, "text or json")
-      ->option_text("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+void add_format(CLI::App& command, Session& session, Choice& choice) {
+  add_choice(command, session, "--format", choice.format, {"text", "json"}, "Form of the output");
 }
 
 using Rows = std::vector<std::pair<std::string, std::string>>;
@@ -116,6 +114,25 @@ int list_limits(Session& session, const Choice& choice) {
   return kFine;
 }
 
+// A message's gaps as '...', and its doubled braces as single ones.
+std::string readable(std::string_view message) {
+  std::string out;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const char c = message[i];
+    const bool brace = c == '{' || c == '}';
+    if (brace && i + 1 < message.size() && message[i + 1] == c) {
+      out += c;
+      ++i;
+    } else if (c == '{') {
+      out += "...";
+      i = message.find('}', i);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 int list_codes(Session& session, const Choice& choice) {
   const auto codes = pipexpr::all_codes();
   if (choice.format == "json") {
@@ -134,7 +151,8 @@ int list_codes(Session& session, const Choice& choice) {
     return kFine;
   }
   for (const pipexpr::DiagnosticCode code : codes) {
-    session.out.write(fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), code_message(code)));
+    session.out.write(
+        fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_message(code))));
   }
   return kFine;
 }
@@ -145,7 +163,7 @@ void add_functions(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
   CLI::App& command = *app.add_subcommand("functions", "List the functions that expressions can call");
   command.add_option("NAME", choice->name, "Only this function")->option_text(" ");
-  add_format(command, *choice);
+  add_format(command, session, *choice);
   finish_command(command, session, "Examples:\n  pipexpr functions\n  pipexpr functions format");
   command.callback(
       [&command, &session, choice] { session.status = list_functions(command, session, *choice); });
@@ -154,7 +172,7 @@ void add_functions(CLI::App& app, Session& session) {
 void add_limits(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
   CLI::App& command = *app.add_subcommand("limits", "List the limits of the engine");
-  add_format(command, *choice);
+  add_format(command, session, *choice);
   finish_command(command, session,
                  "Each can be set with its flag: max_steps with 'pipexpr eval --max-steps N'.\n"
                  "Examples:\n  pipexpr limits");
@@ -164,7 +182,7 @@ void add_limits(CLI::App& app, Session& session) {
 void add_codes(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
   CLI::App& command = *app.add_subcommand("codes", "List the codes of error messages");
-  add_format(command, *choice);
+  add_format(command, session, *choice);
   finish_command(command, session, "Examples:\n  pipexpr codes\n  pipexpr codes --format json");
   command.callback([&session, choice] { session.status = list_codes(session, *choice); });
 }

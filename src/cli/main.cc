@@ -21,7 +21,7 @@ constexpr auto kCommands = {add_eval, add_render,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
-                            add_functions, add_limits, add_codes};
+                            add_functions, add_limits, add_codes, add_completion};
 
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'
@@ -63,13 +63,20 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
 int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = innermost(app);
   const auto rest = app.remaining(true);
-  if (!rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+  const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (!rest.empty() && (required || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)) {
     return usage_error(command, unexpected(command, rest.front()));
   }
-  if (!rest.empty() && dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    return usage_error(command, unexpected(command, rest.front()));
+  // Some of the parser's own messages could say more plainly what to do.
+  const std::string message = error.what();
+  const std::string option = message.substr(0, message.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && option.starts_with("-")) {
+    const bool repeated = message.find("At Most") != std::string::npos;
+    return usage_error(command,
+                       option + (repeated ? ": can be given only once" : ": expected a value behind it"));
   }
-  return usage_error(command, error.what());
+  if (&command == &app && required) return usage_error(command, "expected a command");
+  return usage_error(command, message);
 }
 
 int run(int count, char** words) {
@@ -94,7 +101,7 @@ int run(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::CallForHelp&) {
-    session.out.write(innermost(app).help());
+    session.out.write(app.help());
   } catch (const CLI::CallForVersion& version) {
     session.out.write(std::string(version.what()) + "\n");
   } catch (const CLI::ParseError& error) {

@@ -35,6 +35,12 @@ struct RenderRequest {
 };
 
 int run(const CLI::App& command, Session& session, RenderRequest& request) {
+  if (request.flags.definition.empty()) {
+    return usage_error(command, "DEFINITION: expected a file's name, found an empty text");
+  }
+  if (request.flags.definition == "-" && request.flags.values == "-") {
+    return usage_error(command, "standard input can be read only once");
+  }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   Definitions definitions(request.flags);
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
@@ -102,10 +108,8 @@ void add_render(CLI::App& app, Session& session) {
       ->option_text("NAME")
       ->allow_extra_args(false);
   add_run_flags(command, request->flags);
-  add_definition_flags(command, request->flags);
-  command.add_option("--format", request->format, "json or table")
-      ->option_text("FORMAT")
-      ->check(CLI::IsMember({"json", "table"}));
+  add_definition_flags(command, session, request->flags);
+  add_choice(command, session, "--format", request->format, {"json", "table"}, "Form of the output");
   command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
       ->option_text("FILE");
   command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 namespace cli {
@@ -16,11 +17,22 @@ bool Session::color_errors() const {
   return ::isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
+void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
+                std::vector<std::string> words, const std::string& help) {
+  const auto take = [option, words, &out](const std::string& text) {
+    if (std::find(words.begin(), words.end(), text) == words.end()) {
+      throw CLI::ValidationError(option,
+                                 fmt::format("expected one of {}, found '{}'", fmt::join(words, ", "), text));
+    }
+    out = text;
+  };
+  command.add_option_function<std::string>(option, take, fmt::format("{}: {}", help, fmt::join(words, ", ")))
+      ->option_text("WORD");
+  session.choices.push_back({&command, option, std::move(words)});
+}
+
 void finish_command(CLI::App& command, Session& session, std::string_view examples) {
-  command.add_option("--color", session.color, "Colours in messages: auto, always or never")
-      ->option_text("WHEN")
-      ->check(
-          CLI::IsMember({"auto", "always", "never"}, [](std::string text) { return text; }).description(""));
+  add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colours in messages");
   command.footer(std::string(examples));
 }
 

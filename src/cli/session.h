@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/output.h"
 
@@ -29,8 +30,20 @@ struct Session {
   std::string color = "auto";
   int status = kFine;
 
+  // Options that take one of a few words, for the shell's completion.
+  struct Choice {
+    const CLI::App* command;
+    std::string option;
+    std::vector<std::string> words;
+  };
+  std::vector<Choice> choices;
+
   bool color_errors() const;  // whether diagnostics get colours
 };
+
+// Adds an option that takes one of a few words.
+void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
+                std::vector<std::string> words, const std::string& help);
 
 // Adds --color, and turns the examples into the help's end.
 void finish_command(CLI::App& command, Session& session, std::string_view examples);

@@ -41,7 +41,10 @@ bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
   switch (name) {
     case KnownName::none: return false;
     case KnownName::scheduled_start: stack_.push_back(ValueView(run.scheduled_start)); return true;
-    case KnownName::scheduled_end: stack_.push_back(ValueView(run.scheduled_end)); return true;
+    case KnownName::scheduled_end:
+      if (!run.has_end) return false;
+      stack_.push_back(ValueView(run.scheduled_end));
+      return true;
     case KnownName::parent:
       if (object == kNoObject || !graph->has_instances(object)) return false;
       stack_.push_back(ValueView(object, Sphere::component));

@@ -29,6 +29,9 @@ std::string_view why_unset(std::string_view name, bool has_run) {
   if (!has_run && (name == "@scheduledStartTime" || name == "@scheduledEndTime")) {
     return "no run was given; give its scheduled start, with --at on the command line";
   }
+  if (name == "@scheduledEndTime") {
+    return "no schedule says when the run ends; give its scheduled end, with --end on the command line";
+  }
   return "the service sets it while the pipeline runs; give it, with --set on the command line";
 }
 
