@@ -26,7 +26,7 @@ class Bindings {
   void assign(std::span<const Given> given, std::span<const Given> otherwise,
               const pipexpr::PipelineDefinition& definition, pipexpr::ObjectId object);
   std::span<const pipexpr::Binding> all() const { return bindings_; }
-  // The `@` fields: those hold for every object of a run.
+  // The runtime fields: they hold for every object of a run.
   std::span<const pipexpr::Binding> runtime() const { return runtime_; }
 
  private:
@@ -36,6 +36,9 @@ class Bindings {
   std::vector<pipexpr::FieldItem> items_;
   std::vector<pipexpr::Binding> bindings_, runtime_;
 };
+
+// Whether the service sets the field while a pipeline runs: `@status`, errorMessage.
+bool is_runtime_field(std::string_view name);
 
 // NAME=VALUE of a flag; VALUE may be {"ref": "ID"}. False: there is no '=' or no name before it.
 bool split_assignment(std::string_view word, Given& out);

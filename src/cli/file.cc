@@ -14,13 +14,17 @@ namespace cli {
 namespace {
 
 constexpr std::size_t kFirst = 64 * 1024;
+constexpr std::size_t kLargest = std::size_t{1} << 30;  // of a regular file
 
 void read_all(int descriptor, std::size_t most, File& file) {
   struct stat status {};
   std::size_t room = kFirst;
-  // One byte more than the file has shows its end without a second, larger buffer.
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
-    room = static_cast<std::size_t>(status.st_size) + 1;
+  // A regular file is read to its end, so that a message about its length can be true; one byte more than it
+  // has shows that end without a second, larger buffer.
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+    room = std::min(static_cast<std::size_t>(status.st_size), kLargest) + 1;
+    most = std::max(most, room - 1);
+  }
   room = std::min(room, most + 1);
   file.bytes = std::make_unique_for_overwrite<char[]>(room);
   while (file.size <= most) {

@@ -16,8 +16,8 @@ struct File {
   std::string_view view() const { return {bytes.get(), size}; }
 };
 
-// "-" is standard input. Reads at most `most` bytes and one more, by which the engine sees that its limit is
-// passed.
+// "-" is standard input. Of a pipe it reads at most `most` bytes and one more, by which the engine sees that
+// its limit is passed.
 File read_file(const std::string& path, std::size_t most);
 
 // The name of a file in messages.

@@ -1,5 +1,7 @@
 #include "cli/json.h"
 
+#include <rapidjson/error/en.h>
+
 #include <span>
 
 #include "cli/utf8.h"
@@ -49,6 +51,13 @@ void Json::members(const pipexpr::Diagnostic& diagnostic) {
   StartArray();
   for (const pipexpr::PathStep& step : diagnostic.path) text(step_name(step));
   EndArray();
+}
+
+std::string json_fault(rapidjson::ParseErrorCode code) {
+  std::string text = rapidjson::GetParseError_En(code);
+  if (text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
 
 void write_answer(Json& json, const pipexpr::Value& value) {

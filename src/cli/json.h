@@ -1,6 +1,7 @@
 // Answers as JSON. Whatever bytes a value has, the output is valid UTF-8: an invalid byte becomes U+FFFD.
 #pragma once
 
+#include <rapidjson/error/error.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -44,6 +45,9 @@ class Json : public rapidjson::Writer<rapidjson::StringBuffer> {
 // {"value": ...} and {"error": {...}, "more": [...]}, each a line.
 void write_answer(Json& json, const pipexpr::Value& value);
 void write_answer(Json& json, const pipexpr::Diagnostics& why);
+
+// The reader's own words for a fault, in the style of our messages.
+std::string json_fault(rapidjson::ParseErrorCode code);
 
 // "Object.field" of one step.
 std::string step_name(const pipexpr::PathStep& step);

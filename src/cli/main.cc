@@ -17,7 +17,7 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval, add_render,
+constexpr auto kCommands = {add_eval,      add_render,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
@@ -52,7 +52,10 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
       for (const std::string& name : option->get_lnames()) candidates.push_back("--" + name);
     }
     const std::string name = word.substr(0, word.find('='));
-    return fmt::format("unknown option '{}'{}", name, did_you_mean(name, candidates));
+    const std::string hint = did_you_mean(name, candidates);
+    const bool is_text = hint.empty() && name.find_first_of("#{ ") != std::string::npos;
+    return fmt::format("unknown option '{}'{}", name,
+                       is_text ? "; write -- before a text that begins with '-'" : hint);
   }
   for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
   if (candidates.empty())

@@ -23,11 +23,17 @@ void Mask::enter_field(const pipexpr::TracedField& field) {
 void Mask::leave_field(const pipexpr::TracedField& field, const pipexpr::ValueView& value) {
   if (!is_secret(field.name)) return;
   touched_ = true;
-  if (value.is(pipexpr::Kind::string)) learn(value.text());
+  if (value.is(pipexpr::Kind::string)) note(value.text());
   if (!value.is(pipexpr::Kind::list)) return;
   for (const pipexpr::ValueView& item : value) {
-    if (item.is(pipexpr::Kind::string)) learn(item.text());
+    if (item.is(pipexpr::Kind::string)) note(item.text());
   }
+}
+
+void Mask::note(std::string_view secret) {
+  if (secret.empty()) return;
+  learn(secret);
+  read_.emplace_back(secret);
 }
 
 bool Mask::replace(std::string& text) const {
@@ -44,6 +50,10 @@ bool Mask::replace(std::string& text) const {
 
 std::string Mask::apply(std::string text) const {
   if (!on_ || !touched_ || text.empty()) return text;
+  const auto hidden = [&](const std::string& secret) {
+    return secret.size() < kShortest || text.find(secret) == std::string::npos;
+  };
+  if (std::any_of(read_.begin(), read_.end(), hidden)) return std::string(kShown);
   return replace(text) ? text : std::string(kShown);
 }
 

@@ -20,7 +20,11 @@ class Mask final : public pipexpr::EvaluationListener {
   static bool is_secret(std::string_view name) { return name.starts_with('*'); }
   bool hides(std::string_view name) const { return on_ && is_secret(name); }
 
-  void start() { touched_ = false; }  // before each evaluation
+  // Before each evaluation.
+  void start() {
+    touched_ = false;
+    read_.clear();
+  }
   // The result of the evaluation since start(), fit to be shown.
   std::string apply(std::string text) const;
   // Any other text about the definition, such as a message.
@@ -33,9 +37,11 @@ class Mask final : public pipexpr::EvaluationListener {
 
  private:
   bool replace(std::string& text) const;
+  void note(std::string_view secret);
 
   bool on_;
-  bool touched_ = false;
+  bool touched_ = false;              // a secret took part in this evaluation, and
+  std::vector<std::string> read_;     // this was its text
   std::vector<std::string> secrets_;  // longest first
 };
 

@@ -42,6 +42,14 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     return usage_error(command, "standard input can be read only once");
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  for (const Given& one : request.flags.given) {
+    if (one.name == "node" || is_runtime_field(one.name)) continue;
+    return usage_error(command,
+                       fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
+  }
+  if (!request.flags.sets.empty() && !request.flags.moments.at) {
+    return usage_error(command, "--set needs the run whose fields it sets: give --at");
+  }
   Definitions definitions(request.flags);
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
   if (!loaded.graph) {
@@ -106,6 +114,10 @@ void add_render(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   command.add_option("--field", request->fields, "Only this field; may be repeated")
       ->option_text("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option("--set", request->flags.sets, "A runtime field of every object, such as @status=FINISHED")
+      ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);

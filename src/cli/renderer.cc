@@ -58,6 +58,9 @@ std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vect
     make_run(flags_.moments, loaded_, object, run, out_of_range);
     context.run = &run;
   }
+  Bindings set;
+  set.assign(flags_.given, {}, graph_, object);
+  run.fields = set.runtime();
   // The node given is that of the alarms and preconditions it refers to.
   Bindings bindings;
   if (!flags_.node.empty()) {

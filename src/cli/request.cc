@@ -1,13 +1,14 @@
 #include "cli/request.h"
 
 #include <fmt/format.h>
-#include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include <pipexpr/diagnostic.h>
+
+#include "cli/json.h"
 
 namespace cli {
 namespace {
@@ -68,18 +69,18 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   }
 
   bool StartObject() {
-    at_ = stream_.Tell();
+    at_ = stream_.Tell() + 1;  // the reader reports a bracket before it takes it
     if (place_ == Place::line && !inside_) return inside_ = true;
     if (place_ == Place::member && member_->given != nullptr) return place_ = Place::named, name_ = {}, true;
     if (place_ == Place::named && !name_.empty() && member_->given == &Request::fields) {
       has_reference_ = false;
       return place_ = Place::reference, true;
     }
-    return unexpected("an object", 1);
+    return unexpected("an object", 0);
   }
 
   bool EndObject(rapidjson::SizeType) {
-    at_ = stream_.Tell();
+    at_ = stream_.Tell() + 1;
     if (place_ == Place::reference) {
       if (!has_reference_)
         return refuse(pipexpr::DiagnosticCode::missing_member, "expected {} to have \"{}\"", what(), "ref");
@@ -120,13 +121,13 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   }
 
   bool StartArray() {
-    at_ = stream_.Tell();
-    if (place_ != Place::named || name_.empty()) return unexpected("an array", 1);
+    at_ = stream_.Tell() + 1;
+    if (place_ != Place::named || name_.empty()) return unexpected("an array", 0);
     return place_ = Place::items, true;
   }
 
   bool EndArray(rapidjson::SizeType count) {
-    at_ = stream_.Tell();
+    at_ = stream_.Tell() + 1;
     place_ = Place::named;
     if (count != 0) return true;
     return refuse(pipexpr::DiagnosticCode::wrong_json_type,
@@ -241,8 +242,7 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.fault);
-  if (result.IsError())
-    return invalid(rapidjson::GetParseError_En(result.Code()), std::min(result.Offset(), size));
+  if (result.IsError()) return invalid(json_fault(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
     return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member),
                         "expected a request to have \"template\"", 1};

@@ -1,21 +1,21 @@
 // Files of parameter values, in the forms that the AWS command line takes.
 #include <fmt/format.h>
 #include <rapidjson/document.h>
-#include <rapidjson/error/en.h>
 
 #include <pipexpr/source.h>
 
 #include "cli/flags.h"
+#include "cli/json.h"
 
 namespace cli {
 namespace {
 
 using Values = std::vector<std::pair<std::string, std::string>>;
-using Json = rapidjson::Value;
+using Node = rapidjson::Value;
 
-std::string_view view(const Json& json) { return {json.GetString(), json.GetStringLength()}; }
+std::string_view view(const Node& json) { return {json.GetString(), json.GetStringLength()}; }
 
-std::string_view type_name(const Json& json) {
+std::string_view type_name(const Node& json) {
   switch (json.GetType()) {
     case rapidjson::kNullType: return "null";
     case rapidjson::kFalseType: return "false";
@@ -29,20 +29,20 @@ std::string_view type_name(const Json& json) {
 }
 
 // With numbers read as texts, true and false are the only values that are no texts and mean something.
-bool scalar(const Json& json, std::string_view& out) {
+bool scalar(const Node& json, std::string_view& out) {
   if (json.IsString()) out = view(json);
   if (json.IsBool()) out = json.GetBool() ? "true" : "false";
   return json.IsString() || json.IsBool();
 }
 
-std::string add(std::string_view name, const Json& json, Values& out) {
-  const auto refuse = [&](const Json& found) {
+std::string add(std::string_view name, const Node& json, Values& out) {
+  const auto refuse = [&](const Node& found) {
     return fmt::format("expected the value of parameter '{}' to be a text or a list of texts, found {}", name,
                        type_name(found));
   };
   std::string_view text;
   if (json.IsArray()) {
-    for (const Json& item : json.GetArray()) {
+    for (const Node& item : json.GetArray()) {
       if (!scalar(item, text)) return refuse(item);
       out.emplace_back(name, text);
     }
@@ -53,7 +53,7 @@ std::string add(std::string_view name, const Json& json, Values& out) {
   return "";
 }
 
-std::string add_api_value(const Json& json, Values& out) {
+std::string add_api_value(const Node& json, Values& out) {
   const bool good =
       json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
   if (!good) return "expected every entry of the list to be {\"id\": \"...\", \"stringValue\": \"...\"}";
@@ -69,15 +69,15 @@ std::string read_values(std::string_view json, Values& out) {
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
     return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
-                       rapidjson::GetParseError_En(document.GetParseError()));
+                       json_fault(document.GetParseError()));
   }
-  const Json* values = &document;
+  const Node* values = &document;
   for (const char* name : {"values", "parameterValues"}) {
     if (document.IsObject() && document.HasMember(name) && !document[name].IsString())
       values = &document[name];
   }
   if (values->IsArray()) {
-    for (const Json& entry : values->GetArray()) {
+    for (const Node& entry : values->GetArray()) {
       if (std::string fault = add_api_value(entry, out); !fault.empty()) return fault;
     }
     return "";

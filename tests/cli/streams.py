@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""What a case in a file cannot show: pipes that close, signals, streaming, large input and files nobody may read.
+
+usage: streams.py PIPEXPR
+"""
+
+import json
+import os
+import pathlib
+import resource
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PIPEXPR = ''
+SANITIZED = False
+CHECKS = []
+MEBIBYTE = 1 << 20
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([PIPEXPR, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            **options)
+
+
+def run(*arguments, stdin=b'', **options):
+    done = subprocess.run([PIPEXPR, *arguments], input=stdin, capture_output=True, timeout=120, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+def limit_memory(mebibytes):
+    """Sanitizers reserve terabytes of addresses, so that only plain builds can be limited."""
+    if not SANITIZED:
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes * MEBIBYTE, mebibytes * MEBIBYTE))
+
+
+def expect(found, wanted):
+    if found != wanted:
+        raise AssertionError(f'expected {str(wanted)[:400]}, found {str(found)[:400]}')
+
+
+@check
+def closed_pipe_ends_the_command_quietly():
+    """With SIGPIPE's default action the signal ends it, where it is ignored the status says the same."""
+    request = b'{"template": "' + b'x' * 1000 + b'"}\n'
+    for restore, status in ((True, -signal.SIGPIPE), (False, 141)):
+        process = start('eval', '--jsonl', restore_signals=restore)
+        process.stdin.write(request)
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        try:
+            for _ in range(10_000):
+                process.stdin.write(request)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        expect(process.stderr.read(), b'')
+        expect(process.wait(30), status)
+
+
+@check
+def head_takes_what_it_wants():
+    done = subprocess.run(['bash', '-c', f"'{PIPEXPR}' codes | head -1; echo ${{PIPESTATUS[1]}}"], capture_output=True)
+    expect((done.stdout.split(b' ')[0], done.stderr), (b'E101', b''))
+
+
+@check
+def an_answer_arrives_before_the_next_request_is_sent():
+    process = start('eval', '--jsonl')
+    for number in range(100):
+        process.stdin.write(b'{"template": "#{%d + 1}"}\n' % number)
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], 10)
+        expect(bool(ready), True)
+        expect(process.stdout.readline(), b'{"value":%d}\n' % (number + 1))
+    process.stdin.close()
+    expect(process.wait(10), 0)
+
+
+@check
+def ctrl_c_ends_a_waiting_stream_after_its_answers():
+    process = start('eval', '--jsonl')
+    process.stdin.write(b'{"template": "a"}\n')
+    process.stdin.flush()
+    expect(process.stdout.readline(), b'{"value":"a"}\n')
+    process.send_signal(signal.SIGINT)
+    expect(process.wait(10), -signal.SIGINT)
+    expect((process.stdout.read(), process.stderr.read()), (b'', b''))
+
+
+@check
+def ctrl_c_stops_a_long_evaluation():
+    """A chain of fields, each of which names the next one four times, within limits raised as far as they go."""
+    chain = [f'my{i}=' + f'#{{my{i + 1}}}' * 4 for i in range(12)] + ['my12=' + 'x' * 8]
+    flags = [word for one in chain for word in ('--set', one)]
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b'#{my0}' * 60_000)
+        file.flush()
+        process = start('eval', '--file', file.name, *flags, '--max-steps', '100000000',
+                        '--max-output-bytes', '268435456', '--max-references', '1000000', '--max-nodes', '1000000',
+                        '--max-memory-bytes', '1073741824')
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+    expect(process.returncode, -signal.SIGINT)
+
+
+@check
+def a_template_of_20_mebibytes_is_in_memory_once():
+    text = b"select 1 -- it's\n" * (20 * MEBIBYTE // 17 - 2) + b'#{1 + 1}\n'
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(text)
+        file.flush()
+        # The text, the program and its libraries; a second copy of the text would not fit.
+        status, out, err = run('eval', '--file', file.name, preexec_fn=lambda: limit_memory(48))
+        expect((status, err), (0, b''))
+        expect(out == text.replace(b'#{1 + 1}', b'2'), True)
+        file.write(b'x' * MEBIBYTE)
+        file.flush()
+        status, out, err = run('eval', '--file', file.name)
+        expect((status, out, b'error[E601]' in err), (1, b'', True))
+
+
+@check
+def an_endless_input_is_refused_at_the_limit():
+    with open('/dev/zero', 'rb') as zero:
+        done = subprocess.run([PIPEXPR, 'eval', '-'], stdin=zero, capture_output=True, timeout=60)
+    expect((done.returncode, done.stdout, b'error[E601]' in done.stderr), (1, b'', True))
+
+
+@check
+def a_stream_takes_constant_memory():
+    """80 megabytes of requests, every one with a template of its own, in less memory than that."""
+    count, filler = 100_000, b'x' * 800
+    requests = b''.join(b'{"template": "#{%d + 1} %s"}\n' % (i, filler) for i in range(count))
+    process = start('eval', '--jsonl', preexec_fn=lambda: limit_memory(64))
+    out, err = process.communicate(requests, timeout=120)
+    lines = out.splitlines()
+    expect((process.returncode, err, len(lines)), (0, b'', count))
+    expect(lines[-1], b'{"value":"%d %s"}' % (count, filler))
+
+
+@check
+def every_answer_is_json_whatever_the_bytes():
+    for byte in range(256):
+        if byte in b'"\\\n':
+            continue
+        line = b'{"template": "a' + bytes([byte]) + b'b", "fields": {"x": "\xc3' + bytes([byte]) + b'"}}\n'
+        _, out, err = run('eval', '--jsonl', stdin=line)
+        expect((err, sorted(json.loads(out.decode('utf-8')))[0] in ('error', 'value')), (b'', True))
+
+
+@check
+def an_unreadable_file_is_named():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'secret.json'
+        path.write_text('{}')
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            path = pathlib.Path('/proc/self/mem')  # even root's reads fail there
+        for arguments in (('eval', '--file', str(path)), ('render', str(path))):
+            status, out, err = run(*arguments)
+            expect((status, out), (3, b''))
+            expect(err.startswith(f"pipexpr {arguments[0]}: cannot read '{path}': ".encode()), True)
+
+
+@check
+def output_to_a_file_keeps_its_mode_and_leaves_nothing_behind():
+    here = pathlib.Path(__file__).parent
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'out.json'
+        expect(run('render', str(here / 'files/api.json'), '--output', str(path), umask=0o027), (0, b'', b''))
+        expect(oct(path.stat().st_mode & 0o777), oct(0o640))
+        path.chmod(0o604)
+        expect(run('render', str(here / 'files/api.json'), '--output', str(path)), (0, b'', b''))
+        expect((oct(path.stat().st_mode & 0o777), os.listdir(folder)), (oct(0o604), ['out.json']))
+        expect([o['id'] for o in json.loads(path.read_text())['pipelineObjects']], ['Default', 'Act'])
+
+
+@check
+def a_full_disk_is_reported():
+    with open('/dev/full', 'wb') as full:
+        done = subprocess.run([PIPEXPR, 'eval', 'x'], stdout=full, stderr=subprocess.PIPE)
+    expect((done.returncode, done.stderr), (3, b'pipexpr: cannot write standard output: No space left on device\n'))
+
+
+@check
+def the_completion_script_completes():
+    script = run('completion', 'bash')[1].decode()
+    for words, wanted in ((['pipexpr', 're'], ['render']), (['pipexpr', 'eval', '--delim'], ['--delimiters']),
+                          (['pipexpr', 'eval', '--format', ''], ['text', 'json']),
+                          (['pipexpr', 'render', '--format', ''], ['json', 'table']),
+                          (['pipexpr', 'functions', 'inT'], ['inTimeZone']), (['pipexpr', 'render', 'fil'], [])):
+        line = ' '.join(f"'{word}'" for word in words)
+        command = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _pipexpr; printf "%s\\n" "${{COMPREPLY[@]}}"'
+        done = subprocess.run(['bash', '-c', command], capture_output=True, text=True)
+        expect((done.stdout.split(), done.stderr), (wanted, ''))
+
+
+def main():
+    global PIPEXPR, SANITIZED
+    PIPEXPR = str(pathlib.Path(sys.argv[1]).resolve())
+    libraries = subprocess.run(['ldd', PIPEXPR], capture_output=True).stdout
+    SANITIZED = b'libasan' in libraries or b'libtsan' in libraries or b'__asan_init' in pathlib.Path(PIPEXPR).read_bytes()
+    failed = 0
+    for function in CHECKS:
+        try:
+            function()
+        except (AssertionError, subprocess.TimeoutExpired, OSError, ValueError) as problem:
+            failed += 1
+            print(f'{function.__name__}: {type(problem).__name__}: {problem}')
+    print(f'{len(CHECKS) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
