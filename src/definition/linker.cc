@@ -100,8 +100,9 @@ class Linker {
         if (target.empty() && refers && find(text) != kNone) target = text;
         if (target.empty()) continue;
         const std::uint32_t to = find(target);
-        // A reference to nothing stays a text, in a slot of type reference.
-        data_.items[i] = FieldItem::of_value(to != kNone ? ValueView(object_id(to)) : ValueView(target));
+        // A reference to nothing stays a text, of slot type reference.
+        data_.items[i] = FieldItem::of_value(to != kNone ? ValueView(object_id(to))
+                                                       : ValueView(target, SlotType::reference));
       }
     }
   }
