@@ -78,12 +78,12 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
         std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
       continue;
     }
-    objects.push_back({id, graph.name(object), renderer.object(object, request.fields)});
+    objects.push_back({id, renderer.object(object, request.fields)});
   }
   if (interrupted()) return kFailed;
 
   const std::string text =
-      request.format == "table" ? to_table(objects) : to_json(objects, is_api_form(graph.json()));
+      request.format == "table" ? to_table(objects) : to_json(objects, shape_of(graph.json()));
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal

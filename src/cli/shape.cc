@@ -11,25 +11,40 @@
 namespace cli {
 namespace {
 
-// Watches the members of the outermost object until "pipelineObjects" comes.
-class TopLevel : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TopLevel> {
+// Finds the list of objects, and whether they keep their fields under "fields".
+class ShapeReader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ShapeReader> {
  public:
-  bool api = false;
+  Shape shape;
 
-  bool Default() { return true; }
-  bool StartObject() { return ++depth_ > 0; }
-  bool EndObject(rapidjson::SizeType) { return --depth_ >= 0; }
-  bool StartArray() { return ++depth_ > 0; }
-  bool EndArray(rapidjson::SizeType) { return --depth_ >= 0; }
+  bool Default() {
+    fields_ = false;
+    return true;
+  }
+  bool StartObject() { return ++depth_, Default(); }
+  bool EndObject(rapidjson::SizeType) { return --depth_, Default(); }
+  bool StartArray() {
+    if (depth_++ == 0) {
+      shape.list = "";
+      found_ = true;
+    }
+    shape.fields = fields_;
+    return !fields_;  // all is known
+  }
+  bool EndArray(rapidjson::SizeType) { return --depth_, Default(); }
   bool Key(const char* name, rapidjson::SizeType size, bool) {
     const std::string_view key(name, size);
-    if (depth_ != 1) return true;
-    if (key == "pipelineObjects") api = true;
-    return !api && key != "objects";
+    if (depth_ == 1 && !found_ && (key == "objects" || key == "pipelineObjects")) {
+      shape.list = key == "objects" ? "objects" : "pipelineObjects";
+      found_ = true;
+    }
+    fields_ = depth_ == (shape.list.empty() ? 2 : 3) && key == "fields";
+    return true;
   }
 
  private:
   int depth_ = 0;
+  bool found_ = false;
+  bool fields_ = false;  // the last thing read was the key "fields" of an object
 };
 
 class Text {
@@ -72,7 +87,10 @@ void write_fields(Text& out, const RenderedObject& object) {
 }
 
 void write_api_fields(Text& out, const RenderedObject& object) {
-  (out << ",\n      \"name\": ").quote(object.name) << ",\n      \"fields\": [";
+  for (const Rendered& field : object.fields) {
+    if (field.name == "name") (out << ",\n      \"name\": ").quote(field.items.front().text);
+  }
+  out << ",\n      \"fields\": [";
   bool first = true;
   for (const Rendered& field : object.fields) {
     if (field.name == "name") continue;
@@ -110,28 +128,30 @@ std::string cell(const Rendered& field) {
 
 }  // namespace
 
-bool is_api_form(std::string_view json) {
+Shape shape_of(std::string_view json) {
   rapidjson::MemoryStream stream(json.data() == nullptr ? "" : json.data(), json.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
   rapidjson::Reader reader;
-  TopLevel top;
-  (void)reader.Parse<rapidjson::kParseIterativeFlag>(input, top);
-  return top.api;
+  ShapeReader found;
+  (void)reader.Parse<rapidjson::kParseIterativeFlag>(input, found);
+  return found.shape;
 }
 
-std::string to_json(const std::vector<RenderedObject>& objects, bool api_form) {
+std::string to_json(const std::vector<RenderedObject>& objects, const Shape& shape) {
   Text out;
-  out << (api_form ? "{\n  \"pipelineObjects\": [" : "{\n  \"objects\": [");
+  if (!shape.list.empty()) (out << "{\n  ").quote(shape.list) << ": ";
+  out << "[";
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    (out << (i == 0 ? "\n    {\n      \"id\": " : ",\n    {\n      \"id\": ")).quote(objects[i].id);
-    if (api_form) {
+    (out << (i == 0 ? "" : ",") << "\n    {\n      \"id\": ").quote(objects[i].id);
+    if (shape.fields) {
       write_api_fields(out, objects[i]);
     } else {
       write_fields(out, objects[i]);
     }
     out << "\n    }";
   }
-  out << (objects.empty() ? "]\n}\n" : "\n  ]\n}\n");
+  if (!objects.empty()) out << (shape.list.empty() ? "\n" : "\n  ");
+  out << (shape.list.empty() ? "]\n" : "]\n}\n");
   return out.take();
 }
 

@@ -10,14 +10,18 @@
 namespace cli {
 
 struct RenderedObject {
-  std::string_view id, name;
+  std::string_view id;
   std::vector<Rendered> fields;
 };
 
-// Whether the file is in the API's spelling ("pipelineObjects") and not in the command line's ("objects").
-bool is_api_form(std::string_view json);
+// How a definition file is spelled.
+struct Shape {
+  std::string_view list = "objects";  // the member that holds the objects; empty: the file is the list itself
+  bool fields = false;  // objects are {"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}
+};
+Shape shape_of(std::string_view json);
 
-std::string to_json(const std::vector<RenderedObject>& objects, bool api_form);
+std::string to_json(const std::vector<RenderedObject>& objects, const Shape& shape);
 std::string to_table(const std::vector<RenderedObject>& objects);
 
 }  // namespace cli
