@@ -1,6 +1,6 @@
 // Operations on definitions, and their activation.
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -147,7 +147,7 @@ void Operations::get_pipeline_definition(Service& service, const Exchange& excha
   // The stored body is an object; its members become those of the answer.
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(body.empty() ? R"({"pipelineObjects":[]})" : body.c_str());
-  for (const auto& member : document.GetObject()) {
+  for (const auto& member : std::as_const(document).GetObject()) {
     out.Key(member.name.GetString());
     member.value.Accept(out);
   }

@@ -79,6 +79,8 @@ class Service {
   void tick_pipeline(const std::string& id, Millis now);
   std::optional<Millis> next_event();
   void advance(Exchange& exchange);
+  std::optional<Fault> refuse_admin(Exchange& exchange) const;
+  void answer_local(Exchange& exchange);
 
   // A transaction on one pipeline. `body(session, pipeline, runs)`; then consequences are followed, the row
   // is written and, after the commit, pollers are woken.

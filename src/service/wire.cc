@@ -44,8 +44,7 @@ class QueryReader {
       for (const Member& member : members(shape)) {
         if (member.name != head) continue;
         Json name(rapidjson::StringRef(member.name.data(), member.name.size()));
-        if (target.FindMember(name) == target.MemberEnd())
-          target.AddMember(Json(name, allocator_), Json(), allocator_);
+        if (!target.HasMember(name)) target.AddMember(Json(name, allocator_), Json(), allocator_);
         return set(target.FindMember(name)->value, service::shape(member.shape), path, text);
       }
       return false;

@@ -130,6 +130,17 @@ class JsonForm(ServerTest):
         self.assertEqual((status, json.loads(body)['message']), (400, "the clock is the wall's: start with --clock virtual"))
 
 
+    def test_runners_are_told_to_end(self):
+        beat = {'taskrunnerId': 'r9', 'workerGroup': 'g', 'hostname': 'h'}
+        self.assertEqual(self.client.report_task_runner_heartbeat(**beat)['terminate'], False)
+        self.assertEqual(self.server.http('POST', '/admin/runners', b'{"id": "r9", "terminate": true}')[0], 200)
+        self.assertEqual(self.client.report_task_runner_heartbeat(**beat)['terminate'], True)
+        runners = json.loads(self.server.http('GET', '/admin/runners')[2])['runners']
+        self.assertEqual([(r['workerGroup'], r['hostname'], r['terminate']) for r in runners if r['id'] == 'r9'], [('g', 'h', True)])
+        self.assertEqual(self.server.http('POST', '/admin/runners', b'{"id": "none", "terminate": true}')[0], 404)
+        self.assertEqual(self.server.http('POST', '/admin/runners', b'{}')[0], 400)
+
+
 class Signatures(ServerTest):
     arguments = ('--long-poll', '0')
 
