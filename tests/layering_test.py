@@ -61,7 +61,7 @@ EXTERNAL = {
 SYSTEM = {
     'text': ['emmintrin.h', 'immintrin.h'],
     'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h'],
-    'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'netinet'],
+    'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'netinet', 'malloc.h'],
 }
 
 ENGINE = [f for f in EDGES if f not in ('pipexpr', 'grammar', 'cli', 'service')]

@@ -1,6 +1,9 @@
 #include "serve.h"
 
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <charconv>
@@ -104,6 +107,11 @@ int serve(const ServeOptions& options) {
   service_options.long_poll = options.long_poll_seconds * 1000;
 
   std::signal(SIGPIPE, SIG_IGN);
+#ifdef __GLIBC__
+  // Texts of megabytes go back to the system when they are answered, instead of staying with the thread that
+  // had them.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
   try {
     Store store(open_database(options.store), server_options.workers + 1);
     Clock clock(virtual_start);

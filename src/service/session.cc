@@ -20,6 +20,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t kKeptBuffer = 16 * 1024;
+constexpr std::size_t kReadAtOnce = 64 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view reason(unsigned status) {
@@ -134,6 +135,8 @@ void Connection::on_header(Error error) {
     return refuse(FaultType::unavailable, "too many large requests at once");
   }
   reserved_ = wanted;
+  // Beast reads as much at a time as the buffer has room for, and it starts with half a kilobyte.
+  if (wanted > kKeptBuffer) buffer_.reserve(kReadAtOnce);
   expire_in(shared_.options.body_seconds);
   if (same_header(to_view(parser_->get()[http::field::expect]), "100-continue")) {
     asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()),
