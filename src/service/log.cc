@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "json.h"
+#include "model.h"
 #include "plan.h"
 
 namespace pipexpr::service {
@@ -32,7 +33,7 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<It
   for (const auto& [name, value] : items) {
     out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
     if (const auto* text = std::get_if<std::string_view>(&value)) {
-      write_text(out, *text);
+      write_text(out, printable(*text));
     } else {
       out.Int64(std::get<std::int64_t>(value));
     }

@@ -205,4 +205,13 @@ std::int64_t count_characters(std::string_view text, bool pattern) {
   return count;
 }
 
+std::string printable(std::string_view text) {
+  std::string result(text);
+  if (count_characters(text, false) >= 0) return result;
+  for (char& c : result) {
+    if (c == '\0' || static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return result;
+}
+
 }  // namespace pipexpr::service

@@ -55,4 +55,7 @@ std::optional<Fault> validate(const OperationModel& operation, const Json& input
 // that the service's pattern excludes.
 std::int64_t count_characters(std::string_view text, bool pattern = true);
 
+// The text, with '?' for every byte that would not be a character: what strangers sent goes into messages and logs.
+std::string printable(std::string_view text);
+
 }  // namespace pipexpr::service

@@ -169,7 +169,7 @@ void set_fault(Reply& reply, const Fault& fault) {
   Writer out(buffer);
   out.StartObject();
   write_text(out, "__type", info.name);
-  write_text(out, "message", fault.message);
+  write_text(out, "message", printable(fault.message));
   out.EndObject();
   reply.status = info.status;
   reply.error_type = info.name;
