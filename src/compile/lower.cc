@@ -71,7 +71,10 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         step.sign = node.op;
         break;
       case ast::NodeKind::call:
-        if (!call(node, step, faults)) step.op = Step::Op::constant;  // keeps the stack in balance; never evaluated
+        if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it
+          step.op = Step::Op::constant;
+          step.index = constant(ValueView());
+        }
         break;
     }
     program_.steps.push_back(step);

@@ -1,0 +1,58 @@
+// Any bytes as a template: the pieces cover the text once and in order, a text without openers is its own value, and
+// every diagnostic has a code of the groups for syntax, names, values or limits and a span inside the text.
+#include <pipexpr/pipexpr.h>
+
+#include "eval/program.h"
+#include "fuzz.h"
+#include "text/split.h"
+
+using namespace pipexpr;
+
+namespace {
+
+class Nothing final : public ObjectGraph {
+ public:
+  bool field(ObjectId, FieldName, Field&) const override { return false; }
+  std::string_view id(ObjectId) const override { return "none"; }
+};
+
+void check_pieces(std::string_view text, const Program& program) {
+  std::size_t at = 0;
+  for (const Piece& piece : program.pieces) {
+    if (piece.is_literal()) {
+      FUZZ_CHECK(piece.text.offset == at);
+      at = piece.text.end();
+    } else {
+      FUZZ_CHECK(piece.text.offset == at + 2);
+      at = piece.text.end() + 1;
+    }
+  }
+  FUZZ_CHECK(at == text.size());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Bytes bytes(data, size);
+  CompileOptions options;
+  options.delimiters = static_cast<Delimiters>(bytes.byte() % 3);
+  const std::string_view text = bytes.rest();
+  const Result<Expression> compiled = Expression::compile(text, options);
+  if (!compiled) {
+    FUZZ_CHECK(!compiled.error().empty() && compiled.error().size() <= options.limits.max_diagnostics);
+    for (const Diagnostic& why : compiled.error()) {
+      FUZZ_CHECK(code_id(why.code)[1] != '9');
+      FUZZ_CHECK(why.span.end() <= text.size());
+      FUZZ_CHECK(!why.message.empty());
+      FUZZ_CHECK(!render(why, {.source_name = "x", .source = text}).empty());
+    }
+    return 0;
+  }
+  check_pieces(text, ExpressionAccess::program(*compiled));
+  const Nothing graph;
+  const Result<std::string> value = compiled->evaluate_text(graph);
+  if (compiled->is_literal()) FUZZ_CHECK(value && *value == text);
+  const Result<std::string> again = compiled->evaluate_text(graph);
+  FUZZ_CHECK(value.has_value() == again.has_value() && (!value || *value == *again));
+  return 0;
+}
