@@ -6,13 +6,42 @@
 #include "eval/runtime.h"
 
 int main() {
-  for (const auto& function : pipexpr::FunctionRegistry::standard().all()) std::printf("\"%s(\"\n", function->name.c_str());
+  for (const auto& function : pipexpr::FunctionRegistry::standard().all())
+    std::printf("\"%s(\"\n", function->name.c_str());
   for (const std::string_view name : pipexpr::eval::runtime_names()) {
     std::printf("\"%.*s\"\n", static_cast<int>(name.size()), name.data());
   }
-  for (const char* token : {"#{", "#<", "}", ">", "'", "\\\"", "\\\\'", ".", ",", " ^ ", "${", "YYYY-MM-dd", "''", "zzzz", "ZZZ",
-                            "2011-05-24T17:10:00", "America/New_York", "1 day", "node", "parent", "id", "objects", "ref",
-                            "pipelineObjects", "fields", "key", "stringValue", "refValue", "parameters", "values", "Default"}) {
+  for (const char* token : {"#{",
+                            "#<",
+                            "}",
+                            ">",
+                            "'",
+                            "\\\"",
+                            "\\\\'",
+                            ".",
+                            ",",
+                            " ^ ",
+                            "${",
+                            "YYYY-MM-dd",
+                            "''",
+                            "zzzz",
+                            "ZZZ",
+                            "2011-05-24T17:10:00",
+                            "America/New_York",
+                            "1 day",
+                            "node",
+                            "parent",
+                            "id",
+                            "objects",
+                            "ref",
+                            "pipelineObjects",
+                            "fields",
+                            "key",
+                            "stringValue",
+                            "refValue",
+                            "parameters",
+                            "values",
+                            "Default"}) {
     std::printf("\"%s\"\n", token);
   }
 }

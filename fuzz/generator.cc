@@ -6,12 +6,14 @@ using namespace pipexpr;
 
 namespace {
 
-constexpr std::string_view kNames[] = {"a", "b", "c", "next", "other", "myText", "@scheduledStartTime", "@status", "*secret",
-                                       "name", "id", "parent", "node", "nosuch"};
-constexpr std::string_view kPatterns[] = {"'YYYY-MM-dd'", "'HH:mm:ss.SSS'", "'z ZZZ'", "\"EEEE 'x' D\"", "'q'", "''", "b"};
-constexpr std::string_view kTexts[] = {"''", "'x'", "\"it's\"", "'2011-05-24T17:10:00'", "'12'", "'1.5'", "'1 day'",
-                                       "'America/New_York'", "'\\n\\''"};
-constexpr std::string_view kNumbers[] = {"0", "1", "2", "7", "365", "2147483648", "9223372036854775807", "0.5", ".25", "1.0"};
+constexpr std::string_view kNames[] = {"a",       "b",       "c",    "next", "other",  "myText", "@scheduledStartTime",
+                                       "@status", "*secret", "name", "id",   "parent", "node",   "nosuch"};
+constexpr std::string_view kPatterns[] = {
+    "'YYYY-MM-dd'", "'HH:mm:ss.SSS'", "'z ZZZ'", "\"EEEE 'x' D\"", "'q'", "''", "b"};
+constexpr std::string_view kTexts[] = {
+    "''", "'x'", "\"it's\"", "'2011-05-24T17:10:00'", "'12'", "'1.5'", "'1 day'", "'America/New_York'", "'\\n\\''"};
+constexpr std::string_view kNumbers[] = {"0",   "1",   "2",  "7", "365", "2147483648", "9223372036854775807",
+                                         "0.5", ".25", "1.0"};
 
 template <std::size_t N>
 std::string pick(Bytes& bytes, const std::string_view (&from)[N]) {
@@ -76,7 +78,9 @@ Graph::Graph(Bytes& bytes) {
       stored.type = static_cast<SlotType>(bytes.byte() % 8);
       for (std::uint32_t items = bytes.byte() % 8 == 0 ? bytes.byte() % 4 : 1; items-- > 0;) {
         switch (bytes.byte() % 4) {
-          case 0: stored.items.push_back(FieldItem::of_value(ValueView(static_cast<ObjectId>(bytes.byte() % count)))); break;
+          case 0:
+            stored.items.push_back(FieldItem::of_value(ValueView(static_cast<ObjectId>(bytes.byte() % count))));
+            break;
           case 1: stored.items.push_back(FieldItem::of_value(ValueView(bytes.number()))); break;
           default: stored.items.push_back(FieldItem::of_text(stored.texts.emplace_back(a_template(bytes)))); break;
         }

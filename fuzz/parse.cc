@@ -1,5 +1,5 @@
-// Any bytes as one expression: the X3 parser and the one written by hand agree on whether it is one and on its tree, and
-// the canonical text parses to itself.
+// Any bytes as one expression: the X3 parser and the one written by hand agree on whether it is one and on its tree,
+// and the canonical text parses to itself.
 #include "ast/builder.h"
 #include "ast/printer.h"
 #include "fuzz.h"
@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Parsed first = parse(text);
   const std::optional<std::string> second = oracle::parse(text);
   if (first.good != second.has_value() || (first.good && first.dump != *second)) {
-    std::fprintf(stderr, "X3: %s\nby hand: %s\n", first.good ? first.dump.c_str() : "refused", second ? second->c_str() : "refused");
+    std::fprintf(stderr, "X3: %s\nby hand: %s\n", first.good ? first.dump.c_str() : "refused",
+                 second ? second->c_str() : "refused");
     std::abort();
   }
   if (!first.good) return 0;

@@ -11,8 +11,9 @@
 using namespace pipexpr;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::string_view kZones[] = {"UTC", "America/New_York", "Europe/Dublin", "Africa/Casablanca", "Pacific/Apia",
-                                         "+05:30", "-23:59:59.999", "Australia/Lord_Howe", "nosuch/Zone", "America/Sao_Paulo"};
+  constexpr std::string_view kZones[] = {"UTC",          "America/New_York", "Europe/Dublin", "Africa/Casablanca",
+                                         "Pacific/Apia", "+05:30",           "-23:59:59.999", "Australia/Lord_Howe",
+                                         "nosuch/Zone",  "America/Sao_Paulo"};
   fuzz::Bytes bytes(data, size);
   DateTime time;
   time.epoch_millis = bytes.number();

@@ -33,22 +33,20 @@ const auto power_def = postfix >> -(raw[lit('^')][take<&Build::begin_binary>{}] 
 
 const auto postfix_def = primary >> *(lit('.') >> expect(Expected::member)[selector]);
 
-const auto selector_def = (prefixed >> eps[tell<&Build::prefixed_member>{}]) |
-                          (identifier >> ((&lit('(') >> eps[tell<&Build::begin_method>{}] >> arguments) |
-                                          eps[tell<&Build::member>{}]));
+const auto selector_def =
+    (prefixed >> eps[tell<&Build::prefixed_member>{}]) |
+    (identifier >> ((&lit('(') >> eps[tell<&Build::begin_method>{}] >> arguments) | eps[tell<&Build::member>{}]));
 
-const auto primary_def = number | string |
-                         (raw[lit('(')][take<&Build::begin_group>{}] >>
-                          expect(Expected::operand)[bounded[expression]] >>
-                          expect(Expected::closing_parenthesis)[raw[lit(')')][take<&Build::end_group>{}]]) |
-                         (prefixed >> eps[tell<&Build::prefixed_name>{}]) |
-                         (identifier >> ((&lit('(') >> eps[tell<&Build::begin_call>{}] >> arguments) |
-                                         eps[tell<&Build::name>{}]));
+const auto primary_def =
+    number | string |
+    (raw[lit('(')][take<&Build::begin_group>{}] >> expect(Expected::operand)[bounded[expression]] >>
+     expect(Expected::closing_parenthesis)[raw[lit(')')][take<&Build::end_group>{}]]) |
+    (prefixed >> eps[tell<&Build::prefixed_name>{}]) |
+    (identifier >> ((&lit('(') >> eps[tell<&Build::begin_call>{}] >> arguments) | eps[tell<&Build::name>{}]));
 
-const auto arguments_def =
-    lit('(') >>
-    bounded[&lit(')') | (expect(Expected::operand)[expression] >> *(lit(',') >> expect(Expected::operand)[expression]))] >>
-    expect(Expected::call_end)[raw[lit(')')][take<&Build::end_call>{}]];
+const auto arguments_def = lit('(') >> bounded[&lit(')') | (expect(Expected::operand)[expression] >>
+                                                            *(lit(',') >> expect(Expected::operand)[expression]))] >>
+                           expect(Expected::call_end)[raw[lit(')')][take<&Build::end_call>{}]];
 
 const auto prefixed_def = lexeme[raw[char_("@*")][take<&Build::prefix>{}] >> expect(Expected::name)[identifier]];
 
@@ -61,7 +59,7 @@ const auto string_def =
     lexeme[(lit('\'') >> raw[*((lit('\\') >> any_byte) | plain<'\''>)][take<&Build::string>{}] >> lit('\'')) |
            (lit('"') >> raw[*((lit('\\') >> any_byte) | plain<'"'>)][take<&Build::string>{}] >> lit('"'))];
 
-BOOST_SPIRIT_DEFINE(expression, sum, product, unary, power, postfix, selector, primary, arguments, prefixed,
-                    identifier, number, string)
+BOOST_SPIRIT_DEFINE(expression, sum, product, unary, power, postfix, selector, primary, arguments, prefixed, identifier,
+                    number, string)
 
 }  // namespace pipexpr::grammar

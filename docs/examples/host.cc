@@ -45,10 +45,11 @@ int main() {
   const ObjectId copy = graph.add("Copy", {{"team", "ads"}}, {{"input", raw}});
 
   FunctionRegistry functions = FunctionRegistry::standard();
-  functions.add({.name = "bucketOf",
-                 .parameters = {{"team", Kind::string}},
-                 .doc = "the bucket of a team",
-                 .body = [](Call& call) { return call.give("s3://" + std::string(call.text(0)) + "-data"); }})
+  functions
+      .add({.name = "bucketOf",
+            .parameters = {{"team", Kind::string}},
+            .doc = "the bucket of a team",
+            .body = [](Call& call) { return call.give("s3://" + std::string(call.text(0)) + "-data"); }})
       .value();
 
   const auto compiled = Expression::compile("cp #{input.path} #{bucketOf(team)}/", {.functions = &functions});

@@ -25,8 +25,8 @@ struct Binding {
 struct Run {
   DateTime scheduled_start = {};
   DateTime scheduled_end = {};
-  bool has_end = true;  // false: nothing says when the run ends, and @scheduledEndTime has no value
-  std::uint32_t attempt = 0;            // 0: the instance, n: its n-th attempt
+  bool has_end = true;                   // false: nothing says when the run ends, and @scheduledEndTime has no value
+  std::uint32_t attempt = 0;             // 0: the instance, n: its n-th attempt
   std::span<const Binding> fields = {};  // further runtime fields that hold for every instance of this run
 };
 

@@ -19,8 +19,8 @@
 
 namespace pipexpr {
 
-// A time zone: UTC, a fixed offset, or a zone of the database. Two are equal exactly when they are the same zone. A value
-// like any other; it owns nothing.
+// A time zone: UTC, a fixed offset, or a zone of the database. Two are equal exactly when they are the same zone. A
+// value like any other; it owns nothing.
 class TimeZone {
  public:
   constexpr TimeZone() = default;  // UTC

@@ -64,25 +64,25 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   // A field as the file has it. Views live as long as the definition.
   struct FieldInfo {
     std::string_view name;
-    ObjectId defined_by;          // the object itself, or the ancestor that it is inherited from
-    Field field;                  // evaluated in the context of the inheriting object
-    bool is_list = false;         // written as a JSON array or as a repeated key
+    ObjectId defined_by;   // the object itself, or the ancestor that it is inherited from
+    Field field;           // evaluated in the context of the inheriting object
+    bool is_list = false;  // written as a JSON array or as a repeated key
   };
   // Own fields in file order (without id), then the inherited ones.
   std::vector<FieldInfo> fields(ObjectId object, bool inherited = false) const;
 
   struct ParameterInfo {
-    std::string_view id;                 // with its `*` when secret
+    std::string_view id;  // with its `*` when secret
     SlotType type = SlotType::string;
-    std::string_view type_text;          // as written; empty when not declared
-    bool declared = false;               // stands under "parameters" (and not only under "values")
+    std::string_view type_text;  // as written; empty when not declared
+    bool declared = false;       // stands under "parameters" (and not only under "values")
     bool optional = false;
     bool is_array = false;
     enum class Source : std::uint8_t { none, initial, file, given } source = Source::none;  // where the value is from
     Field value;
     std::vector<std::string_view> allowed_values;
     std::vector<std::pair<std::string_view, std::string_view>> attributes;  // all others, as written
-    SourceSpan span;                     // of its id in the JSON text
+    SourceSpan span;                                                        // of its id in the JSON text
   };
   const std::vector<ParameterInfo>& parameters() const;
 
@@ -92,7 +92,7 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   // --- places in the file ------------------------------------------------------------------------------------------
   std::string_view source_name() const;
   std::string_view json() const;
-  SourceSpan span(ObjectId object) const;                         // of the object's id
+  SourceSpan span(ObjectId object) const;                              // of the object's id
   SourceSpan key_span(ObjectId object, std::string_view field) const;  // of the key of an own or inherited field
   // Where a part of a field's text stands in the JSON text, escapes accounted for; kNoObject: of a parameter's value.
   SourceSpan span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;

@@ -39,10 +39,10 @@ enum class Severity : std::uint8_t { error, warning, note };
 // One step on the way to a fault: the field whose text was being evaluated. The first step is the field that the
 // given template refers to, the last one holds the fault.
 struct PathStep {
-  std::string object;  // id; empty for a parameter
-  std::string field;   // field or parameter name
-  std::string text;    // the field's text, at most about 200 bytes around the span
-  SourceSpan span;     // the faulty part, in `text`
+  std::string object;             // id; empty for a parameter
+  std::string field;              // field or parameter name
+  std::string text;               // the field's text, at most about 200 bytes around the span
+  SourceSpan span;                // the faulty part, in `text`
   std::uint32_t text_offset = 0;  // where `text` begins in the field's whole text
   std::uint32_t item = 0;         // which value, when the field has several
 };

@@ -46,7 +46,8 @@ class PIPEXPR_API Expression {
   Expression bind(const ObjectGraph& graph) const;
 
   // Evaluates with memory of its own. Hot loops use an Evaluator.
-  Result<Value> evaluate(const ObjectGraph& graph, const Context& context = {}, const EvaluateOptions& options = {}) const;
+  Result<Value> evaluate(const ObjectGraph& graph, const Context& context = {},
+                         const EvaluateOptions& options = {}) const;
   Result<std::string> evaluate_text(const ObjectGraph& graph, const Context& context = {},
                                     const EvaluateOptions& options = {}) const;
 

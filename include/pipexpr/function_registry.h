@@ -5,7 +5,8 @@
 //                  .parameters = {{"team", pipexpr::Kind::string}},
 //                  .result = pipexpr::Kind::string,
 //                  .doc = "the S3 bucket of a team",
-//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0))); }}).value();
+//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0)));
+//                  }}).value();
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "format", ...});                      // a diagnostic: it exists
 //
@@ -39,7 +40,9 @@ class PIPEXPR_API Call {
   Period period(std::size_t i) const { return arguments_[i].period(); }
   // What FunctionSpec::prepare made of its argument.
   template <class T>
-  const T& prepared() const { return *static_cast<const T*>(prepared_); }
+  const T& prepared() const {
+    return *static_cast<const T*>(prepared_);
+  }
   const Context& context() const { return *context_; }
 
   // Gives the result; each returns true, to be the body's last line. Text is copied.

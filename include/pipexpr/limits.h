@@ -23,8 +23,7 @@ struct Limits {
   // The same limits, none above its ceiling: what the engine works with.
   Limits clamped() const {
     Limits result = *this;
-#define PIPEXPR_LIMIT(name, initial, ceiling, unit, reason) \
-  result.name = std::min<std::uint64_t>(result.name, ceiling);
+#define PIPEXPR_LIMIT(name, initial, ceiling, unit, reason) result.name = std::min<std::uint64_t>(result.name, ceiling);
 #include <pipexpr/limits.def>
 #undef PIPEXPR_LIMIT
     return result;

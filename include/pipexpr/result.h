@@ -24,8 +24,8 @@ struct BadResult : std::runtime_error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}              // NOLINT: implicit by design
-  Result(Diagnostics why) : state_(std::in_place_index<1>, std::move(why)) {}        // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit by design
+  Result(Diagnostics why) : state_(std::in_place_index<1>, std::move(why)) {}  // NOLINT
   Result(Diagnostic why) : state_(std::in_place_index<1>) { std::get<1>(state_).push_back(std::move(why)); }  // NOLINT
 
   bool has_value() const { return state_.index() == 0; }

@@ -22,19 +22,19 @@ enum class Origin : std::uint8_t {
 };
 
 struct TracedField {
-  ObjectId object;            // the object whose field it is; kNoObject for a parameter
+  ObjectId object;  // the object whose field it is; kNoObject for a parameter
   std::string_view name;
   Origin origin;
-  std::string_view text;      // of the item under evaluation; empty for values that are no text
+  std::string_view text;  // of the item under evaluation; empty for values that are no text
   std::uint32_t depth;
 };
 
 struct TracedNode {
-  std::string_view source;    // the text that the span is in
+  std::string_view source;  // the text that the span is in
   SourceSpan span;
-  std::string_view what;      // "literal", "reference", "member", "call", "operator", "template"
-  std::string_view name;      // function, operator or field name; empty otherwise
-  std::uint32_t operands;     // how many of the preceding values it consumed
+  std::string_view what;   // "literal", "reference", "member", "call", "operator", "template"
+  std::string_view name;   // function, operator or field name; empty otherwise
+  std::uint32_t operands;  // how many of the preceding values it consumed
   std::uint32_t depth;
 };
 

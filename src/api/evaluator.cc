@@ -9,7 +9,8 @@ Evaluator::Evaluator(Evaluator&&) noexcept = default;
 Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 Evaluator::~Evaluator() = default;
 
-bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out) {
+bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                       TextBuffer& out) {
   if (!machine_->run_parts(expression, graph, context)) return false;
   char* const begin = out.room(machine_->parts_bytes);
   char* to = begin;

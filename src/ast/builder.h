@@ -13,15 +13,24 @@
 namespace pipexpr::ast {
 
 // What the grammar was looking for when it failed; grammar/rule_names.h has the words.
-enum class Expected : std::uint8_t { nothing, operand, operator_or_end, closing_parenthesis, call_end, member, name, number };
+enum class Expected : std::uint8_t {
+  nothing,
+  operand,
+  operator_or_end,
+  closing_parenthesis,
+  call_end,
+  member,
+  name,
+  number
+};
 
 // The first fault of a parse.
 struct SyntaxFault {
   enum class Kind : std::uint8_t { none, expected, nesting, nodes, digits, integer_range, number_range };
   Kind kind = Kind::none;
   Expected expected = Expected::nothing;
-  SourceSpan span;      // the token found, or its place with length 0
-  SourceSpan subject;   // function or prefix that the message names
+  SourceSpan span;     // the token found, or its place with length 0
+  SourceSpan subject;  // function or prefix that the message names
 };
 
 class Builder {
@@ -41,14 +50,14 @@ class Builder {
   void string(SourceSpan content);
   void prefix(SourceSpan at) { prefix_ = at; }
   void identifier(SourceSpan name) { identifier_ = name; }
-  void name();            // the remembered identifier is a name
-  void prefixed_name();   // ... behind the remembered prefix
+  void name();           // the remembered identifier is a name
+  void prefixed_name();  // ... behind the remembered prefix
   void member();
   void prefixed_member();
   void begin_group(SourceSpan parenthesis) { push({'(', false, parenthesis, 0}); }
   void end_group(SourceSpan parenthesis);
-  void begin_call();      // the remembered identifier is a function
-  void begin_method();    // ... applied to the last operand
+  void begin_call();    // the remembered identifier is a function
+  void begin_method();  // ... applied to the last operand
   void end_call(SourceSpan parenthesis);
   void begin_negate(SourceSpan minus) { push({'n', false, minus, 0}); }
   void end_negate();
@@ -68,9 +77,9 @@ class Builder {
 
  private:
   struct Pending {
-    char op;               // + - * / ^, n: negate, c: call
+    char op;  // + - * / ^, n: negate, c: call
     bool method;
-    SourceSpan at;         // operator or function name
+    SourceSpan at;           // operator or function name
     std::uint32_t operands;  // calls: operands before the arguments
   };
 

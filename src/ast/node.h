@@ -20,16 +20,16 @@ enum class NodeKind : std::uint8_t {
 
 struct Node {
   NodeKind kind = NodeKind::integer;
-  char op = 0;                // of binary nodes
-  bool escaped = false;       // a string with backslashes
-  bool method = false;        // a call written x.f(y): the first operand stands before the dot
-  std::uint32_t count = 0;    // operands of a call
-  SourceSpan span;            // the whole subexpression
-  SourceSpan text;            // name or string content; for binary nodes the operator
+  char op = 0;              // of binary nodes
+  bool escaped = false;     // a string with backslashes
+  bool method = false;      // a call written x.f(y): the first operand stands before the dot
+  std::uint32_t count = 0;  // operands of a call
+  SourceSpan span;          // the whole subexpression
+  SourceSpan text;          // name or string content; for binary nodes the operator
   union {
     std::int64_t integer = 0;
     double number;
-    std::uint32_t index;      // name and member: position among the names; call: the function
+    std::uint32_t index;  // name and member: position among the names; call: the function
   };
 };
 

@@ -18,18 +18,15 @@ std::string_view reference_in(std::string_view text) {
   if (end == std::string_view::npos) return {};
   const std::string_view id = text.substr(0, end);
   text.remove_prefix(end);
-  return skip("\"") && skip("}") && text.find_first_not_of(' ') == std::string_view::npos
-             ? id
-             : std::string_view();
+  return skip("\"") && skip("}") && text.find_first_not_of(' ') == std::string_view::npos ? id : std::string_view();
 }
 
 }  // namespace
 
 bool is_runtime_field(std::string_view name) {
   // The service's few without the prefix.
-  constexpr std::string_view kPlain[] = {"cancellationReason", "emrStepLog",        "errorId",
-                                         "errorMessage",       "errorStackTrace",   "hadoopJobLog",
-                                         "hostname",           "reportProgressTime"};
+  constexpr std::string_view kPlain[] = {"cancellationReason", "emrStepLog",   "errorId",  "errorMessage",
+                                         "errorStackTrace",    "hadoopJobLog", "hostname", "reportProgressTime"};
   return name.starts_with('@') || std::find(std::begin(kPlain), std::end(kPlain), name) != std::end(kPlain);
 }
 
@@ -58,8 +55,7 @@ void Bindings::assign(std::span<const Given> given, std::span<const Given> other
   }
 }
 
-void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition,
-                   std::string_view type) {
+void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition, std::string_view type) {
   for (std::size_t i = 0; i < given.size(); ++i) {
     const std::string_view name = given[i].name;
     const auto same = [&](const auto& other) { return other.name == name; };
@@ -72,9 +68,8 @@ void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefiniti
       if (value.is_reference || field.type == pipexpr::SlotType::reference) {
         const auto object = definition.find(value.text);
         field.type = pipexpr::SlotType::reference;
-        item = pipexpr::FieldItem::of_value(
-            object ? pipexpr::ValueView(*object)
-                   : pipexpr::ValueView(value.text, pipexpr::SlotType::reference));
+        item = pipexpr::FieldItem::of_value(object ? pipexpr::ValueView(*object)
+                                                   : pipexpr::ValueView(value.text, pipexpr::SlotType::reference));
       }
       items_.push_back(item);
       ++field.count;

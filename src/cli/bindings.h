@@ -30,8 +30,7 @@ class Bindings {
   std::span<const pipexpr::Binding> runtime() const { return runtime_; }
 
  private:
-  void add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition,
-           std::string_view type);
+  void add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition, std::string_view type);
 
   std::vector<pipexpr::FieldItem> items_;
   std::vector<pipexpr::Binding> bindings_, runtime_;

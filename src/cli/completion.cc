@@ -70,8 +70,7 @@ complete -o default -F _pipexpr pipexpr
 
 void add_completion(CLI::App& app, Session& session) {
   const auto shell = std::make_shared<std::string>();
-  CLI::App& command =
-      *app.add_subcommand("completion", "Print a script that completes command lines in a shell");
+  CLI::App& command = *app.add_subcommand("completion", "Print a script that completes command lines in a shell");
   command.add_option("SHELL", *shell, "bash")->option_text(" ")->required();
   finish_command(command, session, "Examples:\n  source <(pipexpr completion bash)");
   command.callback([&app, &command, &session, shell] {

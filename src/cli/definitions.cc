@@ -21,8 +21,7 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
     json = loaded->file.view();
   }
   if (!loaded->problem.empty()) return loaded;
-  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)),
-                               .compile = flags.compile_options()};
+  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)), .compile = flags.compile_options()};
   options.parameter_values = values;
   if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
   auto result = pipexpr::PipelineDefinition::load(json, options);
@@ -36,8 +35,7 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
 
 }  // namespace
 
-pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text,
-                                                     const pipexpr::CompileOptions& options) {
+pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, const pipexpr::CompileOptions& options) {
   if (text.size() > kLongestRemembered) {
     pipexpr::CompileOptions borrowing = options;
     borrowing.borrow_source = true;
@@ -65,8 +63,7 @@ std::optional<pipexpr::Period> Loaded::period(pipexpr::ObjectId object) {
     const auto expression =
         pipexpr::Expression::compile(graph->type(object) == "Schedule" ? "#{period}" : "#{schedule.period}");
     const auto text = expression->evaluate_text(*graph, {.object = object});
-    if (const auto parsed =
-            text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error())) {
+    if (const auto parsed = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error())) {
       period = *parsed;
     }
   }

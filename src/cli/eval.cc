@@ -45,8 +45,7 @@ class Evaluation {
     Loaded& loaded = definitions_.get(request_.flags.definition, request_.flags.parameter_values);
     if (!loaded.graph) {
       const std::string text = load_failure(loaded, session_.color_errors());
-      if (!loaded.problem.empty())
-        return unreadable(command_, std::string_view(text).substr(0, text.size() - 1));
+      if (!loaded.problem.empty()) return unreadable(command_, std::string_view(text).substr(0, text.size() - 1));
       complain(text);
       return kUnreadable;
     }
@@ -55,8 +54,7 @@ class Evaluation {
       if (id->empty()) continue;
       const auto found = loaded.graph->find(*id);
       if (!found) {
-        return usage_error(command_,
-                           fmt::format("there is no object '{}'{}", *id, did_you_mean(*id, loaded.ids())));
+        return usage_error(command_, fmt::format("there is no object '{}'{}", *id, did_you_mean(*id, loaded.ids())));
       }
       if (id == &request_.object) object = *found;
     }
@@ -69,8 +67,7 @@ class Evaluation {
     if (request_.file.empty()) return kFine;
     file_ = read_file(request_.file, request_.flags.limits.max_template_bytes);
     if (!file_.problem.empty()) {
-      return unreadable(command_,
-                        fmt::format("cannot read '{}': {}", shown_name(request_.file), file_.problem));
+      return unreadable(command_, fmt::format("cannot read '{}': {}", shown_name(request_.file), file_.problem));
     }
     template_ = file_.view();
     source_name_ = shown_name(request_.file);
@@ -93,10 +90,9 @@ class Evaluation {
       run.fields = bindings.runtime();
       context.run = &run;
     }
-    context.now =
-        flags.moments.now.value_or(pipexpr::DateTime{std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                         std::chrono::system_clock::now().time_since_epoch())
-                                                         .count()});
+    context.now = flags.moments.now.value_or(pipexpr::DateTime{
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()});
     pipexpr::Evaluator evaluator(flags.evaluate_options());
     if (request_.format == "json") {
       const auto value = evaluator.value(*expression, *loaded.graph, context);
@@ -126,8 +122,8 @@ class Evaluation {
     }
     std::string text;
     for (const pipexpr::Diagnostic& diagnostic : why) {
-      text += pipexpr::render(
-          diagnostic, {.source_name = source_name_, .source = template_, .color = session_.color_errors()});
+      text += pipexpr::render(diagnostic,
+                              {.source_name = source_name_, .source = template_, .color = session_.color_errors()});
     }
     complain(text);
     return kFailed;
@@ -172,9 +168,7 @@ int run(const CLI::App& command, Session& session, EvalRequest& request) {
 void add_eval(CLI::App& app, Session& session) {
   const auto request = std::make_shared<EvalRequest>();
   CLI::App& command = *app.add_subcommand("eval", "Evaluate a template");
-  command
-      .add_option("TEMPLATE", request->template_text,
-                  "Text with expressions; '-' reads it from standard input")
+  command.add_option("TEMPLATE", request->template_text, "Text with expressions; '-' reads it from standard input")
       ->option_text(" ");
   command.add_option("-f,--file", request->file, "Read the template from a file")->option_text("FILE");
   command.add_flag("--jsonl", request->lines, "Answer requests, one JSON object a line, from standard input");

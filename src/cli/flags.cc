@@ -17,8 +17,8 @@ constexpr double kLongestTimeout = 1e6;
 
 // An option whose value is checked while the line is read, so that the fault names the option.
 template <class Take>
-CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word,
-                         const std::string& help, Take take) {
+CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word, const std::string& help,
+                         Take take) {
   return command
       .add_option_function<std::string>(
           name,
@@ -54,8 +54,7 @@ pipexpr::EvaluateOptions Flags::evaluate_options() const {
 
 std::optional<std::chrono::steady_clock::time_point> Flags::deadline() const {
   if (timeout <= 0) return std::nullopt;
-  return std::chrono::steady_clock::now() +
-         std::chrono::microseconds(static_cast<std::int64_t>(timeout * 1e6));
+  return std::chrono::steady_clock::now() + std::chrono::microseconds(static_cast<std::int64_t>(timeout * 1e6));
 }
 
 pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
@@ -68,13 +67,9 @@ pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
 }
 
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
-  command
-      .add_option("--values", flags.values,
-                  "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
+  command.add_option("--values", flags.values, "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
       ->option_text("FILE");
-  command
-      .add_option("--parameter", flags.parameters,
-                  "Value of a parameter, before any file's; repeat it for a list")
+  command.add_option("--parameter", flags.parameters, "Value of a parameter, before any file's; repeat it for a list")
       ->option_text("NAME=VALUE")
       ->allow_extra_args(false);
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
@@ -91,24 +86,21 @@ void add_run_flags(CLI::App& command, Flags& flags) {
   add_checked(command, "--end", "TIME",
               "Scheduled end of the run; without it, one period of the object's schedule later",
               [&moments](const std::string& text) { return take_moment(text, moments.end); });
-  add_checked(command, "--attempt", "N", "Which attempt of the run; without it, the instance itself",
-              [&moments](const std::string& text) {
-                return take_number<std::uint32_t>(text, 1, 1'000'000, moments.attempt);
-              });
+  add_checked(
+      command, "--attempt", "N", "Which attempt of the run; without it, the instance itself",
+      [&moments](const std::string& text) { return take_number<std::uint32_t>(text, 1, 1'000'000, moments.attempt); });
   add_checked(command, "--now", "TIME", "The present, for functions that ask; no built-in one does",
               [&moments](const std::string& text) { return take_moment(text, moments.now); });
 }
 
 void add_limit_flags(CLI::App& command, Flags& flags) {
-  add_checked(
-      command, "--timeout", "SECONDS", "The longest that one evaluation may take",
-      [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
+  add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
+              [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
       ->group("Limits");
   for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
     std::string name = fmt::format("--{}", row.name);
     std::replace(name.begin(), name.end(), '_', '-');
-    add_checked(command, name, "N",
-                fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
+    add_checked(command, name, "N", fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
                 [&flags, &row](const std::string& text) {
                   return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
                 })
@@ -129,8 +121,7 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   std::vector<Given> parameters(flags.parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!split_assignment(flags.parameters[i], parameters[i])) {
-      return usage_error(command,
-                         fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
+      return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
     }
   }
   std::erase_if(flags.parameter_values, [&](const auto& from_file) {

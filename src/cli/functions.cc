@@ -31,8 +31,7 @@ std::string columns(const Rows& rows) {
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());
   std::string out;
-  for (const auto& row : rows)
-    fmt::format_to(std::back_inserter(out), "{:<{}}  {}\n", row.first, width, row.second);
+  for (const auto& row : rows) fmt::format_to(std::back_inserter(out), "{:<{}}  {}\n", row.first, width, row.second);
   return out;
 }
 
@@ -67,8 +66,8 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
     if (!one) {
       std::vector<std::string> names;
       for (const auto& function : all) names.push_back(function->name);
-      return usage_error(
-          command, fmt::format("there is no function '{}'{}", choice.name, did_you_mean(choice.name, names)));
+      return usage_error(command,
+                         fmt::format("there is no function '{}'{}", choice.name, did_you_mean(choice.name, names)));
     }
     chosen = {one};
   }
@@ -107,8 +106,8 @@ int list_limits(Session& session, const Choice& choice) {
   }
   std::string out = fmt::format("{:<21}{:>11}{:>12}  {}\n", "limit", "default", "ceiling", "unit: reason");
   for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
-    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.initial,
-                   row.ceiling, row.unit, row.reason);
+    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.initial, row.ceiling,
+                   row.unit, row.reason);
   }
   session.out.write(out);
   return kFine;
@@ -151,8 +150,7 @@ int list_codes(Session& session, const Choice& choice) {
     return kFine;
   }
   for (const pipexpr::DiagnosticCode code : codes) {
-    session.out.write(
-        fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_message(code))));
+    session.out.write(fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_message(code))));
   }
   return kFine;
 }
@@ -165,8 +163,7 @@ void add_functions(CLI::App& app, Session& session) {
   command.add_option("NAME", choice->name, "Only this function")->option_text(" ");
   add_format(command, session, *choice);
   finish_command(command, session, "Examples:\n  pipexpr functions\n  pipexpr functions format");
-  command.callback(
-      [&command, &session, choice] { session.status = list_functions(command, session, *choice); });
+  command.callback([&command, &session, choice] { session.status = list_functions(command, session, *choice); });
 }
 
 void add_limits(CLI::App& app, Session& session) {

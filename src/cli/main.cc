@@ -54,12 +54,10 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     const std::string name = word.substr(0, word.find('='));
     const std::string hint = did_you_mean(name, candidates);
     const bool is_text = hint.empty() && name.find_first_of("#{ ") != std::string::npos;
-    return fmt::format("unknown option '{}'{}", name,
-                       is_text ? "; write -- before a text that begins with '-'" : hint);
+    return fmt::format("unknown option '{}'{}", name, is_text ? "; write -- before a text that begins with '-'" : hint);
   }
   for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
-  if (candidates.empty())
-    return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
+  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
   return fmt::format("unknown command '{}'{}", word, did_you_mean(word, candidates));
 }
 
@@ -75,8 +73,7 @@ int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   const std::string option = message.substr(0, message.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && option.starts_with("-")) {
     const bool repeated = message.find("At Most") != std::string::npos;
-    return usage_error(command,
-                       option + (repeated ? ": can be given only once" : ": expected a value behind it"));
+    return usage_error(command, option + (repeated ? ": can be given only once" : ": expected a value behind it"));
   }
   if (&command == &app && required) return usage_error(command, "expected a command");
   return usage_error(command, message);
@@ -89,8 +86,7 @@ int run(int count, char** words) {
   app.set_version_flag(
       "--version",
       [] {
-        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING,
-                           pipexpr::time_zone_database_version());
+        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING, pipexpr::time_zone_database_version());
       },
       "Show the version, and that of the time-zone database, and exit");
   app.require_subcommand(1, 1);

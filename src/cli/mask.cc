@@ -39,8 +39,7 @@ void Mask::note(std::string_view secret) {
 bool Mask::replace(std::string& text) const {
   bool found = false;
   for (const std::string& secret : secrets_) {
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + kShown.size())) {
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kShown.size())) {
       text.replace(at, secret.size(), kShown);
       found = true;
     }

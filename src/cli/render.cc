@@ -44,8 +44,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   for (const Given& one : request.flags.given) {
     if (one.name == "node" || is_runtime_field(one.name)) continue;
-    return usage_error(command,
-                       fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
+    return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
   }
   if (!request.flags.sets.empty() && !request.flags.moments.at) {
     return usage_error(command, "--set needs the run whose fields it sets: give --at");
@@ -54,8 +53,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
   if (!loaded.graph) {
     const std::string text = load_failure(loaded, session.color_errors());
-    if (!loaded.problem.empty())
-      return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
+    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
     complain(text);
     return kUnreadable;
   }
@@ -82,8 +80,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (interrupted()) return kFailed;
 
-  const std::string text =
-      request.format == "table" ? to_table(objects) : to_json(objects, shape_of(graph.json()));
+  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, shape_of(graph.json()));
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal
@@ -93,8 +90,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   complain(renderer.report());
   const RenderCounts& counts = renderer.counts();
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(),
-                         counts.rendered, counts.failed, counts.untouched));
+    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
+                         counts.failed, counts.untouched));
   }
   return counts.failed == 0 ? kFine : kFailed;
 }
@@ -104,9 +101,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 void add_render(CLI::App& app, Session& session) {
   const auto request = std::make_shared<RenderRequest>();
   CLI::App& command = *app.add_subcommand("render", "Evaluate every field of a definition");
-  command
-      .add_option("DEFINITION", request->flags.definition,
-                  "Pipeline definition; '-' reads it from standard input")
+  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
       ->option_text(" ")
       ->required();
   command.add_option("-o,--object", request->objects, "Only this object; may be repeated")
@@ -115,8 +110,7 @@ void add_render(CLI::App& app, Session& session) {
   command.add_option("--field", request->fields, "Only this field; may be repeated")
       ->option_text("NAME")
       ->allow_extra_args(false);
-  command
-      .add_option("--set", request->flags.sets, "A runtime field of every object, such as @status=FINISHED")
+  command.add_option("--set", request->flags.sets, "A runtime field of every object, such as @status=FINISHED")
       ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);
   add_run_flags(command, request->flags);

@@ -27,11 +27,7 @@ Rendered::Item literal(const pipexpr::PipelineDefinition& graph, const FieldItem
 }  // namespace
 
 Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
-    : loaded_(loaded),
-      graph_(*loaded.graph),
-      flags_(flags),
-      mask_(mask),
-      evaluator_(flags.evaluate_options()) {
+    : loaded_(loaded), graph_(*loaded.graph), flags_(flags), mask_(mask), evaluator_(flags.evaluate_options()) {
   evaluator_.options().listener = &mask_;
   // All secrets are known before anything is shown. Those that cannot be evaluated fail again, and are
   // reported, when their fields are rendered.
@@ -43,8 +39,7 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
   for (std::size_t i = 0; i < graph_.object_count(); ++i) {
     for (const auto& info : graph_.fields(graph_.object(i))) {
       if (!mask_.hides(info.name)) continue;
-      for (std::uint32_t n = 0; n < info.field.count; ++n)
-        mask_.learn(literal(graph_, info.field.items[n]).text);
+      for (std::uint32_t n = 0; n < info.field.count; ++n) mask_.learn(literal(graph_, info.field.items[n]).text);
     }
   }
 }
@@ -103,8 +98,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
                     std::uint32_t index, Rendered& out) {
   const FieldItem& item = info.field.items[index];
   if (item.form == FieldItem::Form::literal) return out.items.push_back(literal(graph_, item)), false;
-  const std::string_view text =
-      item.form == FieldItem::Form::compiled ? item.expression->text() : item.value.text();
+  const std::string_view text = item.form == FieldItem::Form::compiled ? item.expression->text() : item.value.text();
   const auto give_up = [&](const pipexpr::Diagnostics& why) {
     fail(context.object, info.name, index, why);
     ++counts_.failed;
@@ -133,8 +127,7 @@ void Renderer::fail(pipexpr::ObjectId object, std::string_view field, std::uint3
                     const pipexpr::Diagnostics& why) {
   for (pipexpr::Diagnostic diagnostic : why) {
     diagnostic.span = graph_.span(object, field, index, diagnostic.span);
-    pipexpr::RenderOptions options{
-        .source_name = graph_.source_name(), .source = graph_.json(), .color = color_};
+    pipexpr::RenderOptions options{.source_name = graph_.source_name(), .source = graph_.json(), .color = color_};
     if (mask_.hides(field)) {
       const auto place = pipexpr::locate(graph_.json(), diagnostic.span.offset);
       options.source = {};

@@ -41,12 +41,10 @@ class Renderer {
   void color(bool on) { color_ = on; }
 
  private:
-  bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info,
-              Rendered& out);
-  bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info,
-            std::uint32_t index, Rendered& out);
-  void fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index,
-            const pipexpr::Diagnostics& why);
+  bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, Rendered& out);
+  bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
+            Rendered& out);
+  void fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index, const pipexpr::Diagnostics& why);
 
   Loaded& loaded_;
   const pipexpr::PipelineDefinition& graph_;

@@ -99,18 +99,17 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     const std::string_view name(text, size);
     if (place_ == Place::reference) {
       if (name == "ref" && !has_reference_) return true;
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'",
-                    what(), kReference, name);
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'", what(),
+                    kReference, name);
     }
     if (place_ == Place::named) return new_name(name);
-    const auto* const member = std::find_if(std::begin(kMembers), std::end(kMembers),
-                                            [&](const Member& one) { return one.name == name; });
+    const auto* const member =
+        std::find_if(std::begin(kMembers), std::end(kMembers), [&](const Member& one) { return one.name == name; });
     if (member == std::end(kMembers)) {
-      return refuse(
-          pipexpr::DiagnosticCode::wrong_json_type,
-          "a request has no member '{}': it may have template, definition, object, at, end, now, delimiters, "
-          "fields and parameters",
-          name);
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type,
+                    "a request has no member '{}': it may have template, definition, object, at, end, now, delimiters, "
+                    "fields and parameters",
+                    name);
     }
     unsigned& seen = seen_[member - kMembers];
     if (seen++ != 0)
@@ -144,13 +143,12 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty text",
                     member_->name);
     if (given.size() >= kMostFields) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"",
-                    kMostFields, member_->name);
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMostFields,
+                    member_->name);
     }
     for (const Given& one : given) {
       if (one.name == name)
-        return refuse(pipexpr::DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name,
-                      member_->name);
+        return refuse(pipexpr::DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name, member_->name);
     }
     name_ = name;
     return true;
@@ -160,8 +158,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     auto& given = out_.*member_->given;
     given.push_back({name_, text, is_reference});
     return given.size() <= kMostFields * 10 ||
-           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} texts in \"{}\"",
-                  kMostFields * 10, member_->name);
+           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} texts in \"{}\"", kMostFields * 10,
+                  member_->name);
   }
 
   std::string what() const {
@@ -188,8 +186,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       wanted = member_->given == &Request::fields ? "a text, a list of texts or {\"ref\": \"id\"}"
                                                   : "a text or a list of texts";
     }
-    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted,
-                  found);
+    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted, found);
   }
 
   // While a number is being read the stream may or may not have moved on.
@@ -244,8 +241,7 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.fault);
   if (result.IsError()) return invalid(json_fault(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
-    return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member),
-                        "expected a request to have \"template\"", 1};
+    return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
   }
   return std::nullopt;
 }

@@ -27,18 +27,14 @@ std::size_t longest_line(const pipexpr::Limits& limits) { return 2 * limits.max_
 class Answers {
  public:
   explicit Answers(const EvalRequest& defaults)
-      : defaults_(defaults),
-        flags_(defaults.flags),
-        definitions_(flags_),
-        evaluator_(flags_.evaluate_options()) {}
+      : defaults_(defaults), flags_(defaults.flags), definitions_(flags_), evaluator_(flags_.evaluate_options()) {}
 
   // The answer, without a newline; valid until the next call.
   std::string_view answer(const Lines::Line& line) {
     json_.clear();
     good_ = false;
     if (line.too_long) {
-      refuse("E601", fmt::format("a request may have at most {} bytes", longest_line(flags_.limits)),
-             "column", 1);
+      refuse("E601", fmt::format("a request may have at most {} bytes", longest_line(flags_.limits)), "column", 1);
     } else if (const auto fault = read_request(line.text, line.size, request_)) {
       refuse(fault->code, fault->message, "column", fault->column);
     } else {
@@ -55,8 +51,8 @@ class Answers {
     pipexpr::CompileOptions options = flags_.compile_options();
     if (!request_.delimiters.empty()) options.delimiters = delimiters_of(request_.delimiters, known);
     if (!known) {
-      return refuse("E704", fmt::format("expected \"delimiters\" to be both, braces or angles, found '{}'",
-                                        request_.delimiters));
+      return refuse(
+          "E704", fmt::format("expected \"delimiters\" to be both, braces or angles, found '{}'", request_.delimiters));
     }
     if (!moment("at", request_.at, moments.at) || !moment("end", request_.end, moments.end) ||
         !moment("now", request_.now, moments.now)) {
@@ -67,12 +63,10 @@ class Answers {
     Loaded& loaded = definition();
     if (!loaded.graph) return load_failed(loaded);
     pipexpr::ObjectId object = pipexpr::kNoObject;
-    const std::string_view id =
-        !request_.object.empty() ? request_.object : std::string_view(defaults_.object);
+    const std::string_view id = !request_.object.empty() ? request_.object : std::string_view(defaults_.object);
     if (!id.empty()) {
       const auto found = loaded.graph->find(id);
-      if (!found)
-        return refuse("E508", fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
+      if (!found) return refuse("E508", fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
       object = *found;
     }
     // What was compiled with other delimiters must not be taken for this template.
@@ -104,8 +98,7 @@ class Answers {
     ParameterValues values;
     for (const auto& [name, value] : flags_.parameter_values) {
       const auto same = [&, &given = name](const Given& one) { return one.name == given; };
-      if (std::none_of(request_.parameters.begin(), request_.parameters.end(), same))
-        values.emplace_back(name, value);
+      if (std::none_of(request_.parameters.begin(), request_.parameters.end(), same)) values.emplace_back(name, value);
     }
     for (const Given& one : request_.parameters) values.emplace_back(one.name, one.text);
     return definitions_.get(path, values);
@@ -142,8 +135,7 @@ class Answers {
   }
 
   // A fault of the request itself. It has no place in a template.
-  bool refuse(std::string_view code, std::string_view message, std::string_view where = {},
-              std::size_t place = 0) {
+  bool refuse(std::string_view code, std::string_view message, std::string_view where = {}, std::size_t place = 0) {
     json_.StartObject();
     json_.key("error");
     json_.StartObject();

@@ -16,12 +16,10 @@ void add_serve(CLI::App& app, Session& session) {
       ->option_text("ADDRESS:PORT [" + options->listen + "]");
   command.add_option("--store", options->store, "Where pipelines are kept: sqlite:FILE or postgresql://...")
       ->option_text("URL [" + options->store + "]");
-  command
-      .add_option("--load", options->load, "Load a definition file as a pipeline of its own, and activate it")
+  command.add_option("--load", options->load, "Load a definition file as a pipeline of its own, and activate it")
       ->option_text("FILE ...");
   CLI::Option* credentials =
-      command
-          .add_option("--credentials", options->credentials, "Ask for signatures by the keys of this file")
+      command.add_option("--credentials", options->credentials, "Ask for signatures by the keys of this file")
           ->option_text("FILE");
   const auto nobody = std::make_shared<bool>(false);
   command.add_flag("--no-auth", *nobody, "Ask nobody for a signature; this is so without --credentials")
@@ -30,14 +28,12 @@ void add_serve(CLI::App& app, Session& session) {
   command.add_option("--log-level", options->log_level, "debug, info, warning, error or off")
       ->option_text("LEVEL [info]");
   command.add_option("--threads", options->threads, "Threads for connections")->option_text("N [1]");
-  command.add_option("--workers", options->workers, "Threads for the store and for what is long")
-      ->option_text("N [4]");
+  command.add_option("--workers", options->workers, "Threads for the store and for what is long")->option_text("N [4]");
   command.add_option("--long-poll", options->long_poll_seconds, "How long PollForTask waits")
       ->option_text("SECONDS [90]");
   command.add_option("--max-connections", options->max_connections, "More are closed at once")
       ->option_text("N [20000]");
-  command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")
-      ->option_text("N [50331648]");
+  command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")->option_text("N [50331648]");
   command.add_option("--max-objects", options->max_objects, "Of one definition")->option_text("N [100]");
   finish_command(command, session,
                  "Examples:\n  pipexpr serve --store sqlite:pipelines.db\n"

@@ -21,8 +21,7 @@ void add_choice(CLI::App& command, Session& session, const std::string& option, 
                 std::vector<std::string> words, const std::string& help) {
   const auto take = [option, words, &out](const std::string& text) {
     if (std::find(words.begin(), words.end(), text) == words.end()) {
-      throw CLI::ValidationError(option,
-                                 fmt::format("expected one of {}, found '{}'", fmt::join(words, ", "), text));
+      throw CLI::ValidationError(option, fmt::format("expected one of {}, found '{}'", fmt::join(words, ", "), text));
     }
     out = text;
   };

@@ -159,8 +159,7 @@ std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
     if (!object.fields.empty()) id_width = std::max(id_width, count_characters(object.id));
-    for (const Rendered& field : object.fields)
-      name_width = std::max(name_width, count_characters(field.name));
+    for (const Rendered& field : object.fields) name_width = std::max(name_width, count_characters(field.name));
   }
   std::string out;
   const auto row = [&](std::string_view id, std::string_view name, std::string_view value) {
@@ -174,8 +173,7 @@ std::string to_table(const std::vector<RenderedObject>& objects) {
   };
   row("OBJECT", "FIELD", "VALUE");
   for (const RenderedObject& object : objects) {
-    for (const Rendered& field : object.fields)
-      row(repair_utf8(object.id), repair_utf8(field.name), cell(field));
+    for (const Rendered& field : object.fields) row(repair_utf8(object.id), repair_utf8(field.name), cell(field));
   }
   return out;
 }

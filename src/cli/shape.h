@@ -17,7 +17,7 @@ struct RenderedObject {
 // How a definition file is spelled.
 struct Shape {
   std::string_view list = "objects";  // the member that holds the objects; empty: the file is the list itself
-  bool fields = false;  // objects are {"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}
+  bool fields = false;                // objects are {"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}
 };
 Shape shape_of(std::string_view json);
 

@@ -54,8 +54,7 @@ std::string add(std::string_view name, const Node& json, Values& out) {
 }
 
 std::string add_api_value(const Node& json, Values& out) {
-  const bool good =
-      json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
+  const bool good = json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
   if (!good) return "expected every entry of the list to be {\"id\": \"...\", \"stringValue\": \"...\"}";
   return add(view(json["id"]), json["stringValue"], out);
 }
@@ -73,8 +72,7 @@ std::string read_values(std::string_view json, Values& out) {
   }
   const Node* values = &document;
   for (const char* name : {"values", "parameterValues"}) {
-    if (document.IsObject() && document.HasMember(name) && !document[name].IsString())
-      values = &document[name];
+    if (document.IsObject() && document.HasMember(name) && !document[name].IsString()) values = &document[name];
   }
   if (values->IsArray()) {
     for (const Node& entry : values->GetArray()) {
@@ -82,8 +80,7 @@ std::string read_values(std::string_view json, Values& out) {
     }
     return "";
   }
-  if (!values->IsObject())
-    return fmt::format("expected an object with parameter values, found {}", type_name(*values));
+  if (!values->IsObject()) return fmt::format("expected an object with parameter values, found {}", type_name(*values));
   for (const auto& member : values->GetObject()) {
     if (std::string fault = add(view(member.name), member.value, out); !fault.empty()) return fault;
   }

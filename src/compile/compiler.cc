@@ -35,8 +35,8 @@ class Compiler {
   Diagnostics run() {
     const std::string_view text = program_.text;
     if (text.size() > limits_.max_template_bytes) {
-      faults_.push_back(limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_,
-                                      text.size()));
+      faults_.push_back(
+          limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_, text.size()));
       return std::move(faults_);
     }
     std::size_t at = 0;
@@ -54,8 +54,7 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    program_.pieces.push_back(
-        {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0});
+    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0});
   }
 
   void fault(Diagnostic diagnostic) { faults_.push_back(std::move(diagnostic)); }

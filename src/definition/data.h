@@ -52,7 +52,7 @@ struct PipelineDefinition::Data {
   std::unordered_map<std::string_view, std::uint32_t> name_numbers;
   std::vector<Entry> entries;
   std::vector<FieldItem> items;
-  std::vector<SourceSpan> spans;  // of each item's value in the JSON text, length 0 when it is not from there
+  std::vector<SourceSpan> spans;          // of each item's value in the JSON text, length 0 when it is not from there
   std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
   std::deque<Expression> expressions;
   std::vector<Slot> slots;  // a power of two

@@ -34,7 +34,9 @@ PipelineDefinition::~PipelineDefinition() = default;
 
 namespace {
 
-bool is_verbatim(std::string_view name) { return name == "id" || name == "name" || name == "type" || name == "@sphere"; }
+bool is_verbatim(std::string_view name) {
+  return name == "id" || name == "name" || name == "type" || name == "@sphere";
+}
 
 // Compiles what has expressions; a text that does not compile stays a text and is reported when it is used.
 void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
@@ -64,10 +66,12 @@ std::uint32_t number(ObjectId object) { return static_cast<std::uint32_t>(object
 
 }  // namespace
 
-Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::string_view json, const LoadOptions& options) {
+Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::string_view json,
+                                                                           const LoadOptions& options) {
   const Limits limits = options.compile.limits.clamped();
   if (json.size() > limits.max_definition_bytes) {
-    return limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits, json.size());
+    return limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
+                         json.size());
   }
   auto data = std::make_unique<Data>();
   data->source_name = options.source_name;
@@ -90,8 +94,10 @@ bool PipelineDefinition::field(ObjectId object, FieldName name, Field& out) cons
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
   if (name.key == kNoKey) {
     const auto known = data_->name_numbers.find(name.text);
-    if (known == data_->name_numbers.end()) key = Data::kNone;
-    else key = known->second;
+    if (known == data_->name_numbers.end())
+      key = Data::kNone;
+    else
+      key = known->second;
   }
   if (key != Data::kNone) {
     const Data::Slot* slot = data_->find(number(object), key);
@@ -133,7 +139,8 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
     for (const ParameterInfo& parameter : data_->parameters) visit(parameter.id);
     return;
   }
-  for (const std::uint32_t entry : data_->objects[number(object)].given) visit(data_->names[data_->entries[entry].name]);
+  for (const std::uint32_t entry : data_->objects[number(object)].given)
+    visit(data_->names[data_->entries[entry].name]);
   visit("id");
   visit("name");
   if (!data_->objects[number(object)].type.empty()) visit("type");

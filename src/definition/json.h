@@ -1,4 +1,5 @@
-// A JSON text as a flat list of values with their places. RapidJSON reads it, without recursion; duplicate keys are kept.
+// A JSON text as a flat list of values with their places. RapidJSON reads it, without recursion; duplicate keys are
+// kept.
 #pragma once
 
 #include <cstdint>

@@ -77,7 +77,8 @@ class Linker {
       at = data_.objects[at].parent;
       names += " -> " + excerpt(data_.objects[at].id);
     } while (at != object && ++shown < 20);
-    faults_.push_back(report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, excerpt(data_.objects[object].id), names));
+    faults_.push_back(
+        report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, excerpt(data_.objects[object].id), names));
   }
 
   // The type comes through explicit parents, never from Default (rule 5.15). `order_` has parents first.
@@ -92,7 +93,8 @@ class Linker {
   void references() {
     for (const Data::Entry& entry : data_.entries) {
       const std::string_view name = data_.names[entry.name];
-      const bool refers = entry.owner != kNone && slot_type(data_.objects[entry.owner].type, name) == SlotType::reference;
+      const bool refers =
+          entry.owner != kNone && slot_type(data_.objects[entry.owner].type, name) == SlotType::reference;
       for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
         std::string_view& target = data_.targets[i];
         const std::string_view text = data_.items[i].value.text();
@@ -101,8 +103,8 @@ class Linker {
         if (target.empty()) continue;
         const std::uint32_t to = find(target);
         // A reference to nothing stays a text, of slot type reference.
-        data_.items[i] = FieldItem::of_value(to != kNone ? ValueView(object_id(to))
-                                                       : ValueView(target, SlotType::reference));
+        data_.items[i] =
+            FieldItem::of_value(to != kNone ? ValueView(object_id(to)) : ValueView(target, SlotType::reference));
       }
     }
   }
@@ -160,7 +162,8 @@ class Linker {
       }
       total += object.given.size();
       if (total > limits_.max_inherited_fields) {
-        faults_.push_back(limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span, &Limits::max_inherited_fields, limits_));
+        faults_.push_back(limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
+                                        &Limits::max_inherited_fields, limits_));
         return;
       }
     }
@@ -188,8 +191,8 @@ class Linker {
     }
   }
 
-  // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default and
-  // the objects without instances hold such fields for others only.
+  // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default
+  // and the objects without instances hold such fields for others only.
   void nodes() {
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       const Data::Object& object = data_.objects[i];
@@ -221,8 +224,8 @@ class Linker {
           names += (k == 0 ? "" : ", ") + excerpt(data_.objects[found->second[k]].id);
         }
         if (found->second.size() > 5) names += ", ...";
-        data_.no_node[i] = data_.node_reasons.emplace_back(
-            fmt::format("{} objects refer to this one ({}): give one as the field 'node'", found->second.size(), names));
+        data_.no_node[i] = data_.node_reasons.emplace_back(fmt::format(
+            "{} objects refer to this one ({}): give one as the field 'node'", found->second.size(), names));
       }
     }
   }
@@ -246,6 +249,8 @@ class Linker {
 
 }  // namespace
 
-void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults) { Linker(data, limits, faults).run(); }
+void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults) {
+  Linker(data, limits, faults).run();
+}
 
 }  // namespace pipexpr::definition

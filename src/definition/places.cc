@@ -20,12 +20,15 @@ std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId o
   for (std::size_t i = 0; i < count; ++i) {
     const Data::Entry& entry = data_->entries[of.given[i]];
     const Data::Slot* const slot = data_->find(number(object), entry.name);
-    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type), entry.is_list});
+    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
+                      entry.is_list});
   }
   return result;
 }
 
-const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parameters() const { return data_->parameters; }
+const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parameters() const {
+  return data_->parameters;
+}
 
 std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers(ObjectId object) const {
   std::vector<std::pair<ObjectId, std::string_view>> result;
@@ -55,7 +58,8 @@ SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field)
   return data_->entries[slot->entry].key_span;
 }
 
-SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const {
+SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
+                                    SourceSpan part) const {
   std::uint32_t at = Data::kNone;
   if (object == kNoObject) {
     const auto known = data_->parameter_numbers.find(field);

@@ -104,7 +104,8 @@ class Reader {
     const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
     if (!fresh) {
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
-      return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "object", excerpt(json_[id].text), first.line, first.column));
+      return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "object", excerpt(json_[id].text), first.line,
+                          first.column));
     }
     Data::Object& made = data_.objects.emplace_back();
     made.id = made.name = json_[id].text;
@@ -113,7 +114,8 @@ class Reader {
     pending_names_.clear();
     const std::uint32_t fields = json_.member(i, "fields");
     if (fields != 0 && json_[fields].type == JsonType::array) {
-      if (const std::uint32_t name = json_.member(i, "name"); name != 0) field(json_[name].key, json_[name].key_span, name);
+      if (const std::uint32_t name = json_.member(i, "name"); name != 0)
+        field(json_[name].key, json_[name].key_span, name);
       api_fields(fields);
     } else {
       json_.each(i, [&](std::uint32_t member) {
@@ -177,7 +179,8 @@ class Reader {
       case JsonType::boolean: to.values.push_back(value | (reference ? kReference : 0)); return;
       case JsonType::object: {
         const std::uint32_t target = json_.member(value, "ref");
-        if (target != 0 && json_[target].type == JsonType::string && json_[target].end == json.end && target == value + 1) {
+        if (target != 0 && json_[target].type == JsonType::string && json_[target].end == json.end &&
+            target == value + 1) {
           to.values.push_back(target | kReference);
           return;
         }
@@ -185,7 +188,8 @@ class Reader {
       }
       default: break;
     }
-    wrong_type(json, "field '" + excerpt(data_.names[to.name]) + "'", "a text, a number, true, false or {\"ref\": \"ID\"}");
+    wrong_type(json, "field '" + excerpt(data_.names[to.name]) + "'",
+               "a text, a number, true, false or {\"ref\": \"ID\"}");
   }
 
   void settle(std::uint32_t owner) {
@@ -217,7 +221,8 @@ class Reader {
   using Source = PipelineDefinition::ParameterInfo::Source;
 
   std::uint32_t parameter(std::string_view id, SourceSpan span) {
-    const auto [known, fresh] = data_.parameter_numbers.emplace(id, static_cast<std::uint32_t>(data_.parameters.size()));
+    const auto [known, fresh] =
+        data_.parameter_numbers.emplace(id, static_cast<std::uint32_t>(data_.parameters.size()));
     if (fresh) {
       data_.parameters.emplace_back().id = id;
       data_.parameters.back().span = span;
@@ -243,7 +248,8 @@ class Reader {
       const auto known = data_.parameter_numbers.find(json_[id].text);
       if (known != data_.parameter_numbers.end()) {
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
-        return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", excerpt(json_[id].text), first.line, first.column));
+        return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", excerpt(json_[id].text),
+                            first.line, first.column));
       }
       const std::uint32_t number = parameter(json_[id].text, json_[id].span);
       data_.parameters[number].declared = true;
@@ -254,7 +260,8 @@ class Reader {
           const std::uint32_t key = json_.member(a, "key");
           const std::uint32_t value = json_.member(a, "stringValue");
           if (key == 0) return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
-          if (value == 0) return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
+          if (value == 0)
+            return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
           attribute(number, json_[key].text, value);
         });
       } else {
@@ -280,7 +287,9 @@ class Reader {
     const bool yes = json.text == "true" || json.text == "True" || json.text == "TRUE";
     if (key == "type") {
       info.type_text = json.text;
-      info.type = json.text == "Integer" ? SlotType::integer : json.text == "Double" ? SlotType::number : SlotType::string;
+      info.type = json.text == "Integer"  ? SlotType::integer
+                  : json.text == "Double" ? SlotType::number
+                                          : SlotType::string;
     } else if (key == "optional") {
       info.optional = yes;
     } else if (key == "isArray") {
@@ -300,7 +309,8 @@ class Reader {
         const std::uint32_t id = id_of(value, "a parameter value");
         if (id == 0) return;
         const std::uint32_t text = json_.member(value, "stringValue");
-        if (text == 0) return fault(report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
+        if (text == 0)
+          return fault(report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
         one_value(parameter(json_[id].text, json_[id].span), text);
       });
       return;

@@ -20,9 +20,8 @@ constexpr Row kRows[] = {
 
 const Row* find(std::string_view owner, std::string_view field) {
   const auto wanted = std::pair(owner, field);
-  const Row* const row = std::lower_bound(std::begin(kRows), std::end(kRows), wanted, [](const Row& a, const auto& b) {
-    return std::pair(a.owner, a.field) < b;
-  });
+  const Row* const row = std::lower_bound(std::begin(kRows), std::end(kRows), wanted,
+                                          [](const Row& a, const auto& b) { return std::pair(a.owner, a.field) < b; });
   return row != std::end(kRows) && row->owner == owner && row->field == field ? row : nullptr;
 }
 

@@ -60,7 +60,7 @@ class Arena {
   char* end_ = &nothing_;
   std::uint64_t spent_ = 0;  // in chunks before the current one
   std::uint64_t limit_ = 0;
-  std::size_t older_ = 0;    // chunks behind the current one
+  std::size_t older_ = 0;  // chunks behind the current one
   std::unique_ptr<Chunk, Free> chunk_;
 };
 

@@ -45,7 +45,6 @@ struct Number {
   double real() const { return whole ? static_cast<double>(integer) : number; }
 };
 
-
 // The number that a text stands for, by its slot's type where it has one.
 bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) {
   const SlotType slot = value.slot();

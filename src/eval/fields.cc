@@ -52,7 +52,8 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
   }
   frame.memoised = true;
   if (options.listener != nullptr) {
-    options.listener->enter_field({frame.parameter ? kNoObject : object, name, origin, field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
+    options.listener->enter_field({frame.parameter ? kNoObject : object, name, origin,
+                                   field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
                                    static_cast<std::uint32_t>(texts_)});
   }
   if (field.count != 1) {
@@ -111,7 +112,8 @@ bool Evaluator::Machine::run_members() {
   return read_member(operand, name, frame.member_known);
 }
 
-// The values above the frame's base become its value: flattened, without the unset ones; a single one stands for itself.
+// The values above the frame's base become its value: flattened, without the unset ones; a single one stands for
+// itself.
 bool Evaluator::Machine::collect() {
   const Frame& frame = frames_.back();
   std::uint64_t count = 0;
@@ -205,7 +207,9 @@ void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
   if (field.name.starts_with('*')) note_secret(value);
   memo_.finish(field.key(), value);
   if (options.listener == nullptr) return;
-  options.listener->leave_field({field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)}, value);
+  options.listener->leave_field(
+      {field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)},
+      value);
 }
 
 // A host's text, compiled once per evaluator. The cache is emptied when full: simple, and no text is evil enough to

@@ -142,11 +142,10 @@ void Evaluator::Machine::trace_value(Frame& frame) {
   static constexpr std::string_view kWhat[] = {"literal", "reference", "member", "operator", "operator", "call"};
   static constexpr std::uint32_t kOperands[] = {0, 0, 1, 1, 2, 0};
   const auto op = static_cast<std::size_t>(step.op);
-  const std::string_view name =
-      step.op == Step::Op::constant ? std::string_view() : frame.program->source(node.text);
+  const std::string_view name = step.op == Step::Op::constant ? std::string_view() : frame.program->source(node.text);
   const std::uint32_t operands = step.op == Step::Op::call ? step.count : kOperands[op];
-  options.listener->node({frame.program->text, node.span, kWhat[op], name, operands, static_cast<std::uint32_t>(texts_)},
-                         stack_.back());
+  options.listener->node(
+      {frame.program->text, node.span, kWhat[op], name, operands, static_cast<std::uint32_t>(texts_)}, stack_.back());
 }
 
 }  // namespace pipexpr

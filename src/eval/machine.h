@@ -36,8 +36,8 @@ class Evaluator::Machine {
 
   EvaluateOptions options;
   Diagnostics diagnostics;
-  ValueView result;                  // after run
-  eval::Stack<ValueView> parts;      // after run_parts: texts in order
+  ValueView result;              // after run
+  eval::Stack<ValueView> parts;  // after run_parts: texts in order
   std::size_t parts_bytes = 0;
 
   // Applies one operator or call to constants while compiling; false: fault says why.
@@ -56,24 +56,24 @@ class Evaluator::Machine {
     Work work = Work::text;
     Sphere sphere = Sphere::component;
     Origin origin = Origin::object;
-    SlotType slot = SlotType::string;            // of the field
-    KnownName member_known = KnownName::none;    // members
-    bool memoised = false;                       // the result goes to the memo
-    bool parameter = false;                      // the field is a parameter, no object's
-    bool traces = false;                         // text: the step before `step` waits for its value, then is traced
-    std::uint32_t base = 0;                      // height of the value stack below this frame
-    std::uint32_t item = 0;                      // text: which value of the field; items, members: the next one
-    std::uint32_t count = 0;                     // items, members: how many
-    std::uint32_t parts_base = 0;                // text
+    SlotType slot = SlotType::string;          // of the field
+    KnownName member_known = KnownName::none;  // members
+    bool memoised = false;                     // the result goes to the memo
+    bool parameter = false;                    // the field is a parameter, no object's
+    bool traces = false;                       // text: the step before `step` waits for its value, then is traced
+    std::uint32_t base = 0;                    // height of the value stack below this frame
+    std::uint32_t item = 0;                    // text: which value of the field; items, members: the next one
+    std::uint32_t count = 0;                   // items, members: how many
+    std::uint32_t parts_base = 0;              // text
     std::uint32_t piece = 0;
     std::uint32_t step = 0;
-    ObjectId object = kNoObject;                 // whose field it is; the current object of its text
-    std::string_view name;                       // of the field; members: of the member
-    const void* identity = nullptr;              // of the field, for the memo
-    const Program* program = nullptr;            // text
-    const FieldKey* keys = nullptr;              // text
-    const FieldItem* items = nullptr;            // items
-    ValueView list;                              // members
+    ObjectId object = kNoObject;       // whose field it is; the current object of its text
+    std::string_view name;             // of the field; members: of the member
+    const void* identity = nullptr;    // of the field, for the memo
+    const Program* program = nullptr;  // text
+    const FieldKey* keys = nullptr;    // text
+    const FieldItem* items = nullptr;  // items
+    ValueView list;                    // members
     FieldKey member_key = kNoKey;
 
     eval::Memo::Key key() const { return {identity, object, sphere}; }
@@ -115,7 +115,7 @@ class Evaluator::Machine {
   bool finish_text();
   bool finish_field(ValueView value);
   void settle(const Frame& field, const ValueView& value);
-  void note_secret(const ValueView& value);   // it must not show in a diagnostic
+  void note_secret(const ValueView& value);  // it must not show in a diagnostic
   void mask(Diagnostic& diagnostic) const;
   bool typed(ValueView& value, SlotType slot);
   const Expression* compiled(std::string_view text, const Frame& field);
@@ -145,7 +145,7 @@ class Evaluator::Machine {
     fault.set(code, args...);
     return fail_here();
   }
-  bool fail_here();                      // reports `fault` at the current step
+  bool fail_here();  // reports `fault` at the current step
   bool fail_limit(DiagnosticCode code, std::uint64_t Limits::*member);
   bool fail_memory() { return fail_limit(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes); }
   // A fault in the text of a field that is about to be evaluated.
@@ -153,7 +153,7 @@ class Evaluator::Machine {
   void add_path(Diagnostic& diagnostic, SourceSpan innermost) const;
   std::string_view owner_of(const Frame& frame) const;
   static PathStep path_step(std::string_view object, const Frame& field, std::string_view text, SourceSpan span);
-  bool unwind();                         // after a fault: to the next piece of the top template
+  bool unwind();  // after a fault: to the next piece of the top template
   SourceSpan span_of(const Frame& frame, bool innermost) const;
   SourceSpan argument_span(const Frame& frame) const;
   std::string head_of_member() const;
@@ -162,13 +162,13 @@ class Evaluator::Machine {
   bool limits_known_ = false;  // limits_ are those of the options
   const Context* context_ = nullptr;
   bool keep_parts_ = false;
-  bool fatal_ = false;   // a limit: nothing further is tried
+  bool fatal_ = false;  // a limit: nothing further is tried
   bool failed_ = false;
   std::uint64_t steps_ = 0;
   std::uint64_t references_ = 0;
   std::uint64_t texts_ = 0;  // nested templates under evaluation
   eval::Stack<ValueView> stack_;
-  std::vector<std::string_view> secrets_;     // read so far
+  std::vector<std::string_view> secrets_;  // read so far
   eval::Stack<Frame> frames_;
   std::vector<ValueView> arguments_;
   eval::Memo memo_;

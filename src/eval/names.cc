@@ -17,12 +17,14 @@ bool Evaluator::Machine::find_bound(std::span<const Binding> bindings, std::stri
   return false;
 }
 
-bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const {
+bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out,
+                                    Origin& origin) const {
   if (object == context_->object && find_bound(context_->fields, name.text, out)) {
     origin = Origin::context;
     return true;
   }
-  if (sphere == Sphere::instance && !context_->run->fields.empty() && find_bound(context_->run->fields, name.text, out)) {
+  if (sphere == Sphere::instance && !context_->run->fields.empty() &&
+      find_bound(context_->run->fields, name.text, out)) {
     origin = Origin::run;
     return true;
   }

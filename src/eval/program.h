@@ -22,14 +22,14 @@ struct Step {
   enum class Op : std::uint8_t { constant, name, member, negate, binary, call };
   Op op = Op::constant;
   KnownName known = KnownName::none;
-  char sign = 0;              // of binary: + - * / ^
-  bool runtime = false;       // name and member: begins with '@'
-  bool transitive = false;    // member: a runtime field behind more than one reference
-  bool path_head = false;     // name: a member follows, so an object's id will do
-  std::uint16_t count = 0;    // call: arguments
-  std::uint32_t index = 0;    // constant, name or function
+  char sign = 0;               // of binary: + - * / ^
+  bool runtime = false;        // name and member: begins with '@'
+  bool transitive = false;     // member: a runtime field behind more than one reference
+  bool path_head = false;      // name: a member follows, so an object's id will do
+  std::uint16_t count = 0;     // call: arguments
+  std::uint32_t index = 0;     // constant, name or function
   std::uint32_t prepared = 0;  // call: position of the prepared literal + 1, 0 when there is none
-  std::uint32_t node = 0;     // the ast node, for spans
+  std::uint32_t node = 0;      // the ast node, for spans
 };
 
 // A stretch of the template: literal text, or the steps of one expression.

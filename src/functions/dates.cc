@@ -105,9 +105,7 @@ struct Zone {
 
 }  // namespace
 
-bool in_time_zone(Call& call) {
-  return call.give(DateTime{call.datetime(0).epoch_millis, call.prepared<Zone>().zone});
-}
+bool in_time_zone(Call& call) { return call.give(DateTime{call.datetime(0).epoch_millis, call.prepared<Zone>().zone}); }
 
 Prepared prepare_zone(std::string_view id, const Limits&) {
   auto found = std::make_shared<Zone>();
@@ -144,7 +142,9 @@ Prepared prepare_pattern(std::string_view text, const Limits& limits) {
   if (time::Pattern::compile(text, limits.max_pattern_bytes, limits.max_pattern_run, *pattern, failure)) {
     return {.object = std::move(pattern)};
   }
-  return {.code = time::code_of(failure.kind), .message = std::move(failure.message), .part = {failure.offset, failure.length}};
+  return {.code = time::code_of(failure.kind),
+          .message = std::move(failure.message),
+          .part = {failure.offset, failure.length}};
 }
 
 }  // namespace pipexpr::functions

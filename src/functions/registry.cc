@@ -13,9 +13,7 @@ bool is_identifier(std::string_view name) {
   return true;
 }
 
-bool is_parameter_kind(Kind kind) {
-  return kind != Kind::unset && kind != Kind::reference && kind != Kind::list;
-}
+bool is_parameter_kind(Kind kind) { return kind != Kind::unset && kind != Kind::reference && kind != Kind::list; }
 
 std::string why_invalid(const FunctionSpec& spec, const FunctionRegistry& registry) {
   if (!is_identifier(spec.name)) return "its name must be a letter or '_' and then letters, digits and '_'";
@@ -23,7 +21,8 @@ std::string why_invalid(const FunctionSpec& spec, const FunctionRegistry& regist
   if (!spec.body) return "it has no body";
   if (spec.parameters.size() > 255) return "it has more than 255 parameters";
   for (const Parameter& parameter : spec.parameters) {
-    if (!is_parameter_kind(parameter.kind)) return "parameter '" + parameter.name + "' must be of a single value's kind";
+    if (!is_parameter_kind(parameter.kind))
+      return "parameter '" + parameter.name + "' must be of a single value's kind";
   }
   if (spec.prepare && (spec.prepared_parameter >= spec.parameters.size() ||
                        spec.parameters[spec.prepared_parameter].kind != Kind::string)) {

@@ -45,8 +45,8 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
     session_.query(
         "INSERT INTO alarms (id, pipeline, alarm, node, event, raised, topic, subject, message) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {random_token(24), record.pipeline, record.alarm, record.node, record.event, now_, record.topic,
-         record.subject, record.message});
+        {random_token(24), record.pipeline, record.alarm, record.node, record.event, now_, record.topic, record.subject,
+         record.message});
     aftermath_.alarms.push_back(std::move(record));
   }
 }

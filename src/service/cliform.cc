@@ -12,9 +12,8 @@ namespace {
 std::vector<const Json::Member*> sorted_members(const Json& object) {
   std::vector<const Json::Member*> members;
   for (const auto& member : object.GetObject()) members.push_back(&member);
-  std::stable_sort(members.begin(), members.end(), [](const Json::Member* a, const Json::Member* b) {
-    return text_of(a->name) < text_of(b->name);
-  });
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Json::Member* a, const Json::Member* b) { return text_of(a->name) < text_of(b->name); });
   return members;
 }
 

@@ -12,16 +12,14 @@ namespace pipexpr::service {
 using Millis = std::int64_t;
 
 inline Millis wall_millis() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
 class Clock {
  public:
   // A virtual clock begins at `start`.
-  explicit Clock(std::optional<Millis> start = std::nullopt)
-      : virtual_(start.has_value()), now_(start.value_or(0)) {}
+  explicit Clock(std::optional<Millis> start = std::nullopt) : virtual_(start.has_value()), now_(start.value_or(0)) {}
 
   bool is_virtual() const { return virtual_; }
   Millis now() const { return virtual_ ? now_.load() : wall_millis(); }

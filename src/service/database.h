@@ -16,8 +16,7 @@ namespace pipexpr::service {
 
 // The store failed. `again` says that the same transaction may succeed when it is tried again.
 struct StoreError : std::runtime_error {
-  explicit StoreError(const std::string& why, bool may_retry = false)
-      : std::runtime_error(why), again(may_retry) {}
+  explicit StoreError(const std::string& why, bool may_retry = false) : std::runtime_error(why), again(may_retry) {}
   bool again;
 };
 

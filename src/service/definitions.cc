@@ -31,18 +31,16 @@ std::string definition_body(const Json& input) {
 }
 
 std::string load_body(Session& session, std::string_view pipeline, std::int64_t version) {
-  Rows rows =
-      session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
+  Rows rows = session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
   return rows.empty() ? std::string{} : rows.front().text(0);
 }
 
 [[noreturn]] void fatal(std::string_view why) {
   throw Fault{
       FaultType::invalid_request,
-      fmt::format(
-          "Pipeline definition has errors: Could not save the pipeline definition due to FATAL errors: [{}] "
-          "Please call Validate to validate your pipeline",
-          why)};
+      fmt::format("Pipeline definition has errors: Could not save the pipeline definition due to FATAL errors: [{}] "
+                  "Please call Validate to validate your pipeline",
+                  why)};
 }
 
 // What cannot even be saved: there would be no object graph to evaluate anything on.
@@ -58,8 +56,7 @@ std::shared_ptr<const Plan> load_or_fail(const Service&, const std::string& body
     for (const Json& field : object["fields"].GetArray()) {
       const Json* value = member_of(field, "stringValue");
       if (value != nullptr && value->GetStringLength() == 0) {
-        fatal(
-            fmt::format("field '{}' of object '{}' is empty", text_of(field, "key"), text_of(object, "id")));
+        fatal(fmt::format("field '{}' of object '{}' is empty", text_of(field, "key"), text_of(object, "id")));
       }
     }
   }
@@ -94,8 +91,7 @@ void write_findings(const Findings& findings, Writer& out) {
 
 }  // namespace
 
-void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out,
-                     bool& errored) {
+void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
   std::string id(pipeline);
   std::shared_ptr<const Plan> plan = load_or_fail(service, body, pipeline, service.options_.max_objects);
   Findings findings = check_definition(*plan);
@@ -103,8 +99,7 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
   std::int64_t version = service.store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
     if (row.state == "FINISHED") fatal(fmt::format("pipeline {} has FINISHED and cannot be changed", id));
-    session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)",
-                  {id, row.version + 1, body});
+    session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version + 1, body});
     session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
     // Versions that nothing refers to any more go: not latest, not active, and no instance was made from
     // them.
@@ -129,9 +124,8 @@ void Operations::put_pipeline_definition(Service& service, const Exchange& excha
 void Operations::validate_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
   std::string_view id = text_of(exchange.input, "pipelineId");
   service.store_.read([&](Session& session) { require_pipeline(session, id); });
-  write_findings(check_definition(*load_or_fail(service, definition_body(exchange.input), id,
-                                                service.options_.max_objects)),
-                 out);
+  write_findings(
+      check_definition(*load_or_fail(service, definition_body(exchange.input), id, service.options_.max_objects)), out);
 }
 
 void Operations::get_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -188,8 +182,8 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
     Findings findings = check_definition(*plan);
     if (!findings.errors.empty()) {
       throw Fault{FaultType::invalid_request,
-                  fmt::format("Pipeline definition has errors: object '{}': {}",
-                              findings.errors.front().object, findings.errors.front().text)};
+                  fmt::format("Pipeline definition has errors: object '{}': {}", findings.errors.front().object,
+                              findings.errors.front().text)};
     }
     row.active_version = row.version;
     row.activated = now;
@@ -208,8 +202,7 @@ void Operations::activate_pipeline(Service& service, const Exchange& exchange, W
   const Json* start = member_of(exchange.input, "startTimestamp");
   std::optional<Millis> from;
   if (start != nullptr) from = static_cast<Millis>(start->GetDouble() * 1000);
-  activate(service, text_of(exchange.input, "pipelineId"), member_of(exchange.input, "parameterValues"),
-           from);
+  activate(service, text_of(exchange.input, "pipelineId"), member_of(exchange.input, "parameterValues"), from);
 }
 
 void Operations::deactivate_pipeline(Service& service, const Exchange& exchange, Writer& /*out*/) {

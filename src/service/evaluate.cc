@@ -29,9 +29,7 @@ std::size_t plain_prefix(std::string_view text) {
     std::uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
     if ((control | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0) break;
   }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '"' &&
-         text[at] != '\\')
-    ++at;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '"' && text[at] != '\\') ++at;
   return at;
 }
 
@@ -117,9 +115,8 @@ void Service::evaluate(Exchange& exchange) {
   store_.read([&](Session& session) {
     pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (pipeline->version == 0) {
-      throw Fault{
-          FaultType::invalid_request,
-          fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
     }
     plan = this->plan(session, pipeline->id, pipeline->version);
     if (!store_.database().is_shared()) plans_.set_latest(pipeline->id, plan);
@@ -127,8 +124,7 @@ void Service::evaluate(Exchange& exchange) {
     attempt = find_attempt(session, pipeline->id, id);
     instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
     if (!instance)
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
     plan = this->plan(session, pipeline->id, instance->version);
     if (instance->node.empty()) return;
     std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);

@@ -10,9 +10,8 @@ std::optional<AttemptRow> find_attempt(Session& session, std::string_view pipeli
       {pipeline, id});
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
-  return AttemptRow{row.text(0),     row.text(1), row.number(2),   row.text(3),
-                    row.text(4),     row.text(5), row.optional(6), row.optional(7),
-                    row.optional(8), row.text(9), row.text(10),    row.text(11)};
+  return AttemptRow{row.text(0),     row.text(1),     row.number(2),   row.text(3), row.text(4),  row.text(5),
+                    row.optional(6), row.optional(7), row.optional(8), row.text(9), row.text(10), row.text(11)};
 }
 
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
@@ -65,9 +64,8 @@ Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const Inst
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
     // The engine knows these by itself: ids, times and links of the run.
-    if (value.name == "@scheduledStartTime" || value.name == "@scheduledEndTime" ||
-        value.name == "@pipelineId" || value.name == "@componentParent" || value.name == "@instanceParent" ||
-        value.name == "node") {
+    if (value.name == "@scheduledStartTime" || value.name == "@scheduledEndTime" || value.name == "@pipelineId" ||
+        value.name == "@componentParent" || value.name == "@instanceParent" || value.name == "node") {
       continue;
     }
     bool is_time = value.name.ends_with("Time");
@@ -91,8 +89,6 @@ void Occurrence::set_node(ObjectId node) {
   own_fields_.assign(1, Binding{"node", Field{&node_item_, 1, SlotType::reference}});
 }
 
-Context Occurrence::context(ObjectId object) const {
-  return {.object = object, .run = &run_, .fields = own_fields_};
-}
+Context Occurrence::context(ObjectId object) const { return {.object = object, .run = &run_, .fields = own_fields_}; }
 
 }  // namespace pipexpr::service

@@ -37,8 +37,7 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
 class Occurrence {
  public:
   // The instance's fields. With a precondition or alarm, `node` is the object that it belongs to.
-  Occurrence(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-             const AttemptRow* attempt);
+  Occurrence(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance, const AttemptRow* attempt);
   Occurrence(const Occurrence&) = delete;
   Occurrence& operator=(const Occurrence&) = delete;
 

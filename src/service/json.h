@@ -40,8 +40,7 @@ inline std::string_view text_of(const Json& value) { return {value.GetString(), 
 // The member's text, or nothing when it is absent or null.
 inline std::string_view text_of(const Json& object, const char* name) {
   auto member = object.FindMember(name);
-  return member == object.MemberEnd() || !member->value.IsString() ? std::string_view{}
-                                                                   : text_of(member->value);
+  return member == object.MemberEnd() || !member->value.IsString() ? std::string_view{} : text_of(member->value);
 }
 
 // The member, or nullptr when it is absent or null: the API takes both for "not given".

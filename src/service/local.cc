@@ -91,16 +91,14 @@ void set_terminate(Store& store, const Exchange& exchange) {
 
 // {"to": "2024-05-01T00:00:00"} or {"by": "1 day"}: goes there event by event, so that nothing is skipped.
 void Service::advance(Exchange& exchange) {
-  if (!clock_.is_virtual())
-    throw Fault{FaultType::bad_request, "the clock is the wall's: start with --clock virtual"};
+  if (!clock_.is_virtual()) throw Fault{FaultType::bad_request, "the clock is the wall's: start with --clock virtual"};
   rapidjson::Document body = parse_body(exchange);
   std::optional<Millis> target;
   if (auto time = parse_datetime(text_of(body, "to"))) target = time->epoch_millis;
   if (auto period = parse_period(text_of(body, "by"))) {
     if (auto time = add(DateTime{clock_.now()}, *period)) target = time->epoch_millis;
   }
-  if (!target)
-    throw Fault{FaultType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
+  if (!target) throw Fault{FaultType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
   // What stays due although it was done waits for runners and not for time; a few looks settle that.
   for (int still = 0; still < 100;) {
     tick();
@@ -140,8 +138,7 @@ void Service::answer_local(Exchange& exchange) {
     reply.body = metrics_.text();
   } else if (path == "/admin/clock") {
     if (request.method == "POST") advance(exchange);
-    reply.body =
-        fmt::format("{{\"now\":\"{}\",\"virtual\":{}}}", time_text(clock_.now()), clock_.is_virtual());
+    reply.body = fmt::format("{{\"now\":\"{}\",\"virtual\":{}}}", time_text(clock_.now()), clock_.is_virtual());
   } else if (path == "/admin/alarms") {
     reply.body = write_alarms(store_, request);
   } else if (path == "/admin/runners") {

@@ -25,8 +25,7 @@ bool runs_by(const Component& component, std::size_t schedule, Mode mode) {
 }  // namespace
 
 // Instances that this one waits for. They need not exist yet: their ids follow from their schedule.
-std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component,
-                                            const Interval& interval) {
+std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component, const Interval& interval) {
   std::vector<std::string> result;
   for (std::size_t index : component.waits_for) {
     const Component& target = plan.components()[index];
@@ -54,8 +53,8 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
   return result;
 }
 
-void Runs::add_instance(const Plan& plan, const Component& component, const Interval& interval,
-                        const std::string& id, const std::string& node, const std::string& fallback_group) {
+void Runs::add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
+                        const std::string& node, const std::string& fallback_group) {
   Run run{.scheduled_start = {interval.start}, .scheduled_end = {interval.end}};
   std::optional<std::string> group = plan.text(component.object, "workerGroup", &run);
   if (!group || group->empty()) {
@@ -79,17 +78,16 @@ void Runs::add_instance(const Plan& plan, const Component& component, const Inte
        std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", &run).value_or(kRetries)),
        plan.duration(component.object, "retryDelay", &run).value_or(kRetryDelay),
        plan.duration(component.object, "reportProgressTimeout", &run).value_or(kReport),
-       plan.duration(component.object, "attemptTimeout", &run),
-       late ? std::optional(now_ + *late) : std::nullopt, cascades});
+       plan.duration(component.object, "attemptTimeout", &run), late ? std::optional(now_ + *late) : std::nullopt,
+       cascades});
   if (session_.changed() == 0) return;
   pending_.push_back(id);
 }
 
 void Runs::add_interval(const Plan& plan, std::size_t schedule, Mode mode, const Interval& interval) {
   auto add_edge = [&](const std::string& waiter, const std::string& waits_for) {
-    session_.query(
-        "INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        {pipeline_.id, waiter, waits_for});
+    session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                   {pipeline_.id, waiter, waits_for});
   };
   Run run{.scheduled_start = {interval.start}, .scheduled_end = {interval.end}};
   for (const Component& component : plan.components()) {
@@ -144,8 +142,7 @@ void Runs::activate() {
   if (schedules.empty()) return;
   // One run for each activation, beginning now. Ids have whole seconds, so a second activation within one
   // counts on.
-  Rows rows =
-      session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
+  Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
   for (std::size_t schedule : schedules) add_interval(*plan, schedule, Mode::ondemand, {start, start});
 }
@@ -160,9 +157,8 @@ void Runs::materialise() {
                        [&](const Component& c) { return runs_by(c, i, mode); })) {
         continue;
       }
-      Rows rows = session_.query(
-          "SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-          {pipeline_.id, schedule.id, mode_name(mode)});
+      Rows rows = session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
+                                 {pipeline_.id, schedule.id, mode_name(mode)});
       std::int64_t first = rows.empty() ? 0 : rows.front().number(0);
       if (pipeline_.resume_from)
         first = std::max(first, schedule.first_from(*pipeline_.resume_from, pipeline_.first_activated));
@@ -194,9 +190,9 @@ void Runs::plan_next_event() {
     std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
     for (std::size_t i = 0; i < plan->schedules().size(); ++i) {
       for (Mode mode : {Mode::timeseries, Mode::cron}) {
-        Rows rows = session_.query(
-            "SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-            {pipeline_.id, plan->schedules()[i].id, mode_name(mode)});
+        Rows rows =
+            session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
+                           {pipeline_.id, plan->schedules()[i].id, mode_name(mode)});
         if (rows.empty()) continue;
         auto interval = plan->schedules()[i].interval(rows.front().number(0), pipeline_.first_activated);
         if (!interval) continue;
@@ -216,8 +212,8 @@ void Runs::plan_next_event() {
       "> $2",
       {pipeline_.id, now_});
   consider(rows.front().optional(0));
-  rows = session_.query("SELECT min(late_at) FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL",
-                        {pipeline_.id});
+  rows =
+      session_.query("SELECT min(late_at) FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL", {pipeline_.id});
   consider(rows.front().optional(0));
 
   if (pipeline_.state == "SCHEDULED" && !more_intervals && session_.query(kActive, {pipeline_.id}).empty()) {
@@ -238,10 +234,10 @@ void Runs::expire() {
       {pipeline_.id, now_});
   for (const Row& row : rows) {
     bool too_slow = !row.is_null(2) && row.number(2) <= now_;
-    Failure failure{too_slow ? "AttemptTimeout" : "TaskRunnerTimeout",
-                    too_slow ? "the attempt did not end within attemptTimeout"
-                             : "the task runner did not report progress in time",
-                    ""};
+    Failure failure{
+        too_slow ? "AttemptTimeout" : "TaskRunnerTimeout",
+        too_slow ? "the attempt did not end within attemptTimeout" : "the task runner did not report progress in time",
+        ""};
     session_.query(
         "UPDATE attempts SET status = 'TIMEDOUT', actual_end = $3, deadline = NULL, error_id = $4, "
         "error_message = $5 "
@@ -255,12 +251,10 @@ void Runs::expire() {
 }
 
 void Runs::raise_late() {
-  Rows rows =
-      session_.query("SELECT id FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL AND late_at <= $2",
-                     {pipeline_.id, now_});
+  Rows rows = session_.query("SELECT id FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL AND late_at <= $2",
+                             {pipeline_.id, now_});
   for (const Row& row : rows) {
-    session_.query("UPDATE instances SET late_at = NULL WHERE pipeline = $1 AND id = $2",
-                   {pipeline_.id, row.text(0)});
+    session_.query("UPDATE instances SET late_at = NULL WHERE pipeline = $1 AND id = $2", {pipeline_.id, row.text(0)});
     std::optional<InstanceRow> instance = find_instance(session_, pipeline_.id, row.text(0));
     if (instance && !is_final(instance->status)) raise(*instance, "onLateAction", instance->status, {});
   }

@@ -36,8 +36,7 @@ std::string Metrics::text() const {
       "counter\n";
   for (const auto& [operation, series] : operations_) {
     for (const auto& [result, count] : series.results) {
-      out += fmt::format("pipexpr_requests_total{{operation=\"{}\",result=\"{}\"}} {}\n", operation, result,
-                         count);
+      out += fmt::format("pipexpr_requests_total{{operation=\"{}\",result=\"{}\"}} {}\n", operation, result, count);
     }
   }
   out +=
@@ -47,11 +46,10 @@ std::string Metrics::text() const {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < kBuckets.size(); ++i) {
       sum += series.buckets[i];
-      out += fmt::format("pipexpr_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", operation,
-                         kBuckets[i], sum);
+      out +=
+          fmt::format("pipexpr_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", operation, kBuckets[i], sum);
     }
-    out += fmt::format("pipexpr_request_seconds_bucket{{operation=\"{}\",le=\"+Inf\"}} {}\n", operation,
-                       series.count);
+    out += fmt::format("pipexpr_request_seconds_bucket{{operation=\"{}\",le=\"+Inf\"}} {}\n", operation, series.count);
     out += fmt::format("pipexpr_request_seconds_sum{{operation=\"{}\"}} {}\n", operation, series.sum);
     out += fmt::format("pipexpr_request_seconds_count{{operation=\"{}\"}} {}\n", operation, series.count);
   }

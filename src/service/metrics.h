@@ -26,8 +26,7 @@ class Metrics {
 
  private:
   // Upper bounds of the latency buckets, in seconds.
-  static constexpr std::array<double, 10> kBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025,
-                                                      0.005,  0.025,   0.1,    1,     10};
+  static constexpr std::array<double, 10> kBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1, 1, 10};
   struct Series {
     std::array<std::uint64_t, 10> buckets{};
     std::uint64_t count = 0;

@@ -153,14 +153,12 @@ void migrate(Session& session) {
     Rows rows = session.query("SELECT version FROM pipexpr_schema");
     std::int64_t version = rows.empty() ? 0 : rows.front().number(0);
     if (version > kVersion) {
-      throw StoreError(
-          fmt::format("the store has schema version {}, this program knows up to {}: use a newer pipexpr",
-                      version, kVersion));
+      throw StoreError(fmt::format("the store has schema version {}, this program knows up to {}: use a newer pipexpr",
+                                   version, kVersion));
     }
     for (std::int64_t step = version; step < kVersion; ++step) session.script(kSteps[step]);
     if (rows.empty()) session.query("INSERT INTO pipexpr_schema (version) VALUES ($1)", {kVersion});
-    if (!rows.empty() && version < kVersion)
-      session.query("UPDATE pipexpr_schema SET version = $1", {kVersion});
+    if (!rows.empty() && version < kVersion) session.query("UPDATE pipexpr_schema SET version = $1", {kVersion});
     session.commit();
   } catch (...) {
     session.rollback();

@@ -26,8 +26,8 @@ class Validator {
     check(shape, input);
     if (!wrong_type_.empty()) return Fault{FaultType::serialization, wrong_type_};
     if (violations_.empty()) return std::nullopt;
-    std::string message = fmt::format("{} validation error{} detected: ", violations_.size(),
-                                      violations_.size() == 1 ? "" : "s");
+    std::string message =
+        fmt::format("{} validation error{} detected: ", violations_.size(), violations_.size() == 1 ? "" : "s");
     for (std::size_t i = 0; i < violations_.size(); ++i) message += (i == 0 ? "" : "; ") + violations_[i];
     return Fault{FaultType::invalid_request, message};
   }
@@ -94,8 +94,7 @@ class Validator {
     }
     std::int64_t length = count_characters(text, shape.has_pattern);
     if (length < 0) {
-      return violation(shown({}),
-                       fmt::format("Member must satisfy regular expression pattern: {}", kPattern));
+      return violation(shown({}), fmt::format("Member must satisfy regular expression pattern: {}", kPattern));
     }
     check_length(shape, length, text);
   }
@@ -111,8 +110,7 @@ class Validator {
   // Values of fields and parameters may be secrets: the message does not repeat them.
   std::string shown(std::string_view text) const {
     std::string_view name = path_.empty() ? std::string_view{} : path_.back().name;
-    if (name == "stringValue" || name == "expression" || name == "errorMessage" || name == "errorStackTrace")
-      return "";
+    if (name == "stringValue" || name == "expression" || name == "errorMessage" || name == "errorStackTrace") return "";
     if (count_characters(text) < 0) return "";
     if (text.size() <= kShownValue) return fmt::format("'{}'", text);
     std::size_t end = kShownValue;
@@ -152,9 +150,8 @@ class Validator {
 std::span<const OperationModel> operations() { return kOperations; }
 
 const OperationModel* find_operation(std::string_view name) {
-  const auto* found =
-      std::lower_bound(std::begin(kOperations), std::end(kOperations), name,
-                       [](const OperationModel& row, std::string_view key) { return row.name < key; });
+  const auto* found = std::lower_bound(std::begin(kOperations), std::end(kOperations), name,
+                                       [](const OperationModel& row, std::string_view key) { return row.name < key; });
   return found != std::end(kOperations) && found->name == name ? found : nullptr;
 }
 

@@ -37,16 +37,15 @@ void write_object(const Described& object, Writer& out) {
 }
 
 // A field that cannot be evaluated keeps its text: one bad field must not hide the others.
-void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, const Context& context,
-               bool evaluate, std::vector<FieldValue>& out) {
+void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, const Context& context, bool evaluate,
+               std::vector<FieldValue>& out) {
   auto values = evaluate ? evaluate_field(plan.definition(), info, context, {})
                          : Result<std::vector<FieldValue>>(written_field(plan.definition(), info));
   if (!values) values = written_field(plan.definition(), info);
   for (FieldValue& value : *values) out.push_back(std::move(value));
 }
 
-Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component,
-                             bool evaluate) {
+Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component, bool evaluate) {
   Described result{component.id, std::string(plan.definition().name(component.object)), {}};
   bool has_parent = false;
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component.object)) {
@@ -73,8 +72,7 @@ Described describe_run(const Plan& plan, const PipelineRow& pipeline, const Inst
   Occurrence occurrence(plan, pipeline, instance, attempt);
   if (node) occurrence.set_node(*node);
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component->object, true)) {
-    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId")
-      continue;
+    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     add_field(plan, info, occurrence.context(component->object), evaluate, result.fields);
   }
   result.fields.push_back({"parent", instance.component, true});
@@ -128,8 +126,8 @@ void check_query(const Json& query) {
     std::size_t found = values == nullptr ? 0 : values->Size();
     std::size_t wanted = type == "BETWEEN" ? 2 : 1;
     if (found != wanted) {
-      throw Fault{FaultType::invalid_request, fmt::format("operator {} takes {} value{}, found {}", type,
-                                                          wanted, wanted == 1 ? "" : "s", found)};
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("operator {} takes {} value{}, found {}", type, wanted, wanted == 1 ? "" : "s", found)};
     }
   }
 }
@@ -164,11 +162,9 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
         continue;
       }
       std::optional<AttemptRow> attempt = find_attempt(session, pipeline.id, id);
-      std::optional<InstanceRow> instance =
-          find_instance(session, pipeline.id, attempt ? attempt->instance : id);
+      std::optional<InstanceRow> instance = find_instance(session, pipeline.id, attempt ? attempt->instance : id);
       if (!instance)
-        throw Fault{FaultType::invalid_request,
-                    fmt::format("pipeline {} has no object '{}'", pipeline.id, id)};
+        throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline.id, id)};
       std::shared_ptr<const Plan> plan = service.plan(session, pipeline.id, instance->version);
       objects.push_back(describe_run(*plan, pipeline, *instance, attempt ? &*attempt : nullptr,
                                      node_of(session, *plan, pipeline, *instance), evaluate));
@@ -214,11 +210,10 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
       }
       return;
     }
-    Rows rows =
-        session.query(sphere == "INSTANCE"
-                          ? "SELECT id, id FROM instances WHERE pipeline = $1 ORDER BY scheduled_start, id"
-                          : "SELECT instance, id FROM attempts WHERE pipeline = $1 ORDER BY instance, number",
-                      {pipeline.id});
+    Rows rows = session.query(sphere == "INSTANCE"
+                                  ? "SELECT id, id FROM instances WHERE pipeline = $1 ORDER BY scheduled_start, id"
+                                  : "SELECT instance, id FROM attempts WHERE pipeline = $1 ORDER BY instance, number",
+                              {pipeline.id});
     for (const Row& row : rows) {
       if (selectors == nullptr) {
         found.push_back(row.text(1));
@@ -249,9 +244,8 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   bool for_components = status == "PAUSE" || status == "RESUME";
   if (!for_components && status != "TRY_CANCEL" && status != "RERUN" && status != "MARK_FINISHED") {
-    throw Fault{
-        FaultType::invalid_request,
-        fmt::format("expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found '{}'", status)};
+    throw Fault{FaultType::invalid_request,
+                fmt::format("expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found '{}'", status)};
   }
   const Json& ids = exchange.input["objectIds"];
   service.change(text_of(exchange.input, "pipelineId"), [&](Session& session, PipelineRow& row, Runs& runs) {
@@ -261,20 +255,17 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
     for (const Json& value : ids.GetArray()) {
       std::string id(text_of(value));
       if (for_components) {
-        std::shared_ptr<const Plan> plan =
-            row.version == 0 ? nullptr : service.plan(session, row.id, row.version);
+        std::shared_ptr<const Plan> plan = row.version == 0 ? nullptr : service.plan(session, row.id, row.version);
         if (plan == nullptr || plan->find(id) == nullptr) {
-          throw Fault{
-              FaultType::invalid_request,
-              fmt::format("{} is for components, and pipeline {} has no component '{}'", status, row.id, id)};
+          throw Fault{FaultType::invalid_request,
+                      fmt::format("{} is for components, and pipeline {} has no component '{}'", status, row.id, id)};
         }
         status == "PAUSE" ? runs.pause(id) : runs.resume(id);
         continue;
       }
       if (!find_instance(session, row.id, id)) {
-        throw Fault{
-            FaultType::invalid_request,
-            fmt::format("{} is for instances, and pipeline {} has no instance '{}'", status, row.id, id)};
+        throw Fault{FaultType::invalid_request,
+                    fmt::format("{} is for instances, and pipeline {} has no instance '{}'", status, row.id, id)};
       }
       if (status == "TRY_CANCEL") runs.cancel(id, "canceled by SetStatus");
       if (status == "MARK_FINISHED") {

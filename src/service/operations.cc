@@ -35,9 +35,8 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 Operations::Function Operations::find(std::string_view name) {
-  const auto* found =
-      std::lower_bound(std::begin(kEntries), std::end(kEntries), name,
-                       [](const Entry& entry, std::string_view key) { return entry.name < key; });
+  const auto* found = std::lower_bound(std::begin(kEntries), std::end(kEntries), name,
+                                       [](const Entry& entry, std::string_view key) { return entry.name < key; });
   return found != std::end(kEntries) && found->name == name ? found->function : nullptr;
 }
 

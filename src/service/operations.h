@@ -37,8 +37,8 @@ struct Operations {
   static void set_task_status(Service&, const Exchange&, Writer&);
 
   // For load_definition: the same as the operations of that name.
-  static std::string create(Service&, std::string_view name, std::string_view unique_id,
-                            std::string_view description, const std::string& tags);
+  static std::string create(Service&, std::string_view name, std::string_view unique_id, std::string_view description,
+                            const std::string& tags);
   static void put(Service&, std::string_view pipeline, std::string body, Writer& out, bool& errored);
   static void activate(Service&, std::string_view pipeline, const Json* values, std::optional<Millis> start);
 };

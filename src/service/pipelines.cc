@@ -45,10 +45,8 @@ void write_description(const PipelineRow& row, Writer& out) {
 
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock) {
   std::optional<PipelineRow> row = find_pipeline(session, id, lock);
-  if (!row)
-    throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
-  if (row->deleted)
-    throw Fault{FaultType::pipeline_deleted, fmt::format("Pipeline with id: {} has been deleted", id)};
+  if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
+  if (row->deleted) throw Fault{FaultType::pipeline_deleted, fmt::format("Pipeline with id: {} has been deleted", id)};
   return *std::move(row);
 }
 
@@ -64,8 +62,7 @@ std::string Operations::create(Service& service, std::string_view name, std::str
         "VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, 0, 0, 0) ON CONFLICT DO NOTHING",
         {id, name, unique_id, description, tags, now});
     return session
-        .query("SELECT id FROM pipelines WHERE name = $1 AND unique_id = $2 AND deleted = 0",
-               {name, unique_id})
+        .query("SELECT id FROM pipelines WHERE name = $1 AND unique_id = $2 AND deleted = 0", {name, unique_id})
         .front()
         .text(0);
   });
@@ -74,8 +71,8 @@ std::string Operations::create(Service& service, std::string_view name, std::str
 void Operations::create_pipeline(Service& service, const Exchange& exchange, Writer& out) {
   const Json& input = exchange.input;
   const Json* tags = member_of(input, "tags");
-  std::string id = create(service, text_of(input, "name"), text_of(input, "uniqueId"),
-                          text_of(input, "description"), tags == nullptr ? "[]" : dump(*tags));
+  std::string id = create(service, text_of(input, "name"), text_of(input, "uniqueId"), text_of(input, "description"),
+                          tags == nullptr ? "[]" : dump(*tags));
   write_text(out, "pipelineId", id);
 }
 
@@ -85,11 +82,9 @@ void Operations::delete_pipeline(Service& service, const Exchange& exchange, Wri
   service.store_.transact([&](Session& session) {
     // Deleting is not reversible and may be repeated: the model has no PipelineDeletedException here.
     std::optional<PipelineRow> row = find_pipeline(session, id, true);
-    if (!row)
-      throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
-    session.query(
-        "UPDATE pipelines SET deleted = $2, state = 'DELETED', next_event = NULL, tags = '[]' WHERE id = $1",
-        {id, std::max<Millis>(now, 1)});
+    if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
+    session.query("UPDATE pipelines SET deleted = $2, state = 'DELETED', next_event = NULL, tags = '[]' WHERE id = $1",
+                  {id, std::max<Millis>(now, 1)});
     for (const char* table : {"definitions", "progress", "paused", "instances", "edges", "attempts"}) {
       session.query(fmt::format("DELETE FROM {} WHERE pipeline = $1", table), {id});
     }
@@ -144,8 +139,7 @@ void Operations::add_tags(Service& service, const Exchange& exchange, Writer& /*
       bool replaced = false;
       for (Json& present : tags.GetArray()) {
         if (text_of(present, "key") != text_of(tag, "key")) continue;
-        present["value"].SetString(text_of(tag, "value").data(), tag["value"].GetStringLength(),
-                                   tags.GetAllocator());
+        present["value"].SetString(text_of(tag, "value").data(), tag["value"].GetStringLength(), tags.GetAllocator());
         replaced = true;
       }
       if (!replaced) tags.PushBack(Json(tag, tags.GetAllocator()), tags.GetAllocator());

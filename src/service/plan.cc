@@ -8,9 +8,8 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr std::string_view kPreconditions[] = {
-    "DynamoDBDataExists", "DynamoDBTableExists", "Exists",
-    "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
+constexpr std::string_view kPreconditions[] = {"DynamoDBDataExists", "DynamoDBTableExists", "Exists",
+                                               "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
 
 Mode mode_of(std::string_view text) {
   if (text == "cron") return Mode::cron;
@@ -176,15 +175,13 @@ void Plan::connect() {
 }
 
 const Component* Plan::find(std::string_view id) const {
-  auto found =
-      std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
+  auto found = std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
   return found == components_.end() ? nullptr : &*found;
 }
 
 std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const Run* run) const {
   Field found;
-  if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0)
-    return std::nullopt;
+  if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
   PipelineDefinition::FieldInfo info{field, object, found, false};
   auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, {});
   if (!values || values->empty()) return std::nullopt;
@@ -246,17 +243,15 @@ std::string text_of_view(const PipelineDefinition& graph, const ValueView& value
 }  // namespace
 
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
-                                               const PipelineDefinition::FieldInfo& field,
-                                               const Context& context, const EvaluateOptions& options) {
+                                               const PipelineDefinition::FieldInfo& field, const Context& context,
+                                               const EvaluateOptions& options) {
   std::vector<FieldValue> result;
   for (std::uint32_t i = 0; i < field.field.count; ++i) {
     const FieldItem& item = field.field.items[i];
     bool is_template = item.form != FieldItem::Form::literal && item.value.is(Kind::string) &&
-                       field.field.type != SlotType::verbatim &&
-                       item.value.text().find('#') != std::string_view::npos;
+                       field.field.type != SlotType::verbatim && item.value.text().find('#') != std::string_view::npos;
     if (!is_template) {
-      result.push_back(
-          {std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
+      result.push_back({std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
       continue;
     }
     std::optional<Expression> own;
@@ -281,8 +276,7 @@ Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
   return result;
 }
 
-std::vector<FieldValue> written_field(const PipelineDefinition& graph,
-                                      const PipelineDefinition::FieldInfo& field) {
+std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field) {
   std::vector<FieldValue> result;
   for (std::uint32_t i = 0; i < field.field.count; ++i) {
     const FieldItem& item = field.field.items[i];

@@ -97,11 +97,10 @@ struct FieldValue {
 // A field's values as the context gives them; a list becomes several. Diagnostics when one cannot be
 // evaluated.
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
-                                               const PipelineDefinition::FieldInfo& field,
-                                               const Context& context, const EvaluateOptions& options);
+                                               const PipelineDefinition::FieldInfo& field, const Context& context,
+                                               const EvaluateOptions& options);
 // The same without evaluating: as it was put.
-std::vector<FieldValue> written_field(const PipelineDefinition& graph,
-                                      const PipelineDefinition::FieldInfo& field);
+std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field);
 
 // A diagnostic as one line: its code, its message and the way to it.
 std::string describe(const Diagnostics& diagnostics);

@@ -63,8 +63,8 @@ class PostgresSession final : public Session {
       }
       values[i] = owned[i].c_str();
     }
-    Answer answer(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
-                                 values.data(), nullptr, nullptr, 0));
+    Answer answer(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(),
+                                 nullptr, nullptr, 0));
     check(answer);
     const char* count = PQcmdTuples(answer.get());
     changed_ = *count == '\0' ? 0 : std::stoll(count);
@@ -108,8 +108,8 @@ class PostgresSession final : public Session {
     auto found = prepared_.find(std::string(sql));
     if (found != prepared_.end()) return found->second;
     std::string name = fmt::format("s{}", prepared_.size());
-    Answer answer(PQprepare(connection_.get(), name.c_str(), std::string(sql).c_str(),
-                            static_cast<int>(count), nullptr));
+    Answer answer(
+        PQprepare(connection_.get(), name.c_str(), std::string(sql).c_str(), static_cast<int>(count), nullptr));
     check(answer);
     return prepared_.emplace(sql, std::move(name)).first->second;
   }
@@ -165,8 +165,7 @@ class PostgresDatabase final : public Database {
           listen_once(heard, lost);
         } catch (const StoreError&) {
           // The server is away; every connection of the service meets the same and reports it.
-          for (int i = 0; i < 10 && !stopping_; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+          for (int i = 0; i < 10 && !stopping_; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
         }
       }
     });
@@ -202,8 +201,6 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> open_postgres(const std::string& url) {
-  return std::make_unique<PostgresDatabase>(url);
-}
+std::unique_ptr<Database> open_postgres(const std::string& url) { return std::make_unique<PostgresDatabase>(url); }
 
 }  // namespace pipexpr::service

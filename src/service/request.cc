@@ -51,8 +51,7 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view te
     if (part.empty()) continue;
     std::size_t equals = part.find('=');
     std::string_view value = equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
-    result.emplace_back(percent_decode(part.substr(0, equals), plus_is_blank),
-                        percent_decode(value, plus_is_blank));
+    result.emplace_back(percent_decode(part.substr(0, equals), plus_is_blank), percent_decode(value, plus_is_blank));
   }
   return result;
 }
@@ -61,8 +60,8 @@ std::string percent_encode(std::string_view text, bool keep_slash) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string result;
   for (char c : text) {
-    bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-                 c == '_' || c == '.' || c == '~' || (keep_slash && c == '/');
+    bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                 c == '.' || c == '~' || (keep_slash && c == '/');
     if (plain) {
       result += c;
     } else {

@@ -8,8 +8,7 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr std::string_view kFinal[] = {"FINISHED",       "FAILED",  "CANCELED",
-                                       "CASCADE_FAILED", "SKIPPED", "TIMEDOUT"};
+constexpr std::string_view kFinal[] = {"FINISHED", "FAILED", "CANCELED", "CASCADE_FAILED", "SKIPPED", "TIMEDOUT"};
 
 constexpr std::string_view kInstanceColumns =
     "id, component, role, node, version, status, scheduled_start, scheduled_end, actual_start, actual_end, "
@@ -106,16 +105,15 @@ Runs::Runs(Session& session, PipelineRow& pipeline, Plans plans, Millis now)
 // -----------------------------------------------------------------------------------------------------
 
 void Runs::set_status(std::string_view instance, std::string_view status) {
-  session_.query("UPDATE instances SET status = $3 WHERE pipeline = $1 AND id = $2",
-                 {pipeline_.id, instance, status});
+  session_.query("UPDATE instances SET status = $3 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance, status});
 }
 
 // Starts what waits, once everything that it waits for has finished.
 void Runs::promote(const std::string& instance) {
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
   if (!row || (row->status != "WAITING_ON_DEPENDENCIES" && row->status != "PAUSED")) return;
-  Rows paused = session_.query("SELECT 1 FROM paused WHERE pipeline = $1 AND component = $2",
-                               {pipeline_.id, row->component});
+  Rows paused =
+      session_.query("SELECT 1 FROM paused WHERE pipeline = $1 AND component = $2", {pipeline_.id, row->component});
   if (!paused.empty()) return set_status(instance, "PAUSED");
   Rows open = session_.query(
       "SELECT e.waits_for FROM edges e LEFT JOIN instances i ON i.pipeline = e.pipeline AND i.id = "
@@ -140,8 +138,8 @@ void Runs::start(const InstanceRow& instance, Millis ready_at) {
   session_.query(
       "INSERT INTO attempts (pipeline, id, instance, number, task, status, worker_group, ready_at, canceled) "
       "VALUES ($1, $2, $3, $4, $5, 'WAITING_FOR_RUNNER', $6, $7, 0)",
-      {pipeline_.id, attempt_id(instance.id, number), instance.id, number, random_token(64),
-       instance.worker_group, ready_at});
+      {pipeline_.id, attempt_id(instance.id, number), instance.id, number, random_token(64), instance.worker_group,
+       ready_at});
   session_.query(
       "UPDATE instances SET status = 'WAITING_FOR_RUNNER', attempts = $3, waiting_on = NULL WHERE pipeline = "
       "$1 AND id = $2",
@@ -158,8 +156,8 @@ void Runs::complete(std::string_view instance) {
       {pipeline_.id, instance, now_});
   row->actual_end = now_;
   raise(*row, "onSuccess", "FINISHED", {});
-  for (const Row& waiter : session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2",
-                                          {pipeline_.id, instance})) {
+  for (const Row& waiter :
+       session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2", {pipeline_.id, instance})) {
     pending_.push_back(waiter.text(0));
   }
 }
@@ -194,9 +192,8 @@ void Runs::cascade(const std::string& failed) {
   while (!work.empty()) {
     std::string cause = std::move(work.back());
     work.pop_back();
-    for (const Row& edge :
-         session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2 ORDER BY 1",
-                        {pipeline_.id, cause})) {
+    for (const Row& edge : session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2 ORDER BY 1",
+                                          {pipeline_.id, cause})) {
       std::optional<InstanceRow> waiter = find_instance(session_, pipeline_.id, edge.text(0));
       if (!waiter || is_final(waiter->status) || !waiter->cascade) continue;
       session_.query(

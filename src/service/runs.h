@@ -121,17 +121,15 @@ class Runs {
 
  private:
   void add_interval(const Plan& plan, std::size_t schedule, Mode mode, const Interval& interval);
-  void add_instance(const Plan& plan, const Component& component, const Interval& interval,
-                    const std::string& id, const std::string& node, const std::string& fallback_group);
-  std::vector<std::string> dependencies(const Plan& plan, const Component& component,
-                                        const Interval& interval);
+  void add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
+                    const std::string& node, const std::string& fallback_group);
+  std::vector<std::string> dependencies(const Plan& plan, const Component& component, const Interval& interval);
   bool has_room(const Plan& plan, std::size_t schedule, Mode mode);
   void promote(const std::string& instance);
   void start(const InstanceRow& instance, Millis ready_at);
   void cascade(const std::string& failed);
   void set_status(std::string_view instance, std::string_view status);
-  void raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
-             const Failure& failure);
+  void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
   void plan_next_event();
 
   Session& session_;

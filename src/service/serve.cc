@@ -66,25 +66,23 @@ std::optional<std::string> read_file(const std::string& file) {
 int serve(const ServeOptions& options) {
   ServerOptions server_options;
   if (!split_address(options.listen, server_options.address, server_options.port)) {
-    return complain(
-        2, fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
+    return complain(2,
+                    fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
   }
   std::optional<LogLevel> level = level_of(options.log_level);
   if (!level) {
-    return complain(2, fmt::format("expected --log-level debug, info, warning, error or off, found '{}'",
-                                   options.log_level));
+    return complain(
+        2, fmt::format("expected --log-level debug, info, warning, error or off, found '{}'", options.log_level));
   }
   std::optional<Millis> virtual_start;
   if (options.clock.starts_with("virtual")) {
     std::string start = options.clock.size() > 8 ? options.clock.substr(8) : time_text(wall_millis());
     Result<DateTime> time = parse_datetime(start);
     if (!time)
-      return complain(2,
-                      fmt::format("expected --clock virtual:YYYY-MM-DDTHH:MM:SS, found '{}'", options.clock));
+      return complain(2, fmt::format("expected --clock virtual:YYYY-MM-DDTHH:MM:SS, found '{}'", options.clock));
     virtual_start = time->epoch_millis;
   } else if (options.clock != "wall") {
-    return complain(2,
-                    fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
+    return complain(2, fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
   }
 
   std::optional<Verifier> verifier;
@@ -94,8 +92,8 @@ int serve(const ServeOptions& options) {
     if (!credentials) return complain(2, fmt::format("credentials file '{}': {}", options.credentials, why));
     verifier.emplace(*std::move(credentials));
   } else if (!is_loopback(server_options.address)) {
-    return complain(2, fmt::format("without --credentials it listens on the loopback only, found '{}'",
-                                   server_options.address));
+    return complain(
+        2, fmt::format("without --credentials it listens on the loopback only, found '{}'", server_options.address));
   }
 
   server_options.io_threads = std::max<std::size_t>(options.threads, 1);
@@ -130,9 +128,8 @@ int serve(const ServeOptions& options) {
     Server server(service, log, metrics, server_options);
     std::string why = server.listen();
     if (!why.empty()) return complain(1, why);
-    std::string host = server_options.address.find(':') == std::string::npos
-                           ? server_options.address
-                           : "[" + server_options.address + "]";
+    std::string host = server_options.address.find(':') == std::string::npos ? server_options.address
+                                                                             : "[" + server_options.address + "]";
     say(fmt::format("listening on {}:{}{}", host, server.port(),
                     verifier ? "" : " without authentication, for programs of this machine only"));
     log.write(LogLevel::info, "started",

@@ -115,8 +115,7 @@ std::string Server::listen() {
   impl_->signals.add(SIGINT, error);
   asio::ip::address address = asio::ip::make_address(impl_->shared.options.address, error);
   if (error)
-    return fmt::format("expected an address like 127.0.0.1 or [::1], found '{}'",
-                       impl_->shared.options.address);
+    return fmt::format("expected an address like 127.0.0.1 or [::1], found '{}'", impl_->shared.options.address);
   Tcp::endpoint endpoint(address, impl_->shared.options.port);
   impl_->acceptor.open(endpoint.protocol(), error);
   if (!error) impl_->acceptor.set_option(asio::socket_base::reuse_address(true), error);

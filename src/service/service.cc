@@ -11,8 +11,7 @@ namespace pipexpr::service {
 namespace {
 
 std::int64_t steady_nanos() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
@@ -26,8 +25,8 @@ std::string_view host_name(std::string_view host) {
 // request comes from, and cannot use a name that resolves here but is not ours.
 std::optional<Fault> refuse_browsers(const Request& request) {
   std::string_view host = host_name(request.header("host"));
-  bool is_ours = host == "127.0.0.1" || host == "localhost" || host == "[::1]" ||
-                 host.ends_with(".amazonaws.com") || host.empty();
+  bool is_ours =
+      host == "127.0.0.1" || host == "localhost" || host == "[::1]" || host.ends_with(".amazonaws.com") || host.empty();
   if (!request.header("origin").empty() || request.header("sec-fetch-site") == "cross-site" || !is_ours) {
     return Fault{FaultType::access_denied,
                  "requests of web pages are refused, and so are hosts other than this one's names"};
@@ -46,9 +45,7 @@ Service::Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const V
 Service::~Service() { stop(); }
 
 // Unique among all processes, and cheap: a random part for the process and a number for the request.
-std::string Service::next_request_id() {
-  return fmt::format("{}-{:016x}", request_prefix_, ++request_number_);
-}
+std::string Service::next_request_id() { return fmt::format("{}-{:016x}", request_prefix_, ++request_number_); }
 
 bool Service::prepare(Exchange& exchange) {
   exchange.started = steady_nanos();
@@ -83,8 +80,7 @@ bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function
     set_fault(reply, fault);
   } catch (const StoreError& error) {
     log_.write(LogLevel::error, "store_failed", {{"request", exchange->id}, {"why", error.what()}});
-    set_fault(reply,
-              {FaultType::internal, "the store failed; the log has the reason under this request's id"});
+    set_fault(reply, {FaultType::internal, "the store failed; the log has the reason under this request's id"});
   } catch (const std::bad_alloc&) {
     set_fault(reply, {FaultType::internal, "out of memory"});
   }
@@ -93,15 +89,13 @@ bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function
 
 void Service::finish(Exchange& exchange) {
   std::string_view operation = exchange.operation == nullptr ? "none" : exchange.operation->name;
-  std::string_view result =
-      exchange.reply.error_type.empty() ? "OK" : std::string_view(exchange.reply.error_type);
+  std::string_view result = exchange.reply.error_type.empty() ? "OK" : std::string_view(exchange.reply.error_type);
   std::int64_t nanos = steady_nanos() - exchange.started;
   metrics_.request(operation, result, static_cast<double>(nanos) / 1e9);
   // Reads are logged at debug only: there may be tens of thousands a second.
   bool is_read = operation == "EvaluateExpression" || operation.starts_with("Describe") ||
-                 operation.starts_with("Get") || operation.starts_with("List") ||
-                 operation.starts_with("Query") || operation == "PollForTask" ||
-                 operation.starts_with("Report");
+                 operation.starts_with("Get") || operation.starts_with("List") || operation.starts_with("Query") ||
+                 operation == "PollForTask" || operation.starts_with("Report");
   LogLevel level = exchange.reply.status >= 500 ? LogLevel::error
                    : result != "OK"             ? LogLevel::warning
                    : is_read                    ? LogLevel::debug
@@ -161,8 +155,7 @@ void Service::retry(Waiter waiter) {
       }
     } catch (const StoreError& error) {
       log_.write(LogLevel::error, "store_failed", {{"request", waiter.exchange->id}, {"why", error.what()}});
-      set_fault(reply,
-                {FaultType::internal, "the store failed; the log has the reason under this request's id"});
+      set_fault(reply, {FaultType::internal, "the store failed; the log has the reason under this request's id"});
     } catch (const Fault& fault) {
       set_fault(reply, fault);
     }
@@ -171,8 +164,7 @@ void Service::retry(Waiter waiter) {
 }
 
 void Service::wake(const std::string& group, int count) {
-  for (Waiter& waiter : hub_.wake(group, static_cast<std::size_t>(std::max(count, 1))))
-    retry(std::move(waiter));
+  for (Waiter& waiter : hub_.wake(group, static_cast<std::size_t>(std::max(count, 1)))) retry(std::move(waiter));
 }
 
 void Service::drain() {
@@ -186,13 +178,10 @@ void Service::drain() {
 // --- changes
 // ---------------------------------------------------------------------------------------------------------
 
-std::shared_ptr<const Plan> Service::plan(Session& session, const std::string& pipeline,
-                                          std::int64_t version) {
+std::shared_ptr<const Plan> Service::plan(Session& session, const std::string& pipeline, std::int64_t version) {
   if (auto found = plans_.find(pipeline, version)) return found;
-  Rows rows =
-      session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
-  if (rows.empty())
-    throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
+  Rows rows = session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
+  if (rows.empty()) throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
   auto loaded = Plan::load(rows.front().text(0), pipeline);
   // It was loaded before it was stored; only a newer engine with stricter rules could refuse it now.
   if (!loaded) throw Fault{FaultType::invalid_request, describe(loaded.error())};
@@ -222,8 +211,7 @@ void Service::change(std::string_view id, const Change& body) {
 }
 
 void Service::after(Aftermath aftermath) {
-  for (const auto& [status, count] : aftermath.ended)
-    metrics_.task(status, static_cast<std::uint64_t>(count));
+  for (const auto& [status, count] : aftermath.ended) metrics_.task(status, static_cast<std::uint64_t>(count));
   for (const AlarmRecord& alarm : aftermath.alarms) {
     metrics_.alarm();
     log_.write(LogLevel::info, "alarm",

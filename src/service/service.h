@@ -35,8 +35,7 @@ struct ServiceOptions {
 
 class Service {
  public:
-  Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const Verifier* verifier,
-          ServiceOptions options);
+  Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const Verifier* verifier, ServiceOptions options);
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;

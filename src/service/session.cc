@@ -40,8 +40,7 @@ std::string_view to_view(boost::beast::string_view text) { return {text.data(), 
 }  // namespace
 
 std::int64_t steady_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 Connection::Connection(Socket socket, Loop& loop, Shared& shared)
@@ -112,8 +111,7 @@ void Connection::read_header() {
 }
 
 void Connection::on_header(Error error) {
-  if (error == http::error::header_limit)
-    return refuse(FaultType::request_too_large, "the headers are too long");
+  if (error == http::error::header_limit) return refuse(FaultType::request_too_large, "the headers are too long");
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
   if (error == http::error::end_of_stream || error == asio::error::eof || !socket_.is_open()) return close();
   if (error) {
@@ -128,8 +126,7 @@ void Connection::on_header(Error error) {
   // Bodies are read only as long as there is memory for all of them.
   auto length = parser_->content_length();
   std::size_t wanted = length ? static_cast<std::size_t>(*length) : shared_.options.max_body_bytes;
-  if (wanted > shared_.options.max_body_bytes)
-    return refuse(FaultType::request_too_large, "the body is too long");
+  if (wanted > shared_.options.max_body_bytes) return refuse(FaultType::request_too_large, "the body is too long");
   if (shared_.buffered_bytes.fetch_add(wanted) + wanted > shared_.options.max_buffered_bytes) {
     shared_.buffered_bytes -= wanted;
     return refuse(FaultType::unavailable, "too many large requests at once");
@@ -147,8 +144,7 @@ void Connection::on_header(Error error) {
                       });
     return;
   }
-  http::async_read(socket_, buffer_, *parser_,
-                   [self = shared_from_this()](Error e, std::size_t) { self->on_body(e); });
+  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](Error e, std::size_t) { self->on_body(e); });
 }
 
 void Connection::on_body(Error error) {
@@ -164,8 +160,7 @@ void Connection::serve() {
   Request& request = exchange_->request;
   request.method = to_view(message.method_string());
   request.target = to_view(message.target());
-  for (const auto& field : message)
-    request.headers.push_back({to_view(field.name_string()), to_view(field.value())});
+  for (const auto& field : message) request.headers.push_back({to_view(field.name_string()), to_view(field.value())});
   request.body = message.body();
   exchange_->body = message.body().data();
   exchange_->id = shared_.service.next_request_id();
@@ -217,14 +212,13 @@ void Connection::watch() {
 
 void Connection::write() {
   if (!socket_.is_open()) return;
-  exchange_->operation != nullptr || exchange_->request.path() == "/" ? shared_.service.finish(*exchange_)
-                                                                      : void();
+  exchange_->operation != nullptr || exchange_->request.path() == "/" ? shared_.service.finish(*exchange_) : void();
   Reply& reply = exchange_->reply;
   if (shared_.stopping) keep_alive_ = false;
   head_.clear();
   fmt::format_to(std::back_inserter(head_),
-                 "HTTP/1.1 {} {}\r\nx-amzn-RequestId: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
-                 reply.status, reason(reply.status), exchange_->id, reply.content_type, reply.body.size());
+                 "HTTP/1.1 {} {}\r\nx-amzn-RequestId: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
+                 reason(reply.status), exchange_->id, reply.content_type, reply.body.size());
   if (!reply.error_type.empty())
     fmt::format_to(std::back_inserter(head_), "x-amzn-ErrorType: {}\r\n", reply.error_type);
   head_ += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";

@@ -33,8 +33,8 @@ std::string hex(std::string_view bytes) {
 std::string hmac(std::string_view key, std::string_view data) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest, &length);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
+       data.size(), digest, &length);
   return {reinterpret_cast<const char*>(digest), length};
 }
 
@@ -48,8 +48,7 @@ std::string lower(std::string_view text) {
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
   return text;
 }
 
@@ -136,8 +135,7 @@ Fault incomplete(std::string why) { return {FaultType::incomplete_signature, std
 std::optional<Fault> Verifier::from_header(const Request& request, std::string_view authorization,
                                            Signature& out) const {
   if (!authorization.starts_with(kAlgorithm)) {
-    return incomplete(
-        fmt::format("expected an Authorization header of {}, found another algorithm", kAlgorithm));
+    return incomplete(fmt::format("expected an Authorization header of {}, found another algorithm", kAlgorithm));
   }
   std::string_view credential;
   std::string_view headers;
@@ -173,8 +171,7 @@ std::optional<Fault> Verifier::from_query(const Request& request, Signature& out
     if (name == "X-Amz-Expires") {
       std::int64_t seconds = 0;
       std::from_chars(value.data(), value.data() + value.size(), seconds);
-      if (seconds < 1 || seconds > 604800)
-        return incomplete("X-Amz-Expires must be between 1 and 604800 seconds");
+      if (seconds < 1 || seconds > 604800) return incomplete("X-Amz-Expires must be between 1 and 604800 seconds");
       out.expires = seconds * 1000;
     }
   }
@@ -220,8 +217,7 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
 
   std::vector<std::string_view> scope = split(signature.scope, '/');
   if (scope.size() != 5 || scope[4] != "aws4_request") {
-    return incomplete(
-        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
+    return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
   }
   signature.access_key = scope[0];
   signature.date = scope[1];
@@ -233,26 +229,24 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   }
   auto known = credentials_.find(signature.access_key);
   if (known == credentials_.end() ||
-      (!known->second.session_token.empty() &&
-       !equal_in_constant_time(known->second.session_token, signature.token))) {
+      (!known->second.session_token.empty() && !equal_in_constant_time(known->second.session_token, signature.token))) {
     return Fault{FaultType::unrecognized_client, "The security token included in the request is invalid."};
   }
 
   std::optional<Millis> time = parse_amz_date(signature.time);
   if (!time || signature.time.substr(0, 8) != signature.date) {
-    return incomplete(fmt::format(
-        "Date must be in ISO-8601 'basic format' and on the day of the credential's scope. Got '{}'.",
-        signature.time.substr(0, 32)));
+    return incomplete(
+        fmt::format("Date must be in ISO-8601 'basic format' and on the day of the credential's scope. Got '{}'.",
+                    signature.time.substr(0, 32)));
   }
   if (now > *time + std::max(kSkew, signature.expires)) {
-    return Fault{FaultType::invalid_signature,
-                 fmt::format("Signature expired: {} is more than {} minutes ago.", signature.time,
-                             std::max(kSkew, signature.expires) / 60000)};
+    return Fault{FaultType::invalid_signature, fmt::format("Signature expired: {} is more than {} minutes ago.",
+                                                           signature.time, std::max(kSkew, signature.expires) / 60000)};
   }
   if (*time > now + kSkew) {
-    return Fault{FaultType::invalid_signature,
-                 fmt::format("Signature not yet current: {} is more than {} minutes from now.",
-                             signature.time, kSkew / 60000)};
+    return Fault{
+        FaultType::invalid_signature,
+        fmt::format("Signature not yet current: {} is more than {} minutes from now.", signature.time, kSkew / 60000)};
   }
 
   // A header that the service acts on must be covered, or anybody on the way could change it.
@@ -303,8 +297,7 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   canonical += body_hash;
 
   std::string scope_text = fmt::format("{}/{}/{}/aws4_request", signature.date, signature.region, kService);
-  std::string to_sign =
-      fmt::format("{}\n{}\n{}\n{}", kAlgorithm, signature.time, scope_text, sha256_hex(canonical));
+  std::string to_sign = fmt::format("{}\n{}\n{}\n{}", kAlgorithm, signature.time, scope_text, sha256_hex(canonical));
   std::string expected = hex(hmac(signing_key(signature, known->second.secret), to_sign));
   if (!equal_in_constant_time(expected, signature.signature)) {
     return Fault{FaultType::invalid_signature,

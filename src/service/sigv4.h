@@ -35,8 +35,7 @@ class Verifier {
 
  private:
   struct Signature;
-  std::optional<Fault> from_header(const Request& request, std::string_view authorization,
-                                   Signature& out) const;
+  std::optional<Fault> from_header(const Request& request, std::string_view authorization, Signature& out) const;
   std::optional<Fault> from_query(const Request& request, Signature& out) const;
   std::string signing_key(const Signature& signature, const std::string& secret) const;
 

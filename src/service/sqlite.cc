@@ -63,8 +63,8 @@ class SqliteSession final : public Session {
     auto found = statements_.find(std::string(sql));
     if (found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
-    int status = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                    SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    int status = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                    &statement, nullptr);
     if (status != SQLITE_OK) fail(status);
     statements_.emplace(sql, statement);
     return statement;
@@ -79,8 +79,8 @@ class SqliteSession final : public Session {
     } else if (const auto* text = std::get_if<std::string_view>(&argument.value())) {
       // Borrowed for the call: query() resets the statement before it returns. An empty view may have no
       // address, which SQLite would take for NULL.
-      status = sqlite3_bind_text64(statement, index, text->empty() ? "" : text->data(), text->size(),
-                                   SQLITE_STATIC, SQLITE_UTF8);
+      status = sqlite3_bind_text64(statement, index, text->empty() ? "" : text->data(), text->size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
     } else {
       status = sqlite3_bind_null(statement, index);
     }
@@ -105,8 +105,7 @@ class SqliteSession final : public Session {
   [[noreturn]] void fail(int status) {
     int primary = status & 0xFF;
     if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
-      throw StoreError(
-          "the SQLite file is in use by another process: use one server for each file, or PostgreSQL");
+      throw StoreError("the SQLite file is in use by another process: use one server for each file, or PostgreSQL");
     }
     throw StoreError(fmt::format("SQLite: {}", sqlite3_errmsg(handle_)));
   }
@@ -132,8 +131,6 @@ class SqliteDatabase final : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> open_sqlite(const std::string& file) {
-  return std::make_unique<SqliteDatabase>(file);
-}
+std::unique_ptr<Database> open_sqlite(const std::string& file) { return std::make_unique<SqliteDatabase>(file); }
 
 }  // namespace pipexpr::service

@@ -20,8 +20,8 @@ struct TaskRow {
 
 // The task's row, and its pipeline locked by then.
 TaskRow require_task(Session& session, std::string_view task) {
-  Rows rows = session.query(
-      "SELECT pipeline, id, instance, status, canceled, timeout_at FROM attempts WHERE task = $1", {task});
+  Rows rows = session.query("SELECT pipeline, id, instance, status, canceled, timeout_at FROM attempts WHERE task = $1",
+                            {task});
   if (rows.empty()) throw Fault{FaultType::task_not_found, "there is no task with that taskId"};
   const Row& row = rows.front();
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.number(4) != 0, row.optional(5)};
@@ -41,8 +41,7 @@ void write_fields(const std::vector<FieldValue>& fields, Writer& out) {
 Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId object, const Context& context) {
   std::vector<FieldValue> result;
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object, true)) {
-    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId")
-      continue;
+    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     // Alarms are rendered when they are raised; what an activity refers to is not evaluated here.
     auto values = evaluate_field(plan.definition(), info, context, {});
     if (!values) return values.error();
@@ -197,9 +196,7 @@ void Operations::report_task_runner_heartbeat(Service& service, const Exchange& 
         "UPDATE SET worker_group = excluded.worker_group, hostname = excluded.hostname, seen = excluded.seen",
         {text_of(exchange.input, "taskrunnerId"), text_of(exchange.input, "workerGroup"),
          text_of(exchange.input, "hostname"), now});
-    return session
-               .query("SELECT terminate FROM runners WHERE id = $1",
-                      {text_of(exchange.input, "taskrunnerId")})
+    return session.query("SELECT terminate FROM runners WHERE id = $1", {text_of(exchange.input, "taskrunnerId")})
                .front()
                .number(0) != 0;
   });
@@ -216,8 +213,7 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
                 "errorId must not begin with 'Service_', which is for the service's own errors"};
   }
   std::string_view task_id = text_of(input, "taskId");
-  std::string pipeline =
-      service.store_.read([&](Session& session) { return require_task(session, task_id).pipeline; });
+  std::string pipeline = service.store_.read([&](Session& session) { return require_task(session, task_id).pipeline; });
   Millis now = service.clock_.now();
   service.change(pipeline, [&](Session& session, PipelineRow& row, Runs& runs) {
     TaskRow task = require_task(session, task_id);

@@ -65,8 +65,8 @@ void Service::keep_time() {
     } catch (const Fault& fault) {
       log_.write(LogLevel::error, "tick_failed", {{"why", fault.message}});
     }
-    auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now().time_since_epoch());
+    auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
     for (Waiter& waiter : hub_.expired(now.count())) {
       waiter.exchange->reply.body = "{}";
       waiter.done();
@@ -91,9 +91,9 @@ void Service::tick() {
 void Service::tick_pipeline(const std::string& id, Millis now) {
   Aftermath aftermath = store_.transact([&](Session& session) -> Aftermath {
     // Another process that is at it already will do it.
-    Rows locked = session.query(fmt::format("SELECT id FROM pipelines WHERE id = $1 AND deleted = 0{}",
-                                            session.for_update_skip_locked()),
-                                {id});
+    Rows locked = session.query(
+        fmt::format("SELECT id FROM pipelines WHERE id = $1 AND deleted = 0{}", session.for_update_skip_locked()),
+        {id});
     if (locked.empty()) return {};
     PipelineRow row = require_pipeline(session, id);
     Runs runs(session, row, plans_of(session, row), now);

@@ -34,8 +34,8 @@ class Checker {
       bool dangling = item.value.is(Kind::string) && item.form == FieldItem::Form::literal &&
                       field.field.type == SlotType::reference;
       if (dangling) {
-        error(fmt::format("INVALID_REFERENCE: '{}' refers to '{}', which does not exist", field.name,
-                          item.value.text()));
+        error(
+            fmt::format("INVALID_REFERENCE: '{}' refers to '{}', which does not exist", field.name, item.value.text()));
         continue;
       }
       if (!item.value.is(Kind::string) || item.form == FieldItem::Form::literal ||
@@ -44,8 +44,7 @@ class Checker {
       CompileOptions options;
       options.borrow_source = true;
       Result<Expression> compiled = Expression::compile(item.value.text(), options);
-      if (!compiled)
-        error(fmt::format("INVALID_EXPRESSION: '{}': {}", field.name, describe(compiled.error())));
+      if (!compiled) error(fmt::format("INVALID_EXPRESSION: '{}': {}", field.name, describe(compiled.error())));
     }
   }
 
@@ -91,12 +90,8 @@ class Checker {
     return false;
   }
 
-  void error(std::string text) {
-    findings_.errors.push_back({std::string(graph_.id(object_)), std::move(text)});
-  }
-  void warning(std::string text) {
-    findings_.warnings.push_back({std::string(graph_.id(object_)), std::move(text)});
-  }
+  void error(std::string text) { findings_.errors.push_back({std::string(graph_.id(object_)), std::move(text)}); }
+  void warning(std::string text) { findings_.warnings.push_back({std::string(graph_.id(object_)), std::move(text)}); }
 
   const Plan& plan_;
   const PipelineDefinition& graph_;

@@ -55,11 +55,10 @@ class QueryReader {
       if (head == "member") head = next(path);
       std::size_t index = 0;
       auto [end, error] = std::from_chars(head.data(), head.data() + head.size(), index);
-      if (error != std::errc{} || end != head.data() + head.size() || index < 1 || index > kMaxItems)
-        return false;
+      if (error != std::errc{} || end != head.data() + head.size() || index < 1 || index > kMaxItems) return false;
       while (target.Size() < index) target.PushBack(Json(), allocator_);
-      return set(target[static_cast<rapidjson::SizeType>(index - 1)],
-                 service::shape(members(shape).front().shape), path, text);
+      return set(target[static_cast<rapidjson::SizeType>(index - 1)], service::shape(members(shape).front().shape),
+                 path, text);
     }
     if (!path.empty()) return false;
     std::int64_t number = 0;
@@ -90,9 +89,7 @@ class QueryReader {
 
 // Parameters of the transport and of the signature; ReportTaskProgress and the others have none that begin
 // like it.
-bool is_transport(std::string_view name) {
-  return name == "Action" || name == "Version" || name.starts_with("X-Amz-");
-}
+bool is_transport(std::string_view name) { return name == "Action" || name == "Version" || name.starts_with("X-Amz-"); }
 
 std::optional<Fault> read_query(Exchange& exchange) {
   auto parameters = query_parameters(exchange.request);
@@ -101,8 +98,7 @@ std::optional<Fault> read_query(Exchange& exchange) {
   for (const auto& [name, text] : parameters) {
     if (is_transport(name)) continue;
     if (!reader.set(exchange.input, shape(exchange.operation->input), name, text)) {
-      return Fault{FaultType::invalid_request,
-                   fmt::format("{} has no parameter '{}'", exchange.operation->name, name)};
+      return Fault{FaultType::invalid_request, fmt::format("{} has no parameter '{}'", exchange.operation->name, name)};
     }
   }
   return std::nullopt;
@@ -115,12 +111,10 @@ std::optional<Fault> read_json(Exchange& exchange) {
   }
   exchange.input.ParseInsitu<kParseFlags>(exchange.body);
   if (exchange.input.HasParseError()) {
-    return Fault{FaultType::serialization,
-                 fmt::format("expected a JSON object as the body, found a fault at byte {}",
-                             exchange.input.GetErrorOffset())};
+    return Fault{FaultType::serialization, fmt::format("expected a JSON object as the body, found a fault at byte {}",
+                                                       exchange.input.GetErrorOffset())};
   }
-  if (!exchange.input.IsObject())
-    return Fault{FaultType::serialization, "expected a JSON object as the body"};
+  if (!exchange.input.IsObject()) return Fault{FaultType::serialization, "expected a JSON object as the body"};
   return std::nullopt;
 }
 
@@ -143,9 +137,8 @@ std::optional<Fault> read_request(Exchange& exchange) {
   exchange.operation = named_operation(request);
   if (exchange.operation == nullptr) {
     if (is_query && request.query().find("Action=") == std::string_view::npos && !is_form(request)) {
-      return Fault{
-          FaultType::unknown_operation,
-          "expected a header X-Amz-Target: DataPipeline.<Operation>, or ?Action=<Operation>, found neither"};
+      return Fault{FaultType::unknown_operation,
+                   "expected a header X-Amz-Target: DataPipeline.<Operation>, or ?Action=<Operation>, found neither"};
     }
     return Fault{FaultType::unknown_operation,
                  is_query ? "unknown Action" : fmt::format("unknown operation '{}'", target.substr(0, 100))};
@@ -157,8 +150,7 @@ std::optional<Fault> read_request(Exchange& exchange) {
   if (!fault) fault = validate(*exchange.operation, exchange.input);
   // JSON 1.0 clients get 1.0 back; the query form answers JSON too.
   std::string_view type = request.header("content-type");
-  if (type.starts_with("application/x-amz-json-1.0"))
-    exchange.reply.content_type = "application/x-amz-json-1.0";
+  if (type.starts_with("application/x-amz-json-1.0")) exchange.reply.content_type = "application/x-amz-json-1.0";
   if (is_query) exchange.reply.content_type = "application/json";
   return fault;
 }

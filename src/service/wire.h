@@ -15,10 +15,9 @@ namespace pipexpr::service {
 // A request on its way through the service. Owned by shared_ptr: a long poll outlives the call that started
 // it.
 struct Exchange {
-  Request request;  // views into the connection's buffers, which live as long as the exchange
-  char* body =
-      nullptr;     // the same bytes as request.body, writable and NUL-terminated: JSON is parsed in place
-  std::string id;  // x-amzn-requestid
+  Request request;         // views into the connection's buffers, which live as long as the exchange
+  char* body = nullptr;    // the same bytes as request.body, writable and NUL-terminated: JSON is parsed in place
+  std::string id;          // x-amzn-requestid
   std::string access_key;  // of the signature; empty without
   const OperationModel* operation = nullptr;
   rapidjson::MemoryPoolAllocator<> pool{4096};  // small, since hundreds of polls wait at a time

@@ -7,9 +7,7 @@
 namespace pipexpr::syntax {
 namespace {
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // The token that begins at `from`, as a person would see it: a word or number, a text in quotes, an operator.
 SourceSpan token_at(std::string_view text, std::size_t from, std::size_t end) {

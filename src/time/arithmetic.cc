@@ -58,7 +58,8 @@ bool plus_months(DateTime time, std::int64_t months, DateTime& result, Failure& 
   const std::int64_t year = floor_div(count, 12);
   const auto month = static_cast<std::int32_t>(floor_mod(count, 12)) + 1;
   if (year < kMinYear || year > kMaxYear) {
-    return failure.set(FailureKind::range, fmt::format("Value {} for year must be in the range [{},{}]", year, kMinYear, kMaxYear));
+    return failure.set(FailureKind::range,
+                       fmt::format("Value {} for year must be in the range [{},{}]", year, kMinYear, kMaxYear));
   }
   const std::int32_t day = std::min(date.day, days_in_month(year, month));
   std::int64_t moved = 0;
@@ -100,7 +101,8 @@ bool is_int(std::int64_t amount, Failure& failure) {
 
 bool in_range(std::int64_t value, std::string_view field, std::int64_t low, std::int64_t high, Failure& failure) {
   if (value >= low && value <= high) return true;
-  return failure.set(FailureKind::range, fmt::format("Value {} for {} must be in the range [{},{}]", value, field, low, high));
+  return failure.set(FailureKind::range,
+                     fmt::format("Value {} for {} must be in the range [{},{}]", value, field, low, high));
 }
 
 }  // namespace
@@ -160,14 +162,16 @@ bool make_date(std::int64_t year, std::int64_t month, std::int64_t day, DateTime
 bool make_datetime(std::int64_t year, std::int64_t month, std::int64_t day, std::int64_t hour, std::int64_t minute,
                    DateTime& result, Failure& failure) {
   if (!in_range(hour, "hourOfDay", 0, 23, failure) || !in_range(minute, "minuteOfHour", 0, 59, failure) ||
-      !in_range(year, "year", kMinGivenYear, kMaxGivenYear, failure) || !in_range(month, "monthOfYear", 1, 12, failure)) {
+      !in_range(year, "year", kMinGivenYear, kMaxGivenYear, failure) ||
+      !in_range(month, "monthOfYear", 1, 12, failure)) {
     return false;
   }
   const auto in_month = static_cast<std::int32_t>(month);
   const std::int32_t last = days_in_month(year, in_month);
   if (day < 1 || day > last) {
-    return failure.set(FailureKind::range, fmt::format("Value {} for dayOfMonth must be in the range [1,{}]: year: {} month: {}",
-                                                       day, last, year, month));
+    return failure.set(
+        FailureKind::range,
+        fmt::format("Value {} for dayOfMonth must be in the range [1,{}]: year: {} month: {}", day, last, year, month));
   }
   std::int64_t millis = 0;
   const std::int64_t of_day = (hour * 60 + minute) * 60'000;

@@ -53,8 +53,8 @@ constexpr Civil civil_from_days(std::int64_t days) {
           static_cast<std::int32_t>(day)};
 }
 
-// Milliseconds of a day and a time in it; false on overflow. The first day of all begins before INT64_MIN, so a negative
-// day is joined from its end.
+// Milliseconds of a day and a time in it; false on overflow. The first day of all begins before INT64_MIN, so a
+// negative day is joined from its end.
 constexpr bool join_days(std::int64_t days, std::int64_t millis, std::int64_t& result) {
   if (days < 0) {
     ++days;

@@ -26,8 +26,8 @@ struct Rearguard {
   std::int32_t standard;  // seconds
 };
 constexpr Rearguard kRearguard[] = {
-    {"Europe/Dublin", 57722400, INT64_MAX, 0},         // 1971-10-31T02:00Z
-    {"Africa/Casablanca", 1540695600, INT64_MAX, 0},   // 2018-10-28T03:00Z
+    {"Europe/Dublin", 57722400, INT64_MAX, 0},        // 1971-10-31T02:00Z
+    {"Africa/Casablanca", 1540695600, INT64_MAX, 0},  // 2018-10-28T03:00Z
     {"Africa/El_Aaiun", 1540695600, INT64_MAX, 0},
     {"Africa/Windhoek", 764200800, 1508803200, 3600},  // 1994-03-20T22:00Z .. 2017-10-24
     {"Europe/Prague", -728517600, -721260000, 0},      // 1946-12-01 .. 1947-02-23
@@ -158,7 +158,8 @@ std::unique_ptr<ZoneTable> read_zone(const std::string& canonical) {
   Footer footer;
   if (parse_footer(footer_of(canonical), footer)) extend(*zone, footer);
   index(*zone);
-  if (const ZoneNames* names = zone_names(canonical)) std::copy(std::begin(names->names), std::end(names->names), zone->names);
+  if (const ZoneNames* names = zone_names(canonical))
+    std::copy(std::begin(names->names), std::end(names->names), zone->names);
   return zone;
 }
 

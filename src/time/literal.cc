@@ -46,8 +46,9 @@ std::string shown(std::string_view text) {
 bool in_range(std::string_view text, std::int64_t value, std::string_view field, std::int64_t low, std::int64_t high,
               Failure& failure) {
   if (value >= low && value <= high) return true;
-  return failure.set(FailureKind::text, fmt::format("cannot read '{}' as a date-time: value {} for {} must be in the range [{},{}]",
-                                                    shown(text), value, field, low, high));
+  return failure.set(FailureKind::text,
+                     fmt::format("cannot read '{}' as a date-time: value {} for {} must be in the range [{},{}]",
+                                 shown(text), value, field, low, high));
 }
 
 std::int64_t fraction_millis(Reader& reader) {
@@ -110,7 +111,8 @@ bool parse_datetime(std::string_view text, DateTime& result, Failure& failure) {
   if (!in_range(text, month, "monthOfYear", 1, 12, failure)) return false;
   const std::int64_t last = days_in_month(year, static_cast<std::int32_t>(month));
   if (!in_range(text, day, "dayOfMonth", 1, last, failure) || !in_range(text, hour, "hourOfDay", 0, 23, failure) ||
-      !in_range(text, minute, "minuteOfHour", 0, 59, failure) || !in_range(text, second, "secondOfMinute", 0, 59, failure) ||
+      !in_range(text, minute, "minuteOfHour", 0, 59, failure) ||
+      !in_range(text, second, "secondOfMinute", 0, 59, failure) ||
       !in_range(text, year, "year", kMinGivenYear, kMaxGivenYear, failure)) {
     return false;
   }
@@ -118,7 +120,8 @@ bool parse_datetime(std::string_view text, DateTime& result, Failure& failure) {
   const std::int64_t of_day = ((hour * 60 + minute) * 60 + second) * 1000 + millis - offset;
   std::int64_t total = 0;
   if (!join_days(days, of_day, total)) {
-    return failure.set(FailureKind::overflow, fmt::format("cannot read '{}' as a date-time: it is out of range", shown(text)));
+    return failure.set(FailureKind::overflow,
+                       fmt::format("cannot read '{}' as a date-time: it is out of range", shown(text)));
   }
   result = {total, {}};
   return true;
@@ -146,9 +149,10 @@ bool parse_period(std::string_view text, Period& result, Failure& failure) {
       return true;
     }
   }
-  return failure.set(FailureKind::text, fmt::format("cannot read '{}' as a period: expected a positive number and a unit, such "
-                                                    "as '15 minutes', '1 hour', '2 days', '1 week', '3 months' or '1 year'",
-                                                    shown(text)));
+  return failure.set(FailureKind::text,
+                     fmt::format("cannot read '{}' as a period: expected a positive number and a unit, such "
+                                 "as '15 minutes', '1 hour', '2 days', '1 week', '3 months' or '1 year'",
+                                 shown(text)));
 }
 
 char* write_default(DateTime time, char* out) {

@@ -99,7 +99,8 @@ bool Pattern::compile(std::string_view text, std::uint64_t max_bytes, std::uint6
 
 void Pattern::literal(std::string_view text) {
   if (text.empty()) return;
-  steps_.push_back({Op::literal, static_cast<std::uint16_t>(text.size()), static_cast<std::uint16_t>(literals_.size())});
+  steps_.push_back(
+      {Op::literal, static_cast<std::uint16_t>(text.size()), static_cast<std::uint16_t>(literals_.size())});
   literals_ += text;
 }
 
@@ -144,7 +145,9 @@ void Pattern::fuse() {
   const auto is_text = [&](const Step& step, char c) {
     return step.op == Op::literal && step.count == 1 && literals_[step.from] == c;
   };
-  const auto is_field = [](const Step& step, Op op, std::uint16_t count) { return step.op == op && step.count == count; };
+  const auto is_field = [](const Step& step, Op op, std::uint16_t count) {
+    return step.op == op && step.count == count;
+  };
   std::vector<Step> fused;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step* const s = steps_.data() + i;

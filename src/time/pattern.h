@@ -25,12 +25,38 @@ class Pattern {
 
  private:
   enum class Op : std::uint8_t {
-    literal,          // count bytes of literals_ from `from`
-    iso_date,         // yyyy-MM-dd
-    iso_time,         // HH:mm:ss
-    era, century, year_of_era, year, year_two, week_year, week_year_two, week, weekday, weekday_short, weekday_long,
-    day_of_year, month, month_short, month_long, day, half_day, hour_0_11, hour_1_12, hour, hour_1_24, minute, second,
-    fraction, zone_short, zone_long, offset, offset_colon, zone_id,
+    literal,   // count bytes of literals_ from `from`
+    iso_date,  // yyyy-MM-dd
+    iso_time,  // HH:mm:ss
+    era,
+    century,
+    year_of_era,
+    year,
+    year_two,
+    week_year,
+    week_year_two,
+    week,
+    weekday,
+    weekday_short,
+    weekday_long,
+    day_of_year,
+    month,
+    month_short,
+    month_long,
+    day,
+    half_day,
+    hour_0_11,
+    hour_1_12,
+    hour,
+    hour_1_24,
+    minute,
+    second,
+    fraction,
+    zone_short,
+    zone_long,
+    offset,
+    offset_colon,
+    zone_id,
   };
   struct Step {
     Op op;

@@ -20,10 +20,10 @@ struct ZoneTable {
   static constexpr int kBucketBits = 24;                  // 194 days
 
   std::string id;
-  std::vector<std::int64_t> at;         // UTC seconds from which entry i holds; at[0] is the beginning of time
-  std::vector<std::int32_t> offset;     // seconds
+  std::vector<std::int64_t> at;      // UTC seconds from which entry i holds; at[0] is the beginning of time
+  std::vector<std::int32_t> offset;  // seconds
   std::vector<std::uint8_t> daylight;
-  std::vector<std::uint16_t> bucket;    // by (t - first_bucket) >> kBucketBits: the entry that its beginning is in
+  std::vector<std::uint16_t> bucket;  // by (t - first_bucket) >> kBucketBits: the entry that its beginning is in
   std::int64_t first_bucket = 0;
   std::int64_t repeats_from = INT64_MAX;  // from here on the table repeats every 400 years
   // Names for `z`: short standard, short daylight, long standard, long daylight; all empty: the offset is printed.

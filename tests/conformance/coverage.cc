@@ -45,8 +45,8 @@ bool expects(const Row& row, std::string_view start) {
 // `name(` with nothing of an identifier before it.
 bool calls(const Row& row, const std::string& name) {
   for (std::size_t at = row.source.find(name); at != std::string::npos; at = row.source.find(name, at + 1)) {
-    const bool begins = at == 0 || (std::isalnum(static_cast<unsigned char>(row.source[at - 1])) == 0 &&
-                                    row.source[at - 1] != '_');
+    const bool begins =
+        at == 0 || (std::isalnum(static_cast<unsigned char>(row.source[at - 1])) == 0 && row.source[at - 1] != '_');
     const std::size_t next = row.source.find_first_not_of(' ', at + name.size());
     if (begins && next != std::string::npos && row.source[next] == '(') return true;
   }
@@ -119,8 +119,8 @@ std::string stage(const conformance::Setting& setting) {
     }
   for (const auto* pairs : {&setting.values, &setting.runtime_fields})
     for (const auto& [name, text] : *pairs) key += "|" + name + "=" + text;
-  for (const bool flag : {setting.empty_unset_runtime_fields, setting.transitive_runtime_fields,
-                          setting.cancelled, setting.past_deadline, setting.host_functions})
+  for (const bool flag : {setting.empty_unset_runtime_fields, setting.transitive_runtime_fields, setting.cancelled,
+                          setting.past_deadline, setting.host_functions})
     key += flag ? '1' : '0';
   return key + std::to_string(static_cast<int>(setting.delimiters)) + std::to_string(setting.attempt);
 }
@@ -129,8 +129,8 @@ TEST_CASE("conformance: no row stands twice") {
   std::map<std::string, std::string> seen;
   for (const File& file : files()) {
     for (const Row& row : file.rows) {
-      const std::string key = std::to_string(static_cast<int>(row.form)) + stage(*row.setting) + "|" +
-                              row.object + "|" + row.source;
+      const std::string key =
+          std::to_string(static_cast<int>(row.form)) + stage(*row.setting) + "|" + row.object + "|" + row.source;
       const std::string place = file.name + ":" + std::to_string(row.line);
       const auto [at, added] = seen.emplace(key, place);
       if (!added) FAIL_CHECK(place << " repeats " << at->second);

@@ -36,8 +36,7 @@ std::size_t find_expectation(std::string_view line) {
     const std::string_view mark = rest.substr(0, length);
     if (mark == "!!") return at;
     if (mark.size() >= 2 && mark.front() == '=' && mark.back() == '>' &&
-        mark.substr(1, mark.size() - 2).find_first_not_of("abcdefghijklmnopqrstuvwxyz") ==
-            std::string_view::npos)
+        mark.substr(1, mark.size() - 2).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos)
       return at;
   }
   return std::string_view::npos;
@@ -131,8 +130,7 @@ class Reader {
       source.remove_prefix(9);
     } else if (source.starts_with('(')) {
       const std::size_t close = source.find(") ");
-      if (close == std::string_view::npos)
-        return fault("expected ') ' after the object; a literal '(' is \\x28");
+      if (close == std::string_view::npos) return fault("expected ') ' after the object; a literal '(' is \\x28");
       row.object = std::string(source.substr(1, close - 1));
       source = trim(source.substr(close + 2));
     }
@@ -277,8 +275,7 @@ std::string encode(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
     const bool edge_blank = byte == ' ' && (i == 0 || i + 1 == bytes.size());
-    const bool looks_escaped =
-        byte == '\\' && i + 1 < bytes.size() && (bytes[i + 1] == 'x' || bytes[i + 1] == '{');
+    const bool looks_escaped = byte == '\\' && i + 1 < bytes.size() && (bytes[i + 1] == 'x' || bytes[i + 1] == '{');
     if (byte < 0x20 || byte >= 0x7F || edge_blank || looks_escaped) {
       constexpr char digits[] = "0123456789abcdef";
       out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};

@@ -30,16 +30,14 @@ std::vector<std::string> lines_of(const Diagnostics& why) {
       path += " " + place(step.span, step.text_offset);
     }
     if (!path.empty()) path += "] ";
-    lines.push_back("!! " + std::string(code_id(d.code)) + " " + place(d.span) + " " + path +
-                    encode(d.message));
+    lines.push_back("!! " + std::string(code_id(d.code)) + " " + place(d.span) + " " + path + encode(d.message));
   }
   if (lines.empty()) lines.push_back("no value and no diagnostic");
   return lines;
 }
 
 std::string short_kind(pipexpr::Kind kind) {
-  constexpr const char* names[] = {"unset",    "string", "integer",   "number",
-                                   "datetime", "period", "reference", "list"};
+  constexpr const char* names[] = {"unset", "string", "integer", "number", "datetime", "period", "reference", "list"};
   return names[static_cast<int>(kind)];
 }
 
@@ -116,8 +114,7 @@ std::vector<std::string> lines_of(const pipexpr::Result<pipexpr::Value>& result)
 }
 
 void evaluate_all(const std::string& label, const Expression& expression, const ObjectGraph& graph,
-                  const pipexpr::Context& context, const pipexpr::EvaluateOptions& options,
-                  Answers& answers) {
+                  const pipexpr::Context& context, const pipexpr::EvaluateOptions& options, Answers& answers) {
   answers.add(label + "evaluate", lines_of(expression.evaluate(graph, context, options)));
 
   const auto text = expression.evaluate_text(graph, context, options);
@@ -169,9 +166,8 @@ void check_canonical(const Expression& expression, const pipexpr::CompileOptions
 // What must give the same: more blanks, parentheses, the other spelling. What must give the same with text
 // around it. A variant that does not compile (two expressions in one template, a limit) or that reaches a
 // limit says nothing.
-void check_variants(const Expression& expression, const pipexpr::CompileOptions& compile,
-                    const ObjectGraph& graph, const pipexpr::Context& context,
-                    const pipexpr::EvaluateOptions& options, Answers& answers) {
+void check_variants(const Expression& expression, const pipexpr::CompileOptions& compile, const ObjectGraph& graph,
+                    const pipexpr::Context& context, const pipexpr::EvaluateOptions& options, Answers& answers) {
   const auto value_of = [&](const std::string& text) -> std::optional<pipexpr::Value> {
     const auto variant = Expression::compile(text, compile);
     if (!variant) return std::nullopt;
@@ -216,8 +212,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
 
   std::string fault;
   const Bindings fields(setting.fields, graph, fault), run_fields(setting.run_fields, graph, fault);
-  pipexpr::Run run{
-      .scheduled_start = {}, .scheduled_end = {}, .attempt = setting.attempt, .fields = run_fields.all()};
+  pipexpr::Run run{.scheduled_start = {}, .scheduled_end = {}, .attempt = setting.attempt, .fields = run_fields.all()};
   pipexpr::Context context{.fields = fields.all()};
   if (!setting.start.empty()) {
     const auto start = pipexpr::parse_datetime(setting.start), end = pipexpr::parse_datetime(setting.end);
@@ -298,8 +293,7 @@ std::vector<std::string> run_add(const Row& row) {
     kind.erase(0, kind.find_first_not_of(' '));
     for (int i = 0; i <= static_cast<int>(pipexpr::Kind::list); ++i)
       if (short_kind(static_cast<pipexpr::Kind>(i)) == kind)
-        spec.parameters.push_back(
-            {"p" + std::to_string(spec.parameters.size()), static_cast<pipexpr::Kind>(i)});
+        spec.parameters.push_back({"p" + std::to_string(spec.parameters.size()), static_cast<pipexpr::Kind>(i)});
     at = end;
   }
   const auto added = functions.add(spec);

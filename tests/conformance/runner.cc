@@ -19,8 +19,7 @@ bool matches(const std::string& want, const std::string& got) {
   const std::string wanted = normal(want);
   if (wanted == got) return true;
   // "=>" accepts every kind.
-  return wanted.starts_with("=> ") && got.starts_with("=") &&
-         wanted.substr(2) == got.substr(got.find('>') + 1);
+  return wanted.starts_with("=> ") && got.starts_with("=") && wanted.substr(2) == got.substr(got.find('>') + 1);
 }
 
 bool matches(const Row& row, const std::vector<std::string>& got) {
@@ -40,8 +39,7 @@ bool same_codes(const Row& row, const std::vector<std::string>& got) {
 
 std::string shorten(const std::string& text) {
   constexpr std::size_t kMost = 600;
-  return text.size() <= kMost ? text
-                              : text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " bytes)";
+  return text.size() <= kMost ? text : text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " bytes)";
 }
 
 std::string list(const std::vector<std::string>& lines) {
@@ -72,8 +70,7 @@ void check_rows(const File& file, const std::string& path) {
   for (const std::string& fault : file.faults) FAIL_CHECK(fault);
   REQUIRE_FALSE(file.rows.empty());
   const char* update = std::getenv("PIPEXPR_UPDATE");
-  std::map<std::size_t, std::pair<std::size_t, std::vector<std::string>>>
-      changes;  // line -> lines it takes, new ones
+  std::map<std::size_t, std::pair<std::size_t, std::vector<std::string>>> changes;  // line -> lines it takes, new ones
   for (const Row& row : file.rows) {
     const std::vector<std::string> got = outcome(row);
     if (matches(row, got)) continue;
@@ -82,8 +79,8 @@ void check_rows(const File& file, const std::string& path) {
       changes[row.line] = {row.lines, rewritten(row, got)};
       continue;
     }
-    FAIL_CHECK(file.name << ":" << row.line << ": " << shorten(row.source) << "\n  want" << list(row.want)
-                         << "\n  got" << list(got));
+    FAIL_CHECK(file.name << ":" << row.line << ": " << shorten(row.source) << "\n  want" << list(row.want) << "\n  got"
+                         << list(got));
   }
   SUCCEED(std::to_string(file.rows.size()) + " rows");
   if (changes.empty()) return;

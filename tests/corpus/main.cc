@@ -67,8 +67,7 @@ void check_definition(Tally& tally, const fs::path& path) {
     ++tally.refused;
     for (const pipexpr::Diagnostic& why : definition.error()) {
       add(tally, file, "-", "-", why);
-      if (why.span.offset > json.size())
-        tally.counts.problems.push_back(file + ": the fault lies outside the file");
+      if (why.span.offset > json.size()) tally.counts.problems.push_back(file + ": the fault lies outside the file");
     }
     return;
   }
@@ -153,8 +152,7 @@ void update(const Tally& tally, const std::string& path) {
 int main() {
   const std::string here = PIPEXPR_CORPUS_DIR;
   const char* given = std::getenv("PIPEXPR_SHARED");
-  const fs::path shared =
-      given != nullptr ? fs::path(given) : fs::path(PIPEXPR_SOURCE_DIR).parent_path() / "shared";
+  const fs::path shared = given != nullptr ? fs::path(given) : fs::path(PIPEXPR_SOURCE_DIR).parent_path() / "shared";
   const fs::path folder = shared / "corpus";
   if (!fs::is_directory(folder)) {
     std::printf(
@@ -176,8 +174,8 @@ int main() {
       check_definition(tally, path);
   }
   const corpus::Counts& counts = tally.counts;
-  std::printf("%zu files: %zu definitions loaded, %zu refused; %zu plain texts compiled, %zu refused\n",
-              tally.files, tally.loaded, tally.refused, tally.plain, tally.plain_refused);
+  std::printf("%zu files: %zu definitions loaded, %zu refused; %zu plain texts compiled, %zu refused\n", tally.files,
+              tally.loaded, tally.refused, tally.plain, tally.plain_refused);
   std::printf("%zu expressions; fields: %zu rendered, %zu reported, %zu untouched\n", counts.expressions,
               counts.rendered, counts.reported, counts.untouched);
   std::printf("files with undeclared parameters, once those are given: fields: %zu rendered, %zu reported\n",

@@ -63,15 +63,13 @@ class Renderer {
       ++counts_.untouched;
     } else if (why.empty()) {
       ++counts_.rendered;
-      counts_.results.push_back(std::string(definition_.id(object)) + "." + std::string(info.name) + ": " +
-                                text_);
+      counts_.results.push_back(std::string(definition_.id(object)) + "." + std::string(info.name) + ": " + text_);
     } else {
       ++counts_.reported;
       failures_.push_back({std::string(definition_.id(object)), std::string(info.name),
                            std::string(code_id(why.front().code)), why.front().message});
       const auto place = definition_.locate(why.front(), object, info.name);
-      if (place.line == 0 || place.column == 0)
-        counts_.problems.push_back("no place for: " + why.front().message);
+      if (place.line == 0 || place.column == 0) counts_.problems.push_back("no place for: " + why.front().message);
     }
   }
 
@@ -158,8 +156,7 @@ std::set<std::string> missing_parameters(const std::vector<Failure>& failures) {
   for (const Failure& failure : failures) {
     const std::size_t quote = failure.message.find('\'');
     if (failure.code != "E502" || quote == std::string::npos) continue;
-    const std::string name =
-        failure.message.substr(quote + 1, failure.message.find('\'', quote + 1) - quote - 1);
+    const std::string name = failure.message.substr(quote + 1, failure.message.find('\'', quote + 1) - quote - 1);
     if (name.starts_with("my") || name.starts_with("*my")) names.insert(name);
   }
   return names;

@@ -25,14 +25,13 @@ struct Counts {
 
 // Loads a definition with dummy values for parameters that have none, and for the undeclared ones that are
 // named.
-pipexpr::Result<std::shared_ptr<const pipexpr::PipelineDefinition>> load(
-    std::string_view json, const std::set<std::string>& undeclared = {});
+pipexpr::Result<std::shared_ptr<const pipexpr::PipelineDefinition>> load(std::string_view json,
+                                                                         const std::set<std::string>& undeclared = {});
 
 // The parameters that failures miss: `my...` names that are nowhere declared.
 std::set<std::string> missing_parameters(const std::vector<Failure>& failures);
 
 // Adds to `counts` and `failures`.
-void render_all(const pipexpr::PipelineDefinition& definition, Counts& counts,
-                std::vector<Failure>& failures);
+void render_all(const pipexpr::PipelineDefinition& definition, Counts& counts, std::vector<Failure>& failures);
 
 }  // namespace corpus

@@ -23,10 +23,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read() {
     request_ = {};
-    http::async_read(stream_, buffer_, request_,
-                     [self = shared_from_this()](beast::error_code error, std::size_t) {
-                       if (!error) self->write();
-                     });
+    http::async_read(stream_, buffer_, request_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+      if (!error) self->write();
+    });
   }
 
  private:

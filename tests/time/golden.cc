@@ -72,10 +72,13 @@ bool read_time(const std::string& text, const std::string& zone, DateTime& value
 using Change = bool (*)(DateTime, DateTime&, Failure&);
 using Part = std::int64_t (*)(DateTime);
 
-const std::map<std::string, Change> kChanges = {
-    {"midnight", time::midnight}, {"firstOfMonth", time::first_of_month}, {"sunday", time::sunday}, {"yesterday", time::yesterday}};
-const std::map<std::string, Part> kParts = {{"year", time::year}, {"month", time::month},  {"day", time::day},
-                                            {"hour", time::hour}, {"minute", time::minute}, {"dayOfYear", time::day_of_year}};
+const std::map<std::string, Change> kChanges = {{"midnight", time::midnight},
+                                                {"firstOfMonth", time::first_of_month},
+                                                {"sunday", time::sunday},
+                                                {"yesterday", time::yesterday}};
+const std::map<std::string, Part> kParts = {{"year", time::year},     {"month", time::month},
+                                            {"day", time::day},       {"hour", time::hour},
+                                            {"minute", time::minute}, {"dayOfYear", time::day_of_year}};
 const std::map<std::string, TimeUnit> kUnits = {{"Years", TimeUnit::years}, {"Months", TimeUnit::months},
                                                 {"Weeks", TimeUnit::weeks}, {"Days", TimeUnit::days},
                                                 {"Hours", TimeUnit::hours}, {"Minutes", TimeUnit::minutes}};
@@ -123,7 +126,8 @@ std::string answer(const Row& row) {
   std::int64_t amount = 0;
   const char* const end = row[4].data() + row[4].size();
   if (row[4].empty() || std::from_chars(row[4].data(), end, amount).ptr != end) return "ERROR not an integer";
-  const bool good = minus ? time::minus(value, amount, unit, result, failure) : time::plus(value, amount, unit, result, failure);
+  const bool good =
+      minus ? time::minus(value, amount, unit, result, failure) : time::plus(value, amount, unit, result, failure);
   return good ? both(result) : error();
 }
 
@@ -180,7 +184,8 @@ void check(const std::string& name, std::size_t lines, std::size_t taken) {
   std::setlocale(LC_ALL, "");
   const std::set<std::size_t> changed = changed_lines(name);
   const Score score = compare(read_rows(name), changed);
-  UNSCOPED_INFO("time-zone database " << time::tzdata_version() << "; add lines to changed.tsv only after looking at each");
+  UNSCOPED_INFO("time-zone database " << time::tzdata_version()
+                                      << "; add lines to changed.tsv only after looking at each");
   for (std::size_t i = 0; i < score.wrong.size() && i < 60; ++i) UNSCOPED_INFO(score.wrong[i]);
   CHECK(score.wrong.size() == 0);
   CHECK(score.taken == taken);
