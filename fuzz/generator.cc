@@ -76,7 +76,7 @@ Graph::Graph(Bytes& bytes) {
       Stored& stored = fields_[{owner, pick(bytes, kNames)}];
       if (!stored.items.empty()) continue;
       stored.type = static_cast<SlotType>(bytes.byte() % 8);
-      for (std::uint32_t items = bytes.byte() % 8 == 0 ? bytes.byte() % 4 : 1; items-- > 0;) {
+      for (std::uint32_t items = bytes.byte() % 8 == 0 ? std::uint32_t{bytes.byte()} % 4 : 1; items-- > 0;) {
         switch (bytes.byte() % 4) {
           case 0:
             stored.items.push_back(FieldItem::of_value(ValueView(static_cast<ObjectId>(bytes.byte() % count))));
