@@ -42,7 +42,7 @@ class PIPEXPR_API Expression {
   static Result<Expression> compile(std::string_view text, const CompileOptions& options = {});
 
   // The same expression with its field names resolved to the graph's keys. Evaluating it against another graph works
-  // and is merely slower.
+  // and is merely slower; so does an expression whose graph threw while it was asked for a key.
   Expression bind(const ObjectGraph& graph) const;
 
   // Evaluates with memory of its own. Hot loops use an Evaluator.

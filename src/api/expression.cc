@@ -1,6 +1,8 @@
 // The facade: the only file that sees all the engine's stages.
 #include <pipexpr/expression.h>
 
+#include <new>
+
 #include "ast/printer.h"
 #include "compile/compiler.h"
 #include "eval/program.h"
@@ -17,8 +19,15 @@ Expression Expression::bind(const ObjectGraph& graph) const {
   auto keys = std::make_shared<Keys>();
   keys->graph = graph.identity();
   keys->keys.reserve(program_->names.size());
-  for (const SourceSpan name : program_->names) keys->keys.push_back(graph.key(program_->source(name)));
   Expression result = *this;
+  result.keys_ = nullptr;
+  try {
+    for (const SourceSpan name : program_->names) keys->keys.push_back(graph.key(program_->source(name)));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    return result;  // a graph that cannot say its keys is asked by name, and may say then what is wrong
+  }
   result.keys_ = std::move(keys);
   return result;
 }

@@ -11,6 +11,7 @@
 #include <pipexpr/expression.h>
 
 #include "definition/json.h"
+#include "text/hash.h"
 
 namespace pipexpr {
 
@@ -42,14 +43,16 @@ struct PipelineDefinition::Data {
     SlotType type = SlotType::string;
   };
 
+  using Numbers = std::unordered_map<std::string_view, std::uint32_t, text::Hash>;
+
   std::string source_name;
   std::string json;
   definition::JsonText document;
   std::deque<std::string> texts;  // made while loading
   std::vector<Object> objects;
-  std::unordered_map<std::string_view, std::uint32_t> ids;
+  Numbers ids;
   std::vector<std::string_view> names;
-  std::unordered_map<std::string_view, std::uint32_t> name_numbers;
+  Numbers name_numbers;
   std::vector<Entry> entries;
   std::vector<FieldItem> items;
   std::vector<SourceSpan> spans;          // of each item's value in the JSON text, length 0 when it is not from there
@@ -61,7 +64,7 @@ struct PipelineDefinition::Data {
     std::uint32_t first = 0, count = 0;
   };
   std::vector<ParameterItems> parameter_items;
-  std::unordered_map<std::string_view, std::uint32_t> parameter_numbers;
+  Numbers parameter_numbers;
   std::vector<std::uint32_t> runtime_entries;  // LoadOptions::runtime_fields, of every object
   // Referrers of alarms and preconditions, by referred object: those whose effective field refers to it.
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> node_referrers;
@@ -76,8 +79,10 @@ struct PipelineDefinition::Data {
   Field field_of(const Entry& entry, SlotType type) const {
     return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};
   }
-  static std::size_t hash(std::uint32_t object, std::uint32_t name) {
-    return ((std::uint64_t{object} << 32 | name) * 0x9E3779B97F4A7C15u) >> 32;
+  // A file chooses its objects and names, so the multiplier is one that it cannot know.
+  std::uint64_t multiplier = text::process_key()[0] | 1;
+  std::size_t hash(std::uint32_t object, std::uint32_t name) const {
+    return ((std::uint64_t{object} << 32 | name) * multiplier) >> 32;
   }
 };
 

@@ -62,7 +62,10 @@ void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, co
   }
 }
 
-std::uint32_t number(ObjectId object) { return static_cast<std::uint32_t>(object); }
+// kNone for what is too large to be an object's number.
+std::uint32_t number(ObjectId object) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(object), ~std::uint32_t{0}));
+}
 
 }  // namespace
 
@@ -127,7 +130,10 @@ std::optional<ObjectId> PipelineDefinition::find(std::string_view id) const {
   return static_cast<ObjectId>(known->second);
 }
 
-std::string_view PipelineDefinition::id(ObjectId object) const { return data_->objects[number(object)].id; }
+// An id that is none of this definition's, such as kNoObject, is nobody: it has no fields either.
+std::string_view PipelineDefinition::id(ObjectId object) const {
+  return number(object) < data_->objects.size() ? data_->objects[number(object)].id : std::string_view();
+}
 
 FieldKey PipelineDefinition::key(std::string_view name) const {
   const auto known = data_->name_numbers.find(name);
@@ -139,6 +145,7 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
     for (const ParameterInfo& parameter : data_->parameters) visit(parameter.id);
     return;
   }
+  if (number(object) >= data_->objects.size()) return;
   for (const std::uint32_t entry : data_->objects[number(object)].given)
     visit(data_->names[data_->entries[entry].name]);
   visit("id");
@@ -146,7 +153,9 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
   if (!data_->objects[number(object)].type.empty()) visit("type");
 }
 
-bool PipelineDefinition::has_instances(ObjectId object) const { return data_->objects[number(object)].instances; }
+bool PipelineDefinition::has_instances(ObjectId object) const {
+  return number(object) < data_->objects.size() && data_->objects[number(object)].instances;
+}
 
 std::string_view PipelineDefinition::why_no_node(ObjectId object) const {
   const auto known = data_->no_node.find(number(object));

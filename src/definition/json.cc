@@ -4,11 +4,28 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
+#include <cstring>
+#include <new>
+
 #include "diagnostics/report.h"
 
 namespace pipexpr::definition {
 
 constexpr std::size_t kDeepest = 64;  // real definitions reach 4
+
+// RapidJSON's own allocators use what malloc gives without a look.
+struct ThrowingAllocator {
+  static constexpr bool kNeedFree = true;
+  void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
+  void* Realloc(void* old, std::size_t old_size, std::size_t size) {
+    void* const made = Malloc(size);
+    if (made != nullptr && old != nullptr) std::memcpy(made, old, std::min(old_size, size));
+    Free(old);
+    return made;
+  }
+  static void Free(void* memory) { ::operator delete(memory); }
+};
 
 // Receives RapidJSON's events. The stream stands just behind a scalar, and on the bracket of an object or array.
 class JsonHandler {
@@ -122,7 +139,7 @@ Result<JsonText> JsonText::read(std::string_view text) {
   JsonText result;
   rapidjson::MemoryStream stream(text.data() + shift, text.size() - shift);
   JsonHandler handler(result, text, stream, shift);
-  rapidjson::Reader reader;
+  rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator> reader;
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
   if (reader.Parse<kFlags>(stream, handler)) return result;

@@ -18,8 +18,6 @@ void Arena::Free::operator()(Chunk* chunk) const {
 
 char* Arena::allocate_chunk(std::size_t size) {
   constexpr std::size_t kSmallest = 4096;
-  spent_ += static_cast<std::uint64_t>(next_ - begin_);
-  if (size > limit_ || spent_ > limit_ - size) return nullptr;
   const auto last = static_cast<std::size_t>(end_ - begin_);
   const std::size_t wanted = std::max({size, kSmallest, std::min<std::size_t>(2 * last, std::size_t{1} << 24)});
   void* const memory = ::operator new(sizeof(Chunk) + wanted);

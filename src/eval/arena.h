@@ -12,15 +12,16 @@ namespace pipexpr::eval {
 
 class Arena {
  public:
-  // At most `limit` bytes per evaluation; allocate() gives nullptr beyond.
+  // At most `limit` bytes per evaluation; allocate() gives nullptr beyond. What counts is what was asked for, so that a
+  // warm arena and a new one end at the same byte.
   void reset(std::uint64_t limit) {
     if (older_ != 0) drop_older();
     next_ = begin_;
-    spent_ = 0;
-    limit_ = limit;
+    left_ = limit;
   }
 
   char* allocate(std::size_t size) {
+    if (!charge(size)) return nullptr;
     if (static_cast<std::size_t>(end_ - next_) < size) return allocate_chunk(size);
     char* const result = next_;
     next_ += size;
@@ -31,6 +32,7 @@ class Arena {
   template <class T>
   T* allocate_values(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
+    if (!charge(count * sizeof(T))) return nullptr;
     const auto pad = static_cast<std::size_t>(-reinterpret_cast<std::intptr_t>(next_)) & (alignof(T) - 1);
     if (static_cast<std::size_t>(end_ - next_) < pad + count * sizeof(T)) {
       return reinterpret_cast<T*>(allocate_chunk(count * sizeof(T)));  // chunks are aligned
@@ -40,8 +42,18 @@ class Arena {
     return result;
   }
 
+  // Counts memory, also such that lies elsewhere; false when that is more than is left.
+  bool charge(std::uint64_t bytes) {
+    if (bytes > left_) return false;
+    left_ -= bytes;
+    return true;
+  }
+
   // Gives back the unused end of the last allocation.
-  void shrink(char* end) { next_ = end; }
+  void shrink(char* end) {
+    left_ += static_cast<std::uint64_t>(next_ - end);
+    next_ = end;
+  }
 
  private:
   struct Chunk;
@@ -58,8 +70,7 @@ class Arena {
   char* begin_ = &nothing_;
   char* next_ = &nothing_;
   char* end_ = &nothing_;
-  std::uint64_t spent_ = 0;  // in chunks before the current one
-  std::uint64_t limit_ = 0;
+  std::uint64_t left_ = 0;
   std::size_t older_ = 0;  // chunks behind the current one
   std::unique_ptr<Chunk, Free> chunk_;
 };

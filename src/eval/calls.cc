@@ -103,7 +103,7 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
   if (step.prepared != 0) {
     prepared = program.prepared[step.prepared - 1].get();
   } else if (function.prepare) {
-    prepared = prepare(function, arguments_[function.prepared_parameter].text());
+    prepared = prepare(program.functions[step.index], arguments_[function.prepared_parameter].text());
     if (prepared == nullptr) return fail_here();
   }
   Call call = CallAccess::make(*this, arguments_.data(), step.count, prepared, *context_);
@@ -129,21 +129,25 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
 }
 
 // What prepare makes of an argument that is no literal, remembered for as long as it is likely to come again.
-const void* Evaluator::Machine::prepare(const FunctionSpec& function, std::string_view text) {
-  constexpr std::size_t kMost = 32;
+const void* Evaluator::Machine::prepare(const std::shared_ptr<const FunctionSpec>& function, std::string_view text) {
+  constexpr std::size_t kMost = 32, kLong = 65'536;
   for (const Preparation& known : prepared_) {
-    if (known.function == &function && known.text == text) return known.object.get();
+    if (known.function == function && known.text == text) return known.object.get();
   }
-  Prepared made = eval::prepare_argument(function, text, limits_);
+  Prepared made = eval::prepare_argument(*function, text, limits_);
   if (made.object == nullptr) {
     fault.code = made.code;
     fault.message = std::move(made.message);
-    fault.argument = static_cast<int>(function.prepared_parameter);
+    fault.argument = static_cast<int>(function->prepared_parameter);
     fault.part = made.part;
     return nullptr;
   }
-  if (prepared_.size() == kMost) prepared_.erase(prepared_.begin());
-  return prepared_.emplace_back(Preparation{&function, std::string(text), std::move(made.object)}).object.get();
+  if (text.size() > kLong) {
+    prepared_.clear();  // at most one long one is kept
+  } else if (prepared_.size() == kMost) {
+    prepared_.erase(prepared_.begin());
+  }
+  return prepared_.emplace_back(Preparation{function, std::string(text), std::move(made.object)}).object.get();
 }
 
 }  // namespace pipexpr

@@ -212,22 +212,30 @@ void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
       value);
 }
 
-// A host's text, compiled once per evaluator. The cache is emptied when full: simple, and no text is evil enough to
-// make that quadratic, since compiling is linear.
+// A host's text, compiled once per evaluator. Each evaluation pays for every text that it uses, whether it was compiled
+// before or not, so that its outcome does not depend on the evaluations before it.
 const Expression* Evaluator::Machine::compiled(std::string_view text, const Frame& field) {
-  constexpr std::size_t kMostTexts = 1024;
-  std::string key(text);
-  const auto known = texts_seen_.find(key);
-  if (known != texts_seen_.end()) return &known->second;
+  const auto known = texts_seen_.find(text);
+  if (known != texts_seen_.end()) {
+    if (arena.charge(known->second.bytes)) return &known->second.expression;
+    fail_memory();
+    return nullptr;
+  }
   CompileOptions how;
-  how.limits = options.limits;
+  how.limits = limits_;
   Result<Expression> made = Expression::compile(text, how);
   if (!made) {
     adopt(made.error(), field, text);
     return nullptr;
   }
-  if (texts_seen_.size() >= kMostTexts && texts_ == 0) texts_seen_.clear();
-  return &texts_seen_.emplace(std::move(key), std::move(*made)).first->second;
+  const std::size_t bytes = made->memory_bytes() + text.size();
+  if (!arena.charge(bytes)) {
+    fail_memory();
+    return nullptr;
+  }
+  Text& kept = texts_seen_.emplace(text, Text{std::move(*made), bytes}).first->second;
+  texts_bytes_ += bytes;
+  return &kept.expression;
 }
 
 }  // namespace pipexpr

@@ -5,10 +5,8 @@ namespace pipexpr {
 bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& of, const Context& context) {
   graph = &of;
   context_ = &context;
-  if (!limits_known_) {
-    limits_ = options.limits.clamped();
-    limits_known_ = true;
-  }
+  if (!limits_known_) take_limits();
+  if (texts_bytes_ > kMostTextBytes || texts_seen_.size() > kMostTexts) forget_texts();
   arena.reset(limits_.max_memory_bytes);
   memo_.reset();
   stack_.clear();
@@ -35,6 +33,22 @@ bool Evaluator::Machine::start(const Expression& expression, const ObjectGraph& 
   } catch (...) {
     return thrown(expression, "an exception that is no std::exception");
   }
+}
+
+// What was compiled and prepared under other limits might not be allowed under these.
+void Evaluator::Machine::take_limits() {
+  const Limits limits = options.limits.clamped();
+  if (limits != limits_) {
+    forget_texts();
+    prepared_.clear();
+    limits_ = limits;
+  }
+  limits_known_ = true;
+}
+
+void Evaluator::Machine::forget_texts() {
+  texts_seen_.clear();
+  texts_bytes_ = 0;
 }
 
 bool Evaluator::Machine::thrown(const Expression& expression, std::string_view why) {

@@ -15,6 +15,7 @@
 #include "eval/memo.h"
 #include "eval/program.h"
 #include "eval/stack.h"
+#include "text/hash.h"
 
 namespace pipexpr {
 
@@ -92,6 +93,8 @@ class Evaluator::Machine {
   }
   bool charge_slowly();  // the limit, and every 1,024 steps the clock
   bool check_clock();
+  void take_limits();
+  void forget_texts();
   void trace_value(Frame& frame);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
@@ -137,7 +140,7 @@ class Evaluator::Machine {
   // calls.cc
   bool call(const Program& program, const Step& step);
   bool call_once(const Program& program, const Step& step, const ValueView* arguments, ValueView& out);
-  const void* prepare(const FunctionSpec& function, std::string_view text);
+  const void* prepare(const std::shared_ptr<const FunctionSpec>& function, std::string_view text);
 
   // faults.cc
   template <class... Args>
@@ -172,9 +175,17 @@ class Evaluator::Machine {
   eval::Stack<Frame> frames_;
   std::vector<ValueView> arguments_;
   eval::Memo memo_;
-  std::unordered_map<std::string, Expression> texts_seen_;
+  // Texts of the host, compiled. Values of one evaluation may be views of them, so they go only between two.
+  struct Text {
+    Expression expression;
+    std::size_t bytes;
+  };
+  static constexpr std::size_t kMostTexts = 1024;
+  static constexpr std::size_t kMostTextBytes = std::size_t{16} << 20;
+  std::unordered_map<std::string, Text, text::Hash, std::equal_to<>> texts_seen_;
+  std::size_t texts_bytes_ = 0;
   struct Preparation {
-    const FunctionSpec* function;
+    std::shared_ptr<const FunctionSpec> function;  // held, so that no other can get its address
     std::string text;
     std::shared_ptr<const void> object;
   };

@@ -46,15 +46,19 @@ bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, V
   return true;
 }
 
-// A text with one list in it: the text around it with each item, in order.
+// A text with one list in it: the text around it with each item, in order. What stands before and behind the list is
+// joined once: it may be many parts, and the list may have many items.
 bool Evaluator::Machine::join_list(std::size_t from, std::size_t at, ValueView& out) {
   const ValueView list = parts[at];
+  ValueView around[3];
+  if (!join_texts(parts.data() + from, at - from, around[0])) return false;
+  if (!join_texts(parts.data() + at + 1, parts.size() - at - 1, around[2])) return false;
   ValueView* const items = list_room(list.size());
   if (items == nullptr) return false;
   for (std::uint32_t i = 0; i < list.size(); ++i) {
     if (!charge()) return false;
-    if (!eval::to_text(list.begin()[i], graph, arena, parts[at])) return fail_memory();
-    if (!join_texts(parts.data() + from, parts.size() - from, items[i])) return false;
+    if (!eval::to_text(list.begin()[i], graph, arena, around[1])) return fail_memory();
+    if (!join_texts(around, 3, items[i])) return false;
   }
   out = ValueView(items, list.size());
   return true;

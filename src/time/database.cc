@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 
 #include "time/calendar.h"
@@ -142,7 +143,8 @@ bool parse_offset(std::string_view text, std::int32_t& millis) {
 constexpr std::uint32_t kMostZones = 4096;
 struct Registry {
   std::mutex mutex;
-  std::unordered_map<std::string, std::uint32_t> numbers;
+  std::unordered_map<std::string, std::uint32_t> numbers;  // 0: memory ran out while it was read
+  std::uint32_t count = 0;
   std::atomic<const ZoneTable*> tables[kMostZones] = {};
 };
 Registry& registry() {
@@ -150,11 +152,10 @@ Registry& registry() {
   return *made;
 }
 
-std::unique_ptr<ZoneTable> read_zone(const std::string& canonical) {
-  const date::time_zone* const source = date::locate_zone(canonical);
+std::unique_ptr<ZoneTable> read_zone(const std::string& canonical, const date::time_zone& source) {
   auto zone = std::make_unique<ZoneTable>();
   zone->id = canonical;
-  read_transitions(*zone, *source);
+  read_transitions(*zone, source);
   Footer footer;
   if (parse_footer(footer_of(canonical), footer)) extend(*zone, footer);
   index(*zone);
@@ -190,25 +191,32 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
   const std::lock_guard<std::mutex> lock(all.mutex);
   const auto known = all.numbers.find(canonical);
   if (known != all.numbers.end()) {
+    if (known->second == 0) {  // date keeps a zone as far as it came, and would go on with that
+      return failure.set(FailureKind::zone_data, "memory ran out while the zone '" + canonical + "' was read");
+    }
     zone = TimeZone::from_code(known->second);
     return true;
   }
   try {
     (void)date::get_tzdb();
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& thrown) {
     return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
   }
   try {
-    const auto number = static_cast<std::uint32_t>(all.numbers.size() + 1);
-    if (number >= kMostZones) return unknown(id, failure);
-    std::unique_ptr<ZoneTable> table = read_zone(canonical);
-    all.numbers.emplace(canonical, number);
+    if (all.count + 1 >= kMostZones) return unknown(id, failure);
+    const date::time_zone* const source = date::locate_zone(canonical);
+    std::uint32_t& number = all.numbers[canonical];
+    std::unique_ptr<ZoneTable> table = read_zone(canonical, *source);
+    number = ++all.count;
     all.tables[number].store(table.release(), std::memory_order_release);
     zone = TimeZone::from_code(number);
     return true;
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception&) {
+    all.numbers.erase(canonical);
     if (row == nullptr) return unknown(id, failure);
     return failure.set(FailureKind::zone_data, "the time-zone database has no zone '" + canonical + "'");
   }
