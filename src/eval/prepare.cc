@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "diagnostics/limit.h"
+
 namespace pipexpr::eval {
 
 std::string failure_message(const FunctionSpec& function, std::string_view why) {
@@ -11,12 +13,28 @@ std::string failure_message(const FunctionSpec& function, std::string_view why) 
   return fmt::format(fmt::runtime(code_message(DiagnosticCode::function_failed)), function.name, reason);
 }
 
+namespace {
+
+// A function knows which limit it met, and the engine how to say so.
+std::string limit_message(DiagnosticCode code, std::string_view name, const Limits& limits) {
+  for (const LimitInfo& row : limit_table()) {
+    if (row.name != name) continue;
+    return fmt::format(fmt::runtime(code_message(code)), name, limits.*row.member, how_to_raise(row.member));
+  }
+  return std::string(name);
+}
+
+}  // namespace
+
 Prepared prepare_argument(const FunctionSpec& function, std::string_view text, const Limits& limits) {
   std::string thrown = "an exception that is no std::exception";
   try {
     Prepared made = function.prepare(text, limits);
     if (made.object == nullptr && made.code == DiagnosticCode::function_failed) {
       made.message = failure_message(function, made.message);
+    }
+    if (made.object == nullptr && made.code == DiagnosticCode::limit_pattern) {
+      made.message = limit_message(made.code, made.message, limits);
     }
     return made;
   } catch (const std::bad_alloc&) {
