@@ -17,6 +17,7 @@
 // default. The same inputs give the same bytes on every locale, zone and thread.
 #pragma once
 
+#include <pipexpr/check.h>
 #include <pipexpr/context.h>
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>

@@ -17,7 +17,7 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval,      add_render,
+constexpr auto kCommands = {add_eval,      add_render, add_check,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
@@ -27,13 +27,15 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'
   pipexpr eval 's3://b/#{format(@scheduledStartTime, "YYYY-MM-dd")}' --at 2024-05-24T17:00:00
   pipexpr render pipeline.json --at 2024-05-24T17:00:00
+  pipexpr check pipeline.json
 
-Exit status: 0 fine, 1 an expression has no value, 2 wrong usage, 3 a file cannot be read or written.)";
+Exit status: 0 fine, 1 an expression has no value or a check fails, 2 wrong usage, 3 a file cannot be read or written.)";
 
 constexpr std::string_view kShort = R"(pipexpr evaluates AWS Data Pipeline expressions offline
 
   pipexpr eval '#{1 + 2}'          evaluate a template
   pipexpr render pipeline.json     evaluate every field of a definition
+  pipexpr check pipeline.json      find its mistakes without running it
   pipexpr --help                   all commands
 )";
 

@@ -1,6 +1,7 @@
 // What the documentation says of object types: the type of each field's slot, which have instances, who has a node.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include <pipexpr/value.h>
@@ -12,6 +13,23 @@ bool is_documented(std::string_view object_type);
 
 // Whether objects of the type have an instance in every run. Unknown types are taken to have.
 bool has_instances(std::string_view object_type);
+
+// What an object type's documentation says of a field.
+enum class SlotUse : std::uint8_t {
+  none,  // nothing
+  optional,
+  required,
+  one_of,   // one of a group is required
+  runtime,  // set by the service
+};
+SlotUse slot_use(std::string_view object_type, std::string_view field);
+// Whether the service sets that field on objects of some type.
+bool is_runtime_field(std::string_view field);
+// The documented fields of a type, in order; all of every type for an empty one.
+void each_slot(std::string_view object_type,
+               const std::function<void(std::string_view field, SlotType type, SlotUse use)>& visit);
+// Every documented type, in order.
+void each_type(const std::function<void(std::string_view type)>& visit);
 
 // How other objects refer to an object that has a node.
 enum class NodeRole : std::uint8_t { none, action, precondition };

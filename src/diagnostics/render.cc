@@ -5,6 +5,8 @@
 
 #include <pipexpr/diagnostic.h>
 
+#include "diagnostics/picture.h"
+
 namespace pipexpr {
 namespace {
 
@@ -19,8 +21,24 @@ struct Paint {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: break;
+  }
+  return "note";
+}
+
+std::string step_name(const PathStep& step) {
+  return step.object.empty() ? step.field : step.object + "." + step.field;
+}
+
+}  // namespace
+
 // One character a column: UTF-8 continuation bytes have no width, control bytes show as blanks.
-void picture(std::string& out, std::string_view text, SourceSpan span, const Paint& paint) {
+void picture(std::string& out, std::string_view text, SourceSpan span, bool color) {
+  const Paint paint{color};
   const std::size_t at = std::min<std::size_t>(span.offset, text.size());
   std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
   std::size_t end = std::min(text.find('\n', at), text.size());
@@ -53,35 +71,24 @@ void picture(std::string& out, std::string_view text, SourceSpan span, const Pai
   fmt::format_to(std::back_inserter(out), "\n | {}{}{}\n", paint.red(), marks, paint.reset());
 }
 
-std::string_view severity_name(Severity severity) {
-  switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::note: break;
-  }
-  return "note";
-}
-
-std::string step_name(const PathStep& step) {
-  return step.object.empty() ? step.field : step.object + "." + step.field;
-}
-
-}  // namespace
-
-std::string render(const Diagnostic& diagnostic, const RenderOptions& options) {
+std::string head_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
+                      const RenderOptions& options) {
   const Paint paint{options.color};
-  std::string out;
-  SourceLocation place = locate(options.source, diagnostic.span.offset);
+  SourceLocation place = locate(options.source, span.offset);
   if (place.line == 1) place.column += options.first_column - 1;
   place.line += options.first_line - 1;
-  fmt::format_to(std::back_inserter(out), "{}{}:{}:{}:{} {}{}[{}]:{} {}\n", paint.bold(), options.source_name,
-                 place.line, place.column, paint.reset(), paint.red(), severity_name(diagnostic.severity),
-                 code_id(diagnostic.code), paint.reset(), diagnostic.message);
-  if (!options.source.empty()) picture(out, options.source, diagnostic.span, paint);
+  return fmt::format("{}{}:{}:{}:{} {}{}[{}]:{} {}\n", paint.bold(), options.source_name, place.line, place.column,
+                     paint.reset(), paint.red(), severity_name(severity), code, paint.reset(), message);
+}
+
+std::string render(const Diagnostic& diagnostic, const RenderOptions& options) {
+  std::string out =
+      head_line(diagnostic.severity, code_id(diagnostic.code), diagnostic.message, diagnostic.span, options);
+  if (!options.source.empty()) picture(out, options.source, diagnostic.span, options.color);
   for (std::size_t i = 0; i < diagnostic.path.size(); ++i) {
     const PathStep& step = diagnostic.path[i];
     fmt::format_to(std::back_inserter(out), "   in {}:\n", step_name(step));
-    if (i + 1 == diagnostic.path.size()) picture(out, step.text, step.span, paint);
+    if (i + 1 == diagnostic.path.size()) picture(out, step.text, step.span, options.color);
   }
   return out;
 }

@@ -1,0 +1,91 @@
+// The checker: finds mistakes in a pipeline definition without running it.
+//
+//   auto definition = pipexpr::PipelineDefinition::load(json, {.source_name = "orders.json"}).value();
+//   for (const pipexpr::Finding& finding : pipexpr::check(*definition))
+//     std::cerr << pipexpr::render(finding, {.source_name = "orders.json", .source = json});
+//
+//   orders.json:12:45: warning[C901 half_day_hour]: 'hh' is the hour of the half day ...; write 'HH'
+//    |   "filePath": "s3://b/#{format(@scheduledStartTime,'YYYY-MM-dd-hh')}"
+//    |                                                             ^~
+//
+//   pipexpr::check_file(json)                    // a file that may be malformed: that is a finding, too
+//   pipexpr::apply_fixes(json, findings)         // the text with the safe fixes in it, formatting kept
+//
+// The checker is silent about what it cannot know, such as the fields of objects that a reference may lead to only at
+// run time. Every rule stands in rules.def and has an entry with examples in docs/rules.md. Findings own their text.
+// Everything here may be used from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/diagnostic.h>
+#include <pipexpr/export.h>
+
+namespace pipexpr {
+
+enum class Rule : std::uint16_t {
+#define PIPEXPR_RULE(id, name, severity, sentence) name,
+#include <pipexpr/rules.def>
+#undef PIPEXPR_RULE
+};
+
+// "C901", "half_day_hour", its severity, its sentence, and "docs/rules.md#c901-half_day_hour".
+PIPEXPR_API std::string_view rule_id(Rule rule);
+PIPEXPR_API std::string_view rule_name(Rule rule);
+PIPEXPR_API Severity rule_severity(Rule rule);
+PIPEXPR_API std::string_view rule_sentence(Rule rule);
+PIPEXPR_API std::string rule_page(Rule rule);
+PIPEXPR_API std::vector<Rule> all_rules();
+// By id or name.
+PIPEXPR_API std::optional<Rule> find_rule(std::string_view text);
+
+// An edit of the JSON text.
+struct Fix {
+  SourceSpan span;
+  std::string replacement;  // JSON text, with its escapes
+  std::string title;        // "write 'HH'"
+  bool safe = false;        // the text cannot have been meant as it stands; apply_fixes takes these only
+};
+
+struct Finding {
+  Rule rule{};
+  Severity severity = Severity::error;
+  std::string message;
+  SourceSpan span;     // in the JSON text
+  std::string object;  // id; empty for a parameter and for the file as a whole
+  std::string field;   // field or parameter name; empty when it is about the object
+  std::optional<Fix> fix = {};
+};
+
+// In the order of the file.
+using Findings = std::vector<Finding>;
+
+// The guide gives its size limits twice, and differently.
+enum class LimitProfile : std::uint8_t {
+  current,  // page "limits": 10,240 bytes per field, 15,360 bytes per object
+  older,    // page "writing a pipeline definition": 2,048 bytes per field, 20,480 bytes per object
+};
+
+struct CheckOptions {
+  std::vector<Rule> only = {};    // empty: all
+  std::vector<Rule> ignore = {};  // wins over `only`
+  LimitProfile profile = LimitProfile::current;
+  CompileOptions compile = {};  // the functions and delimiters that expressions may use
+};
+
+PIPEXPR_API Findings check(const PipelineDefinition& definition, const CheckOptions& options = {});
+
+// Loads and checks. A file that does not load gives findings about that alone.
+PIPEXPR_API Findings check_file(std::string_view json, const LoadOptions& load = {}, const CheckOptions& options = {});
+
+// The JSON text with the safe fixes in it; all other bytes are as they were. Of fixes that overlap, the first counts.
+PIPEXPR_API std::string apply_fixes(std::string_view json, const Findings& findings);
+
+// The finding as a compiler would print it, with a picture of the line and a caret, ending in a newline.
+PIPEXPR_API std::string render(const Finding& finding, const RenderOptions& options);
+
+}  // namespace pipexpr

@@ -1,0 +1,21 @@
+// What operators and calls do with the kinds of their operands.
+#pragma once
+
+#include <string_view>
+
+#include <pipexpr/function_registry.h>
+
+#include "ast/node.h"
+#include "check/report.h"
+#include "check/scope.h"
+
+namespace pipexpr::checks {
+
+// The kind of `left op right`; a fault goes to `faults`, when given.
+Type binary(const ast::Node& node, const Type& left, const Type& right, std::vector<Fault>* faults);
+Type negated(const ast::Node& node, const Type& operand, std::vector<Fault>* faults);
+
+// Whether a value of that kind can be the argument: the message, empty when it can or nothing is known.
+std::string refusal(const FunctionSpec& function, std::size_t argument, const Type& type);
+
+}  // namespace pipexpr::checks

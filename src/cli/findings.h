@@ -1,0 +1,24 @@
+// Findings as they are printed: text with pictures, JSON, and SARIF 2.1.0 for code hosts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/check.h>
+
+namespace cli {
+
+struct CheckedFile {
+  std::string name;  // as it is shown
+  std::string json;  // its text
+  pipexpr::Findings findings;
+};
+
+std::string findings_as_text(const std::vector<CheckedFile>& files, bool color);
+std::string findings_as_json(const std::vector<CheckedFile>& files);
+std::string findings_as_sarif(const std::vector<CheckedFile>& files);
+
+std::string_view severity_word(pipexpr::Severity severity);
+
+}  // namespace cli
