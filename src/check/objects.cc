@@ -97,7 +97,8 @@ class Objects {
   }
 
   void fields(ObjectId object, std::string_view type) {
-    for (const auto& field : graph_.fields(object)) {
+    const auto own = graph_.fields(object);
+    for (const auto& field : own) {
       if (is_own_name(field.name) || field.name == "name" || field.name == "type" ||
           definition::slot_use(type, field.name) != SlotUse::none || field.name.starts_with("@")) {
         continue;
@@ -105,7 +106,8 @@ class Objects {
       // The service knows more fields than its guide lists: only what looks like a misspelling is one.
       text::Similar similar(field.name);
       definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
-        if (use != SlotUse::runtime && !has(object, known)) similar.consider(known);
+        const bool given = std::any_of(own.begin(), own.end(), [&](const auto& other) { return other.name == known; });
+        if (use != SlotUse::runtime && !given) similar.consider(known);
       });
       if (similar.best().empty()) continue;
       const SourceSpan key = graph_.key_span(object, field.name);
@@ -136,13 +138,14 @@ class Objects {
   }
 
   void references(ObjectId object) {
+    const bool is_instance = has(object, "@sphere");
     for (const auto& field : graph_.fields(object)) {
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
         if (item.value.is(Kind::reference)) {
           if (item.value.object() != object) used_.insert(item.value.object());
-          target(object, field.name, k, item.value.object());
-        } else if (item.form == FieldItem::Form::literal && field.field.type == SlotType::reference &&
+          if (!is_instance) target(object, field.name, k, item.value.object());
+        } else if (item.form == FieldItem::Form::literal && field.field.type == SlotType::reference && !is_instance &&
                    item.value.text().find("#{") == std::string_view::npos) {
           dangling(object, field.name, k, item.value.text());
         }
@@ -164,7 +167,7 @@ class Objects {
 
   void target(ObjectId object, std::string_view field, std::uint32_t item, ObjectId to) {
     const std::string_view type = graph_.type(to);
-    if (!definition::is_documented(type) || has(object, "@sphere")) return;
+    if (!definition::is_documented(type)) return;
     std::string_view wanted;
     bool fits = true;
     if (const definition::NodeRole role = definition::role_of_field(field); role != definition::NodeRole::none) {

@@ -73,6 +73,7 @@ class Parameters {
       const FieldItem& item = info.value.items[k];
       if (!item.value.is(Kind::string) || item.form != FieldItem::Form::literal) continue;
       const std::string_view text = item.value.text();
+      if (text.find("${") != std::string_view::npos) continue;  // another tool puts the value there
       const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
       const Place place{kNoObject, info.id, k};
       std::string_view wanted = misfit(info.type, text);

@@ -78,6 +78,11 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
     for (const auto& field : graph.fields(object, true)) {
       const definition::NodeRole role = definition::role_of_field(field.name);
       if (role == definition::NodeRole::none) continue;
+      // What Default gives to alarms, which have no such field, says nothing.
+      const std::string_view type = graph.type(object);
+      if (definition::is_documented(type) && definition::slot_use(type, field.name) == definition::SlotUse::none) {
+        continue;
+      }
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const ValueView& value = field.field.items[k].value;
         if (!value.is(Kind::reference) || value.object() == kNoObject || value.object() == object) continue;

@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Breaks real definitions in ways that owners do, and counts how many of the breaks 'pipexpr check' sees.
+
+usage: mutate.py PIPEXPR [--show N]
+
+Every definition of the corpus is changed in one place at a time; a mutant is detected when it has a finding that the
+unchanged file has not, by one of the rules that are for such a change. Only changes that are wrong are made: a deleted field is one that its type requires or that an
+expression reads, a misspelt name is one that the file itself defines. At least 2,000 mutants, of which 95 % must be
+detected. The corpus is no part of the project: it is ../shared beside the repository, or $PIPEXPR_SHARED.
+"""
+
+import argparse
+import collections
+import copy
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SKIPPED = 77
+MOST_OF_A_KIND = 220
+VERBATIM = {'id', 'name', 'type', '@sphere'}
+EXPRESSION = re.compile(r'#\{[^}]*\}')
+FUNCTION = re.compile(r'\b([a-z][A-Za-z]+)\(')
+PATTERN = re.compile(r"(format\([^}]*?)(['\"])([^'\"]*)\2")
+NAME = re.compile(r"(?<![\w@*.'\"-])(\*?[A-Za-z_]\w*)(?![\w('\"])")
+FORMAT_CALL = re.compile(r'format\(')
+
+
+# The rules that are for a change. C501 and C607 are among them where something loses its only use.
+RULES = {
+    'HH becomes hh': 'C901',
+    'MM becomes mm': 'C902',
+    'a T without quotes': 'C906',
+    'a value of itself': 'C308',
+    'a value of the wrong type': 'C505',
+    'a value that is not allowed': 'C506',
+    "another tool's expression": 'C104',
+    'dd becomes DD': 'C904',
+    'define an id twice': 'C601',
+    'delete a parameter': 'C502 C503',
+    'delete a required field': 'C404',
+    'delete a type': 'C603',
+    'delete an object': 'C602',
+    'drop HH from an hourly path': 'C908',
+    'drop an argument': 'C202',
+    'leave an expression open': 'C101 C102 C103 C104',
+    'lose the quotes': 'C101 C103',
+    "misspell a field's name": 'C403',
+    'misspell a function': 'C201',
+    'misspell a name': 'C301 C302 C502',
+    'misspell a runtime field': 'C303',
+    'misspell a type': 'C604',
+    'mm becomes MM': 'C903',
+    "move a 'node.'": 'C301 C302 C304 C306 C502',
+    'refer to the wrong object': 'C405',
+    'rename a parameter': 'C501 C502',
+    'rename a reference': 'C602',
+    'show a secret': 'C801',
+    'spoil a period': 'C402 C710',
+    'ss becomes SS': 'C907',
+    'swap MM and mm': 'C902 C903',
+}
+
+
+def slots():
+    required, groups = collections.defaultdict(set), collections.defaultdict(set)
+    for line in (ROOT / 'src/definition/slots.tsv').read_text().splitlines()[1:]:
+        owner, field, category = line.split('\t')[:3]
+        if category == 'Required Fields':
+            required[owner].add(field)
+        groups[owner].add(field)
+    return required, groups
+
+
+REQUIRED, FIELDS = slots()
+
+
+def misspelt(name):
+    """One letter less, in the middle."""
+    at = len(name) // 2
+    return name[:at] + name[at + 1:]
+
+
+def texts(definition):
+    """Every text that is evaluated: (container, key, text, object)."""
+    for thing in definition['objects']:
+        for key, value in thing.items():
+            if key in VERBATIM:
+                continue
+            if isinstance(value, str):
+                yield thing, key, value, thing
+            elif isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, str):
+                        yield value, index, item, thing
+
+
+def refs(definition):
+    for thing in definition['objects']:
+        for key, value in thing.items():
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict) and list(item) == ['ref']:
+                    yield thing, key, item
+
+
+class Mutants:
+    """Mutants of one definition: change() is given places in a copy."""
+
+    def __init__(self, name, definition):
+        self.name, self.original, self.made = name, definition, []
+        self.ids = {thing.get('id') for thing in definition['objects']}
+        self.parameters = {p['id'] for p in definition.get('parameters', [])}
+
+    def add(self, kind, note, change):
+        definition = copy.deepcopy(self.original)
+        if change(definition) is not False:
+            self.made.append((kind, f'{self.name}: {note}', definition))
+
+    def set_text(self, kind, number, text, note):
+        def change(definition):
+            container, key, _, _ = list(texts(definition))[number]
+            container[key] = text
+        self.add(kind, note, change)
+
+    def all(self):
+        self.references()
+        self.objects()
+        self.parameters_()
+        for number, (_, key, text, thing) in enumerate(list(texts(self.original))):
+            if EXPRESSION.search(text):
+                self.expressions(number, key, text, thing)
+        return self.made
+
+    def references(self):
+        by_type = {thing['id']: thing.get('type', '') for thing in self.original['objects'] if 'id' in thing}
+        for number, (thing, key, item) in enumerate(refs(self.original)):
+            target = item['ref']
+            if target not in self.ids:
+                continue
+
+            def rename(definition, number=number, to=misspelt(target)):
+                list(refs(definition))[number][2]['ref'] = to
+            if misspelt(target) not in self.ids:
+                self.add('rename a reference', f'{thing["id"]}.{key} -> {misspelt(target)}', rename)
+            # A reference to a thing of another kind.
+            other = next((i for i, t in by_type.items() if t.endswith('Activity') and i != thing['id']), None)
+            if other and key in ('schedule', 'runsOn', 'input', 'output', 'onFail', 'onSuccess', 'precondition', 'database'):
+                def turn(definition, number=number, to=other):
+                    list(refs(definition))[number][2]['ref'] = to
+                self.add('refer to the wrong object', f'{thing["id"]}.{key} -> {other}', turn)
+
+    def objects(self):
+        referred = {item['ref'] for _, _, item in refs(self.original)}
+        parents = {item['ref'] for _, key, item in refs(self.original) if key == 'parent'}
+        default = next((t for t in self.original['objects'] if t.get('id') == 'Default'), {})
+        for index, thing in enumerate(self.original['objects']):
+            kind = thing.get('type', '')
+            if thing.get('id') in referred:
+                self.add('delete an object', thing['id'], lambda d, i=index: d['objects'].pop(i) and None)
+            if 'type' in thing and thing['id'] not in parents and 'parent' not in thing and thing['id'] != 'Default':
+                self.add('delete a type', thing['id'], lambda d, i=index: d['objects'][i].pop('type') and None)
+                if kind in FIELDS:
+                    self.add('misspell a type', thing['id'], lambda d, i=index, t=misspelt(kind): d['objects'][i].update(type=t))
+            self.add('define an id twice', str(thing.get('id')), lambda d, i=index: d['objects'].append(dict(d['objects'][i])))
+            for key in thing:
+                if key in REQUIRED.get(kind, ()) and key not in default and 'parent' not in thing:
+                    self.add('delete a required field', f'{thing["id"]}.{key}', lambda d, i=index, k=key: [d['objects'][i].pop(k)] and None)
+                if key in FIELDS.get(kind, ()) and key not in VERBATIM and len(key) > 4 and misspelt(key) not in FIELDS[kind]:
+                    def respell(definition, i=index, k=key):
+                        definition['objects'][i] = {misspelt(k) if n == k else n: v for n, v in definition['objects'][i].items()}
+                    self.add("misspell a field's name", f'{thing["id"]}.{key}', respell)
+            if isinstance(thing.get('period'), str) and not EXPRESSION.search(thing['period']) and kind == 'Schedule':
+                for bad in ('5 minutes', '15', '1 fortnight'):
+                    self.add('spoil a period', f'{thing["id"]} {bad}', lambda d, i=index, b=bad: d['objects'][i].update(period=b))
+
+    def parameters_(self):
+        for index, parameter in enumerate(self.original.get('parameters', [])):
+            name = parameter['id']
+            used = any(name in text for _, _, text, _ in texts(self.original))
+            if not used:
+                continue
+            self.add('rename a parameter', name, lambda d, i=index, n=misspelt(name): d['parameters'][i].update(id=n))
+            if len(self.original['parameters']) > 1:
+                self.add('delete a parameter', name, lambda d, i=index: d['parameters'].pop(i) and None)
+            if parameter.get('allowedValues'):
+                self.add('a value that is not allowed', name, lambda d, i=index: d['parameters'][i].update(default='no-such-value'))
+                self.set_value(name)
+            if parameter.get('type') in ('Integer', 'Double'):
+                self.add('a value of the wrong type', name, lambda d, n=name: d.setdefault('values', {}).update({n: 'many'}))
+
+    def set_value(self, name):
+        self.add('a value that is not allowed', name, lambda d: d.setdefault('values', {}).update({name: 'no-such-value'}))
+
+    def expressions(self, number, key, text, thing):
+        where = f'{thing["id"]}.{key}'
+
+        def put(kind, changed, note=''):
+            if changed != text:
+                self.set_text(kind, number, changed, f'{where} {note}'.rstrip())
+
+        for found in EXPRESSION.finditer(text):
+            begin, end = found.span()
+            inner = found.group()[2:-1]
+
+            def replaced(part):
+                return text[:begin] + '#{' + part + '}' + text[end:]
+            put('leave an expression open', text[:end - 1] + text[end:])
+            put("another tool's expression", replaced('${x}' + inner))
+            for call in FUNCTION.finditer(inner):
+                name = call.group(1)
+                put('misspell a function', replaced(inner[:call.start(1)] + misspelt(name) + inner[call.end(1):]), name)
+            if 'node.' in inner:
+                put("move a 'node.'", replaced(inner.replace('node.', '', 1)))
+            elif thing.get('type', '').endswith(('Activity', 'DataNode', 'Cluster', 'Resource')):
+                bare = NAME.search(inner)
+                if bare and '.' not in inner:
+                    put("move a 'node.'", replaced(inner[:bare.start(1)] + 'node.' + inner[bare.start(1):]))
+            for runtime in re.finditer(r'@\w+', inner):
+                put('misspell a runtime field', replaced(inner[:runtime.start()] + misspelt(runtime.group()) + inner[runtime.end():]))
+            for name in NAME.finditer(inner):
+                if name.group(1) in self.parameters or name.group(1) in thing:
+                    put('misspell a name', replaced(inner[:name.start(1)] + misspelt(name.group(1)) + inner[name.end(1):]), name.group(1))
+            for call in FORMAT_CALL.finditer(inner):
+                put('drop an argument', replaced(re.sub(r",\s*(['\"])[^'\"]*\1\)", ')', inner)))
+            self.patterns(inner, lambda kind, part, note='': put(kind, replaced(part), note))
+        if not key == 'command' or self.parameters:
+            secret = next((p for p in self.parameters if p.startswith('*')), None)
+            if secret and not str(key).startswith('*'):
+                put('show a secret', text + '#{' + secret + '}')
+        own = [k for k, v in thing.items() if v == text]
+        if own and re.fullmatch(r'\w+', own[0]):
+            put('a value of itself', text + '#{' + own[0] + '}')
+
+    def patterns(self, inner, put):
+        for found in PATTERN.finditer(inner):
+            quote, pattern = found.group(2), found.group(3)
+            before, behind = inner[:found.start(3)], inner[found.end(3):]
+
+            def swap(kind, changed):
+                if changed != pattern:
+                    put(kind, before + changed + behind, changed)
+            swap('swap MM and mm', pattern.translate(str.maketrans('Mm', 'mM')))
+            swap('MM becomes mm', pattern.replace('MM', 'mm'))
+            swap('mm becomes MM', pattern.replace('mm', 'MM') if 'HH' in pattern else pattern)
+            swap('HH becomes hh', pattern.replace('HH', 'hh'))
+            swap('dd becomes DD', pattern.replace('dd', 'DD'))
+            swap('ss becomes SS', pattern.replace('mm:ss', 'mm:SS').replace('mmss', 'mmSS').replace('mm-ss', 'mm-SS'))
+            swap('a T without quotes', re.sub(r'dd[^a-zA-Z]?HH', 'ddTHH', pattern))
+            put('lose the quotes', inner[:found.start(3) - 1] + pattern + inner[found.end(3) + 1:])
+
+
+def hourly(name, original):
+    """Drops the hours from output paths of hourly schedules; there are few, so each definition is made hourly first."""
+    outputs = {item['ref'] for _, key, item in refs(original) if key == 'output'}
+    schedules = [t for t in original['objects'] if t.get('type') == 'Schedule' and t.get('period')]
+    if not schedules or any(str(s.get('occurrences', '')) == '1' or 'occurrences' in s for s in schedules):
+        return
+    if any(t.get('scheduleType') == 'ondemand' for t in original['objects']):
+        return
+    for index, thing in enumerate(original['objects']):
+        for key in ('filePath', 'directoryPath'):
+            text = thing.get(key)
+            if thing.get('id') not in outputs or not isinstance(text, str) or thing.get('type') != 'S3DataNode':
+                continue
+            found = PATTERN.search(text)
+            if not found or text.count('format(') != 1 or re.search(r'@scheduled\w+(?!\w*[,.)])', text):
+                continue
+            base = copy.deepcopy(original)
+            for schedule in base['objects']:
+                if schedule.get('type') == 'Schedule' and schedule.get('period'):
+                    schedule['period'] = '1 hour'
+            coarse = re.sub(r"[^A-Za-z]*(HH|hh)(.*)$", '', found.group(3))
+            base['objects'][index][key] = text[:found.start(3)] + "YYYY-MM-dd-HH" + text[found.end(3):]
+            changed = copy.deepcopy(base)
+            changed['objects'][index][key] = text[:found.start(3)] + (coarse or 'YYYY-MM-dd') + text[found.end(3):]
+            yield 'drop HH from an hourly path', f'{name}: {thing["id"]}.{key}', base, changed
+
+
+def findings(program, folder):
+    done = subprocess.run([program, 'check', folder, '--format', 'json'], capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        sys.exit(f'pipexpr check ended with {done.returncode}: {done.stderr[:500]}')
+    found = collections.defaultdict(collections.Counter)
+    for one in json.loads(done.stdout)['findings']:
+        found[pathlib.Path(one['file']).stem][one['rule'], one.get('object'), one.get('field'), one['message']] += 1
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('pipexpr', type=pathlib.Path)
+    parser.add_argument('--show', type=int, default=0, help='how many undetected mutants of each kind to print')
+    arguments = parser.parse_args()
+    corpus = pathlib.Path(os.environ.get('PIPEXPR_SHARED', ROOT.parent / 'shared')) / 'corpus/definitions'
+    if not corpus.is_dir():
+        print(f"skipped: there is no corpus at '{corpus}'")
+        return SKIPPED
+    mutants, bases = [], {}
+    for path in sorted(corpus.glob('*.json')):
+        definition = json.loads(path.read_text())
+        if not isinstance(definition, dict) or not all('id' in thing for thing in definition.get('objects', [{}])):
+            continue
+        bases[path.stem] = definition
+        mutants += [(*mutant, path.stem) for mutant in Mutants(path.stem, definition).all()]
+        for number, (kind, note, base, changed) in enumerate(hourly(path.stem, definition)):
+            bases[f'{path.stem}-hourly{number}'] = base
+            mutants.append((kind, note, changed, f'{path.stem}-hourly{number}'))
+    kinds = collections.defaultdict(list)
+    for mutant in mutants:
+        kinds[mutant[0]].append(mutant)
+    chosen = []
+    for kind in sorted(kinds):
+        random.Random(kind).shuffle(kinds[kind])
+        chosen += kinds[kind][:MOST_OF_A_KIND]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, definition in bases.items():
+            (pathlib.Path(folder) / f'{name}.json').write_text(json.dumps(definition))
+        before = findings(arguments.pipexpr, folder)
+    # Of a file that does not load nothing more is seen.
+    broken = {name for name in bases if any(rule in ('C601', 'C605', 'C608') for rule, *_ in before[name])}
+    chosen = [mutant for mutant in chosen if mutant[3] not in broken]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, mutant in enumerate(chosen):
+            (pathlib.Path(folder) / f'{number:05}.json').write_text(json.dumps(mutant[2]))
+        after = findings(arguments.pipexpr, folder)
+    seen, total, missed = collections.Counter(), collections.Counter(), collections.defaultdict(list)
+    for number, (kind, note, _, base) in enumerate(chosen):
+        total[kind] += 1
+        if any(rule in RULES[kind].split() for rule, *_ in after[f'{number:05}'] - before[base]):
+            seen[kind] += 1
+        else:
+            missed[kind].append(note)
+    for kind in sorted(total):
+        print(f'{kind:32} {seen[kind]:5} of {total[kind]:5}')
+        for note in missed[kind][:arguments.show]:
+            print(f'    not seen: {note}')
+    detected, made = sum(seen.values()), sum(total.values())
+    print(f'{detected} of {made} mutants detected, {100 * detected / max(made, 1):.1f} %')
+    return 0 if made >= 2000 and detected >= 0.95 * made else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
