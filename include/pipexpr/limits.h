@@ -20,12 +20,13 @@ struct Limits {
 #include <pipexpr/limits.def>
 #undef PIPEXPR_LIMIT
 
-  // The same limits, none above its ceiling: what the engine works with.
+  // The same limits, none above its ceiling, and room for one diagnostic: what the engine works with.
   Limits clamped() const {
     Limits result = *this;
 #define PIPEXPR_LIMIT(name, initial, ceiling, unit, reason) result.name = std::min<std::uint64_t>(result.name, ceiling);
 #include <pipexpr/limits.def>
 #undef PIPEXPR_LIMIT
+    result.max_diagnostics = std::max<std::uint64_t>(result.max_diagnostics, 1);
     return result;
   }
 

@@ -77,6 +77,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         }
         break;
     }
+    if (faults.size() >= limits_.max_diagnostics) return;  // the program is not wanted any more
     program_.steps.push_back(step);
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
     if (operation && faults.size() == faults_before && fold_) fold(ast::operand_count(node), faults);

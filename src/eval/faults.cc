@@ -98,6 +98,7 @@ bool Evaluator::Machine::fail_limit(DiagnosticCode code, std::uint64_t Limits::*
 bool Evaluator::Machine::adopt(const Diagnostics& inner, const Frame& field, std::string_view text) {
   failed_ = true;
   for (const Diagnostic& cause : inner) {
+    if (diagnostics.size() >= limits_.max_diagnostics) break;
     Diagnostic diagnostic = cause;
     const Frame* at = &frames_.back();
     while (at->work != Frame::Work::text) --at;

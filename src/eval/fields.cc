@@ -60,7 +60,9 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
     frames_.push_back(frame);
     return true;
   }
-  return push_item(frame, *field.items);
+  if (push_item(frame, *field.items)) return true;
+  memo_.forget(frame.key());  // no frame stands for it; left alone, the next one to read it would see a cycle
+  return false;
 }
 
 // One value of a field: onto the stack, or as a frame that will leave it there.

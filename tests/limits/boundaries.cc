@@ -115,15 +115,18 @@ TEST_CASE("limits: diagnostics are no more than asked for") {
       EvaluateOptions evaluate;
       LoadOptions load;
       compile.limits.max_diagnostics = evaluate.limits.max_diagnostics = load.compile.limits.max_diagnostics = bound;
-      std::string syntax, names, objects;
+      std::string syntax, calls, names, objects;
       for (std::size_t i = 0; i < faults; ++i) {
         syntax += "#{}";
+        calls += i == 0 ? "#{f()" : " + f()";
         names += "#{nosuch}";
         objects += std::string(i == 0 ? "" : ", ") + "{\"id\": 1}";
       }
       INFO(faults << " faults, at most " << bound);
       const std::size_t expected = std::min(faults, bound);
+      if (faults != 0) calls += "}";
       CHECK(Expression::compile(syntax, compile).error().size() == expected);
+      CHECK(Expression::compile(calls, compile).error().size() == expected);
       CHECK(PipelineDefinition::load("{\"objects\": [" + objects + "]}", load).error().size() == expected);
       const auto graph = PipelineDefinition::load("{\"objects\": []}").value();
       const Expression expression = Expression::compile(names).value();
@@ -135,6 +138,28 @@ TEST_CASE("limits: diagnostics are no more than asked for") {
       }
     }
   }
+}
+
+TEST_CASE("limits: a host's faulty texts count together") {
+  const auto graph = PipelineDefinition::load(R"({"objects": [{"id": "A"}]})").value();
+  std::string many = "#{1}", text;
+  for (int i = 0; i < 15; ++i) many += "#{}";
+  const Host host(*graph, many);
+  for (int i = 0; i < 5; ++i) text += "#{host}";
+  const auto result = Expression::compile(text).value().evaluate(host, {.object = ObjectId{0}});
+  CHECK(result.error().size() == Limits().max_diagnostics);
+}
+
+TEST_CASE("limits: one diagnostic is always told") {
+  Limits none;
+  none.max_diagnostics = 0;
+  CHECK(Expression::compile("#{1}#{2}", {.limits = none}).value().text() == "#{1}#{2}");
+  CHECK(Expression::compile("#{1}#{2}", {.limits = none}).value().canonical().size() == 2);
+  CHECK(Expression::compile("#{1}#{}#{f()}", {.limits = none}).error().size() == 1);
+  CHECK(PipelineDefinition::load(R"({"objects": [{"id": 1}, {}]})", {.compile = {.limits = none}}).error().size() == 1);
+  const auto graph = PipelineDefinition::load(R"({"objects": [{"id": "A"}]})").value();
+  const Expression expression = Expression::compile("#{a}#{b}").value();
+  CHECK(expression.evaluate(*graph, {.object = ObjectId{0}}, {.limits = none}).error().size() == 1);
 }
 
 TEST_CASE("limits: every row of the table has a case") {
