@@ -4,6 +4,8 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <utility>
+
 #include "cli/json.h"
 #include "cli/suggest.h"
 
@@ -51,7 +53,7 @@ std::string Suppressions::read(std::string_view json) {
     return fmt::format("{}:{}: {}", place.line, place.column, json_fault(document.GetParseError()));
   }
   if (!document.IsObject()) return "expected an object with \"check\"";
-  for (const auto& member : document.GetObject()) {
+  for (const auto& member : std::as_const(document).GetObject()) {
     if (text_of(member.name) != "check") return fmt::format("expected \"check\", found '{}'", text_of(member.name));
   }
   if (!document.HasMember("check")) return {};
