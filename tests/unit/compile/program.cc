@@ -1,0 +1,67 @@
+#include "catch.h"
+#include "compile/compiler.h"
+
+using namespace pipexpr;
+
+namespace {
+
+const char* const kOps[] = {"constant", "name", "member", "negate", "binary", "call"};
+
+// The steps of a template, one word each; constants as their text.
+std::string steps(std::string_view text, bool fold) {
+  const auto program = compile::compile(text, {.fold_constants = fold}).value();
+  std::string all;
+  for (const Step& step : program->steps) {
+    if (!all.empty()) all += ' ';
+    if (step.op == Step::Op::constant && program->constants[step.index].is(Kind::integer)) {
+      all += std::to_string(program->constants[step.index].integer());
+    } else if (step.op == Step::Op::constant && program->constants[step.index].is(Kind::string)) {
+      all += "'" + std::string(program->constants[step.index].text()) + "'";
+    } else {
+      all += kOps[static_cast<int>(step.op)];
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("compile: constant parts are evaluated while compiling") {
+  const char* const rows[][3] = {
+      {"#{1 + 2 * 3}", "7", "1 2 3 binary binary"},
+      {"#{1 + a + 2}", "1 name binary 2 binary", "1 name binary 2 binary"},
+      {"#{a + (1 + 2)}", "name 3 binary", "name 1 2 binary binary"},
+      {"#{'a' + 1}", "'a1'", "'a' 1 binary"},
+      {"#{-(2)}", "-2", "2 negate"},
+      {"#{a.b}", "name member", "name member"},
+      {"#{day(a)}", "name call", "name call"},
+      {"#{year(makeDate(2024, 1, 1))}", "2024", "2024 1 1 call call"},
+      {"#{'\\''}", "'''", "'''"},
+  };
+  for (const auto& [text, folded, unfolded] : rows) {
+    INFO(text);
+    CHECK(steps(text, true) == folded);
+    CHECK(steps(text, false) == unfolded);
+  }
+}
+
+TEST_CASE("compile: a program's text is its own unless it is borrowed") {
+  const std::string text = "a#{b}c#{1}";
+  for (const bool borrow : {false, true}) {
+    const auto program = compile::compile(text, {.borrow_source = borrow}).value();
+    CHECK((program->text.data() == text.data()) == borrow);
+    REQUIRE(program->pieces.size() == 4);
+    CHECK(program->pieces[0].is_literal());
+    CHECK(program->source(program->pieces[1].text) == "b");
+    CHECK_FALSE(program->is_single());
+  }
+  CHECK(compile::compile("#{a}", {}).value()->is_single());
+  CHECK(compile::compile("", {}).value()->pieces.empty());
+}
+
+TEST_CASE("compile: literal patterns are prepared once, others are not") {
+  const auto prepared = [](std::string_view text) { return compile::compile(text, {}).value()->prepared.size(); };
+  CHECK(prepared("#{format(a, 'YYYY')}") == 1);
+  CHECK(prepared("#{format(a, 'YY' + 'YY')}") == 1);
+  CHECK(prepared("#{format(a, b)}") == 0);
+}

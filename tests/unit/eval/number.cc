@@ -1,0 +1,71 @@
+#include "eval/number.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+#include "catch.h"
+
+using namespace pipexpr::eval;
+
+namespace {
+
+std::string text_of(double value) {
+  char room[kMaxNumberText];
+  return {room, write_number(room, value)};
+}
+
+}  // namespace
+
+TEST_CASE("eval: numbers as Java prints them") {
+  const std::pair<double, const char*> rows[] = {{0.0, "0.0"},
+                                                 {-0.0, "-0.0"},
+                                                 {0.5, "0.5"},
+                                                 {4.0, "4.0"},
+                                                 {1e-3, "0.001"},
+                                                 {9.99e-4, "9.99E-4"},
+                                                 {1e-4, "1.0E-4"},
+                                                 {1e7, "1.0E7"},
+                                                 {9999999.5, "9999999.5"},
+                                                 {1.5e10, "1.5E10"},
+                                                 {1e100, "1.0E100"},
+                                                 {-1.25e-9, "-1.25E-9"},
+                                                 {4.9e-324, "5.0E-324"},
+                                                 {1.7976931348623157e308, "1.7976931348623157E308"}};
+  for (const auto& [value, expected] : rows) CHECK(text_of(value) == expected);
+}
+
+TEST_CASE("eval: no number's text is longer than its room, and all give the number back") {
+  std::mt19937_64 random(6);
+  for (int i = 0; i < 200'000; ++i) {
+    double value = 0;
+    const std::uint64_t bits = random();
+    std::memcpy(&value, &bits, sizeof value);
+    if (!std::isfinite(value)) continue;
+    char room[kMaxNumberText];
+    char* const end = write_number(room, value);
+    REQUIRE(end <= room + sizeof room);
+    REQUIRE(std::strtod(std::string(room, end).c_str(), nullptr) == value);
+  }
+}
+
+TEST_CASE("eval: texts that are numbers") {
+  std::int64_t integer = 0;
+  double number = 0;
+  const auto read = [&](std::string_view text) { return read_numeral(text, integer, number); };
+  for (const char* text :
+       {"", "-", ".", "-.", "1.", "1e5", " 1", "1 ", "+1", "1.2.3", "0x1", "--1", "1,5", "nan", "inf"}) {
+    INFO(text);
+    CHECK(read(text) == Numeral::none);
+  }
+  CHECK(read("-9223372036854775808") == Numeral::integer);
+  CHECK(integer == std::numeric_limits<std::int64_t>::min());
+  CHECK(read("9223372036854775807") == Numeral::integer);
+  CHECK(read("9223372036854775808") == Numeral::none);
+  CHECK(read("000") == Numeral::integer);
+  CHECK(read("-.5") == Numeral::number);
+  CHECK(number == -0.5);
+  CHECK(read(std::string(400, '9') + ".0") == Numeral::none);
+  CHECK(read_numeral(std::string_view("1\0", 2), integer, number) == Numeral::none);
+}
