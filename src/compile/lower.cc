@@ -52,7 +52,8 @@ std::string count_of(std::size_t count) {
 
 void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
   const std::size_t faults_before = faults.size();
-  for (auto at = first; at < program_.nodes.size(); ++at) {
+  // With all the faults that may be told, the program is not wanted any more.
+  for (auto at = first; at < program_.nodes.size() && faults.size() < limits_.max_diagnostics; ++at) {
     const ast::Node& node = program_.nodes[at];
     Step step;
     step.node = at;
@@ -77,7 +78,6 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         }
         break;
     }
-    if (faults.size() >= limits_.max_diagnostics) return;  // the program is not wanted any more
     program_.steps.push_back(step);
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
     if (operation && faults.size() == faults_before && fold_) fold(ast::operand_count(node), faults);

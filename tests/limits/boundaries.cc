@@ -150,6 +150,15 @@ TEST_CASE("limits: a host's faulty texts count together") {
   CHECK(result.error().size() == Limits().max_diagnostics);
 }
 
+TEST_CASE("limits: faults of different kinds in one expression count together") {
+  std::string text;
+  for (int i = 0; i < 19; ++i) text += "#{}";
+  for (const char* last : {"#{f() + f()}", "#{1 / 0 + f()}", "#{f() + 1 / 0}", "#{format(f(), 'q')}", "#{1 +}#{f()}"}) {
+    INFO(last);
+    CHECK(Expression::compile(text + last).error().size() == Limits().max_diagnostics);
+  }
+}
+
 TEST_CASE("limits: one diagnostic is always told") {
   Limits none;
   none.max_diagnostics = 0;

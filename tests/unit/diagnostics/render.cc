@@ -63,9 +63,7 @@ TEST_CASE("diagnostics: colour, first line and column, and the path") {
   one.path[1].field = "p";
   one.path[1].text = "x";
   const std::string plain = render(one, {.source_name = "t", .source = "#{f}", .first_line = 7, .first_column = 5});
-  CHECK(
-      plain ==
-      "t:7:7: error[E402]: division by zero\n | #{f}\n |   ^\n   in A.f:\n   in p:\n | x\n | ^\n");
+  CHECK(plain == "t:7:7: error[E402]: division by zero\n | #{f}\n |   ^\n   in A.f:\n   in p:\n | x\n | ^\n");
   const std::string colored = render(one, {.source_name = "t", .source = "#{f}", .color = true});
   CHECK(colored.find("\x1b[1;31m") != colored.npos);
   CHECK(colored.find("\x1b[0m") != colored.npos);
