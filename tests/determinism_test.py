@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Tests that compare whole results pass whatever the process's time zone and locale, so results are the same bytes.
+
+usage: determinism_test.py PROGRAM...
+
+Locales that the machine does not have are made for the occasion, by localedef, in a folder of their own.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ZONES = ('UTC', 'Europe/Kyiv', 'America/New_York')
+LOCALES = {'C': '.', 'de_DE.UTF-8': ',', 'tr_TR.UTF-8': ','}  # and what stands between 1 and 5 in 1.5
+
+
+def make_locales(folder):
+    for name in LOCALES:
+        if name != 'C':
+            # localedef's status is 1 when it only warns.
+            subprocess.run(['localedef', '-i', name.split('.')[0], '-f', 'UTF-8', str(folder / name)], capture_output=True)
+
+
+def main():
+    failures = runs = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        make_locales(folder)
+        for program in sys.argv[1:]:
+            for zone in ZONES:
+                for locale, point in LOCALES.items():
+                    environment = {**os.environ, 'TZ': zone, 'LC_ALL': locale, 'LOCPATH': name}
+                    shown = subprocess.run(['locale', '-k', 'decimal_point'], env=environment, capture_output=True, text=True)
+                    if f'"{point}"' not in shown.stdout:
+                        sys.exit(f'locale {locale} could not be made: {shown.stdout}{shown.stderr}')
+                    ran = subprocess.run([program], env=environment, capture_output=True)
+                    runs += 1
+                    if ran.returncode != 0:
+                        failures += 1
+                        print(f'{program} with TZ={zone} LC_ALL={locale}: status {ran.returncode}')
+                        print(ran.stdout.decode('utf-8', 'backslashreplace')[-2000:])
+    print(f'{runs} runs, {failures} failures')
+    return 1 if failures or runs == 0 else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
