@@ -4,17 +4,32 @@
 
 namespace pipexpr {
 
+namespace {
+
+// Beyond so many, messages lose all that they quote: looking for each secret in each message would cost too much.
+constexpr std::size_t kMostSecrets = 1000;
+constexpr std::string_view kMask = "********";
+
+}  // namespace
+
 void Evaluator::Machine::note_secret(const ValueView& value) {
-  if (value.is(Kind::list)) {
-    for (const ValueView& item : value) note_secret(item);  // lists never nest
-  } else if (value.is(Kind::string) && !value.text().empty()) {
-    secrets_.push_back(value.text());
+  const ValueView* const begin = value.is(Kind::list) ? value.begin() : &value;
+  const ValueView* const end = value.is(Kind::list) ? value.end() : &value + 1;
+  for (const ValueView* item = begin; item != end && secrets_.size() <= kMostSecrets; ++item) {
+    if (item->is(Kind::string) && !item->text().empty()) secrets_.push_back(item->text());
   }
 }
 
 namespace {
 
-constexpr std::string_view kMask = "********";
+// The code's message with its gaps masked.
+std::string masked_message(DiagnosticCode code) {
+  std::string message(code_message(code));
+  for (std::size_t at = 0; (at = message.find('{', at)) != message.npos; at += kMask.size()) {
+    message.replace(at, message.find('}', at) + 1 - at, kMask);
+  }
+  return message;
+}
 
 // Messages quote what they found, and cut it when it is long: a long secret is known by its beginning.
 void mask_text(std::string& message, std::string_view secret) {
@@ -37,7 +52,11 @@ void mask_text(std::string& message, std::string_view secret) {
 }  // namespace
 
 void Evaluator::Machine::mask(Diagnostic& diagnostic) const {
-  for (const std::string_view secret : secrets_) mask_text(diagnostic.message, secret);
+  if (secrets_.size() > kMostSecrets) {
+    diagnostic.message = masked_message(diagnostic.code);
+  } else {
+    for (const std::string_view secret : secrets_) mask_text(diagnostic.message, secret);
+  }
   for (PathStep& step : diagnostic.path) {
     if (step.field.starts_with('*')) step.text.assign(step.text.size(), '*');  // spans in it stay valid
   }

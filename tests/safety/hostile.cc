@@ -104,6 +104,24 @@ TEST_CASE("safety: many parts around many items") {
   CHECK(code_of(text, graph) == "E610");
 }
 
+TEST_CASE("safety: thousands of secrets stay secret, and cost little") {
+  for (const std::size_t count : {std::size_t{999}, std::size_t{1000}, std::size_t{1001}, std::size_t{10'000}}) {
+    Lists graph;
+    std::vector<std::string> secrets;
+    for (std::size_t i = 0; i < count; ++i) secrets.push_back("key" + std::to_string(1'000'000 + i));
+    graph.add("*keys", secrets);
+    graph.add("last", {secrets.back()});
+    std::string text = "#{*keys}";
+    for (int i = 0; i < 20; ++i) text += "#{day(last)}#{1 - last}";
+    const auto result = Expression::compile(text).value().evaluate_text(graph, {.object = ObjectId{0}});
+    REQUIRE_FALSE(result);
+    REQUIRE(result.error().size() == 20);
+    for (const Diagnostic& why : result.error()) CHECK(why.message.find("key1") == std::string::npos);
+    CHECK(result.error().front().message.find("********") != std::string::npos);
+    CHECK(result.error().front().message.find("{") == std::string::npos);
+  }
+}
+
 TEST_CASE("safety: a list that is used again and again") {
   Lists graph;
   graph.add("list", std::vector<std::string>(10'000, "2024-01-01T00:00:00"));
