@@ -98,7 +98,11 @@ Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int
   if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) return found.type;
   const Tree tree = read_tree(item.value.text(), compile_);
   if (!tree.is_single) return type_of_slot(found.field.type);
-  return expression(tree, 0, found.where == Where::field ? found.owner : object, depth + 1, nullptr);
+  const ObjectId owner = found.where == Where::field ? found.owner : object;
+  // Each text is read once per object: chains of fields that name each other often would take exponential time.
+  const auto [known, fresh] = values_.try_emplace({&item, owner});
+  if (fresh) known->second = expression(tree, 0, owner, depth + 1, nullptr);
+  return known->second;
 }
 
 Type Walker::name(const Tree& tree, const ast::Node& node, bool head, ObjectId object, int depth, Walked* out) const {

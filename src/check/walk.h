@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -43,6 +44,7 @@ class Walker {
   const Scope& scope_;
   const FunctionRegistry& functions_;
   const CompileOptions& compile_;
+  mutable std::map<std::pair<const FieldItem*, ObjectId>, Type> values_;  // a walker belongs to one check
 };
 
 }  // namespace pipexpr::checks
