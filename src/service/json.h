@@ -29,8 +29,8 @@ namespace pipexpr::service {
 
 using Json = rapidjson::Value;
 // With a flag that changes nothing here: the writer without flags has the vector code.
-using Writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
-                                 rapidjson::CrtAllocator, rapidjson::kWriteNanAndInfFlag>;
+using Writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
+                                 rapidjson::kWriteNanAndInfFlag>;
 
 // A depth no request of the service model comes near; the validator and the parser need a bound of their own.
 inline constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag;
