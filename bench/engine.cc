@@ -1,0 +1,160 @@
+// The product on the six workloads, used as docs/embedding.md says: bound expressions, one Evaluator, one TextBuffer.
+#include <benchmark/benchmark.h>
+
+#include "fixture.h"
+
+namespace bench {
+namespace {
+
+using namespace pipexpr;
+
+struct Setup {
+  explicit Setup(std::string_view text, bool bound = true)
+      : expression(Expression::compile(text, {.borrow_source = true}).value()) {
+    if (bound) expression = expression.bind(pipeline());
+  }
+
+  std::string_view evaluate(unsigned i, unsigned object) {
+    run.scheduled_start.epoch_millis = time_at(i);
+    out.clear();
+    const Context context{.object = objects[object], .run = &run, .fields = fields};
+    expect(evaluator.append(expression, pipeline(), context, out), "evaluation failed");
+    return out.view();
+  }
+
+  template <class Want>
+  void check(unsigned count, Want want) {
+    for (unsigned i = 0; i < count; ++i) expect_equal(evaluate(i, i % kActivities), want(i), expression.text());
+  }
+
+  Expression expression;
+  Evaluator evaluator;
+  TextBuffer out;
+  Run run;
+  std::span<const Binding> fields;
+  ObjectId objects[kActivities] = {activity(0), activity(1), activity(2), activity(3), activity(4),
+                                   activity(5), activity(6), activity(7), activity(8), activity(9)};
+};
+
+template <class Want>
+void repeat(benchmark::State& state, std::string_view text, Want want, bool bound = true) {
+  Setup setup(text, bound);
+  setup.check(kTimes, want);
+  unsigned i = 0, object = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(setup.evaluate(i++, object).data());
+    benchmark::ClobberMemory();
+    if (++object == kActivities) object = 0;
+  }
+}
+
+void w1(benchmark::State& state) { repeat(state, kW1, want_w1); }
+void w1_unbound(benchmark::State& state) { repeat(state, kW1, want_w1, false); }
+void w2(benchmark::State& state) { repeat(state, kW2, want_w2); }
+void w2_unbound(benchmark::State& state) { repeat(state, kW2, want_w2, false); }
+void w4(benchmark::State& state) { repeat(state, kW4, want_w4); }
+
+void w3(benchmark::State& state) {
+  Setup setup(kW3);
+  FieldItem a, b;
+  const Binding fields[] = {{"a", {&a, 1}}, {"b", {&b, 1}}};
+  setup.fields = fields;
+  const auto evaluate = [&](unsigned i) {
+    a = FieldItem::of_value(w3_a(i));
+    b = FieldItem::of_value(w3_b(i));
+    return setup.evaluate(i, 0);
+  };
+  for (unsigned i = 0; i < kTimes; ++i) {
+    expect(std::strtod(std::string(evaluate(i)).c_str(), nullptr) == want_w3(i), kW3, evaluate(i));
+  }
+  unsigned i = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(evaluate(i++).data());
+}
+
+void w5(benchmark::State& state) {
+  Setup setup(kW1);
+  const auto evaluate = [&](unsigned i) {
+    setup.expression = Expression::compile(kW1, {.borrow_source = true}).value();
+    return setup.evaluate(i, 0);
+  };
+  for (unsigned i = 0; i < kTimes; ++i) expect_equal(evaluate(i), want_w1(i), kW1);
+  unsigned i = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(evaluate(i++).data());
+}
+
+void compile_only(benchmark::State& state) {
+  for (auto _ : state) {
+    auto compiled = Expression::compile(kW1, {.borrow_source = true});
+    benchmark::DoNotOptimize(compiled);
+  }
+  state.counters["bytes"] = static_cast<double>(Expression::compile(kW1)->memory_bytes());
+}
+
+// W6 compiles anew each time, as the floor and the peers do.
+void w6_reused(benchmark::State& state) {
+  Setup setup("");
+  const auto evaluate = [&](unsigned i) {
+    setup.expression = Expression::compile(sql(), {.borrow_source = true}).value();
+    return setup.evaluate(i, i % kActivities);
+  };
+  expect(evaluate(3) == want_sql(3), "W6");
+  unsigned i = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(evaluate(i++).data());
+}
+
+void w6_compiled(benchmark::State& state) {
+  Setup setup(sql());
+  expect(setup.evaluate(3, 3) == want_sql(3), "W6");
+  unsigned i = 0, object = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(setup.evaluate(i++, object).data());
+    if (++object == kActivities) object = 0;
+  }
+}
+
+void w6_fresh(benchmark::State& state) {
+  Setup setup("");
+  unsigned i = 0;
+  for (auto _ : state) {
+    setup.expression = Expression::compile(sql(), {.borrow_source = true}).value();
+    benchmark::DoNotOptimize(setup.evaluate(i, i % kActivities).data());
+    ++i;
+    setup.out = TextBuffer();
+  }
+}
+
+void w6_pieces(benchmark::State& state) {
+  Setup setup("");
+  std::vector<std::string_view> pieces;
+  const auto evaluate = [&](unsigned i) {
+    setup.expression = Expression::compile(sql(), {.borrow_source = true}).value();
+    setup.run.scheduled_start.epoch_millis = time_at(i);
+    const Context context{.object = setup.objects[i % kActivities], .run = &setup.run};
+    expect(setup.evaluator.pieces(setup.expression, pipeline(), context, pieces), "pieces failed");
+  };
+  evaluate(3);
+  std::string whole;
+  for (const std::string_view piece : pieces) whole += piece;
+  expect(whole == want_sql(3), "W6 pieces");
+  unsigned i = 0;
+  for (auto _ : state) {
+    evaluate(i++);
+    benchmark::DoNotOptimize(pieces.data());
+  }
+}
+
+BENCHMARK(w1)->Name("W1/pipexpr");
+BENCHMARK(w1_unbound)->Name("W1/unbound");
+BENCHMARK(w2)->Name("W2/pipexpr");
+BENCHMARK(w2_unbound)->Name("W2/unbound");
+BENCHMARK(w3)->Name("W3/pipexpr");
+BENCHMARK(w4)->Name("W4/pipexpr");
+BENCHMARK(w5)->Name("W5/pipexpr");
+BENCHMARK(compile_only)->Name("W5/compile-only");
+BENCHMARK(w6_reused)->Name("W6/pipexpr")->Unit(benchmark::kMicrosecond);
+BENCHMARK(w6_compiled)->Name("W6/compiled-before")->Unit(benchmark::kMicrosecond);
+BENCHMARK(w6_fresh)->Name("W6fresh/pipexpr")->Unit(benchmark::kMicrosecond);
+BENCHMARK(w6_pieces)->Name("W6pieces/pipexpr")->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace bench {
+
+// Adds the benchmarks of the script engines whose modules were built.
+void register_scripts();
+
+}  // namespace bench
