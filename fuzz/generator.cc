@@ -89,7 +89,7 @@ Graph::Graph(Bytes& bytes) {
   }
 }
 
-bool Graph::field(ObjectId object, FieldName name, Field& out) const {
+bool Graph::field(ObjectId object, const FieldName& name, Field& out) const {
   const auto found = fields_.find(std::pair(static_cast<std::size_t>(object), std::string(name.text)));
   if (found == fields_.end()) return false;
   out = {found->second.items.data(), static_cast<std::uint32_t>(found->second.items.size()), found->second.type, false,
@@ -97,7 +97,7 @@ bool Graph::field(ObjectId object, FieldName name, Field& out) const {
   return true;
 }
 
-bool Graph::parameter(FieldName name, Field& out) const { return field(static_cast<ObjectId>(ids_.size()), name, out); }
+bool Graph::parameter(const FieldName& name, Field& out) const { return field(static_cast<ObjectId>(ids_.size()), name, out); }
 
 std::optional<ObjectId> Graph::find(std::string_view id) const {
   for (std::size_t i = 0; i < ids_.size(); ++i) {

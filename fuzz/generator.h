@@ -21,8 +21,8 @@ class Graph final : public pipexpr::ObjectGraph {
  public:
   explicit Graph(Bytes& bytes);
 
-  bool field(pipexpr::ObjectId object, pipexpr::FieldName name, pipexpr::Field& out) const override;
-  bool parameter(pipexpr::FieldName name, pipexpr::Field& out) const override;
+  bool field(pipexpr::ObjectId object, const pipexpr::FieldName& name, pipexpr::Field& out) const override;
+  bool parameter(const pipexpr::FieldName& name, pipexpr::Field& out) const override;
   std::string_view id(pipexpr::ObjectId object) const override { return ids_[static_cast<std::size_t>(object)]; }
   std::optional<pipexpr::ObjectId> find(std::string_view id) const override;
   pipexpr::FieldKey key(std::string_view name) const override;

@@ -12,7 +12,7 @@ namespace {
 
 class Nothing final : public ObjectGraph {
  public:
-  bool field(ObjectId, FieldName, Field&) const override { return false; }
+  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
   std::string_view id(ObjectId) const override { return "none"; }
 };
 

@@ -20,7 +20,7 @@ class Inventory final : public ObjectGraph {
     return static_cast<ObjectId>(objects_.size() - 1);
   }
 
-  bool field(ObjectId object, FieldName name, Field& out) const override {
+  bool field(ObjectId object, const FieldName& name, Field& out) const override {
     const auto& fields = objects_[static_cast<std::size_t>(object)].fields;
     const auto found = fields.find(name.text);
     if (found == fields.end()) return false;

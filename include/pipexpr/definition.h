@@ -46,8 +46,8 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   ~PipelineDefinition() override;
 
   // --- ObjectGraph -------------------------------------------------------------------------------------------------
-  bool field(ObjectId object, FieldName name, Field& out) const override;
-  bool parameter(FieldName name, Field& out) const override;
+  bool field(ObjectId object, const FieldName& name, Field& out) const override;
+  bool parameter(const FieldName& name, Field& out) const override;
   std::optional<ObjectId> find(std::string_view id) const override;
   std::string_view id(ObjectId object) const override;
   FieldKey key(std::string_view name) const override;

@@ -85,6 +85,8 @@ class PIPEXPR_API TextBuffer {
     return data_ + size_;
   }
   void commit(std::size_t written) { size_ += written; }
+  // Drops what stands behind the first `size` bytes.
+  void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
 
  private:
   void grow(std::size_t more);

@@ -2,7 +2,7 @@
 //
 //   class Pipeline final : public pipexpr::ObjectGraph {
 //    public:
-//     bool field(ObjectId object, FieldName name, Field& out) const override;   // own or inherited
+//     bool field(ObjectId object, const FieldName& name, Field& out) const override;   // own or inherited
 //     std::string_view id(ObjectId object) const override;
 //   };
 //
@@ -65,7 +65,7 @@ class PIPEXPR_API ObjectGraph {
 
   // The field of an object, own or inherited, by its exact name; false when it has none. Also asked for `parent`,
   // `node` and `@...` names that the context does not answer.
-  virtual bool field(ObjectId object, FieldName name, Field& out) const = 0;
+  virtual bool field(ObjectId object, const FieldName& name, Field& out) const = 0;
 
   // The object's id, for messages and as the text of a bare reference.
   // A field that refers to an object which does not exist holds that id as a literal text, with SlotType::reference as
@@ -73,7 +73,7 @@ class PIPEXPR_API ObjectGraph {
   virtual std::string_view id(ObjectId object) const = 0;
 
   // The parameter of that name (`myBucket`, `*mySecret`).
-  virtual bool parameter(FieldName name, Field& out) const;
+  virtual bool parameter(const FieldName& name, Field& out) const;
 
   // The object with that id.
   virtual std::optional<ObjectId> find(std::string_view id) const;
@@ -85,7 +85,8 @@ class PIPEXPR_API ObjectGraph {
   virtual void names(ObjectId object, const std::function<void(std::string_view)>& visit) const;
 
   // Whether the object has an instance in every run; false for schedules, formats and the like. With a run, a reference
-  // to an object that has leads to the instance.
+  // to an object that has leads to the instance. A graph that hands such a reference over as Sphere::instance is not
+  // asked.
   virtual bool has_instances(ObjectId object) const;
 
   // Why `node` has no value on this object, for the message; empty: the usual reason.

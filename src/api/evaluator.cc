@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include "eval/machine.h"
 
 namespace pipexpr {
@@ -11,16 +9,7 @@ Evaluator::~Evaluator() = default;
 
 bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
                        TextBuffer& out) {
-  if (!machine_->run_parts(expression, graph, context)) return false;
-  char* const begin = out.room(machine_->parts_bytes);
-  char* to = begin;
-  for (const ValueView& part : machine_->parts) {
-    const std::string_view text = part.text();
-    if (!text.empty()) std::memcpy(to, text.data(), text.size());
-    to += text.size();
-  }
-  out.commit(static_cast<std::size_t>(to - begin));
-  return true;
+  return machine_->append(expression, graph, context, out);
 }
 
 bool Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,

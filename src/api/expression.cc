@@ -18,11 +18,11 @@ Result<Expression> Expression::compile(std::string_view text, const CompileOptio
 Expression Expression::bind(const ObjectGraph& graph) const {
   auto keys = std::make_shared<Keys>();
   keys->graph = graph.identity();
-  keys->keys.reserve(program_->names.size());
+  keys->names = program_->names;
   Expression result = *this;
   result.keys_ = nullptr;
   try {
-    for (const SourceSpan name : program_->names) keys->keys.push_back(graph.key(program_->source(name)));
+    for (FieldName& name : keys->names) name.key = graph.key(name.text);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (...) {
@@ -72,9 +72,9 @@ std::size_t Expression::memory_bytes() const {
   std::size_t bytes = sizeof(Program) + p.owned.capacity();
   bytes += p.pieces.capacity() * sizeof(Piece) + p.nodes.capacity() * sizeof(ast::Node);
   bytes += p.steps.capacity() * sizeof(Step) + p.constants.capacity() * sizeof(ValueView);
-  bytes += p.names.capacity() * sizeof(SourceSpan) + p.functions.capacity() * sizeof(void*) * 2;
+  bytes += p.names.capacity() * sizeof(FieldName) + p.functions.capacity() * sizeof(void*) * 2;
   bytes += p.prepared.capacity() * sizeof(void*) * 2 + p.texts.capacity() * sizeof(void*);
-  return bytes + (keys_ ? keys_->keys.capacity() * sizeof(FieldKey) : 0);
+  return bytes + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);
 }
 
 }  // namespace pipexpr

@@ -22,7 +22,7 @@ ObjectGraph& ObjectGraph::operator=(const ObjectGraph&) {
 }
 ObjectGraph::~ObjectGraph() = default;
 
-bool ObjectGraph::parameter(FieldName, Field&) const { return false; }
+bool ObjectGraph::parameter(const FieldName&, Field&) const { return false; }
 std::optional<ObjectId> ObjectGraph::find(std::string_view) const { return std::nullopt; }
 FieldKey ObjectGraph::key(std::string_view) const { return kNoKey; }
 void ObjectGraph::names(ObjectId, const std::function<void(std::string_view)>&) const {}

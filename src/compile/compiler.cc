@@ -54,7 +54,16 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0});
+    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0, false});
+  }
+
+  bool is_path(std::uint32_t first_step) const {
+    for (std::size_t i = first_step; i < program_.steps.size(); ++i) {
+      const Step& step = program_.steps[i];
+      if (step.op != (i == first_step ? Step::Op::name : Step::Op::member)) return false;
+      if (step.known != KnownName::none || step.transitive) return false;
+    }
+    return first_step != program_.steps.size();
   }
 
   void fault(Diagnostic diagnostic) { faults_.push_back(std::move(diagnostic)); }
@@ -83,7 +92,8 @@ class Compiler {
       return;
     }
     lowering_.lower(first_node, faults_);
-    program_.pieces.push_back({slot.source, first_step, static_cast<std::uint32_t>(program_.steps.size())});
+    const auto end_step = static_cast<std::uint32_t>(program_.steps.size());
+    program_.pieces.push_back({slot.source, first_step, end_step, is_path(first_step)});
   }
 
   Program& program_;

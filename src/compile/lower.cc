@@ -90,7 +90,7 @@ void Lowering::name(const ast::Node& node, Step& step) {
   step.index = node.index;
   step.known = known_name(text);
   step.runtime = text[0] == '@';
-  program_.names.push_back(node.text);
+  program_.names.push_back({text, kNoKey});
 }
 
 void Lowering::member(std::uint32_t at, Step& step) {
@@ -101,7 +101,7 @@ void Lowering::member(std::uint32_t at, Step& step) {
   step.known = known_name(text);
   step.runtime = text[0] == '@';
   step.transitive = step.runtime && program_.nodes[at - 1].kind == ast::NodeKind::member;
-  program_.names.push_back(node.text);
+  program_.names.push_back({text, kNoKey});
   Step& head = program_.steps[program_.steps.size() - 2];
   if (head.op == Step::Op::name) head.path_head = true;
 }
@@ -129,7 +129,9 @@ bool Lowering::call(const ast::Node& node, Step& step, Diagnostics& faults) {
     if (i == 16) break;  // looking further would cost more than a second entry
   }
   if (step.index == program_.functions.size()) program_.functions.push_back(function);
-  return !function->prepare || prepare(*function, node, step, faults);
+  if (function->prepare && !prepare(*function, node, step, faults)) return false;
+  step.is_ready = node.count != 0 && (!function->prepare || step.prepared != 0);
+  return true;
 }
 
 // A literal argument that the function prepares (a date pattern) is prepared now, once.

@@ -40,6 +40,8 @@ struct PipelineDefinition::Data {
     std::uint32_t object = kNone;
     std::uint32_t name = 0;
     std::uint32_t entry = kNone;  // kNone: free
+    std::uint32_t first = 0;      // of the entry, so that a look-up need not go there
+    std::uint32_t count = 0;
     SlotType type = SlotType::string;
   };
 
@@ -59,12 +61,14 @@ struct PipelineDefinition::Data {
   std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
   std::deque<Expression> expressions;
   std::vector<Slot> slots;  // a power of two
+  std::size_t slot_mask = 0;
   std::vector<ParameterInfo> parameters;
   struct ParameterItems {
     std::uint32_t first = 0, count = 0;
   };
   std::vector<ParameterItems> parameter_items;
   Numbers parameter_numbers;
+  std::vector<std::uint32_t> parameter_of_name;  // by number of a name; kNone: none is called so
   std::vector<std::uint32_t> runtime_entries;  // LoadOptions::runtime_fields, of every object
   // Referrers of alarms and preconditions, by referred object: those whose effective field refers to it.
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> node_referrers;
@@ -74,7 +78,15 @@ struct PipelineDefinition::Data {
   std::unordered_map<std::uint32_t, std::string_view> no_node;
 
   std::uint32_t number_of(std::string_view name);
-  const Slot* find(std::uint32_t object, std::uint32_t name) const;
+  const Slot* find(std::uint32_t object, std::uint32_t name) const {
+    if (slots.empty()) return nullptr;
+    for (std::size_t at = hash(object, name) & slot_mask;; at = (at + 1) & slot_mask) {
+      const Slot& slot = slots[at];
+      if (slot.entry == kNone) return nullptr;
+      if (slot.object == object && slot.name == name) return &slot;
+    }
+  }
+  bool find_elsewhere(std::uint32_t object, const FieldName& name, Field& out) const;
   void insert(const Slot& slot);
   Field field_of(const Entry& entry, SlotType type) const {
     return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};

@@ -12,21 +12,32 @@ std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
   return known->second;
 }
 
-const PipelineDefinition::Data::Slot* PipelineDefinition::Data::find(std::uint32_t object, std::uint32_t name) const {
-  if (slots.empty()) return nullptr;
-  const std::size_t mask = slots.size() - 1;
-  for (std::size_t at = hash(object, name) & mask;; at = (at + 1) & mask) {
-    const Slot& slot = slots[at];
-    if (slot.object == object && slot.name == name && slot.entry != kNone) return &slot;
-    if (slot.entry == kNone) return nullptr;
+// A field asked for by text, one that every object has at run time, or the pseudo-field `node`.
+bool PipelineDefinition::Data::find_elsewhere(std::uint32_t object, const FieldName& name, Field& out) const {
+  std::uint32_t key = static_cast<std::uint32_t>(name.key);
+  if (name.key == kNoKey) {
+    const auto known = name_numbers.find(name.text);
+    key = known == name_numbers.end() ? kNone : known->second;
   }
+  const Slot* slot = key == kNone ? nullptr : find(object, key);
+  if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNone, key);
+  if (slot != nullptr) {
+    out = field_of(entries[slot->entry], slot->type);
+    return true;
+  }
+  if (name.text != "node") return false;
+  const auto found = nodes.find(object);
+  if (found == nodes.end()) return false;
+  out = {found->second, 1, SlotType::reference, false, found->second};
+  return true;
 }
 
 void PipelineDefinition::Data::insert(const Slot& slot) {
-  const std::size_t mask = slots.size() - 1;
-  std::size_t at = hash(slot.object, slot.name) & mask;
-  while (slots[at].entry != kNone) at = (at + 1) & mask;
+  std::size_t at = hash(slot.object, slot.name) & slot_mask;
+  while (slots[at].entry != kNone) at = (at + 1) & slot_mask;
   slots[at] = slot;
+  slots[at].first = entries[slot.entry].first;
+  slots[at].count = entries[slot.entry].count;
 }
 
 PipelineDefinition::PipelineDefinition(std::unique_ptr<Data> data) : data_(std::move(data)) {}
@@ -93,34 +104,25 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   return std::shared_ptr<const PipelineDefinition>(std::move(made));
 }
 
-bool PipelineDefinition::field(ObjectId object, FieldName name, Field& out) const {
-  std::uint32_t key = static_cast<std::uint32_t>(name.key);
-  if (name.key == kNoKey) {
-    const auto known = data_->name_numbers.find(name.text);
-    if (known == data_->name_numbers.end())
-      key = Data::kNone;
-    else
-      key = known->second;
+bool PipelineDefinition::field(ObjectId object, const FieldName& name, Field& out) const {
+  if (const Data::Slot* const slot = data_->find(number(object), static_cast<std::uint32_t>(name.key))) {
+    const FieldItem* const items = data_->items.data() + slot->first;
+    out = {items, slot->count, slot->type, false, items};
+    return true;
   }
-  if (key != Data::kNone) {
-    const Data::Slot* slot = data_->find(number(object), key);
-    if (slot == nullptr && !data_->runtime_entries.empty()) slot = data_->find(Data::kNone, key);
-    if (slot != nullptr) {
-      out = data_->field_of(data_->entries[slot->entry], slot->type);
-      return true;
-    }
-  }
-  if (name.text != "node") return false;
-  const auto node = data_->nodes.find(number(object));
-  if (node == data_->nodes.end()) return false;
-  out = {node->second, 1, SlotType::reference, false, node->second};
-  return true;
+  return data_->find_elsewhere(number(object), name, out);
 }
 
-bool PipelineDefinition::parameter(FieldName name, Field& out) const {
-  const auto known = data_->parameter_numbers.find(name.text);
-  if (known == data_->parameter_numbers.end()) return false;
-  out = data_->parameters[known->second].value;
+bool PipelineDefinition::parameter(const FieldName& name, Field& out) const {
+  std::uint32_t number = Data::kNone;
+  if (name.key != kNoKey) {
+    const auto key = static_cast<std::uint32_t>(name.key);
+    if (key < data_->parameter_of_name.size()) number = data_->parameter_of_name[key];
+  } else if (const auto known = data_->parameter_numbers.find(name.text); known != data_->parameter_numbers.end()) {
+    number = known->second;
+  }
+  if (number == Data::kNone) return false;
+  out = data_->parameters[number].value;
   return true;
 }
 

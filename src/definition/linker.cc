@@ -90,6 +90,11 @@ class Linker {
     }
   }
 
+  // With what the engine would have to ask for each time.
+  ValueView reference_to(std::uint32_t object) const {
+    return {object_id(object), data_.objects[object].instances ? Sphere::instance : Sphere::component};
+  }
+
   void references() {
     for (const Data::Entry& entry : data_.entries) {
       const std::string_view name = data_.names[entry.name];
@@ -104,7 +109,7 @@ class Linker {
         const std::uint32_t to = find(target);
         // A reference to nothing stays a text, of slot type reference.
         data_.items[i] =
-            FieldItem::of_value(to != kNone ? ValueView(object_id(to)) : ValueView(target, SlotType::reference));
+            FieldItem::of_value(to != kNone ? reference_to(to) : ValueView(target, SlotType::reference));
       }
     }
   }
@@ -175,19 +180,20 @@ class Linker {
     std::size_t size = 16;
     while (size < 2 * count) size *= 2;
     data_.slots.resize(size);
+    data_.slot_mask = size - 1;
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {
         for (const std::uint32_t entry : *list) {
           const std::uint32_t name = data_.entries[entry].name;
           const bool refers = data_.entries[entry].count != 0 && !data_.targets[data_.entries[entry].first].empty();
           const SlotType type = refers ? SlotType::reference : slot_type(data_.objects[i].type, data_.names[name]);
-          data_.insert({i, name, entry, type});
+          data_.insert({i, name, entry, 0, 0, type});
         }
       }
     }
     for (const std::uint32_t entry : data_.runtime_entries) {
       const std::uint32_t name = data_.entries[entry].name;
-      data_.insert({kNone, name, entry, slot_type("", data_.names[name])});
+      data_.insert({kNone, name, entry, 0, 0, slot_type("", data_.names[name])});
     }
   }
 
@@ -236,6 +242,9 @@ class Linker {
       const Data::ParameterItems& range = data_.parameter_items[i];
       info.value = {data_.items.data() + range.first, range.count, info.type, !info.optional && info.declared,
                     data_.items.data() + range.first};
+      const std::uint32_t name = data_.number_of(info.id);
+      data_.parameter_of_name.resize(data_.names.size(), kNone);
+      if (data_.parameter_of_name[name] == kNone) data_.parameter_of_name[name] = static_cast<std::uint32_t>(i);
     }
   }
 

@@ -49,6 +49,9 @@ class Arena {
     return true;
   }
 
+  // Takes a part of a charge back.
+  void refund(std::uint64_t bytes) { left_ += bytes; }
+
   // Gives back the unused end of the last allocation.
   void shrink(char* end) {
     left_ += static_cast<std::uint64_t>(next_ - end);

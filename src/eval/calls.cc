@@ -23,13 +23,13 @@ class CallAccess {
 };
 
 char* Call::room(std::size_t size) {
-  room_ = CallAccess::machine(engine_).arena.allocate(size);
+  room_ = CallAccess::machine(engine_).call_room(size);
   if (room_ == nullptr) CallAccess::out_of_room(engine_);
   return room_;
 }
 
 bool Call::give_room(std::size_t written) {
-  CallAccess::machine(engine_).arena.shrink(room_ + written);
+  CallAccess::machine(engine_).call_room_used(room_, written);
   result_ = ValueView(std::string_view(room_, written));
   return true;
 }
@@ -59,10 +59,20 @@ bool Call::fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, s
 }
 
 bool Evaluator::Machine::call(const Program& program, const Step& step) {
+  const FunctionSpec& function = *program.functions[step.index];
   const std::size_t base = stack_.size() - step.count;
-  const ValueView* const given = stack_.data() + base;
+  ValueView* const given = stack_.data() + base;
+  const Parameter* const parameters = function.parameters.data();
+  std::size_t ready = 0;
+  while (ready < step.count && given[ready].is(parameters[ready].kind)) ++ready;
+  if (ready == step.count && step.is_ready) {
+    const void* const prepared = step.prepared != 0 ? program.prepared[step.prepared - 1].get() : nullptr;
+    if (!invoke(function, given, step.count, prepared, *given)) return false;
+    stack_.shrink(base + 1);
+    return true;
+  }
   std::size_t lists = 0, list_at = 0;
-  for (std::size_t i = 0; i < step.count; ++i) {
+  for (std::size_t i = ready; i < step.count; ++i) {
     if (!given[i].is(Kind::list)) continue;
     ++lists;
     list_at = i;
@@ -70,43 +80,49 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
   ValueView value;
   if (lists == 0) {
     if (!call_once(program, step, given, value)) return false;
-  } else {
-    const FunctionSpec& function = *program.functions[step.index];
-    if (lists > 1) return fail(DiagnosticCode::several_list_arguments, function.name, lists);
-    const ValueView list = given[list_at];
-    ValueView* const items = list_room(list.size());
-    if (items == nullptr) return false;
-    for (std::uint32_t i = 0; i < list.size(); ++i) {
-      if (!charge()) return false;
-      stack_[base + list_at] = list.begin()[i];
-      if (!call_once(program, step, given, items[i])) return false;
-    }
-    value = ValueView(items, list.size());
+    stack_.shrink(base);
+    stack_.push_back(value);
+    return true;
+  }
+  offers_place_ = false;
+  if (lists > 1) return fail(DiagnosticCode::several_list_arguments, function.name, lists);
+  const ValueView list = given[list_at];
+  ValueView* const items = list_room(list.size());
+  if (items == nullptr) return false;
+  for (std::uint32_t i = 0; i < list.size(); ++i) {
+    if (!charge()) return false;
+    stack_[base + list_at] = list.begin()[i];
+    if (!call_once(program, step, given, items[i])) return false;
   }
   stack_.shrink(base);
-  stack_.push_back(value);
+  stack_.push_back(ValueView(items, list.size()));
   return true;
 }
 
+// One call of values that are no lists.
 bool Evaluator::Machine::call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out) {
   const FunctionSpec& function = *program.functions[step.index];
-  if (arguments_.size() < step.count) arguments_.resize(step.count);
+  const ValueView* arguments = given;
   for (std::size_t i = 0; i < step.count; ++i) {
-    if (given[i].is(function.parameters[i].kind)) {
-      arguments_[i] = given[i];
-    } else if (!eval::convert(given[i], function.parameters[i].kind, i + 1, function.name, arguments_[i], fault)) {
-      fault.argument = static_cast<int>(i);
-      return fail_here();
-    }
+    if (given[i].is(function.parameters[i].kind)) continue;
+    if (!convert_arguments(function, given, step.count)) return false;
+    arguments = arguments_.data();
+    break;
   }
   const void* prepared = nullptr;
   if (step.prepared != 0) {
     prepared = program.prepared[step.prepared - 1].get();
   } else if (function.prepare) {
-    prepared = prepare(program.functions[step.index], arguments_[function.prepared_parameter].text());
+    prepared = prepare(program.functions[step.index], arguments[function.prepared_parameter].text());
     if (prepared == nullptr) return fail_here();
   }
-  Call call = CallAccess::make(*this, arguments_.data(), step.count, prepared, *context_);
+  return invoke(function, arguments, step.count, prepared, out);
+}
+
+// Runs the body on arguments of the right kinds. `out` may be one of them.
+bool Evaluator::Machine::invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count,
+                                const void* prepared, ValueView& out) {
+  Call call = CallAccess::make(*this, arguments, count, prepared, *context_);
   fault.code = DiagnosticCode::internal_fault;
   try {
     if (!function.body(call)) {
@@ -124,7 +140,18 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
   } catch (...) {
     return fail(DiagnosticCode::host_fault, "an exception that is no std::exception");
   }
-  out = CallAccess::result(call);
+  out = eval::in_words(CallAccess::result(call));
+  return true;
+}
+
+bool Evaluator::Machine::convert_arguments(const FunctionSpec& function, const ValueView* given, std::size_t count) {
+  if (arguments_.size() < count) arguments_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!eval::convert(given[i], function.parameters[i].kind, i + 1, function.name, arguments_[i], fault)) {
+      fault.argument = static_cast<int>(i);
+      return fail_here();
+    }
+  }
   return true;
 }
 

@@ -12,15 +12,16 @@ bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere spher
   } else if (value.is(Kind::reference) && value.object() == kNoObject) {
     value = ValueView();  // no host should; never ask it about an object that does not exist
   } else if (value.is(Kind::reference)) {
-    const bool instance = sphere == Sphere::instance && graph->has_instances(value.object());
+    const bool instance =
+        sphere == Sphere::instance && (value.sphere() == Sphere::instance || graph->has_instances(value.object()));
     value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
   }
   stack_.push_back(value);
   return true;
 }
 
-bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
-                                    Origin origin) {
+bool Evaluator::Machine::push_any_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
+                                        Origin origin) {
   if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
     push_value(field.items->value, field.type, sphere);
     if (name.starts_with('*')) note_secret(stack_.back());
@@ -88,7 +89,7 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   Frame frame = field;
   frame.work = Frame::Work::text;
   frame.program = &ExpressionAccess::program(*expression);
-  frame.keys = ExpressionAccess::keys(*expression, graph->identity());
+  frame.names = ExpressionAccess::names(*expression, graph->identity());
   frame.parts_base = static_cast<std::uint32_t>(parts.size());
   frame.base = static_cast<std::uint32_t>(stack_.size());
   frames_.push_back(frame);
@@ -147,7 +148,11 @@ bool Evaluator::Machine::finish_text() {
     frames_.clear();
     return true;
   }
-  if (frames_.size() == 1 && keep_parts_) return finish_parts();
+  if (frames_.size() == 1 && wanted_ == Wanted::appended) {
+    frames_.pop_back();
+    return true;
+  }
+  if (frames_.size() == 1 && wanted_ == Wanted::parts) return finish_parts();
   ValueView value(std::string_view(""));
   if (frame.program->is_single()) {
     value = parts.back();

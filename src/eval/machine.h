@@ -2,6 +2,7 @@
 // template. Nothing recurses over the user's data; every step is charged to the budget.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,7 @@
 #include "eval/memo.h"
 #include "eval/program.h"
 #include "eval/stack.h"
+#include "text/copy.h"
 #include "text/hash.h"
 
 namespace pipexpr {
@@ -32,8 +34,10 @@ class Evaluator::Machine {
   bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
   // After an exception of the host's graph or listener: the diagnostic that says so. Returns false.
   bool thrown(const Expression& expression, std::string_view why);
-  // As run, but the top template's parts are left apart in parts() when it is text; see is_text().
+  // As run, but the top template's text is left apart in parts.
   bool run_parts(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  // Appends the text; on failure nothing.
+  bool append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
 
   EvaluateOptions options;
   Diagnostics diagnostics;
@@ -43,6 +47,10 @@ class Evaluator::Machine {
 
   // Applies one operator or call to constants while compiling; false: fault says why.
   bool fold(const Program& program, const Step& step, const ValueView* operands, const Limits& limits, ValueView& out);
+
+  // Memory for a text that a call gives: the arena's, or the place in the caller's buffer where the text will stand.
+  char* call_room(std::size_t size);
+  void call_room_used(char* room, std::size_t written);
 
   eval::Arena arena;
   eval::Fault fault;
@@ -72,7 +80,7 @@ class Evaluator::Machine {
     std::string_view name;             // of the field; members: of the member
     const void* identity = nullptr;    // of the field, for the memo
     const Program* program = nullptr;  // text
-    const FieldKey* keys = nullptr;    // text
+    const FieldName* names = nullptr;  // text: the program's
     const FieldItem* items = nullptr;  // items
     ValueView list;                    // members
     FieldKey member_key = kNoKey;
@@ -80,28 +88,49 @@ class Evaluator::Machine {
     eval::Memo::Key key() const { return {identity, object, sphere}; }
   };
 
+  // What becomes of the top template's value.
+  enum class Wanted : std::uint8_t { value, parts, appended };
+
   // machine.cc
-  bool start(const Expression& expression, const ObjectGraph& graph, const Context& context);
-  template <bool Traced>
-  bool loop();
-  template <bool Traced>
-  bool run_text();
-  bool execute(Frame& frame, const Step& step);
-  bool charge() {
-    ++steps_;
-    return (steps_ <= limits_.max_steps && (steps_ & 1023) != 0) || charge_slowly();
-  }
+  bool start(const Expression& expression, const ObjectGraph& graph, const Context& context, Wanted wanted);
+  void begin(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  void allow_steps(std::uint64_t count);
+  bool charge() { return --until_check_ != 0 || charge_slowly(); }
   bool charge_slowly();  // the limit, and every 1,024 steps the clock
+  bool must_check_clock() const { return options.cancel != nullptr || options.deadline.has_value(); }
   bool check_clock();
   void take_limits();
   void forget_texts();
+
+  // run.cc
+  bool loop();
+  template <bool Traced>
+  bool run_text();
+  bool execute(const Frame& frame, const Step& step, bool last);
+  const ValueView* walk_path(const Frame& frame, const Piece& piece, Field& field, ObjectId& owner);
+  bool resolve_name(const Frame& frame, const Step& step);
+  bool resolve_member(const Frame& frame, const Step& step);
   void trace_value(Frame& frame);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
-  bool resolve_name(Frame& frame, const Step& step);
-  bool resolve_member(Frame& frame, const Step& step, ValueView operand);
+  // Whether the context or the run has fields that come before the object's own.
+  bool has_given_fields(ObjectId object, Sphere sphere) const {
+    return (object == context_->object && !context_->fields.empty()) ||
+           (sphere == Sphere::instance && !context_->run->fields.empty());
+  }
+  bool find_name(const Frame& frame, const Step& step, const FieldName& name);
+  bool find_outside(const Frame& frame, const Step& step, const FieldName& name);
+  bool find_member(const Frame& frame, const Step& step, ValueView operand);
+  bool too_many_references() { return fail_limit(DiagnosticCode::limit_references, &Limits::max_references); }
   bool known(KnownName name, ObjectId object, Sphere sphere);
-  bool find_bound(std::span<const Binding> bindings, std::string_view name, Field& out) const;
+  static const Binding* find_bound(std::span<const Binding> bindings, std::string_view name) {
+    for (const Binding& binding : bindings) {
+      const std::string_view given = binding.name;
+      if (given.size() != name.size() || given.empty() || given[0] != name[0]) continue;
+      if (given.size() == 1 || std::memcmp(given.data(), name.data(), given.size()) == 0) return &binding;
+    }
+    return nullptr;
+  }
   bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const;
   bool read_member(ValueView operand, const FieldName& name, KnownName known_name);
   bool missing_name(ObjectId object, const FieldName& name);
@@ -109,7 +138,27 @@ class Evaluator::Machine {
   bool instance_id(ObjectId object);
 
   // fields.cc
-  bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
+  bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin) {
+    // Most fields are one plain value.
+    if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr &&
+        name[0] != '*') {
+      const ValueView& value = field.items->value;
+      if (value.is(Kind::string)) {
+        stack_.push_back(ValueView(value.text(), field.type));
+        return true;
+      }
+      if (!value.is(Kind::reference)) {
+        stack_.push_back(value);
+        return true;
+      }
+      if (value.sphere() == Sphere::instance && value.object() != kNoObject) {
+        stack_.push_back(ValueView(value.object(), sphere));
+        return true;
+      }
+    }
+    return push_any_field(field, object, sphere, name, origin);
+  }
+  bool push_any_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
   bool push_value(ValueView value, SlotType slot, Sphere sphere);
   bool push_item(const Frame& field, const FieldItem& item);
   bool run_items();
@@ -124,8 +173,34 @@ class Evaluator::Machine {
   const Expression* compiled(std::string_view text, const Frame& field);
   bool cycle(const Frame& field);
 
+  // append.cc: the top template's text straight into the caller's buffer
+  bool append_text(std::string_view text) {
+    if (text.size() > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(text.size())) {
+      return start_over();
+    }
+    // A call may have written it in place.
+    appending_.at = text.data() == appending_.at ? appending_.at + text.size() : text::copy(appending_.at, text);
+    return true;
+  }
+  bool append_value(const ValueView& value);
+  template <class Write>
+  bool append_written(std::size_t most, Write write);
+  bool make_room(std::size_t size);
+  void find_end() {
+    const std::size_t room = appending_.out->capacity() - appending_.out->size();
+    appending_.end = appending_.out->room(0) + (room < limits_.max_output_bytes ? room : limits_.max_output_bytes);
+  }
+  bool is_appending(std::size_t height) const { return height == 1 && wanted_ == Wanted::appended && !failed_; }
+  bool start_over() { return again_ = true, false; }
+  struct Appending {
+    TextBuffer* out = nullptr;
+    char* at = nullptr;   // the next byte
+    char* end = nullptr;  // of the buffer, or of what the limit allows
+    std::size_t begin = 0;
+  };
+
   // parts.cc
-  bool add_part(ValueView value);
+  bool add_part(const ValueView& value);
   bool join_parts(std::size_t from, ValueView& out);
   bool join_list(std::size_t from, std::size_t at, ValueView& out);
   bool join_texts(const ValueView* texts, std::size_t count, ValueView& out);
@@ -139,7 +214,10 @@ class Evaluator::Machine {
 
   // calls.cc
   bool call(const Program& program, const Step& step);
-  bool call_once(const Program& program, const Step& step, const ValueView* arguments, ValueView& out);
+  bool call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out);
+  bool invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count, const void* prepared,
+              ValueView& out);
+  bool convert_arguments(const FunctionSpec& function, const ValueView* given, std::size_t count);
   const void* prepare(const std::shared_ptr<const FunctionSpec>& function, std::string_view text);
 
   // faults.cc
@@ -164,12 +242,17 @@ class Evaluator::Machine {
   Limits limits_;
   bool limits_known_ = false;  // limits_ are those of the options
   const Context* context_ = nullptr;
-  bool keep_parts_ = false;
+  Wanted wanted_ = Wanted::value;
+  bool again_ = false;  // the text cannot be appended as it comes
   bool fatal_ = false;  // a limit: nothing further is tried
   bool failed_ = false;
-  std::uint64_t steps_ = 0;
+  std::uint64_t until_check_ = 0;  // the step at which to look at the clock and the limit
+  std::uint64_t steps_left_ = 0;   // behind that one
   std::uint64_t references_ = 0;
   std::uint64_t texts_ = 0;  // nested templates under evaluation
+  Appending appending_;
+  bool offers_place_ = false;  // the call under way may write its text at appending_.at
+  std::size_t in_place_ = 0;   // bytes charged for a text there
   eval::Stack<ValueView> stack_;
   std::vector<std::string_view> secrets_;  // read so far
   eval::Stack<Frame> frames_;

@@ -7,25 +7,16 @@
 
 namespace pipexpr {
 
-bool Evaluator::Machine::find_bound(std::span<const Binding> bindings, std::string_view name, Field& out) const {
-  for (const Binding& binding : bindings) {
-    if (binding.name == name) {
-      out = binding.field;
-      return true;
-    }
-  }
-  return false;
-}
-
 bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out,
                                     Origin& origin) const {
-  if (object == context_->object && find_bound(context_->fields, name.text, out)) {
-    origin = Origin::context;
-    return true;
-  }
-  if (sphere == Sphere::instance && !context_->run->fields.empty() &&
-      find_bound(context_->run->fields, name.text, out)) {
+  const Binding* given = object == context_->object ? find_bound(context_->fields, name.text) : nullptr;
+  origin = Origin::context;
+  if (given == nullptr && sphere == Sphere::instance) {
+    given = find_bound(context_->run->fields, name.text);
     origin = Origin::run;
+  }
+  if (given != nullptr) {
+    out = given->field;
     return true;
   }
   origin = Origin::object;
@@ -76,12 +67,8 @@ bool Evaluator::Machine::instance_id(ObjectId object) {
   return true;
 }
 
-bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
-  if (++references_ > limits_.max_references) {
-    return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
-  }
-  const SourceSpan span = frame.program->names[step.index];
-  const FieldName name{frame.program->source(span), frame.keys != nullptr ? frame.keys[step.index] : kNoKey};
+// Everywhere that a name may be found.
+bool Evaluator::Machine::find_name(const Frame& frame, const Step& step, const FieldName& name) {
   const bool overridden = frame.object == context_->object && !context_->fields.empty();
   if (step.known != KnownName::none && !overridden && known(step.known, frame.object, frame.sphere)) return true;
   if (fatal_) return false;
@@ -91,7 +78,12 @@ bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
     return push_field(field, frame.object, frame.sphere, name.text, origin);
   }
   if (overridden && step.known != KnownName::none && known(step.known, frame.object, frame.sphere)) return true;
-  if (fatal_) return false;
+  return !fatal_ && find_outside(frame, step, name);
+}
+
+// A parameter, or an object by its id.
+bool Evaluator::Machine::find_outside(const Frame& frame, const Step& step, const FieldName& name) {
+  Field field;
   if (!step.runtime && graph->parameter(name, field)) {
     return push_field(field, frame.object, frame.sphere, name.text, Origin::parameter);
   }
@@ -104,9 +96,8 @@ bool Evaluator::Machine::resolve_name(Frame& frame, const Step& step) {
   return missing_name(frame.object, name);
 }
 
-bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, ValueView operand) {
-  const SourceSpan span = frame.program->names[step.index];
-  const FieldName name{frame.program->source(span), frame.keys != nullptr ? frame.keys[step.index] : kNoKey};
+bool Evaluator::Machine::find_member(const Frame& frame, const Step& step, ValueView operand) {
+  const FieldName& name = frame.names[step.index];
   if (step.transitive && !options.transitive_runtime_fields) {
     return fail(DiagnosticCode::runtime_field_transitive, name.text, name.text);
   }
@@ -125,9 +116,7 @@ bool Evaluator::Machine::resolve_member(Frame& frame, const Step& step, ValueVie
 }
 
 bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, KnownName known_name) {
-  if (++references_ > limits_.max_references) {
-    return fail_limit(DiagnosticCode::limit_references, &Limits::max_references);
-  }
+  if (++references_ > limits_.max_references) return too_many_references();
   if (!operand.is(Kind::reference)) {
     if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
       return fail(DiagnosticCode::unknown_object, excerpt(operand.text()), "");

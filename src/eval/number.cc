@@ -11,14 +11,20 @@ char* write_integer(char* out, std::int64_t value) { return std::to_chars(out, o
 char* write_number(char* out, double value) {
   const double magnitude = std::fabs(value);
   if (magnitude == 0 || (magnitude >= 1e-3 && magnitude < 1e7)) {
-    char* const end = std::to_chars(out, out + kMaxNumberText, value, std::chars_format::fixed).ptr;
-    if (std::memchr(out, '.', static_cast<std::size_t>(end - out)) != nullptr) return end;
+    // A whole number has its own digits, and no search for the shortest ones is needed.
+    if (value != std::trunc(value) || (value == 0 && std::signbit(value))) {
+      char* const end = std::to_chars(out, out + kMaxNumberText, value, std::chars_format::fixed).ptr;
+      if (value != 0) return end;
+      std::memcpy(end, ".0", 2);
+      return end + 2;
+    }
+    char* const end = std::to_chars(out, out + kMaxIntegerText, static_cast<std::int64_t>(value)).ptr;
     std::memcpy(end, ".0", 2);
     return end + 2;
   }
   // C++ writes 1.5e+07 and 1e-04, Java 1.5E7 and 1.0E-4.
   char* const end = std::to_chars(out, out + kMaxNumberText, value, std::chars_format::scientific).ptr;
-  auto* const e = static_cast<char*>(std::memchr(out, 'e', static_cast<std::size_t>(end - out)));
+  char* const e = end[-4] == 'e' ? end - 4 : end - 5;
   char exponent[8];
   const bool negative = e[1] == '-';
   const char* digits = e + 2;
@@ -26,7 +32,7 @@ char* write_number(char* out, double value) {
   const auto length = static_cast<std::size_t>(end - digits);
   std::memcpy(exponent, digits, length);
   char* to = e;
-  if (std::memchr(out, '.', static_cast<std::size_t>(e - out)) == nullptr) {
+  if (e - out == (value < 0 ? 2 : 1)) {  // one digit, and no point behind it
     std::memcpy(to, ".0", 2);
     to += 2;
   }

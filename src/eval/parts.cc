@@ -1,18 +1,19 @@
 // Parts of a template on their way to its value: texts are joined once, when all are known; a list among them makes
 // the value a list.
-#include <cstring>
-
 #include "eval/machine.h"
 
 namespace pipexpr {
 
-bool Evaluator::Machine::add_part(ValueView value) {
+bool Evaluator::Machine::add_part(const ValueView& value) {
   const Kind kind = value.kind();
-  if (kind != Kind::string && kind != Kind::list && !frames_.back().program->is_single()) {
-    if (kind == Kind::unset) return true;
-    if (!eval::to_text(value, graph, arena, value)) return fail_memory();
+  if (kind == Kind::string || kind == Kind::list || frames_.back().program->is_single()) {
+    parts.push_back(value);
+    return true;
   }
-  parts.push_back(value);
+  if (kind == Kind::unset) return true;
+  ValueView text;
+  if (!eval::to_text(value, graph, arena, text)) return fail_memory();
+  parts.push_back(text);
   return true;
 }
 
@@ -37,11 +38,7 @@ bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, V
   char* const room = arena.allocate(size);
   if (room == nullptr) return fail_memory();
   char* to = room;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string_view text = texts[i].text();
-    if (!text.empty()) std::memcpy(to, text.data(), text.size());
-    to += text.size();
-  }
+  for (std::size_t i = 0; i < count; ++i) to = text::copy(to, texts[i].text());
   out = ValueView(std::string_view(room, size));
   return true;
 }

@@ -26,6 +26,7 @@ struct Step {
   bool runtime = false;        // name and member: begins with '@'
   bool transitive = false;     // member: a runtime field behind more than one reference
   bool path_head = false;      // name: a member follows, so an object's id will do
+  bool is_ready = false;       // call: has arguments, and nothing has to be prepared for it any more
   std::uint16_t count = 0;     // call: arguments
   std::uint32_t index = 0;     // constant, name or function
   std::uint32_t prepared = 0;  // call: position of the prepared literal + 1, 0 when there is none
@@ -37,6 +38,7 @@ struct Piece {
   SourceSpan text;               // the literal text, or the expression without its delimiters
   std::uint32_t first_step = 0;  // expression: [first_step, end_step)
   std::uint32_t end_step = 0;    // 0: literal text
+  bool is_path = false;          // nothing but a name, or a name and members behind it, of fields
 
   bool is_literal() const { return end_step == 0; }
 };
@@ -52,18 +54,17 @@ class Program {
   std::vector<ast::Node> nodes;
   std::vector<Step> steps;
   std::vector<ValueView> constants;
-  std::vector<SourceSpan> names;  // by Step::index
+  std::vector<FieldName> names;  // by Step::index; without keys
   std::vector<std::shared_ptr<const FunctionSpec>> functions;
   std::vector<std::shared_ptr<const void>> prepared;
   std::vector<std::unique_ptr<char[]>> texts;  // of constants that are no slices of the text
-  std::uint32_t deepest_stack = 0;
   Delimiters delimiters = Delimiters::both;
 };
 
-// The names of a program as one graph's keys.
+// The names of a program with one graph's keys.
 struct Expression::Keys {
   std::uint64_t graph = 0;  // ObjectGraph::identity
-  std::vector<FieldKey> keys;
+  std::vector<FieldName> names;
 };
 
 // For the library's own stages, to make and to open expressions.
@@ -75,8 +76,10 @@ class ExpressionAccess {
     return result;
   }
   static const Program& program(const Expression& expression) { return *expression.program_; }
-  static const FieldKey* keys(const Expression& expression, std::uint64_t graph) {
-    return expression.keys_ && expression.keys_->graph == graph ? expression.keys_->keys.data() : nullptr;
+  // With the keys of that graph where there are any.
+  static const FieldName* names(const Expression& expression, std::uint64_t graph) {
+    const Expression::Keys* const keys = expression.keys_.get();
+    return keys != nullptr && keys->graph == graph ? keys->names.data() : expression.program_->names.data();
   }
 };
 

@@ -1,4 +1,4 @@
-// A stack of trivially copyable values: a vector whose push is inlined and whose pop hands the value over in registers.
+// A stack of trivially copyable values: a vector whose push and pop are inlined and move a value word by word.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,22 @@
 #include <type_traits>
 
 namespace pipexpr::eval {
+
+// Values are written as two words and read as two words. Copied as one vector of 16 bytes, which compilers like, such a
+// value costs a stalled load each time: processors do not forward two stores to one load.
+template <class T>
+inline T in_words(const T& from) {
+  if constexpr (sizeof(T) == 16) {
+    std::uint64_t words[2];
+    std::memcpy(words, &from, sizeof(T));
+    __asm__("" : "+r"(words[0]), "+r"(words[1]));
+    T to;
+    std::memcpy(static_cast<void*>(&to), words, sizeof(T));
+    return to;
+  } else {
+    return from;
+  }
+}
 
 template <class T>
 class Stack {
@@ -27,17 +43,22 @@ class Stack {
   T& back() { return data_[size_ - 1]; }
   const T& back() const { return data_[size_ - 1]; }
 
-  void push_back(T value) {
-    if (size_ == capacity_) grow();
-    data_[size_++] = value;
+  void push_back(const T& value) {
+    const T copy = in_words(value);
+    push() = copy;
+  }
+  // The new last one, as it happens to be.
+  T& push() {
+    if (size_ == capacity_) [[unlikely]] grow();
+    return data_[size_++];
   }
   void pop_back() { --size_; }
-  T pop() { return data_[--size_]; }
+  T pop() { return in_words(data_[--size_]); }
   void clear() { size_ = 0; }
   void shrink(std::size_t size) { size_ = size; }
 
  private:
-  void grow() {
+  [[gnu::noinline]] void grow() {
     const std::size_t wanted = capacity_ == 0 ? 16 : 2 * capacity_;
     std::unique_ptr<T[]> larger(new T[wanted]);
     if (size_ != 0) std::memcpy(static_cast<void*>(larger.get()), data_.get(), size_ * sizeof(T));

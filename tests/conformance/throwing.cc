@@ -10,7 +10,7 @@ using namespace pipexpr;
 
 class Throwing final : public ObjectGraph {
  public:
-  bool field(ObjectId, FieldName name, Field& out) const override {
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
     if (name.text == "standard") throw std::runtime_error("no connection");
     if (name.text == "strange") throw 42;
     if (name.text == "nested") out = {.items = &nested_, .count = 1};

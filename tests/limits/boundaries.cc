@@ -12,7 +12,7 @@ class Host final : public ObjectGraph {
  public:
   Host(const PipelineDefinition& definition, const std::string& text)
       : definition_(definition), text_(FieldItem::of_text(text)) {}
-  bool field(ObjectId object, FieldName name, Field& out) const override {
+  bool field(ObjectId object, const FieldName& name, Field& out) const override {
     if (name.text != "host") return definition_.field(object, {name.text}, out);
     out = {.items = &text_, .count = 1};
     return true;

@@ -32,7 +32,7 @@ class Host final : public ObjectGraph {
     List& list = lists_[name];
     for (std::string& text : texts) list.items.push_back(FieldItem::of_text(texts_.emplace_back(std::move(text))));
   }
-  bool field(ObjectId, FieldName name, Field& out) const override {
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
     const auto found = lists_.find(name.text);
     if (found == lists_.end()) return false;
     out = {.items = found->second.items.data(), .count = static_cast<std::uint32_t>(found->second.items.size())};

@@ -46,7 +46,7 @@ CompileOptions roomy() {
 class Dates final : public ObjectGraph {
  public:
   Dates() : items_(1000, FieldItem::of_text("2024-01-01T00:00:00")) {}
-  bool field(ObjectId, FieldName name, Field& out) const override {
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
     out = {.items = items_.data(), .count = name.text == "myWords2" ? 1000u : 1u, .type = SlotType::datetime};
     if (name.text == "myInteger") out = {.items = &four_, .count = 1};
     return true;

@@ -33,7 +33,7 @@ class Lists final : public ObjectGraph {
     list.texts = std::move(texts);
     for (const std::string& text : list.texts) list.items.push_back(FieldItem::of_text(text));
   }
-  bool field(ObjectId, FieldName name, Field& out) const override {
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
     const auto found = lists_.find(name.text);
     if (found == lists_.end()) return false;
     out = {.items = found->second.items.data(), .count = static_cast<std::uint32_t>(found->second.items.size())};
@@ -220,7 +220,7 @@ TEST_CASE("safety: functions of one registry are not taken for another's") {
 TEST_CASE("safety: a graph that throws when it is asked for a key") {
   class Throwing final : public ObjectGraph {
    public:
-    bool field(ObjectId, FieldName name, Field& out) const override {
+    bool field(ObjectId, const FieldName& name, Field& out) const override {
       out = {.items = &item_, .count = 1};
       return name.text == "a";
     }

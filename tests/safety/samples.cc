@@ -122,7 +122,7 @@ Texts::Texts(Fields fields) : texts_(std::move(fields)) {
   for (const auto& [name, text] : texts_) items_[name] = FieldItem::of_text(text);
 }
 
-bool Texts::field(ObjectId, FieldName name, Field& out) const {
+bool Texts::field(ObjectId, const FieldName& name, Field& out) const {
   const auto found = items_.find(name.text);
   if (found == items_.end()) return false;
   out = {.items = &found->second, .count = 1};

@@ -31,7 +31,7 @@ using Fields = std::map<std::string, std::string, std::less<>>;
 class Texts final : public pipexpr::ObjectGraph {
  public:
   explicit Texts(Fields fields);
-  bool field(pipexpr::ObjectId object, pipexpr::FieldName name, pipexpr::Field& out) const override;
+  bool field(pipexpr::ObjectId object, const pipexpr::FieldName& name, pipexpr::Field& out) const override;
   std::string_view id(pipexpr::ObjectId) const override { return "Host"; }
 
  private:

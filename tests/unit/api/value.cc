@@ -94,7 +94,7 @@ TEST_CASE("api: an expression bound to one graph works on another") {
 TEST_CASE("api: graphs are never taken for one another") {
   class Empty final : public ObjectGraph {
    public:
-    bool field(ObjectId, FieldName, Field&) const override { return false; }
+    bool field(ObjectId, const FieldName&, Field&) const override { return false; }
     std::string_view id(ObjectId) const override { return ""; }
   };
   Empty one;

@@ -1,0 +1,71 @@
+// Evaluation into a caller's buffer: the top template's texts are written where they will stay, as they come. What does
+// not go so (a list among texts, a text beyond the limit) starts the evaluation over, with parts that are joined at the
+// end: that way knows all the cases and all the errors.
+#include "eval/machine.h"
+#include "eval/number.h"
+#include "time/literal.h"
+
+namespace pipexpr {
+
+// Room for so many bytes at `at`; false when the limit does not allow them. The buffer's size stays what it was, so that
+// nothing has to be taken back after a fault.
+bool Evaluator::Machine::make_room(std::size_t size) {
+  if (size <= static_cast<std::size_t>(appending_.end - appending_.at)) return true;
+  TextBuffer& out = *appending_.out;
+  const auto written = static_cast<std::size_t>(appending_.at - out.room(0));
+  if (size > limits_.max_output_bytes - written) return false;
+  out.commit(written);
+  appending_.at = out.room(size);
+  out.truncate(appending_.begin);
+  find_end();
+  return true;
+}
+
+// Memory is charged as for a text of its own, so that all ways to evaluate end at the same byte.
+template <class Write>
+bool Evaluator::Machine::append_written(std::size_t most, Write write) {
+  if (!arena.charge(most)) return fail_memory();
+  if (!make_room(most)) return start_over();
+  char* const end = write(appending_.at);
+  arena.refund(most - static_cast<std::size_t>(end - appending_.at));
+  appending_.at = end;
+  return true;
+}
+
+bool Evaluator::Machine::append_value(const ValueView& value) {
+  switch (value.kind()) {
+    case Kind::string: return append_text(value.text());
+    case Kind::reference: return append_text(graph->id(value.object()));
+    case Kind::integer:
+      return append_written(eval::kMaxIntegerText, [&](char* at) { return eval::write_integer(at, value.integer()); });
+    case Kind::number:
+      return append_written(eval::kMaxNumberText, [&](char* at) { return eval::write_number(at, value.number()); });
+    case Kind::datetime:
+      return append_written(time::kMaxDefaultText, [&](char* at) { return time::write_default(value.datetime(), at); });
+    case Kind::period:
+      return append_written(time::kMaxPeriodText, [&](char* at) { return time::write_period(value.period(), at); });
+    case Kind::unset: return true;
+    case Kind::list: break;
+  }
+  return start_over();
+}
+
+// Memory for the text that a call gives: the arena's, or the place in the caller's buffer where that text will stand.
+char* Evaluator::Machine::call_room(std::size_t size) {
+  in_place_ = 0;
+  if (offers_place_ && size <= static_cast<std::size_t>(appending_.end - appending_.at)) {
+    offers_place_ = false;  // once: a second text must not overwrite the first
+    if (!arena.charge(size)) return nullptr;
+    in_place_ = size;
+    return appending_.at;
+  }
+  return arena.allocate(size);
+}
+
+void Evaluator::Machine::call_room_used(char* room, std::size_t written) {
+  if (in_place_ == 0) return arena.shrink(room + written);
+  arena.refund(in_place_ - written);
+  in_place_ = 0;
+}
+
+}  // namespace pipexpr
