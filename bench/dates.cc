@@ -67,7 +67,12 @@ time::Pattern pattern_of(std::string_view text) {
 
 void day_pipexpr(benchmark::State& state) {
   const auto pattern = pattern_of("YYYY-MM-dd");
-  repeat(state, [&](char* out, std::int64_t millis) { return pattern.write({millis, {}}, out); }, want_day);
+  repeat(
+      state,
+      [&](char* out, std::int64_t millis) {
+        return pattern.write({millis, {}}, out);
+      },
+      want_day);
 }
 void day_floor(benchmark::State& state) { repeat(state, hand::put_date, want_day); }
 void day_strftime(benchmark::State& state) {
@@ -87,8 +92,8 @@ void day_fmt(benchmark::State& state) {
 }
 void day_date(benchmark::State& state) {
   const auto write = [](char* out, std::int64_t millis) {
-    return hand::put(out, date::format("%Y-%m-%d", date::sys_time<std::chrono::milliseconds>(
-                                                       std::chrono::milliseconds(millis))));
+    return hand::put(
+        out, date::format("%Y-%m-%d", date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(millis))));
   };
   repeat(state, write, want_day);
 }
@@ -96,7 +101,12 @@ void day_date(benchmark::State& state) {
 void full_pipexpr(benchmark::State& state) {
   const auto pattern = pattern_of("YYYY-MM-dd'T'HH:mm:ss.SSSZZ");
   const pipexpr::TimeZone zone = pipexpr::find_time_zone("America/New_York").value();
-  repeat(state, [&](char* out, std::int64_t millis) { return pattern.write({millis, zone}, out); }, want_full);
+  repeat(
+      state,
+      [&](char* out, std::int64_t millis) {
+        return pattern.write({millis, zone}, out);
+      },
+      want_full);
 }
 // By hand, for the rule that holds since 2007.
 void full_floor(benchmark::State& state) {
@@ -104,7 +114,8 @@ void full_floor(benchmark::State& state) {
     const hand::Day utc = hand::day_of(millis / hand::kDay);
     const auto days_to = [](unsigned year, unsigned month, unsigned day) {
       const unsigned y = year - (month <= 2), of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-      return static_cast<std::int64_t>(y / 400 * 146097 + y % 400 * 365 + y % 400 / 4 - y % 400 / 100 + of_year) - 719468;
+      return static_cast<std::int64_t>(y / 400 * 146097 + y % 400 * 365 + y % 400 / 4 - y % 400 / 100 + of_year) -
+             719468;
     };
     const std::int64_t march = days_to(utc.year, 3, 8), november = days_to(utc.year, 11, 1);
     const auto sunday_from = [](std::int64_t day) { return day + (10 - day % 7) % 7; };

@@ -12,8 +12,8 @@
 
 namespace bench {
 
-inline constexpr unsigned kTimes = 4096;      // scheduled times that are cycled through
-inline constexpr unsigned kActivities = 10;   // objects 40 to 49; 0 to 19 are inputs, 20 to 39 outputs
+inline constexpr unsigned kTimes = 4096;     // scheduled times that are cycled through
+inline constexpr unsigned kActivities = 10;  // objects 40 to 49; 0 to 19 are inputs, 20 to 39 outputs
 inline constexpr std::size_t kSqlBytes = std::size_t{20} << 20;
 
 inline constexpr std::string_view kW1 =

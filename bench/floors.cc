@@ -27,7 +27,8 @@ void repeat(benchmark::State& state, Write write, Want want) {
 }
 
 void w1(benchmark::State& state) {
-  repeat(state, [](char* out, unsigned i, unsigned) { return hand::put_path(out, time_at(i), kMyName); }, want_w1);
+  repeat(
+      state, [](char* out, unsigned i, unsigned) { return hand::put_path(out, time_at(i), kMyName); }, want_w1);
 }
 
 // A template as a list of operations, interpreted: what a general engine can hope for.
@@ -66,11 +67,20 @@ char* interpret(const std::vector<Op>& ops, char* out, std::int64_t scheduled) {
 }
 
 void w1_ops(benchmark::State& state) {
-  std::vector<Op> ops{{Op::text, "s3://bucket/"}, {Op::time}, {Op::add_days, {}, -1}, {Op::year}, {Op::text, "-"},
-                      {Op::month}, {Op::text, "-"}, {Op::day}, {Op::text, "/"}, {Op::text, kMyName},
+  std::vector<Op> ops{{Op::text, "s3://bucket/"},
+                      {Op::time},
+                      {Op::add_days, {}, -1},
+                      {Op::year},
+                      {Op::text, "-"},
+                      {Op::month},
+                      {Op::text, "-"},
+                      {Op::day},
+                      {Op::text, "/"},
+                      {Op::text, kMyName},
                       {Op::text, ".csv"}};
   benchmark::DoNotOptimize(ops.data());
-  repeat(state, [&](char* out, unsigned i, unsigned) { return interpret(ops, out, time_at(i)); }, want_w1);
+  repeat(
+      state, [&](char* out, unsigned i, unsigned) { return interpret(ops, out, time_at(i)); }, want_w1);
 }
 
 void w2(benchmark::State& state) {
@@ -95,8 +105,11 @@ void w2_hashed(benchmark::State& state) {
   };
   std::vector<Object> objects(50);
   for (unsigned k = 0; k < 50; ++k) {
-    objects[k].fields = {{"directoryPath", directory_path(k)}, {"tableName", table_name(k)}, {"name", object_name(k)},
-                         {"type", "S3DataNode"}, {"schedule", "Daily"}};
+    objects[k].fields = {{"directoryPath", directory_path(k)},
+                         {"tableName", table_name(k)},
+                         {"name", object_name(k)},
+                         {"type", "S3DataNode"},
+                         {"schedule", "Daily"}};
   }
   for (unsigned a = 0; a < kActivities; ++a) {
     objects[40 + a].references = {{"input", &objects[input_of(a)]}, {"output", &objects[output_of(a)]}};

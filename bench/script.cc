@@ -107,10 +107,15 @@ const char* substitute(const char* text, std::size_t size, double time, double a
 extern "C" const BenchScript* bench_script() {
   static const BenchScript script = {
 #if LUA_VERSION_NUM >= 504
-      "lua",
+    "lua",
 #else
-      "luajit",
+    "luajit",
 #endif
-      open, compile, call, compile_and_call, substitute};
+    open,
+    compile,
+    call,
+    compile_and_call,
+    substitute
+  };
   return &script;
 }

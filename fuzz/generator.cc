@@ -97,7 +97,9 @@ bool Graph::field(ObjectId object, const FieldName& name, Field& out) const {
   return true;
 }
 
-bool Graph::parameter(const FieldName& name, Field& out) const { return field(static_cast<ObjectId>(ids_.size()), name, out); }
+bool Graph::parameter(const FieldName& name, Field& out) const {
+  return field(static_cast<ObjectId>(ids_.size()), name, out);
+}
 
 std::optional<ObjectId> Graph::find(std::string_view id) const {
   for (std::size_t i = 0; i < ids_.size(); ++i) {

@@ -54,7 +54,8 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0, false});
+    program_.pieces.push_back(
+        {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0, false});
   }
 
   bool is_path(std::uint32_t first_step) const {

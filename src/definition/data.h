@@ -69,7 +69,7 @@ struct PipelineDefinition::Data {
   std::vector<ParameterItems> parameter_items;
   Numbers parameter_numbers;
   std::vector<std::uint32_t> parameter_of_name;  // by number of a name; kNone: none is called so
-  std::vector<std::uint32_t> runtime_entries;  // LoadOptions::runtime_fields, of every object
+  std::vector<std::uint32_t> runtime_entries;    // LoadOptions::runtime_fields, of every object
   // Referrers of alarms and preconditions, by referred object: those whose effective field refers to it.
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> node_referrers;
   std::deque<FieldItem> node_items;

@@ -108,8 +108,7 @@ class Linker {
         if (target.empty()) continue;
         const std::uint32_t to = find(target);
         // A reference to nothing stays a text, of slot type reference.
-        data_.items[i] =
-            FieldItem::of_value(to != kNone ? reference_to(to) : ValueView(target, SlotType::reference));
+        data_.items[i] = FieldItem::of_value(to != kNone ? reference_to(to) : ValueView(target, SlotType::reference));
       }
     }
   }

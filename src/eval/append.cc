@@ -7,8 +7,8 @@
 
 namespace pipexpr {
 
-// Room for so many bytes at `at`; false when the limit does not allow them. The buffer's size stays what it was, so that
-// nothing has to be taken back after a fault.
+// Room for so many bytes at `at`; false when the limit does not allow them. The buffer's size stays what it was, so
+// that nothing has to be taken back after a fault.
 bool Evaluator::Machine::make_room(std::size_t size) {
   if (size <= static_cast<std::size_t>(appending_.end - appending_.at)) return true;
   TextBuffer& out = *appending_.out;

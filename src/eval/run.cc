@@ -89,9 +89,7 @@ namespace pipexpr {
       const ValueView& b = *stack_.end();
       return eval::calculate_numbers(step.sign, a, b) || apply(step, a, b, a);
     }
-    case Step::Op::call:
-      offers_place_ = last;
-      return call(*frame.program, step);
+    case Step::Op::call: offers_place_ = last; return call(*frame.program, step);
   }
   return true;
 }

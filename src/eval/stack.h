@@ -49,7 +49,8 @@ class Stack {
   }
   // The new last one, as it happens to be.
   T& push() {
-    if (size_ == capacity_) [[unlikely]] grow();
+    if (size_ == capacity_) [[unlikely]]
+      grow();
     return data_[size_++];
   }
   void pop_back() { --size_; }
