@@ -18,7 +18,7 @@ struct Setup {
     run.scheduled_start.epoch_millis = time_at(i);
     out.clear();
     const Context context{.object = objects[object], .run = &run, .fields = fields};
-    expect(evaluator.append(expression, pipeline(), context, out), "evaluation failed");
+    if (!evaluator.append(expression, graph, context, out)) expect(false, "evaluation failed");
     return out.view();
   }
 
@@ -27,6 +27,7 @@ struct Setup {
     for (unsigned i = 0; i < count; ++i) expect_equal(evaluate(i, i % kActivities), want(i), expression.text());
   }
 
+  const PipelineDefinition& graph = pipeline();
   Expression expression;
   Evaluator evaluator;
   TextBuffer out;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include <pipexpr/limits.h>
 
 #include "ast/node.h"
@@ -94,8 +96,9 @@ class Builder {
   std::vector<Node>& nodes_;
   std::uint32_t& name_count_;
   const Limits& limits_;
-  std::vector<SourceSpan> operands_;  // spans of the values that wait for an operator
-  std::vector<Pending> pending_;
+  // Short as a rule, and then without an allocation.
+  boost::container::small_vector<SourceSpan, 16> operands_;  // spans of the values that wait for an operator
+  boost::container::small_vector<Pending, 16> pending_;
   SourceSpan prefix_, identifier_;
   SyntaxFault fault_;
   std::uint64_t depth_ = 0;

@@ -1,5 +1,7 @@
 #include "compile/compiler.h"
 
+#include <algorithm>
+
 #include "ast/builder.h"
 #include "compile/lower.h"
 #include "diagnostics/limit.h"
@@ -39,6 +41,7 @@ class Compiler {
           limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_, text.size()));
       return std::move(faults_);
     }
+    program_.pieces.reserve(4);
     std::size_t at = 0;
     text::Slot slot;
     while (!stop_ && text::next_slot(text, at, program_.delimiters, slot)) {
@@ -56,6 +59,19 @@ class Compiler {
     if (begin == end) return;
     program_.pieces.push_back(
         {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0, false});
+  }
+
+  // One allocation each for what an ordinary expression of that length has; templates of many expressions double them.
+  void make_room(std::size_t source_bytes) {
+    const std::size_t nodes = std::min<std::size_t>(source_bytes / 8 + 2, 64);
+    const auto reserve = [](auto& list, std::size_t more) {
+      if (list.capacity() - list.size() < more) list.reserve(std::max(2 * list.capacity(), list.size() + more));
+    };
+    reserve(program_.pieces, 2);
+    reserve(program_.nodes, nodes);
+    reserve(program_.steps, nodes);
+    reserve(program_.names, (nodes + 1) / 2);
+    reserve(program_.constants, (nodes + 1) / 2);
   }
 
   bool is_path(std::uint32_t first_step) const {
@@ -81,6 +97,7 @@ class Compiler {
       return fault(limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes, limits_,
                                  source.size()));
     }
+    make_room(source.size());
     const auto first_node = static_cast<std::uint32_t>(program_.nodes.size());
     const auto first_step = static_cast<std::uint32_t>(program_.steps.size());
     builder_.restart();

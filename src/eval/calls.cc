@@ -62,17 +62,8 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
   const FunctionSpec& function = *program.functions[step.index];
   const std::size_t base = stack_.size() - step.count;
   ValueView* const given = stack_.data() + base;
-  const Parameter* const parameters = function.parameters.data();
-  std::size_t ready = 0;
-  while (ready < step.count && given[ready].is(parameters[ready].kind)) ++ready;
-  if (ready == step.count && step.is_ready) {
-    const void* const prepared = step.prepared != 0 ? program.prepared[step.prepared - 1].get() : nullptr;
-    if (!invoke(function, given, step.count, prepared, *given)) return false;
-    stack_.shrink(base + 1);
-    return true;
-  }
   std::size_t lists = 0, list_at = 0;
-  for (std::size_t i = ready; i < step.count; ++i) {
+  for (std::size_t i = 0; i < step.count; ++i) {
     if (!given[i].is(Kind::list)) continue;
     ++lists;
     list_at = i;
@@ -84,7 +75,6 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
     stack_.push_back(value);
     return true;
   }
-  offers_place_ = false;
   if (lists > 1) return fail(DiagnosticCode::several_list_arguments, function.name, lists);
   const ValueView list = given[list_at];
   ValueView* const items = list_room(list.size());

@@ -20,8 +20,8 @@ bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere spher
   return true;
 }
 
-bool Evaluator::Machine::push_any_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
-                                        Origin origin) {
+bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
+                                    Origin origin) {
   if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
     push_value(field.items->value, field.type, sphere);
     if (name.starts_with('*')) note_secret(stack_.back());
@@ -32,6 +32,14 @@ bool Evaluator::Machine::push_any_field(const Field& field, ObjectId object, Sph
     stack_.push_back(ValueView());
     return true;
   }
+  const void* const identity = field.identity != nullptr ? field.identity : field.items;
+  const eval::Memo::Key key{identity, object, sphere};
+  bool fresh = false;
+  const eval::Memo::Entry& entry = memo_.find(key, fresh);
+  if (!fresh && entry.done) {
+    stack_.push_back(entry.value);
+    return true;
+  }
   Frame frame;
   frame.work = Frame::Work::items;
   frame.sphere = sphere;
@@ -40,17 +48,11 @@ bool Evaluator::Machine::push_any_field(const Field& field, ObjectId object, Sph
   frame.object = object;
   frame.parameter = origin == Origin::parameter;
   frame.name = name;
-  frame.identity = field.identity != nullptr ? field.identity : field.items;
+  frame.identity = identity;
   frame.base = static_cast<std::uint32_t>(stack_.size());
   frame.items = field.items;
   frame.count = field.count;
-  bool fresh = false;
-  const eval::Memo::Entry& entry = memo_.find(frame.key(), fresh);
-  if (!fresh) {
-    if (!entry.done) return cycle(frame);
-    stack_.push_back(entry.value);
-    return true;
-  }
+  if (!fresh) return cycle(frame);
   frame.memoised = true;
   if (options.listener != nullptr) {
     options.listener->enter_field({frame.parameter ? kNoObject : object, name, origin,
@@ -86,13 +88,13 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   if (++texts_ > limits_.max_reference_depth) {
     return fail_limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
   }
-  Frame frame = field;
+  Frame& frame = frames_.push();
+  frame = field;
   frame.work = Frame::Work::text;
   frame.program = &ExpressionAccess::program(*expression);
   frame.names = ExpressionAccess::names(*expression, graph->identity());
   frame.parts_base = static_cast<std::uint32_t>(parts.size());
   frame.base = static_cast<std::uint32_t>(stack_.size());
-  frames_.push_back(frame);
   return true;
 }
 

@@ -106,10 +106,15 @@ class Evaluator::Machine {
   bool loop();
   template <bool Traced>
   bool run_text();
-  bool execute(const Frame& frame, const Step& step, bool last);
+  template <bool Traced>
+  bool run_steps(Frame* frame, const Piece& piece, bool appending);
+  bool execute(const Frame& frame, const Step& step);
+  static bool plain_value(const Field& field, Sphere sphere, char first, ValueView& out);
+  bool refund(bool paid, std::ptrdiff_t steps) {  // steps that were paid for and not run; returns false
+    if (paid) until_check_ += static_cast<std::uint64_t>(steps);
+    return false;
+  }
   const ValueView* walk_path(const Frame& frame, const Piece& piece, Field& field, ObjectId& owner);
-  bool resolve_name(const Frame& frame, const Step& step);
-  bool resolve_member(const Frame& frame, const Step& step);
   void trace_value(Frame& frame);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
@@ -138,27 +143,7 @@ class Evaluator::Machine {
   bool instance_id(ObjectId object);
 
   // fields.cc
-  bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin) {
-    // Most fields are one plain value.
-    if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr &&
-        name[0] != '*') {
-      const ValueView& value = field.items->value;
-      if (value.is(Kind::string)) {
-        stack_.push_back(ValueView(value.text(), field.type));
-        return true;
-      }
-      if (!value.is(Kind::reference)) {
-        stack_.push_back(value);
-        return true;
-      }
-      if (value.sphere() == Sphere::instance && value.object() != kNoObject) {
-        stack_.push_back(ValueView(value.object(), sphere));
-        return true;
-      }
-    }
-    return push_any_field(field, object, sphere, name, origin);
-  }
-  bool push_any_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
+  bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
   bool push_value(ValueView value, SlotType slot, Sphere sphere);
   bool push_item(const Frame& field, const FieldItem& item);
   bool run_items();
@@ -213,6 +198,12 @@ class Evaluator::Machine {
   bool apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out);
 
   // calls.cc
+  static bool are_of_kinds(const FunctionSpec& function, const ValueView* given) {
+    const std::size_t count = function.parameters.size();
+    std::size_t ready = 0;
+    while (ready < count && given[ready].is(function.parameters[ready].kind)) ++ready;
+    return ready == count;
+  }
   bool call(const Program& program, const Step& step);
   bool call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out);
   bool invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count, const void* prepared,

@@ -27,7 +27,7 @@ std::string limit_message(DiagnosticCode code, std::string_view name, const Limi
 }  // namespace
 
 Prepared prepare_argument(const FunctionSpec& function, std::string_view text, const Limits& limits) {
-  std::string thrown = "an exception that is no std::exception";
+  std::string thrown;
   try {
     Prepared made = function.prepare(text, limits);
     if (made.object == nullptr && made.code == DiagnosticCode::function_failed) {
@@ -42,6 +42,7 @@ Prepared prepare_argument(const FunctionSpec& function, std::string_view text, c
   } catch (const std::exception& caught) {
     thrown = caught.what();
   } catch (...) {
+    thrown = "an exception that is no std::exception";
   }
   Prepared made;
   made.code = DiagnosticCode::host_fault;

@@ -7,39 +7,21 @@
 
 namespace pipexpr {
 
-// A name that a literal field of the current object answers, as most do; anything else goes the general way.
-[[gnu::always_inline]] inline bool Evaluator::Machine::resolve_name(const Frame& frame, const Step& step) {
-  if (++references_ > limits_.max_references) return too_many_references();
-  const FieldName& name = frame.names[step.index];
-  if (has_given_fields(frame.object, frame.sphere)) {
-    const Binding* const given = frame.object == context_->object ? find_bound(context_->fields, name.text) : nullptr;
-    if (given == nullptr) return find_name(frame, step, name);
-    return push_field(given->field, frame.object, frame.sphere, name.text, Origin::context);
+// Most fields are one plain value; `out` is what the general way would push.
+[[gnu::always_inline]] inline bool Evaluator::Machine::plain_value(const Field& field, Sphere sphere, char first,
+                                                                   ValueView& out) {
+  if (field.count != 1 || field.items->form != FieldItem::Form::literal || first == '*') return false;
+  const ValueView& value = field.items->value;
+  if (value.is(Kind::string)) {
+    out = ValueView(value.text(), field.type);
+  } else if (!value.is(Kind::reference)) {
+    out = eval::in_words(value);
+  } else if (value.sphere() == Sphere::instance && value.object() != kNoObject) {
+    out = ValueView(value.object(), sphere);
+  } else {
+    return false;
   }
-  if (step.known == KnownName::scheduled_start && frame.sphere == Sphere::instance) {
-    stack_.push_back(ValueView(context_->run->scheduled_start));
-    return true;
-  }
-  if (step.known != KnownName::none) return find_name(frame, step, name);
-  Field field;
-  if (frame.object == kNoObject || !graph->field(frame.object, name, field)) return find_outside(frame, step, name);
-  return push_field(field, frame.object, frame.sphere, name.text, Origin::object);
-}
-
-[[gnu::always_inline]] inline bool Evaluator::Machine::resolve_member(const Frame& frame, const Step& step) {
-  stack_.pop_back();
-  const ValueView& operand = *stack_.end();
-  const ObjectId object = operand.object();
-  const Sphere sphere = operand.sphere();
-  if (!operand.is(Kind::reference) || step.known != KnownName::none || step.transitive ||
-      has_given_fields(object, sphere)) {
-    return find_member(frame, step, operand);
-  }
-  if (++references_ > limits_.max_references) return too_many_references();
-  const FieldName& name = frame.names[step.index];
-  Field field;
-  if (!graph->field(object, name, field)) return missing_member(object, name);
-  return push_field(field, object, sphere, name.text, Origin::object);
+  return true;
 }
 
 // A path, which is what most expressions are: from field to field without a stack. `field` is the last one, of `owner`;
@@ -76,21 +58,116 @@ namespace pipexpr {
   return plain ? &field.items->value : nullptr;
 }
 
-// `last`: the step's value is that of a piece which is being appended.
-[[gnu::always_inline]] inline bool Evaluator::Machine::execute(const Frame& frame, const Step& step, bool last) {
+// A step in the general way, on the stack as it should be.
+bool Evaluator::Machine::execute(const Frame& frame, const Step& step) {
   switch (step.op) {
     case Step::Op::constant: stack_.push_back(frame.program->constants[step.index]); return true;
-    case Step::Op::name: return resolve_name(frame, step);
-    case Step::Op::member: return resolve_member(frame, step);
+    case Step::Op::name:
+      if (++references_ > limits_.max_references) return too_many_references();
+      return find_name(frame, step, frame.names[step.index]);
+    case Step::Op::member: return find_member(frame, step, stack_.pop());
     case Step::Op::negate: return apply(step, stack_.back(), {}, stack_.back());
     case Step::Op::binary: {
       stack_.pop_back();
-      ValueView& a = stack_.back();
-      const ValueView& b = *stack_.end();
-      return eval::calculate_numbers(step.sign, a, b) || apply(step, a, b, a);
+      return apply(step, stack_.back(), *stack_.end(), stack_.back());
     }
-    case Step::Op::call: offers_place_ = last; return call(*frame.program, step);
+    case Step::Op::call: return call(*frame.program, step);
   }
+  return true;
+}
+
+// Runs the steps of an expression, from the frame's on: true when its value is on the stack, or when a field has to be
+// evaluated first, whose frame stands above then. Common steps are done here, on the end of the stack in a register.
+template <bool Traced>
+[[gnu::always_inline]] inline bool Evaluator::Machine::run_steps(Frame* frame, const Piece& piece, bool appending) {
+  const Program& program = *frame->program;
+  const Step* const steps = program.steps.data();
+  const Step* const end = steps + piece.end_step;
+  const Step* step = steps + frame->step;
+  const std::size_t height = frames_.size();
+  const Sphere sphere = frame->sphere;
+  const ObjectId object = frame->object;
+  const bool given = has_given_fields(object, sphere);
+  // Paid for at once, unless the clock has to be looked at in between.
+  const bool paid = !Traced && until_check_ > static_cast<std::uint64_t>(end - step);
+  if (paid) until_check_ -= static_cast<std::uint64_t>(end - step);
+  ValueView* top = stack_.room(static_cast<std::size_t>(end - step));
+  Field field;
+  for (; step != end; ++step) {
+    if (!paid) [[unlikely]] {
+      frame->step = static_cast<std::uint32_t>(step - steps);
+      if (!charge()) return false;
+    }
+    if (!Traced) {
+      switch (step->op) {
+        case Step::Op::constant: *top++ = eval::in_words(program.constants[step->index]); continue;
+        case Step::Op::binary:
+          if (!eval::calculate_numbers(step->sign, top[-2], top[-1])) break;
+          --top;
+          continue;
+        case Step::Op::name: {
+          if (references_ >= limits_.max_references) break;
+          const FieldName& name = frame->names[step->index];
+          if (given) {
+            const Binding* const one = object == context_->object ? find_bound(context_->fields, name.text) : nullptr;
+            if (one == nullptr || !plain_value(one->field, sphere, name.text[0], *top)) break;
+          } else if (step->known == KnownName::scheduled_start && sphere == Sphere::instance) {
+            *top = ValueView(context_->run->scheduled_start);
+          } else if (step->known != KnownName::none || object == kNoObject || !graph->field(object, name, field) ||
+                     !plain_value(field, sphere, name.text[0], *top)) {
+            break;
+          }
+          ++references_;
+          ++top;
+          continue;
+        }
+        case Step::Op::member: {
+          const ValueView& operand = top[-1];
+          if (!operand.is(Kind::reference) || step->known != KnownName::none || step->transitive ||
+              has_given_fields(operand.object(), operand.sphere()) || references_ >= limits_.max_references) {
+            break;
+          }
+          const FieldName& name = frame->names[step->index];
+          if (!graph->field(operand.object(), name, field) ||
+              !plain_value(field, operand.sphere(), name.text[0], top[-1])) {
+            break;
+          }
+          ++references_;
+          continue;
+        }
+        case Step::Op::call: {
+          const FunctionSpec& function = *program.functions[step->index];
+          ValueView* const arguments = top - step->count;
+          if (!step->is_ready || !are_of_kinds(function, arguments)) break;
+          frame->step = static_cast<std::uint32_t>(step - steps);
+          offers_place_ = appending && step + 1 == end;
+          const void* const prepared = step->prepared != 0 ? program.prepared[step->prepared - 1].get() : nullptr;
+          if (!invoke(function, arguments, step->count, prepared, *arguments)) return refund(paid, end - step - 1);
+          top = arguments + 1;
+          continue;
+        }
+        case Step::Op::negate: break;
+        default: __builtin_unreachable();
+      }
+    }
+    frame->step = static_cast<std::uint32_t>(step - steps);
+    stack_.set_end(top);
+    offers_place_ = false;
+    const bool good = execute(*frame, *step);
+    const std::ptrdiff_t rest = end - step - 1;
+    if (!good) return refund(paid, rest);
+    frame = &frames_[height - 1];  // it may have moved
+    frame->step = static_cast<std::uint32_t>(step - steps) + 1;
+    if (frames_.size() != height) {  // a field's frame stands above; it will leave its value on the stack
+      frame->traces = Traced;
+      refund(paid, rest);
+      return true;
+    }
+    if (Traced) trace_value(*frame);
+    top = stack_.room(static_cast<std::size_t>(rest));
+  }
+  stack_.set_end(top);
+  frame->step = piece.end_step;
   return true;
 }
 
@@ -101,7 +178,6 @@ bool Evaluator::Machine::run_text() {
   const Program& program = *frame->program;
   const std::size_t height = frames_.size();
   const bool appending = is_appending(height);
-  const Step* const steps = program.steps.data();
   const Piece* const end = program.pieces.data() + program.pieces.size();
   for (const Piece* piece = program.pieces.data() + frame->piece; piece != end; ++piece, ++frame->piece) {
     if (piece->is_literal()) {
@@ -119,39 +195,28 @@ bool Evaluator::Machine::run_text() {
         Field field;
         ObjectId owner = kNoObject;
         if (const ValueView* const value = walk_path(*frame, *piece, field, owner)) {
-          const std::string_view text = value->text();
           frame->step = piece->end_step;
           if (!appending) {
-            parts.push_back(ValueView(text, field.type));
-          } else if (!append_text(text)) {
+            parts.push_back(ValueView(value->text(), field.type));
+          } else if (!append_text(value->text())) {
             return false;
           }
           continue;
         }
         if (field.count != 0) {
           frame->step = piece->end_step - 1;
-          const std::string_view name = frame->names[steps[frame->step].index].text;
-          if (!push_any_field(field, owner, frame->sphere, name, Origin::object)) return false;
+          const std::string_view name = frame->names[program.steps[frame->step].index].text;
+          if (!push_field(field, owner, frame->sphere, name, Origin::object)) return false;
           frames_[height - 1].step = piece->end_step;
           if (frames_.size() != height) return true;
         }
       }
     }
     if (Traced && frame->traces) trace_value(*frame);
-    const std::uint32_t end_step = piece->end_step;
-    for (std::uint32_t at = frame->step; at != end_step;) {
-      const Step& step = steps[at];
-      if (!charge()) return false;
-      if (!execute(*frame, step, appending && at + 1 == end_step)) return false;
-      ++at;
-      if (frames_.size() != height) {  // a field's frame stands above; it will leave its value on the stack
-        Frame& below = frames_[height - 1];
-        below.step = at;
-        below.traces = Traced;
-        return true;
-      }
-      frame->step = at;
-      if (Traced) trace_value(*frame);
+    if (frame->step != piece->end_step) {
+      if (!run_steps<Traced>(frame, *piece, appending)) return false;
+      if (frames_.size() != height) return true;
+      frame = &frames_.back();
     }
     stack_.pop_back();
     const ValueView& value = *stack_.end();

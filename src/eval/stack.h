@@ -53,6 +53,12 @@ class Stack {
       grow();
     return data_[size_++];
   }
+  // The end, with room for so many more behind it; and the end as it is after they were written.
+  T* room(std::size_t more) {
+    while (capacity_ - size_ < more) grow();
+    return end();
+  }
+  void set_end(T* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
   void pop_back() { --size_; }
   T pop() { return in_words(data_[--size_]); }
   void clear() { size_ = 0; }

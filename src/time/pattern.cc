@@ -60,6 +60,7 @@ bool Pattern::compile(std::string_view text, std::uint64_t max_bytes, std::uint6
   pattern = Pattern();
   if (text.empty()) return failure.set(FailureKind::pattern, "Invalid pattern specification");
   if (text.size() > max_bytes) return failure.set(FailureKind::limit, "max_pattern_bytes");
+  pattern.steps_.reserve(std::min<std::size_t>(text.size(), 16));
   std::size_t i = 0;
   while (i < text.size()) {
     const std::size_t begin = i;
@@ -148,24 +149,24 @@ void Pattern::fuse() {
   const auto is_field = [](const Step& step, Op op, std::uint16_t count) {
     return step.op == op && step.count == count;
   };
-  std::vector<Step> fused;
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const Step* const s = steps_.data() + i;
     const bool five = i + 5 <= steps_.size();
     if (five && (is_field(s[0], Op::year, 4) || is_field(s[0], Op::year_of_era, 4)) && is_text(s[1], '-') &&
         is_field(s[2], Op::month, 2) && is_text(s[3], '-') && is_field(s[4], Op::day, 2)) {
       // `from` remembers which year it was, for the years where they differ.
-      fused.push_back({Op::iso_date, 4, static_cast<std::uint16_t>(s[0].op == Op::year_of_era)});
+      steps_[kept++] = {Op::iso_date, 4, static_cast<std::uint16_t>(s[0].op == Op::year_of_era)};
       i += 4;
     } else if (five && is_field(s[0], Op::hour, 2) && is_text(s[1], ':') && is_field(s[2], Op::minute, 2) &&
                is_text(s[3], ':') && is_field(s[4], Op::second, 2)) {
-      fused.push_back({Op::iso_time, 2, 0});
+      steps_[kept++] = {Op::iso_time, 2, 0};
       i += 4;
     } else {
-      fused.push_back(*s);
+      steps_[kept++] = *s;
     }
   }
-  steps_ = std::move(fused);
+  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(kept), steps_.end());
 }
 
 void Pattern::measure() {
