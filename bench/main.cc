@@ -5,8 +5,9 @@
 #include "scripts.h"
 
 int main(int count, char** arguments) {
-  // Large buffers are pages fresh from the system each time, unless a benchmark keeps them.
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  // Freed memory stays in the process, so that large sizes show the library and not the system's pages.
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 2;
   bench::register_scripts();

@@ -125,7 +125,7 @@ void w4_fmt(benchmark::State& state) {
 BENCHMARK(w1_fmt)->Name("W1/fmt");
 BENCHMARK(w1_snprintf)->Name("W1/snprintf");
 BENCHMARK(w2_fmt)->Name("W2/fmt");
-BENCHMARK(w3_fmt)->Name("W3/fmt");
+BENCHMARK(w3_fmt)->Name("W3/print-only");
 BENCHMARK(w4_fmt)->Name("W4/fmt");
 
 }  // namespace

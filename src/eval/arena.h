@@ -49,6 +49,11 @@ class Arena {
     return true;
   }
 
+  // Whether what was allocated last ends there, so that the next bytes stand right behind it.
+  bool ends_at(const char* end, std::size_t more) const {
+    return end == next_ && static_cast<std::size_t>(end_ - next_) >= more;
+  }
+
   // Takes a part of a charge back.
   void refund(std::uint64_t bytes) { left_ += bytes; }
 

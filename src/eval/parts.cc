@@ -28,18 +28,21 @@ ValueView* Evaluator::Machine::list_room(std::uint64_t count) {
 }
 
 bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, ValueView& out) {
-  if (count == 1) {
-    out = ValueView(texts[0].text());
+  if (count <= 1) {
+    out = ValueView(count == 0 ? std::string_view("") : texts[0].text());
     return true;
   }
   std::uint64_t size = 0;
   for (std::size_t i = 0; i < count; ++i) size += texts[i].text().size();
   if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
-  char* const room = arena.allocate(size);
+  // A first text at the end of the arena is prolonged, so that a + b + c + ... takes linear time.
+  const std::string_view first = texts[0].text();
+  const bool prolonged = arena.ends_at(first.data() + first.size(), size - first.size());
+  char* const room = arena.allocate(prolonged ? size - first.size() : size);
   if (room == nullptr) return fail_memory();
-  char* to = room;
-  for (std::size_t i = 0; i < count; ++i) to = text::copy(to, texts[i].text());
-  out = ValueView(std::string_view(room, size));
+  char* to = prolonged ? room : text::copy(room, first);
+  for (std::size_t i = 1; i < count; ++i) to = text::copy(to, texts[i].text());
+  out = ValueView(std::string_view(prolonged ? first.data() : room, size));
   return true;
 }
 
