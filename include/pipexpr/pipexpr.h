@@ -22,6 +22,7 @@
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>
 #include <pipexpr/diagnostic.h>
+#include <pipexpr/explain.h>
 #include <pipexpr/expression.h>
 #include <pipexpr/function_registry.h>
 #include <pipexpr/limits.h>

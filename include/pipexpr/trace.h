@@ -1,7 +1,10 @@
 // EvaluationListener: watches one evaluation, step by step, for explaining and debugging.
 //
-// Calls come in evaluation order: enter_field ... (node ...)* ... leave_field, properly nested. Views are valid during
-// the call only. The result and every limit are the same with and without a listener.
+// Calls come in evaluation order: enter_field ... (node ...)* ... leave_field, properly nested; a field that fails is
+// entered and never left. The values that a node consumed are those of the nodes before it; the fields between them and
+// a reference or member are what it read. Each value of a field ends with one "text" or "template". explain.h makes a
+// tree of all this. Views are valid during the call only. The result and every limit are the same with and without a
+// listener. When a text is evaluated straight into a buffer, an evaluation may be begun anew.
 #pragma once
 
 #include <string_view>
@@ -18,7 +21,7 @@ enum class Origin : std::uint8_t {
   object,     // a field of the object, own or inherited
   parameter,  // a parameter
   path_head,  // an object's id
-  memo,       // evaluated before in this evaluation
+  memo,       // evaluated before in this evaluation: nothing is evaluated between entering and leaving
 };
 
 struct TracedField {
@@ -32,7 +35,9 @@ struct TracedField {
 struct TracedNode {
   std::string_view source;  // the text that the span is in
   SourceSpan span;
-  std::string_view what;   // "literal", "reference", "member", "call", "operator", "template"
+  // "literal", "reference", "member", "call", "operator"; "text" is a field's value that needs no evaluation, and
+  // "template" a whole text with expressions (of the given one when it is evaluated by value).
+  std::string_view what;
   std::string_view name;   // function, operator or field name; empty otherwise
   std::uint32_t operands;  // how many of the preceding values it consumed
   std::uint32_t depth;

@@ -37,13 +37,14 @@ struct Flags {
   std::string delimiters_name = "both";
   pipexpr::Limits limits;
   double timeout = 0;  // seconds for one evaluation, 0: none
+  bool fold_constants = true;
 
   // Filled by finish_flags.
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
   std::vector<std::pair<std::string, std::string>> parameter_values;
   std::vector<Given> given;
 
-  pipexpr::CompileOptions compile_options() const { return {.delimiters = delimiters, .limits = limits}; }
+  pipexpr::CompileOptions compile_options() const { return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants}; }
   pipexpr::EvaluateOptions evaluate_options() const;
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };

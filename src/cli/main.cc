@@ -17,7 +17,7 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval,      add_render, add_check,
+constexpr auto kCommands = {add_eval,      add_render, add_check, add_explain,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
@@ -28,6 +28,7 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval 's3://b/#{format(@scheduledStartTime, "YYYY-MM-dd")}' --at 2024-05-24T17:00:00
   pipexpr render pipeline.json --at 2024-05-24T17:00:00
   pipexpr check pipeline.json
+  pipexpr explain pipeline.json --object Copy --field command --at 2024-05-24T17:00:00
 
 Exit status: 0 fine, 1 an expression has no value or a check fails, 2 wrong usage, 3 a file cannot be read or written.)";
 

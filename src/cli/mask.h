@@ -17,6 +17,7 @@ class Mask final : public pipexpr::EvaluationListener {
 
   explicit Mask(bool on) : on_(on) {}
 
+  bool on() const { return on_; }
   static bool is_secret(std::string_view name) { return name.starts_with('*'); }
   bool hides(std::string_view name) const { return on_ && is_secret(name); }
 

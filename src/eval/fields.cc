@@ -30,6 +30,9 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
   if (field.count == 0) {
     if (field.required) return fail(DiagnosticCode::parameter_without_value, name, name);
     stack_.push_back(ValueView());
+    if (options.listener != nullptr) {
+      trace_known({origin == Origin::parameter ? kNoObject : object, name, origin, {}, 0});
+    }
     return true;
   }
   const void* const identity = field.identity != nullptr ? field.identity : field.items;
@@ -38,6 +41,9 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
   const eval::Memo::Entry& entry = memo_.find(key, fresh);
   if (!fresh && entry.done) {
     stack_.push_back(entry.value);
+    if (options.listener != nullptr) {
+      trace_known({origin == Origin::parameter ? kNoObject : object, name, Origin::memo, {}, 0});
+    }
     return true;
   }
   Frame frame;
@@ -82,6 +88,11 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   }
   if (!text) {
     push_value(item.value, field.slot, field.sphere);
+    if (options.listener != nullptr) {
+      const std::string_view source = item.value.is(Kind::string) ? item.value.text() : std::string_view();
+      const auto size = static_cast<std::uint32_t>(source.size());
+      options.listener->node({source, {0, size}, "text", {}, 0, static_cast<std::uint32_t>(texts_)}, stack_.back());
+    }
     settle(field, stack_.back());
     return true;
   }
@@ -168,10 +179,12 @@ bool Evaluator::Machine::finish_text() {
     }
     ValueView whole;  // a list is as long as its text, so that all ways to evaluate agree
     if (value.is(Kind::list) && !list_text(value, whole)) return false;
+    if (options.listener != nullptr) trace_template(*frame.program, value);
     result = value;
     frames_.pop_back();
     return true;
   }
+  if (options.listener != nullptr) trace_template(*frame.program, value);
   --texts_;
   if (!typed(value, frame.slot)) return false;
   return finish_field(value);

@@ -47,4 +47,18 @@ bool Evaluator::Machine::check_clock() {
   return true;
 }
 
+void Evaluator::Machine::trace_template(const Program& program, const ValueView& value) {
+  std::uint32_t operands = 0;
+  for (const Piece& piece : program.pieces) operands += piece.is_literal() ? 0U : 1U;
+  const auto size = static_cast<std::uint32_t>(program.text.size());
+  options.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)}, value);
+}
+
+// A field that needs no evaluation; its value is on the stack.
+void Evaluator::Machine::trace_known(TracedField field) {
+  field.depth = static_cast<std::uint32_t>(texts_);
+  options.listener->enter_field(field);
+  options.listener->leave_field(field, stack_.back());
+}
+
 }  // namespace pipexpr

@@ -116,6 +116,8 @@ class Evaluator::Machine {
   }
   const ValueView* walk_path(const Frame& frame, const Piece& piece, Field& field, ObjectId& owner);
   void trace_value(Frame& frame);
+  void trace_template(const Program& program, const ValueView& value);
+  void trace_known(TracedField field);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
   // Whether the context or the run has fields that come before the object's own.

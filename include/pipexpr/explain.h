@@ -1,0 +1,140 @@
+// Explanation: how a value came about, as a tree.
+//
+//   pipexpr::LoadOptions load;
+//   load.compile.fold_constants = false;                            // constants keep their parts
+//   auto definition = pipexpr::PipelineDefinition::load(json, load).value();
+//   auto copy = definition->find("Copy").value();
+//   auto why = pipexpr::explain_field(*definition, copy, "command", {.object = copy, .run = &run});
+//   if (!why) return report(why.error());                           // the field has no value
+//   for (const pipexpr::ExplainedNode& node : why->nodes)           // a node stands before what it was made of
+//     std::cout << std::string(node.depth * 2, ' ') << node.name << " = " << node.value.to_text() << '\n';
+//
+// The value of the first node is the one that evaluating without explaining gives, and all limits of the evaluation
+// hold. The tree is bounded as well: see ExplainOptions. What is left out shows in Explanation::complete.
+//
+// An Explanation owns all its data. The functions may be called from any number of threads at once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/context.h>
+#include <pipexpr/definition.h>
+#include <pipexpr/export.h>
+#include <pipexpr/expression.h>
+#include <pipexpr/trace.h>
+
+namespace pipexpr {
+
+// The rule of the language that a step follows, and how sure the rule is.
+struct Ground {
+  std::string_view id;        // "operator_text"; for a function its name
+  std::string_view rule;      // "3.7"; the rules are numbered as in docs/explain.md
+  char grade = 0;             // D documented, W seen in public code, J checked against Joda-Time, I inferred, C our choice
+  std::string_view sentence;  // the rule in a few words
+};
+
+PIPEXPR_API std::span<const Ground> ground_table();
+PIPEXPR_API std::string_view grade_name(char grade);  // "documented", "our choice", ...
+
+struct ExplainedNode {
+  enum class Kind : std::uint8_t {
+    field,      // a field or parameter; its nodes are its values, each a text or a template
+    text,       // a value that needs no evaluation
+    templ,      // a text with expressions; its nodes are those
+    literal,    // a constant
+    reference,  // a name; its node is the field it found, none when the run or the graph answered by itself
+    member,     // .name; its nodes are the operand, and the field of every object that the operand referred to
+    operation,  // its nodes are the operands
+    call,       // its nodes are the arguments
+  };
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  Kind kind = Kind::text;
+  Value value;
+  SlotType slot = SlotType::string;  // of texts: what they mean to operators and functions
+  bool cut = false;                  // the value is longer than the bounds of the tree allow: only its beginning is here
+  bool secret = false;               // a secret or a part of one: its name or that of a field around it begins with '*'
+  bool from_secret = false;          // a secret took part in the value
+  std::string name;                  // of a field, reference, member, function or operator
+  std::uint32_t parent = kNone;
+  std::uint32_t depth = 0;
+  std::uint32_t children = 0;  // nodes right below this one
+  std::uint32_t elided = 0;    // and how many are left out
+  std::uint32_t source = kNone;  // which of Explanation::sources the span is in
+  SourceSpan span;
+  const Ground* ground = nullptr;  // never nullptr for built-in functions and operators
+  std::uint32_t origin = kNone;    // of fields and of names that the run answers: which of Explanation::origins
+};
+
+// Where a field comes from.
+struct ExplainedOrigin {
+  Origin origin = Origin::object;
+  ObjectId object = kNoObject;  // whose field it is; kNoObject for a parameter
+  std::string object_id;
+  std::string defined_by;                  // object that it is inherited from; empty: its own
+  PipelineDefinition::ParameterInfo::Source parameter = PipelineDefinition::ParameterInfo::Source::none;
+  std::string parameter_type;              // as declared
+  bool from_run = false;                   // a runtime field that the run answers
+  std::string schedule;                    // of the object, for fields of the run: its schedule's id and
+  std::string period;                      // its period as written
+  bool has_place = false;
+  SourceSpan place;                        // of its text in the definition's JSON
+};
+
+// A text that nodes point into.
+struct ExplainedSource {
+  std::string text;
+  std::uint32_t origin = ExplainedNode::kNone;  // whose text it is; kNone: the given template
+  std::uint32_t item = 0;                       // which value, when the field has several
+};
+
+struct Explanation {
+  std::vector<ExplainedNode> nodes;  // each before its children; the first is the whole
+  std::vector<ExplainedOrigin> origins;
+  std::vector<ExplainedSource> sources;
+  bool complete = true;
+
+  std::string_view text(const ExplainedNode& node) const;  // the part of the source that it stands for
+};
+
+struct ExplainOptions {
+  CompileOptions compile = {.fold_constants = false};  // for texts that are not compiled yet
+  EvaluateOptions evaluate = {};                       // its listener hears everything, too
+  std::uint32_t max_nodes = 20'000;                    // steps further on are left out
+  std::uint64_t max_bytes = 16'777'216;                // of all texts together; values beyond are cut
+};
+
+// Evaluates the expression and records how. Compile it without folding, so that constants keep their parts.
+PIPEXPR_API Result<Explanation> explain(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                                        const ExplainOptions& options = {});
+
+// The same, and says of the definition's fields and parameters where they come from.
+PIPEXPR_API Result<Explanation> explain(const Expression& expression, const PipelineDefinition& definition,
+                                        const Context& context, const ExplainOptions& options = {});
+
+// A field of a definition, own or inherited. The object must be that of the context; spans of diagnostics without a
+// path are in the definition's JSON. A field that does not exist is diagnostic unknown_field.
+PIPEXPR_API Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId object,
+                                              std::string_view field, const Context& context,
+                                              const ExplainOptions& options = {});
+
+// Places of a definition's nodes, looked up in constant time each.
+class PIPEXPR_API ExplainedPlaces {
+ public:
+  ExplainedPlaces(const Explanation& explanation, const PipelineDefinition& definition);
+
+  // The node's part of the JSON text; false: it does not stand there.
+  bool find(const ExplainedNode& node, SourceSpan& span, SourceLocation& location) const;
+
+ private:
+  const Explanation& explanation_;
+  const PipelineDefinition& definition_;
+  std::vector<SourceSpan> bases_;        // by source
+  std::vector<std::uint32_t> newlines_;  // offsets in the JSON text
+};
+
+}  // namespace pipexpr
