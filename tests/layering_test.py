@@ -33,6 +33,8 @@ EDGES = {
     'schedule': ['pipexpr', 'text', 'diagnostics', 'time', 'definition'],
     # The checker reads trees, and asks the parser for them; it never evaluates.
     'check': ['pipexpr', 'text', 'diagnostics', 'time', 'ast', 'functions', 'definition', 'schedule', 'syntax/parser.h'],
+    # Explaining listens to an evaluation through the public interface.
+    'explain': ['pipexpr', 'text', 'diagnostics'],
     'api': ['pipexpr', 'text', 'diagnostics', 'time', 'syntax', 'ast', 'functions', 'eval', 'compile', 'definition',
             'check', 'schedule'],
     # The command and the service are ordinary users of the library.

@@ -31,9 +31,9 @@ namespace pipexpr {
 
 // The rule of the language that a step follows, and how sure the rule is.
 struct Ground {
-  std::string_view id;        // "operator_text"; for a function its name
-  std::string_view rule;      // "3.7"; the rules are numbered as in docs/explain.md
-  char grade = 0;             // D documented, W seen in public code, J checked against Joda-Time, I inferred, C our choice
+  std::string_view id;    // "operator_text"; for a function its name
+  std::string_view rule;  // "3.7"; the rules are numbered as in docs/explain.md
+  char grade = 0;         // D documented, W seen in public code, J checked against Joda-Time, I inferred, C our choice
   std::string_view sentence;  // the rule in a few words
 };
 
@@ -56,14 +56,14 @@ struct ExplainedNode {
   Kind kind = Kind::text;
   Value value;
   SlotType slot = SlotType::string;  // of texts: what they mean to operators and functions
-  bool cut = false;                  // the value is longer than the bounds of the tree allow: only its beginning is here
-  bool secret = false;               // a secret or a part of one: its name or that of a field around it begins with '*'
-  bool from_secret = false;          // a secret took part in the value
-  std::string name;                  // of a field, reference, member, function or operator
+  bool cut = false;          // the value is longer than the bounds of the tree allow: only its beginning is here
+  bool secret = false;       // a secret or a part of one: its name or that of a field around it begins with '*'
+  bool from_secret = false;  // a secret took part in the value
+  std::string name;          // of a field, reference, member, function or operator
   std::uint32_t parent = kNone;
   std::uint32_t depth = 0;
-  std::uint32_t children = 0;  // nodes right below this one
-  std::uint32_t elided = 0;    // and how many are left out
+  std::uint32_t children = 0;    // nodes right below this one
+  std::uint32_t elided = 0;      // and how many are left out
   std::uint32_t source = kNone;  // which of Explanation::sources the span is in
   SourceSpan span;
   const Ground* ground = nullptr;  // never nullptr for built-in functions and operators
@@ -75,14 +75,14 @@ struct ExplainedOrigin {
   Origin origin = Origin::object;
   ObjectId object = kNoObject;  // whose field it is; kNoObject for a parameter
   std::string object_id;
-  std::string defined_by;                  // object that it is inherited from; empty: its own
+  std::string defined_by;  // object that it is inherited from; empty: its own
   PipelineDefinition::ParameterInfo::Source parameter = PipelineDefinition::ParameterInfo::Source::none;
-  std::string parameter_type;              // as declared
-  bool from_run = false;                   // a runtime field that the run answers
-  std::string schedule;                    // of the object, for fields of the run: its schedule's id and
-  std::string period;                      // its period as written
+  std::string parameter_type;  // as declared
+  bool from_run = false;       // a runtime field that the run answers
+  std::string schedule;        // of the object, for fields of the run: its schedule's id and
+  std::string period;          // its period as written
   bool has_place = false;
-  SourceSpan place;                        // of its text in the definition's JSON
+  SourceSpan place;  // of its text in the definition's JSON
 };
 
 // A text that nodes point into.

@@ -111,7 +111,8 @@ std::string Explained::label(const Node& node) const {
     return from == nullptr || from->object_id.empty() ? node.name : from->object_id + "." + node.name;
   }
   const std::string text = source(node);
-  if (!text.empty()) return node.kind == Node::Kind::templ || node.kind == Node::Kind::text ? quoted(text) : printable(text);
+  if (!text.empty())
+    return node.kind == Node::Kind::templ || node.kind == Node::Kind::text ? quoted(text) : printable(text);
   return node.name.empty() ? "value" : node.name;
 }
 
@@ -153,8 +154,9 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
   // The nodes that are shown as part of this one stand right behind it, or behind its operand.
   for (std::uint32_t i = at + 1; i < tree_.nodes.size() && tree_.nodes[i].depth > node.depth; ++i) {
     const Node& part = tree_.nodes[i];
-    const bool mine = parents[i] == Node::kNone && part.depth <= node.depth + 2 &&
-                      (part.parent == at || (parents[part.parent] == Node::kNone && tree_.nodes[part.parent].parent == at));
+    const bool mine =
+        parents[i] == Node::kNone && part.depth <= node.depth + 2 &&
+        (part.parent == at || (parents[part.parent] == Node::kNone && tree_.nodes[part.parent].parent == at));
     if (!mine) continue;
     if (part.kind == Node::Kind::field) {
       describe(part, out);
@@ -197,7 +199,8 @@ std::string Explained::text(bool color) const {
     const Node& node = nodes[i];
     std::string name = label(node), result = value(node);
     const std::size_t room = kWidth - std::min(kWidth / 2, before.size());
-    const bool literal = node.kind == Node::Kind::literal || (node.kind == Node::Kind::text && node.value.kind() == pipexpr::Kind::string);
+    const bool literal = node.kind == Node::Kind::literal ||
+                         (node.kind == Node::Kind::text && node.value.kind() == pipexpr::Kind::string);
     if (literal) {
       fmt::format_to(std::back_inserter(out), "{}{}{}{}{}{}\n", dim, before, off, bold, fitting(name, room), off);
     } else {

@@ -44,7 +44,9 @@ struct Flags {
   std::vector<std::pair<std::string, std::string>> parameter_values;
   std::vector<Given> given;
 
-  pipexpr::CompileOptions compile_options() const { return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants}; }
+  pipexpr::CompileOptions compile_options() const {
+    return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants};
+  }
   pipexpr::EvaluateOptions evaluate_options() const;
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };

@@ -51,7 +51,8 @@ void Evaluator::Machine::trace_template(const Program& program, const ValueView&
   std::uint32_t operands = 0;
   for (const Piece& piece : program.pieces) operands += piece.is_literal() ? 0U : 1U;
   const auto size = static_cast<std::uint32_t>(program.text.size());
-  options.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)}, value);
+  options.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)},
+                         value);
 }
 
 // A field that needs no evaluation; its value is on the stack.

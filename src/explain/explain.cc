@@ -43,8 +43,7 @@ Value value_of(const FieldItem& item, const ObjectGraph& graph) {
     case Kind::number: return item.value.number();
     case Kind::datetime: return item.value.datetime();
     case Kind::period: return item.value.period();
-    case Kind::reference:
-      return Reference{item.value.object(), std::string(graph.id(item.value.object()))};
+    case Kind::reference: return Reference{item.value.object(), std::string(graph.id(item.value.object()))};
     default: return {};
   }
 }
@@ -98,8 +97,8 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
       continue;
     }
     Diagnostics why;
-    const Result<Expression> expression = text ? Expression::compile(item.value.text(), options.compile)
-                                               : Result<Expression>(*item.expression);
+    const Result<Expression> expression =
+        text ? Expression::compile(item.value.text(), options.compile) : Result<Expression>(*item.expression);
     if (!expression) {
       why = expression.error();
     } else if (const Result<Value> value = evaluator.value(*expression, definition, context)) {

@@ -21,9 +21,8 @@ using Node = ExplainedNode;
 using Source = PipelineDefinition::ParameterInfo::Source;
 
 const Ground* function(std::string_view name) {
-  const auto found =
-      std::find_if(std::begin(kGrounds) + static_cast<int>(Rule::day), std::end(kGrounds),
-                   [&](const Ground& ground) { return ground.id == name; });
+  const auto found = std::find_if(std::begin(kGrounds) + static_cast<int>(Rule::day), std::end(kGrounds),
+                                  [&](const Ground& ground) { return ground.id == name; });
   return found == std::end(kGrounds) ? nullptr : found;
 }
 
@@ -111,8 +110,9 @@ class Finder {
 
   Rule templ(const Node& node, std::size_t at) const {
     const bool list = lists(at) != 0;
-    if (list) return node.children == 1 && node.value.kind() == Kind::list && whole(node, at) ? Rule::whole_list
-                                                                                            : Rule::text_around_list;
+    if (list)
+      return node.children == 1 && node.value.kind() == Kind::list && whole(node, at) ? Rule::whole_list
+                                                                                      : Rule::text_around_list;
     if (node.source == Node::kNone || node.parent == Node::kNone) return Rule::text_with_expressions;
     const std::uint32_t origin = tree_.sources[node.source].origin;
     if (origin == Node::kNone || tree_.nodes[node.parent].parent == Node::kNone) return Rule::text_with_expressions;

@@ -62,7 +62,8 @@ bool ExplainedPlaces::find(const ExplainedNode& node, SourceSpan& span, SourceLo
           ++to;
         }
       }
-      if (begin <= end) span = {base.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+      if (begin <= end)
+        span = {base.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
     }
   } else if (node.kind == ExplainedNode::Kind::field && node.origin != ExplainedNode::kNone &&
              explanation_.origins[node.origin].has_place) {

@@ -138,8 +138,10 @@ class Renderer {
 }  // namespace
 
 pipexpr::Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json,
-                                                                const std::set<std::string>& undeclared) {
+                                                                const std::set<std::string>& undeclared,
+                                                                bool fold_constants) {
   pipexpr::LoadOptions options;
+  options.compile.fold_constants = fold_constants;
   for (const std::string& name : undeclared) options.parameter_values.emplace_back(name, "value");
   options.runtime_fields = {{"@pipelineId", "df-06372391ZG65EXAMPLE"}};
   auto definition = PipelineDefinition::load(json, options);

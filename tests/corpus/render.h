@@ -26,7 +26,8 @@ struct Counts {
 // Loads a definition with dummy values for parameters that have none, and for the undeclared ones that are
 // named.
 pipexpr::Result<std::shared_ptr<const pipexpr::PipelineDefinition>> load(std::string_view json,
-                                                                         const std::set<std::string>& undeclared = {});
+                                                                         const std::set<std::string>& undeclared = {},
+                                                                         bool fold_constants = true);
 
 // The parameters that failures miss: `my...` names that are nowhere declared.
 std::set<std::string> missing_parameters(const std::vector<Failure>& failures);
