@@ -98,7 +98,8 @@ struct Explanation {
   std::vector<ExplainedSource> sources;
   bool complete = true;
 
-  std::string_view text(const ExplainedNode& node) const;  // the part of the source that it stands for
+  // The part of the source that it stands for.
+  PIPEXPR_API std::string_view text(const ExplainedNode& node) const;
 };
 
 struct ExplainOptions {
