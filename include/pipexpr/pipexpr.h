@@ -29,6 +29,7 @@
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>
 #include <pipexpr/result.h>
+#include <pipexpr/schedule.h>
 #include <pipexpr/source.h>
 #include <pipexpr/trace.h>
 #include <pipexpr/value.h>

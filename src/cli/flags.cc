@@ -93,6 +93,19 @@ void add_run_flags(CLI::App& command, Flags& flags) {
               [&moments](const std::string& text) { return take_moment(text, moments.now); });
 }
 
+void add_range_flags(CLI::App& command, Flags& flags) {
+  Range& range = flags.range;
+  add_checked(command, "--from", "TIME", "Every run of the schedules that starts at this time or later",
+              [&range](const std::string& text) { return take_moment(text, range.from); });
+  add_checked(command, "--to", "TIME", "... and before this time",
+              [&range](const std::string& text) { return take_moment(text, range.to); });
+  add_checked(command, "--runs", "N", "At most so many runs of each schedule", [&range](const std::string& text) {
+    return take_number<std::int64_t>(text, 1, 1'000'000'000, range.runs);
+  });
+  add_checked(command, "--activation", "TIME", "When the pipeline is activated, for schedules that begin then",
+              [&range](const std::string& text) { return take_moment(text, range.activation); });
+}
+
 void add_limit_flags(CLI::App& command, Flags& flags) {
   add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
               [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
@@ -140,6 +153,17 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   if (!flags.node.empty()) flags.given.push_back({"node", flags.node, true});
   if (!flags.moments.at && (flags.moments.end || flags.moments.attempt != 0)) {
     return usage_error(command, "--end and --attempt need the run's start: give --at");
+  }
+  const Range& range = flags.range;
+  if (range.given() && (flags.moments.at || flags.moments.attempt != 0)) {
+    return usage_error(command, "--at is one run and --from, --to and --runs are many: give either");
+  }
+  if (range.activation && !range.given()) {
+    return usage_error(command, "--activation needs the runs that it begins: give --from, --to or --runs");
+  }
+  if (range.from && range.to && range.to->epoch_millis <= range.from->epoch_millis) {
+    return usage_error(command, fmt::format("--to: expected a time after --from, {}, found '{}'",
+                                            pipexpr::to_string(*range.from), pipexpr::to_string(*range.to)));
   }
   return kFine;
 }

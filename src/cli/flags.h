@@ -26,6 +26,14 @@ struct Moments {
   std::uint32_t attempt = 0;
 };
 
+// The runs of a schedule that are asked for.
+struct Range {
+  std::optional<pipexpr::DateTime> from, to, activation;
+  std::int64_t runs = 0;  // 0: all of them
+
+  bool given() const { return from || to || runs != 0; }
+};
+
 struct Flags {
   std::string definition;               // path
   std::string values;                   // path of a file with parameter values
@@ -34,6 +42,7 @@ struct Flags {
   std::string pipeline_id;
   std::string node;  // id of the object that `node` stands for
   Moments moments;
+  Range range;
   std::string delimiters_name = "both";
   pipexpr::Limits limits;
   double timeout = 0;  // seconds for one evaluation, 0: none
@@ -54,6 +63,7 @@ struct Flags {
 // Parameters, values, pipeline id, node, delimiters.
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 void add_run_flags(CLI::App& command, Flags& flags);    // at, end, attempt, now
+void add_range_flags(CLI::App& command, Flags& flags);  // from, to, runs, activation
 void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of the table, and the timeout
 
 // Reads --values and splits the assignments; prints what is wrong. kFine, or the status to end with.

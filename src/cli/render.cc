@@ -8,9 +8,11 @@
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/runs.h"
 #include "cli/session.h"
 #include "cli/shape.h"
 #include "cli/suggest.h"
+#include "cli/walk.h"
 
 namespace cli {
 namespace {
@@ -19,11 +21,17 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr render pipeline.json --at 2024-05-24T17:00:00
   pipexpr render pipeline.json --at 2024-05-24T17:00:00 --object Copy --field command
   pipexpr render pipeline.json --at 2024-05-24T17:00:00 --format table
+  pipexpr render pipeline.json --from 2024-05-01T00:00:00 --to 2024-06-01T00:00:00 --format jsonl
+  pipexpr render pipeline.json --runs 5 --object Copy --field command --format table
 
 Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
 field without a value is left out. JSON output has the objects in the spelling of the file. Fields that fail are
 reported on standard error with their places, keep their text in the output, and make the status 1. Secrets, the
-fields and parameters whose names begin with '*', show as ******** wherever they would appear.)";
+fields and parameters whose names begin with '*', show as ******** wherever they would appear.
+
+With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that range,
+in the order of time. Output paths, commands and queries that two instances share, and gaps and overlaps of the runs, are
+reported on standard error; with --strict, shared ones make the status 1.)";
 
 struct RenderRequest {
   Flags flags;
@@ -32,7 +40,35 @@ struct RenderRequest {
   std::string output;
   bool show_secrets = false;
   bool summary = false;
+  bool strict = false;
 };
+
+// The runs of a range, each rendered and written before the next.
+int render_range(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
+  if (!request.output.empty()) {
+    return usage_error(
+        command, "--output replaces a file when all is rendered, and runs are written one by one: redirect the output");
+  }
+  auto walk = Walk::plan(*loaded.graph, request.flags.range, request.objects);
+  if (!walk) {
+    for (const pipexpr::Diagnostic& why : walk.error()) {
+      complain(pipexpr::render(why, {.source_name = loaded.graph->source_name(),
+                                     .source = loaded.graph->json(),
+                                     .color = session.color_errors()}));
+    }
+    return kFailed;
+  }
+  if (walk->timetables().empty()) {
+    complain(fmt::format("{}: no object {}has a schedule: give --at for a single run\n", loaded.graph->source_name(),
+                         request.objects.empty() ? "" : "that was named "));
+    return kFailed;
+  }
+  Mask mask(!request.show_secrets);
+  Renderer renderer(loaded, request.flags, mask);
+  renderer.color(session.color_errors());
+  return render_runs(*loaded.graph, request.flags.range, *walk, renderer,
+                     {request.format, request.objects, request.fields, request.strict, request.summary}, session);
+}
 
 int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (request.flags.definition.empty()) {
@@ -46,8 +82,12 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     if (one.name == "node" || is_runtime_field(one.name)) continue;
     return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
   }
-  if (!request.flags.sets.empty() && !request.flags.moments.at) {
+  const bool ranged = request.flags.range.given();
+  if (!request.flags.sets.empty() && !request.flags.moments.at && !ranged) {
     return usage_error(command, "--set needs the run whose fields it sets: give --at");
+  }
+  if (request.format == "jsonl" && !ranged) {
+    return usage_error(command, "--format jsonl is for runs: give --from, --to or --runs");
   }
   Definitions definitions(request.flags);
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
@@ -64,6 +104,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     if (graph.find(id)) continue;
     return usage_error(command, fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
   }
+
+  if (ranged) return render_range(command, session, request, loaded);
 
   Mask mask(!request.show_secrets);
   Renderer renderer(loaded, request.flags, mask);
@@ -114,11 +156,13 @@ void add_render(CLI::App& app, Session& session) {
       ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);
   add_run_flags(command, request->flags);
+  add_range_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
-  add_choice(command, session, "--format", request->format, {"json", "table"}, "Form of the output");
+  add_choice(command, session, "--format", request->format, {"json", "jsonl", "table"}, "Form of the output");
   command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
       ->option_text("FILE");
   command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  command.add_flag("--strict", request->strict, "Output paths, commands and queries that two instances share fail");
   command.add_flag("--summary", request->summary, "Say at the end how many fields were rendered");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);

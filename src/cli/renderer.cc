@@ -28,6 +28,13 @@ Rendered::Item literal(const pipexpr::PipelineDefinition& graph, const FieldItem
 
 Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
     : loaded_(loaded), graph_(*loaded.graph), flags_(flags), mask_(mask), evaluator_(flags.evaluate_options()) {
+  const auto secret = [&](const auto& named) { return mask_.hides(named.name); };
+  bool any = std::any_of(graph_.parameters().begin(), graph_.parameters().end(),
+                         [&](const auto& parameter) { return mask_.hides(parameter.id); });
+  for (std::size_t i = 0; i < graph_.object_count() && !any; ++i) {
+    any = std::any_of(fields(graph_.object(i)).begin(), fields(graph_.object(i)).end(), secret);
+  }
+  if (!any) return;  // nobody need listen
   evaluator_.options().listener = &mask_;
   // All secrets are known before anything is shown. Those that cannot be evaluated fail again, and are
   // reported, when their fields are rendered.
@@ -37,7 +44,7 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
     if (expression) (void)evaluator_.value(*expression, graph_, {});
   }
   for (std::size_t i = 0; i < graph_.object_count(); ++i) {
-    for (const auto& info : graph_.fields(graph_.object(i))) {
+    for (const auto& info : fields(graph_.object(i))) {
       if (!mask_.hides(info.name)) continue;
       for (std::uint32_t n = 0; n < info.field.count; ++n) mask_.learn(literal(graph_, info.field.items[n]).text);
     }
@@ -46,16 +53,33 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
 
 std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vector<std::string>& only) {
   pipexpr::Run run;
-  pipexpr::Context context{.object = object};
+  if (!flags_.moments.at) return all(object, only, nullptr);
+  pipexpr::Diagnostics out_of_range;  // the end then has no value, which its users report
+  make_run(flags_.moments, loaded_, object, run, out_of_range);
+  return all(object, only, &run);
+}
+
+std::vector<Rendered> Renderer::instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
+                                         const pipexpr::Interval& interval) {
+  pipexpr::Run run{.scheduled_start = interval.start, .scheduled_end = interval.end, .has_end = interval.has_end};
+  return all(object, only, &run);
+}
+
+const Renderer::Fields& Renderer::fields(pipexpr::ObjectId object) {
+  const auto number = static_cast<std::size_t>(object);
+  if (fields_.size() <= number) fields_.resize(number + 1);
+  if (!fields_[number]) fields_[number] = std::make_unique<const Fields>(graph_.fields(object));
+  return *fields_[number];
+}
+
+std::vector<Rendered> Renderer::all(pipexpr::ObjectId object, const std::vector<std::string>& only, pipexpr::Run* run) {
+  pipexpr::Context context{.object = object, .run = run};
   context.now = flags_.moments.now.value_or(pipexpr::DateTime{});
-  if (flags_.moments.at) {
-    pipexpr::Diagnostics out_of_range;  // the end then has no value, which its users report
-    make_run(flags_.moments, loaded_, object, run, out_of_range);
-    context.run = &run;
-  }
   Bindings set;
-  set.assign(flags_.given, {}, graph_, object);
-  run.fields = set.runtime();
+  if (run != nullptr && !flags_.given.empty()) {
+    set.assign(flags_.given, {}, graph_, object);
+    run->fields = set.runtime();
+  }
   // The node given is that of the alarms and preconditions it refers to.
   Bindings bindings;
   if (!flags_.node.empty()) {
@@ -68,7 +92,7 @@ std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vect
     }
   }
   std::vector<Rendered> fields;
-  for (const auto& info : graph_.fields(object)) {
+  for (const auto& info : this->fields(object)) {
     if (!only.empty() && std::find(only.begin(), only.end(), info.name) == only.end()) continue;
     Rendered field{info.name, {}, info.is_list};
     if (render(context, info, field)) fields.push_back(std::move(field));
@@ -111,7 +135,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
   if (!expression) return give_up(expression.error());
   if (expression->is_literal()) return out.items.push_back({std::string(text)}), false;
   mask_.start();
-  evaluator_.options().deadline = flags_.deadline();
+  if (flags_.timeout > 0) evaluator_.options().deadline = flags_.deadline();
   const auto value = evaluator_.value(*expression, graph_, context);
   if (!value) return give_up(value.error());
   if (value->kind() == Kind::list) {
@@ -125,6 +149,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
 
 void Renderer::fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index,
                     const pipexpr::Diagnostics& why) {
+  if (!failed_.emplace(object, field, index).second) return;
   for (pipexpr::Diagnostic diagnostic : why) {
     diagnostic.span = graph_.span(object, field, index, diagnostic.span);
     pipexpr::RenderOptions options{.source_name = graph_.source_name(), .source = graph_.json(), .color = color_};

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <pipexpr/pipexpr.h>
@@ -35,12 +39,20 @@ class Renderer {
   // The object's fields in their order, without id, and without those that have no value. Failures go to
   // `report`.
   std::vector<Rendered> object(pipexpr::ObjectId object, const std::vector<std::string>& only);
+  // The same in a run of that interval. A field that fails in many runs is reported once.
+  std::vector<Rendered> instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
+                                 const pipexpr::Interval& interval);
 
   const RenderCounts& counts() const { return counts_; }
   const std::string& report() const { return report_; }
+  std::string take_report() { return std::exchange(report_, {}); }
   void color(bool on) { color_ = on; }
 
  private:
+  using Fields = std::vector<pipexpr::PipelineDefinition::FieldInfo>;
+
+  std::vector<Rendered> all(pipexpr::ObjectId object, const std::vector<std::string>& only, pipexpr::Run* run);
+  const Fields& fields(pipexpr::ObjectId object);
   bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, Rendered& out);
   bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
             Rendered& out);
@@ -51,6 +63,8 @@ class Renderer {
   const Flags& flags_;
   Mask& mask_;
   pipexpr::Evaluator evaluator_;
+  std::vector<std::unique_ptr<const Fields>> fields_;  // by object, as far as asked for
+  std::set<std::tuple<pipexpr::ObjectId, std::string_view, std::uint32_t>> failed_;
   RenderCounts counts_;
   std::string report_;
   bool color_ = false;

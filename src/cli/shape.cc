@@ -103,29 +103,6 @@ void write_api_fields(Text& out, const RenderedObject& object) {
   out << (first ? "]" : "\n      ]");
 }
 
-// One line, whatever is in the text.
-std::string cell(const Rendered& field) {
-  std::string out = field.is_list ? "[" : "";
-  for (std::size_t i = 0; i < field.items.size(); ++i) {
-    if (i != 0) out += ", ";
-    if (field.items[i].is_reference) out += "-> ";
-    for (const char c : repair_utf8(field.items[i].text)) {
-      switch (c) {
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default:
-          if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(c));
-          } else {
-            out += c;
-          }
-      }
-    }
-  }
-  return out + (field.is_list ? "]" : "");
-}
-
 }  // namespace
 
 Shape shape_of(std::string_view json) {
@@ -155,6 +132,28 @@ std::string to_json(const std::vector<RenderedObject>& objects, const Shape& sha
   return out.take();
 }
 
+std::string table_cell(const Rendered& field) {
+  std::string out = field.is_list ? "[" : "";
+  for (std::size_t i = 0; i < field.items.size(); ++i) {
+    if (i != 0) out += ", ";
+    if (field.items[i].is_reference) out += "-> ";
+    for (const char c : repair_utf8(field.items[i].text)) {
+      switch (c) {
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default:
+          if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+            fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(c));
+          } else {
+            out += c;
+          }
+      }
+    }
+  }
+  return out + (field.is_list ? "]" : "");
+}
+
 std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
@@ -173,7 +172,7 @@ std::string to_table(const std::vector<RenderedObject>& objects) {
   };
   row("OBJECT", "FIELD", "VALUE");
   for (const RenderedObject& object : objects) {
-    for (const Rendered& field : object.fields) row(repair_utf8(object.id), repair_utf8(field.name), cell(field));
+    for (const Rendered& field : object.fields) row(repair_utf8(object.id), repair_utf8(field.name), table_cell(field));
   }
   return out;
 }

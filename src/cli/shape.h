@@ -22,6 +22,8 @@ struct Shape {
 Shape shape_of(std::string_view json);
 
 std::string to_json(const std::vector<RenderedObject>& objects, const Shape& shape);
+// A field's value in one line, whatever is in its text.
+std::string table_cell(const Rendered& field);
 std::string to_table(const std::vector<RenderedObject>& objects);
 
 }  // namespace cli

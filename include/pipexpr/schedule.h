@@ -1,0 +1,86 @@
+// Schedule: the runs that a Schedule object of a definition gives, as intervals of time.
+//
+//   auto schedule = pipexpr::Schedule::read(definition, *definition.find("Hourly"));
+//   if (!schedule) std::cerr << pipexpr::render(schedule.error().front());
+//   for (std::int64_t i = 0; auto interval = schedule->interval(i); ++i) {
+//     pipexpr::Run run{.scheduled_start = interval->start, .scheduled_end = interval->end};
+//     ...
+//   }
+//
+// Run number i covers [start + i periods, start + (i + 1) periods) on the calendar of UTC, counted from the start and
+// not step by step: the 31st of a month stays the 31st where there is one. The last run is the last that begins before
+// endDateTime, or that of number `occurrences` - 1. The fields may hold expressions, as all fields may. Where the rules
+// come from: the service's documentation of the Schedule object; docs/schedules.md has them with their reasons.
+//
+// A Schedule owns nothing of the definition and may be used from any thread.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <pipexpr/datetime.h>
+#include <pipexpr/definition.h>
+#include <pipexpr/export.h>
+#include <pipexpr/result.h>
+
+namespace pipexpr {
+
+// When a run of an interval takes place. It does not change the interval. `ondemand` runs once for each activation.
+enum class ScheduleType : std::uint8_t { timeseries, cron, ondemand };
+
+// [start, end); a run on demand has no end.
+struct Interval {
+  DateTime start = {};
+  DateTime end = {};
+  bool has_end = true;
+
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+struct ScheduleOptions {
+  // When the pipeline is activated: the start of a schedule with startAt, and of a run on demand.
+  std::optional<DateTime> activation = {};
+};
+
+class PIPEXPR_API Schedule {
+ public:
+  // What a Schedule object says. Diagnostic invalid_schedule, with its span in the definition's JSON, when the object
+  // is no Schedule, has no period or start, says two things at once, or has a period that the service refuses
+  // (15 minutes to 3 years).
+  static Result<Schedule> read(const PipelineDefinition& definition, ObjectId object,
+                               const ScheduleOptions& options = {});
+  // The one run that an activation gives.
+  static Schedule on_demand(DateTime activation);
+
+  // The interval of that number, from 0; nothing when the schedule has ended by then, or the calendar has.
+  std::optional<Interval> interval(std::int64_t index) const;
+  // Number of the first interval that begins at `time` or later; the number of runs when there is none.
+  std::int64_t first_from(DateTime time) const;
+
+  bool endless() const { return !end_ && occurrences_ == kEndless; }
+  DateTime start() const { return start_; }
+  const std::optional<DateTime>& end() const { return end_; }      // endDateTime
+  const std::optional<Period>& period() const { return period_; }  // nothing: a single run, on demand
+
+ private:
+  static constexpr std::int64_t kEndless = std::numeric_limits<std::int64_t>::max();
+
+  DateTime start_ = {};
+  std::optional<DateTime> end_;
+  std::optional<Period> period_;
+  std::int64_t occurrences_ = kEndless;
+};
+
+// The Schedule object of an object, own or inherited; kNoObject when it has none.
+PIPEXPR_API ObjectId schedule_of(const PipelineDefinition& definition, ObjectId object);
+
+// Its scheduleType, own or inherited; timeseries when it has none. Diagnostic invalid_schedule for any other word.
+PIPEXPR_API Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object);
+
+// The id that the service forms for an instance: `@Copy_2017-08-13T14:20:27`.
+PIPEXPR_API std::string instance_id(std::string_view component, DateTime scheduled_start);
+
+}  // namespace pipexpr

@@ -1,0 +1,28 @@
+// Rendering the runs of a range, one instance after the other, in constant memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <pipexpr/pipexpr.h>
+
+#include "cli/renderer.h"
+
+namespace cli {
+
+struct Session;
+class Walk;
+
+struct RunsRequest {
+  std::string format;                // json, jsonl or table
+  std::vector<std::string> objects;  // none: all
+  std::vector<std::string> fields;   // none: all
+  bool strict = false;               // collisions fail
+  bool summary = false;
+};
+
+// Writes them to the session's output, and what is wrong to standard error. Returns the status to end with.
+int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Walk& walk, Renderer& renderer,
+                const RunsRequest& request, Session& session);
+
+}  // namespace cli

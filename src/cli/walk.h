@@ -1,0 +1,46 @@
+// Walk: the runs of a definition in a range of time, in the order of their starts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <pipexpr/pipexpr.h>
+
+#include "cli/flags.h"
+
+namespace cli {
+
+// One schedule and the objects that run on it.
+struct Timetable {
+  std::string_view name;  // the schedule's id; of runs on demand without one, empty
+  pipexpr::Schedule schedule;
+  std::vector<pipexpr::ObjectId> objects;
+  std::int64_t first = 0, end = 0;  // numbers of its runs in the range, end exclusive
+};
+
+class Walk {
+ public:
+  // The runs of the objects named, or of all objects that have instances. Fails when a schedule cannot be read, and
+  // when one has no end and the range has none.
+  static pipexpr::Result<Walk> plan(const pipexpr::PipelineDefinition& graph, const Range& range,
+                                    const std::vector<std::string>& only);
+
+  struct Step {
+    const Timetable* timetable;
+    pipexpr::Interval interval;
+  };
+  // The next run; false: that was all.
+  bool next(Step& out);
+
+  const std::vector<Timetable>& timetables() const { return timetables_; }
+  std::uint64_t instances() const;
+  // Where the runs leave the range uncovered or reach over a schedule's end, a sentence a line.
+  std::string gaps(const Range& range) const;
+
+ private:
+  std::vector<Timetable> timetables_;
+  std::vector<std::int64_t> at_;  // number of the next run, by timetable
+};
+
+}  // namespace cli

@@ -1,0 +1,192 @@
+#include <pipexpr/schedule.h>
+
+#include <charconv>
+
+#include <pipexpr/expression.h>
+
+#include "diagnostics/report.h"
+
+namespace pipexpr {
+namespace {
+
+constexpr Period kShortest{15, TimeUnit::minutes};
+constexpr Period kLongest{3, TimeUnit::years};
+
+// One field of a schedule, evaluated, and how to complain about it.
+struct Reader {
+  const PipelineDefinition& definition;
+  ObjectId object;
+
+  Diagnostics fault(std::string_view field, const std::string& message) const {
+    Field found;
+    const bool there = !field.empty() && definition.field(object, {field, definition.key(field)}, found);
+    const SourceSpan span = there ? definition.key_span(object, field) : definition.span(object);
+    return {report(DiagnosticCode::invalid_schedule, span,
+                   fmt::format("schedule '{}': {}", excerpt(definition.id(object)), message))};
+  }
+
+  Diagnostics unreadable(std::string_view field, const Diagnostics& why) const {
+    Diagnostics out = fault(field, fmt::format("{}: {}", field, why.front().message));
+    out.front().path = why.front().path;
+    return out;
+  }
+
+  // The text of a field; nothing when the object has none, or it has no value.
+  Result<std::optional<std::string>> text(std::string_view name) const {
+    Field field;
+    if (!definition.field(object, {name, definition.key(name)}, field) || field.count == 0) {
+      return std::optional<std::string>();
+    }
+    const FieldItem& item = field.items[0];
+    if (item.form == FieldItem::Form::literal) {
+      switch (item.value.kind()) {
+        case Kind::string: return std::optional(std::string(item.value.text()));
+        case Kind::reference: return std::optional(std::string(definition.id(item.value.object())));
+        case Kind::integer: return std::optional(std::to_string(item.value.integer()));
+        case Kind::datetime: return std::optional(to_string(item.value.datetime()));
+        case Kind::period: return std::optional(to_string(item.value.period()));
+        default: return std::optional<std::string>();
+      }
+    }
+    const auto compiled = item.form == FieldItem::Form::compiled ? Result<Expression>(*item.expression)
+                                                                 : Expression::compile(item.value.text());
+    if (!compiled) return compiled.error();
+    Result<Value> value = compiled->evaluate(definition, {.object = object});
+    if (!value) return value.error();
+    return value->is_set() ? std::optional(value->to_text()) : std::nullopt;
+  }
+};
+
+bool within_bounds(const Period& period) {
+  // Months and years differ in length; a period's first occurrence from a fixed day decides.
+  const auto end = add({}, period), shortest = add({}, kShortest), longest = add({}, kLongest);
+  return end && end->epoch_millis >= shortest->epoch_millis && end->epoch_millis <= longest->epoch_millis;
+}
+
+}  // namespace
+
+Schedule Schedule::on_demand(DateTime activation) {
+  Schedule out;
+  out.start_ = activation;
+  out.start_.epoch_millis -= (activation.epoch_millis % 1000 + 1000) % 1000;  // the service counts whole seconds
+  out.occurrences_ = 1;
+  return out;
+}
+
+Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId object, const ScheduleOptions& options) {
+  const Reader reader{definition, object};
+  if (definition.type(object) != "Schedule") {
+    return reader.fault(
+        "type", fmt::format("expected an object of type Schedule, found type '{}'", excerpt(definition.type(object))));
+  }
+  constexpr std::string_view kNames[] = {"period", "startDateTime", "startAt", "endDateTime", "occurrences"};
+  std::optional<std::string> texts[std::size(kNames)];
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    auto text = reader.text(kNames[i]);
+    if (!text) return reader.unreadable(kNames[i], text.error());
+    texts[i] = *std::move(text);
+  }
+  const auto& [period, start, start_at, end, occurrences] = texts;
+
+  const auto activated = [&]() -> Result<Schedule> {
+    if (options.activation) return on_demand(*options.activation);
+    return reader.fault("startAt",
+                        "its runs begin with the activation, whose time is not given: give --activation TIME "
+                        "or ScheduleOptions::activation");
+  };
+  if (start_at == "ONDEMAND_ACTIVATION_TIME" || period == "ONDEMAND_PERIOD") return activated();
+  if (start && start_at) return reader.fault("startAt", "expected startDateTime or startAt, found both");
+  if (end && occurrences) return reader.fault("occurrences", "expected endDateTime or occurrences, found both");
+  Schedule out;
+  if (start) {
+    const auto time = parse_datetime(*start);
+    if (!time) return reader.unreadable("startDateTime", time.error());
+    out.start_ = *time;
+  } else if (start_at == "FIRST_ACTIVATION_DATE_TIME") {
+    Result<Schedule> from_activation = activated();
+    if (!from_activation) return from_activation.error();
+    out.start_ = from_activation->start_;
+  } else if (start_at) {
+    return reader.fault("startAt",
+                        fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", excerpt(*start_at)));
+  } else {
+    return reader.fault("", "expected startDateTime or startAt, found neither");
+  }
+  if (!period) return reader.fault("", "expected a period such as '1 day', found none");
+  const auto length = parse_period(*period);
+  if (!length) return reader.unreadable("period", length.error());
+  if (!within_bounds(*length)) {
+    return reader.fault("period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", excerpt(*period)));
+  }
+  out.period_ = *length;
+  if (end) {
+    const auto time = parse_datetime(*end);
+    if (!time) return reader.unreadable("endDateTime", time.error());
+    if (time->epoch_millis <= out.start_.epoch_millis) {
+      return reader.fault("endDateTime", fmt::format("endDateTime: expected a time after the start, {}, found '{}'",
+                                                     to_string(out.start_), excerpt(*end)));
+    }
+    out.end_ = *time;
+  }
+  if (occurrences) {
+    const char* const last = occurrences->data() + occurrences->size();
+    const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
+    if (error != std::errc() || stop != last || out.occurrences_ < 1) {
+      return reader.fault(
+          "occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'", excerpt(*occurrences)));
+    }
+  }
+  return out;
+}
+
+std::optional<Interval> Schedule::interval(std::int64_t index) const {
+  if (index < 0 || index >= occurrences_) return std::nullopt;
+  if (!period_) return Interval{start_, start_, false};
+  const auto from = add(start_, *period_, index), to = add(start_, *period_, index + 1);
+  if (!from || !to || (end_ && from->epoch_millis >= end_->epoch_millis)) return std::nullopt;
+  return Interval{*from, *to};
+}
+
+std::int64_t Schedule::first_from(DateTime time) const {
+  const auto begins_before = [&](std::int64_t index) {
+    const auto found = interval(index);
+    return found && found->start.epoch_millis < time.epoch_millis;
+  };
+  std::int64_t low = 0, high = 1;
+  while (begins_before(high - 1)) low = high, high *= 2;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    if (begins_before(middle)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+ObjectId schedule_of(const PipelineDefinition& definition, ObjectId object) {
+  Field field;
+  if (!definition.field(object, {"schedule", definition.key("schedule")}, field) || field.count == 0) return kNoObject;
+  const ValueView& value = field.items[0].value;
+  return value.is(Kind::reference) ? value.object() : kNoObject;
+}
+
+Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object) {
+  const Reader reader{definition, object};
+  const auto text = reader.text("scheduleType");
+  if (!text) return reader.unreadable("scheduleType", text.error());
+  if (!*text || **text == "timeseries") return ScheduleType::timeseries;
+  if (**text == "cron") return ScheduleType::cron;
+  if (**text == "ondemand") return ScheduleType::ondemand;
+  const std::string message =
+      fmt::format("object '{}': scheduleType: expected cron, timeseries or ondemand, found '{}'",
+                  excerpt(definition.id(object)), excerpt(**text));
+  return Diagnostics{report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
+}
+
+std::string instance_id(std::string_view component, DateTime scheduled_start) {
+  return fmt::format("@{}_{}", component, to_string(scheduled_start));
+}
+
+}  // namespace pipexpr
