@@ -17,7 +17,7 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval,      add_render, add_check, add_explain,
+constexpr auto kCommands = {add_eval,      add_render, add_check, add_explain,   add_diff,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
@@ -29,8 +29,9 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr render pipeline.json --at 2024-05-24T17:00:00
   pipexpr check pipeline.json
   pipexpr explain pipeline.json --object Copy --field command --at 2024-05-24T17:00:00
+  pipexpr diff old.json new.json --runs 31
 
-Exit status: 0 fine, 1 an expression has no value or a check fails, 2 wrong usage, 3 a file cannot be read or written.)";
+Exit status: 0 fine, 1 an expression has no value, a check fails or definitions differ, 2 wrong usage, 3 a file cannot be read or written.)";
 
 constexpr std::string_view kShort = R"(pipexpr evaluates AWS Data Pipeline expressions offline
 

@@ -108,6 +108,7 @@ bool Renderer::render(const pipexpr::Context& context, const pipexpr::PipelineDe
   for (std::uint32_t i = 0; i < info.field.count; ++i) evaluated = item(context, info, i, out) || evaluated;
   if (counts_.failed != failed) {
     counts_.failed = failed + 1;
+    out.failed = true;
   } else {
     ++(evaluated ? counts_.rendered : counts_.untouched);
   }

@@ -26,6 +26,7 @@ struct Rendered {
   std::string_view name;
   std::vector<Item> items;
   bool is_list = false;  // an array, even of one
+  bool failed = false;   // some item could not be evaluated and is shown as written
 };
 
 struct RenderCounts {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 namespace cli {
 namespace {
@@ -38,6 +39,7 @@ pipexpr::Diagnostics cut(Timetable& table, const Range& range, const pipexpr::Pi
 pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const Range& range,
                                  const std::vector<std::string>& only) {
   Walk walk;
+  std::unordered_map<std::string_view, std::size_t> known;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
@@ -49,9 +51,8 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
     const ObjectId scheduled_by = pipexpr::schedule_of(graph, object);
     if (scheduled_by == pipexpr::kNoObject && !on_demand) continue;
     const std::string_view name = on_demand ? std::string_view() : graph.id(scheduled_by);
-    const auto same = [&](const Timetable& table) { return table.name == name; };
-    auto found = std::find_if(walk.timetables_.begin(), walk.timetables_.end(), same);
-    if (found == walk.timetables_.end()) {
+    const auto [found, is_new] = known.emplace(name, walk.timetables_.size());
+    if (is_new) {
       if (on_demand && !range.activation) {
         pipexpr::Diagnostic unknown;
         unknown.code = pipexpr::DiagnosticCode::invalid_schedule;
@@ -66,28 +67,33 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
       Timetable table{name, *schedule, {}};
       if (auto why = cut(table, range, graph, on_demand ? object : scheduled_by); !why.empty()) return why;
       walk.timetables_.push_back(std::move(table));
-      found = walk.timetables_.end() - 1;
     }
-    found->objects.push_back(object);
+    walk.timetables_[found->second].objects.push_back(object);
   }
-  for (const Timetable& table : walk.timetables_) walk.at_.push_back(table.first);
+  for (std::size_t i = 0; i < walk.timetables_.size(); ++i) walk.push(i, walk.timetables_[i].first);
   return walk;
 }
 
+bool Walk::later(const Next& a, const Next& b) {
+  const auto starts = [](const Next& next) { return next.interval.start.epoch_millis; };
+  return starts(a) != starts(b) ? starts(a) > starts(b) : a.timetable > b.timetable;
+}
+
+void Walk::push(std::size_t timetable, std::int64_t number) {
+  if (number >= timetables_[timetable].end) return;
+  const auto interval = timetables_[timetable].schedule.interval(number);
+  if (!interval) return;  // the calendar ends here
+  next_.push_back({*interval, timetable, number});
+  std::push_heap(next_.begin(), next_.end(), later);
+}
+
 bool Walk::next(Step& out) {
-  std::size_t earliest = timetables_.size();
-  for (std::size_t i = 0; i < timetables_.size(); ++i) {
-    if (at_[i] >= timetables_[i].end) continue;
-    const auto interval = timetables_[i].schedule.interval(at_[i]);
-    if (!interval) {
-      at_[i] = timetables_[i].end;  // the calendar ends here
-    } else if (earliest == timetables_.size() || interval->start.epoch_millis < out.interval.start.epoch_millis) {
-      earliest = i;
-      out = {&timetables_[i], *interval};
-    }
-  }
-  if (earliest == timetables_.size()) return false;
-  ++at_[earliest];
+  if (next_.empty()) return false;
+  std::pop_heap(next_.begin(), next_.end(), later);
+  const Next earliest = next_.back();
+  next_.pop_back();
+  push(earliest.timetable, earliest.number + 1);
+  out = {&timetables_[earliest.timetable], earliest.interval};
   return true;
 }
 

@@ -39,8 +39,16 @@ class Walk {
   std::string gaps(const Range& range) const;
 
  private:
+  struct Next {
+    pipexpr::Interval interval;
+    std::size_t timetable;
+    std::int64_t number;
+  };
+  static bool later(const Next& a, const Next& b);
+  void push(std::size_t timetable, std::int64_t number);
+
   std::vector<Timetable> timetables_;
-  std::vector<std::int64_t> at_;  // number of the next run, by timetable
+  std::vector<Next> next_;  // a heap: the earliest on top, of equal ones the timetable that came first
 };
 
 }  // namespace cli

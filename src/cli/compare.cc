@@ -1,0 +1,82 @@
+#include "cli/compare.h"
+
+#include <algorithm>
+
+namespace cli {
+namespace {
+
+const Rendered* find(const std::vector<Rendered>& fields, std::string_view name) {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const Rendered& one) { return one.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// A list of one is as good as its item, and order of keys and spelling of expressions are gone by now.
+bool equal(const Rendered& a, const Rendered& b) {
+  return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
+                                            [](const Rendered::Item& x, const Rendered::Item& y) {
+                                              return x.text == y.text && x.is_reference == y.is_reference;
+                                            });
+}
+
+std::vector<std::string> texts(const std::vector<Rendered>& fields, std::string_view name) {
+  std::vector<std::string> out;
+  if (const Rendered* field = find(fields, name)) {
+    for (const Rendered::Item& item : field->items) out.push_back(item.is_reference ? "-> " + item.text : item.text);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Rendered> Side::of(Renderer& renderer, std::string_view id, const pipexpr::Interval* interval) {
+  const auto object = graph_.find(id);
+  if (!object) return {};
+  return interval == nullptr ? renderer.object(*object, {}) : renderer.instance(*object, {}, *interval);
+}
+
+void Comparison::objects() {
+  const auto missing = [](const pipexpr::PipelineDefinition& in, const pipexpr::PipelineDefinition& from,
+                          std::vector<std::string>& out) {
+    for (std::size_t i = 0; i < in.object_count(); ++i) {
+      const std::string_view id = in.id(in.object(i));
+      if (!from.find(id)) out.emplace_back(id);
+    }
+  };
+  missing(a_.graph(), b_.graph(), removed);
+  missing(b_.graph(), a_.graph(), added);
+}
+
+void Comparison::object(std::string_view id, const pipexpr::Interval* interval, const std::vector<std::string>& only) {
+  const std::vector<Rendered> a = a_.fields(id, interval), b = b_.fields(id, interval);
+  std::vector<Rendered> shown_a, shown_b;
+  const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
+    const auto [known, is_new] = known_.emplace(std::pair(std::string(id), std::string(name)), differences.size());
+    if (is_new) {
+      if (shown_a.empty()) shown_a = a_.shown(id, interval);
+      if (shown_b.empty()) shown_b = b_.shown(id, interval);
+      differences.push_back({std::string(id), std::string(name),
+                             interval == nullptr ? std::string() : pipexpr::instance_id(id, interval->start), 0,
+                             texts(shown_a, name), texts(shown_b, name), in_a, in_b});
+    }
+    ++differences[known->second].runs;
+  };
+  const auto wanted = [&](std::string_view name) {
+    return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+  };
+  for (const Rendered& field : a) {
+    if (!wanted(field.name)) continue;
+    const Rendered* const other = find(b, field.name);
+    if (other == nullptr || !equal(field, *other)) differs(field.name, true, other != nullptr);
+  }
+  for (const Rendered& field : b) {
+    if (wanted(field.name) && find(a, field.name) == nullptr) differs(field.name, false, true);
+  }
+}
+
+void Comparison::unmatched(std::string_view id, const pipexpr::Interval& interval, bool in_a) {
+  const auto [known, is_new] = known_unmatched_.emplace(std::pair(std::string(id), in_a), unmatched_runs.size());
+  if (is_new) unmatched_runs.push_back({std::string(id), pipexpr::instance_id(id, interval.start), 0, in_a});
+  ++unmatched_runs[known->second].runs;
+}
+
+}  // namespace cli
