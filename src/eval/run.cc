@@ -41,9 +41,9 @@ namespace pipexpr {
   const bool given = !context_->fields.empty();
   if (given && owner == context_->object) return field.count = 0, nullptr;
   while (step != last) {
+    if (field.count != 1 || field.items->form != FieldItem::Form::literal) return field.count = 0, nullptr;
     const ValueView& value = field.items->value;
-    if (field.count != 1 || field.items->form != FieldItem::Form::literal || !value.is(Kind::reference) ||
-        value.sphere() != Sphere::instance || value.object() == kNoObject ||
+    if (!value.is(Kind::reference) || value.sphere() != Sphere::instance || value.object() == kNoObject ||
         (given && value.object() == context_->object)) {
       return field.count = 0, nullptr;
     }

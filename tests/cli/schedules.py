@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Renders 10,000 random schedules and compares the times of their instances with Python's own calendar.
 
-usage: schedules_test.py PIPEXPR
+usage: schedules.py PIPEXPR
 """
 
 import calendar
