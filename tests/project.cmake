@@ -10,6 +10,7 @@ add_test(NAME "project: includes go downhill and files are short"
 add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
 add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
 add_test(NAME "project: docs/limits.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/limits.py --check)
+add_test(NAME "project: docs/explain.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/explain.py --check)
 if(TARGET pipexpr_cli)
   add_test(NAME "project: documentation examples"
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/docs_test.py $<TARGET_FILE:pipexpr_cli>)

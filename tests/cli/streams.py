@@ -198,7 +198,7 @@ def the_completion_script_completes():
     script = run('completion', 'bash')[1].decode()
     for words, wanted in ((['pipexpr', 're'], ['render']), (['pipexpr', 'eval', '--delim'], ['--delimiters']),
                           (['pipexpr', 'eval', '--format', ''], ['text', 'json']),
-                          (['pipexpr', 'render', '--format', ''], ['json', 'table']),
+                          (['pipexpr', 'render', '--format', ''], ['json', 'jsonl', 'table']),
                           (['pipexpr', 'functions', 'inT'], ['inTimeZone']), (['pipexpr', 'render', 'fil'], [])):
         line = ' '.join(f"'{word}'" for word in words)
         command = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _pipexpr; printf "%s\\n" "${{COMPREPLY[@]}}"'
