@@ -13,6 +13,7 @@
 #include "time/footer.h"
 #include "time/names.h"
 #include "time/zone.h"
+#include "time/zonefile.h"
 
 namespace pipexpr::time {
 namespace {
@@ -65,15 +66,6 @@ void read_transitions(ZoneTable& zone, const date::time_zone& source) {
         static_cast<std::int32_t>(info.offset.count()), info.save != std::chrono::minutes(0));
     t = info.end;
   }
-}
-
-// The last line of a zone file of version 2 or later.
-std::string footer_of(const std::string& id) {
-  std::ifstream file(kDatabase + id, std::ios::binary);
-  const std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (all.size() < 2 || all.back() != '\n') return "";
-  const std::size_t begin = all.rfind('\n', all.size() - 2);
-  return begin == all.npos ? "" : all.substr(begin + 1, all.size() - begin - 2);
 }
 
 // 400 years of the rule behind the last transition; then everything repeats.
@@ -145,6 +137,7 @@ struct Registry {
   std::mutex mutex;
   std::unordered_map<std::string, std::uint32_t> numbers;  // 0: memory ran out while it was read
   std::uint32_t count = 0;
+  bool is_open = false;  // date has the list of zones
   std::atomic<const ZoneTable*> tables[kMostZones] = {};
 };
 Registry& registry() {
@@ -152,16 +145,41 @@ Registry& registry() {
   return *made;
 }
 
-std::unique_ptr<ZoneTable> read_zone(const std::string& canonical, const date::time_zone& source) {
+std::unique_ptr<ZoneTable> read_zone(const std::string& canonical, const date::time_zone& source,
+                                     std::string_view file) {
   auto zone = std::make_unique<ZoneTable>();
   zone->id = canonical;
   read_transitions(*zone, source);
   Footer footer;
-  if (parse_footer(footer_of(canonical), footer)) extend(*zone, footer);
+  if (parse_footer(footer_of(file), footer)) extend(*zone, footer);
   index(*zone);
   if (const ZoneNames* names = zone_names(canonical))
     std::copy(std::begin(names->names), std::end(names->names), zone->names);
   return zone;
+}
+
+// Reads the list of zones, when that has not been done. date reads the leap seconds of UTC then.
+bool open_database(Failure& failure) {
+  for (const char* const name : {"UTC", "right/UTC"}) {
+    const std::string bytes = read_zone_file(std::string(kDatabase) + name);
+    if (bytes.empty() && name[0] == 'r') continue;  // a database without leap seconds
+    if (bytes.empty()) {
+      return failure.set(FailureKind::zone_data, std::string("there is no time-zone database in ") + kDatabase +
+                                                     ": install the package tzdata");
+    }
+    if (!is_zone_file(bytes)) {
+      return failure.set(FailureKind::zone_data, std::string("the time-zone database in ") + kDatabase +
+                                                     " is damaged: its file '" + name + "' is no zone file");
+    }
+  }
+  try {
+    (void)date::get_tzdb();
+    return true;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& thrown) {
+    return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
+  }
 }
 
 bool unknown(std::string_view id, Failure& failure) {
@@ -197,18 +215,18 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
     zone = TimeZone::from_code(known->second);
     return true;
   }
-  try {
-    (void)date::get_tzdb();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& thrown) {
-    return failure.set(FailureKind::zone_data, std::string("the time-zone database cannot be read: ") + thrown.what());
-  }
+  if (!all.is_open && !open_database(failure)) return false;
+  all.is_open = true;
   try {
     if (all.count + 1 >= kMostZones) return unknown(id, failure);
     const date::time_zone* const source = date::locate_zone(canonical);
+    const std::string file = read_zone_file(kDatabase + canonical);
+    if (!is_zone_file(file)) {
+      return failure.set(FailureKind::zone_data, std::string("the time-zone database in ") + kDatabase +
+                                                     " is damaged: its file '" + canonical + "' is no zone file");
+    }
     std::uint32_t& number = all.numbers[canonical];
-    std::unique_ptr<ZoneTable> table = read_zone(canonical, *source);
+    std::unique_ptr<ZoneTable> table = read_zone(canonical, *source, file);
     number = ++all.count;
     all.tables[number].store(table.release(), std::memory_order_release);
     zone = TimeZone::from_code(number);
