@@ -22,11 +22,11 @@ class Progress {
  public:
   explicit Progress(std::uint64_t total)
       : total_(total), on_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0) {}
-  ~Progress() {
+  // Leaves the line empty for whatever else there is to say.
+  void clear() {
     if (shown_) complain("\r\033[K");
+    shown_ = false;
   }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
 
   void step(std::uint64_t done) {
     if (!on_ || done % 256 != 0) return;
@@ -131,12 +131,14 @@ int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Wa
       progress.step(++done);
       if (std::string why = renderer.take_report(); !why.empty()) {
         session.out.flush();
+        progress.clear();
         complain(why);
       }
     }
   }
   if (as_array && !interrupted()) session.out.write(done == 0 ? "]\n" : "\n]\n");
   session.out.flush();
+  progress.clear();
   if (interrupted()) return kFailed;
   complain(walk.gaps(range));
   complain(collisions.report());

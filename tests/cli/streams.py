@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 
+HERE = pathlib.Path(__file__).resolve().parent
 PIPEXPR = ''
 SANITIZED = False
 CHECKS = []
@@ -147,6 +148,37 @@ def a_stream_takes_constant_memory():
     lines = out.splitlines()
     expect((process.returncode, err, len(lines)), (0, b'', count))
     expect(lines[-1], b'{"value":"%d %s"}' % (count, filler))
+
+
+@check
+def a_long_render_shows_how_far_it_is_and_clears_the_line():
+    ours, theirs = os.openpty()
+    child = subprocess.Popen([PIPEXPR, 'render', 'files/copy.json', '--runs', '1000000', '--object', 'In',
+                              '--object', 'Uses', '--format', 'jsonl', '--summary'], stdout=subprocess.DEVNULL, stderr=theirs,
+                             cwd=HERE)
+    os.close(theirs)
+    shown = b''
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    expect(child.wait(), 0)
+    bar, _, rest = shown.rpartition(b'\r\x1b[K')
+    expect((bar.startswith(b'\r['), b' of 2000000 instances' in bar), (True, True))
+    expect(rest.startswith(b'files/copy.json: 1000000 runs, 2000000 instances, '), True)
+
+
+@check
+def a_render_of_many_runs_takes_constant_memory():
+    for count in ('100', '200000'):
+        status, out, _ = run('render', HERE / 'files/copy.json', '--runs', count, '--object', 'In', '--format', 'jsonl',
+                             preexec_fn=lambda: limit_memory(64))
+        expect((status, out.count(b'\n')), (0, int(count)))
 
 
 @check
