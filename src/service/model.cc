@@ -22,7 +22,9 @@ struct Step {
 
 class Validator {
  public:
-  std::optional<Fault> run(const Shape& shape, const Json& input) {
+  explicit Validator(rapidjson::Document::AllocatorType& allocator) : allocator_(allocator) {}
+
+  std::optional<Fault> run(const Shape& shape, Json& input) {
     check(shape, input);
     if (!wrong_type_.empty()) return Fault{FaultType::serialization, wrong_type_};
     if (violations_.empty()) return std::nullopt;
@@ -34,7 +36,7 @@ class Validator {
 
  private:
   // Recursion follows the model, which is six levels deep, and not the request.
-  void check(const Shape& shape, const Json& value) {
+  void check(const Shape& shape, Json& value) {
     if (!wrong_type_.empty() || violations_.size() >= kMaxViolations) return;
     switch (shape.type) {
       case Type::structure: return check_structure(shape, value);
@@ -52,21 +54,35 @@ class Validator {
     }
   }
 
-  void check_structure(const Shape& shape, const Json& value) {
+  void check_structure(const Shape& shape, Json& value) {
     if (!value.IsObject()) return wrong_type("an object", value);
+    rapidjson::SizeType known = 0;
     for (const Member& member : members(shape)) {
       auto found = value.FindMember(Json(rapidjson::StringRef(member.name.data(), member.name.size())));
       path_.push_back({member.name});
       if (found != value.MemberEnd() && !found->value.IsNull()) {
+        ++known;
         check(service::shape(member.shape), found->value);
       } else if (member.required) {
         violation("null", "Member must not be null");
       }
       path_.pop_back();
     }
+    if (known != value.MemberCount()) keep_known(shape, value);
   }
 
-  void check_list(const Shape& shape, const Json& value) {
+  // The first member of each name that was checked above, and nothing else.
+  void keep_known(const Shape& shape, Json& value) {
+    Json kept(rapidjson::kObjectType);
+    for (const Member& member : members(shape)) {
+      Json name(rapidjson::StringRef(member.name.data(), member.name.size()));
+      auto found = value.FindMember(name);
+      if (found != value.MemberEnd() && !found->value.IsNull()) kept.AddMember(name, found->value, allocator_);
+    }
+    value = kept;
+  }
+
+  void check_list(const Shape& shape, Json& value) {
     if (!value.IsArray()) return wrong_type("a list", value);
     check_length(shape, static_cast<std::int64_t>(value.Size()), {});
     const Shape& item_shape = service::shape(members(shape).front().shape);
@@ -113,9 +129,7 @@ class Validator {
     if (name == "stringValue" || name == "expression" || name == "errorMessage" || name == "errorStackTrace") return "";
     if (count_characters(text) < 0) return "";
     if (text.size() <= kShownValue) return fmt::format("'{}'", text);
-    std::size_t end = kShownValue;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return fmt::format("'{}...'", text.substr(0, end));
+    return fmt::format("'{}...'", shortened(text, kShownValue));
   }
 
   void violation(std::string_view value, std::string_view constraint) {
@@ -140,6 +154,7 @@ class Validator {
     return result.empty() ? "the request" : result;
   }
 
+  rapidjson::Document::AllocatorType& allocator_;
   std::vector<Step> path_;
   std::vector<std::string> violations_;
   std::string wrong_type_;
@@ -161,8 +176,8 @@ std::span<const Member> members(const Shape& shape) {
 
 const Shape& shape(std::uint8_t index) { return kShapes[index]; }
 
-std::optional<Fault> validate(const OperationModel& operation, const Json& input) {
-  return Validator().run(shape(operation.input), input);
+std::optional<Fault> validate(const OperationModel& operation, rapidjson::Document& input) {
+  return Validator(input.GetAllocator()).run(shape(operation.input), input);
 }
 
 std::int64_t count_characters(std::string_view text, bool pattern) {
@@ -200,6 +215,12 @@ std::int64_t count_characters(std::string_view text, bool pattern) {
     ++count;
   }
   return count;
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return std::string(text.substr(0, most));
 }
 
 std::string printable(std::string_view text) {

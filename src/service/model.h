@@ -48,12 +48,16 @@ const Shape& shape(std::uint8_t index);
 
 // What is wrong with a request, as one message; nothing when it satisfies the model. A member of the wrong
 // JSON type is a SerializationException, everything else an InvalidRequestException, as with the service
-// itself.
-std::optional<Fault> validate(const OperationModel& operation, const Json& input);
+// itself. Members that the model does not have, repeated ones and nulls are taken out, so that nothing is stored or
+// copied that was not looked at: it could be nested without end.
+std::optional<Fault> validate(const OperationModel& operation, rapidjson::Document& input);
 
 // Characters of a UTF-8 text; -1 for bytes that are not UTF-8, for NUL, and, with `pattern`, for characters
 // that the service's pattern excludes.
 std::int64_t count_characters(std::string_view text, bool pattern = true);
+
+// At most that many bytes of a text, and whole characters.
+std::string shortened(std::string_view text, std::size_t most);
 
 // The text, with '?' for every byte that would not be a character: what strangers sent goes into messages and logs.
 std::string printable(std::string_view text);

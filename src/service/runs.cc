@@ -17,16 +17,6 @@ constexpr std::string_view kInstanceColumns =
     "waiting_on, "
     "cascade_failed_on, cancellation_reason, error_id, error_message, error_stack";
 
-// An attempt's message may be as long as its runner likes; the row keeps what a person reads.
-constexpr std::size_t kStoredMessage = 10240;
-
-std::string shortened(const std::string& text) {
-  if (text.size() <= kStoredMessage) return text;
-  std::size_t end = kStoredMessage;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
 }  // namespace
 
 std::string random_token(std::size_t length) {
@@ -170,7 +160,7 @@ void Runs::attempt_failed(std::string_view instance, const Failure& failure, boo
   session_.query(
       "UPDATE instances SET tries = $3, error_id = $4, error_message = $5, error_stack = $6 WHERE pipeline = "
       "$1 AND id = $2",
-      {pipeline_.id, instance, tries, failure.id, shortened(failure.message), shortened(failure.stack)});
+      {pipeline_.id, instance, tries, failure.id, failure.message, failure.stack});
   start(*row, may_retry ? now_ + row->retry_delay : now_);
 }
 
@@ -179,7 +169,7 @@ void Runs::fail(const std::string& instance, const Failure& failure) {
       "UPDATE instances SET status = 'FAILED', actual_end = $3, waiting_on = NULL, late_at = NULL, error_id "
       "= $4, "
       "error_message = $5, error_stack = $6 WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, instance, now_, failure.id, shortened(failure.message), shortened(failure.stack)});
+      {pipeline_.id, instance, now_, failure.id, failure.message, failure.stack});
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
   if (row) raise(*row, "onFail", "FAILED", failure);
   cascade(instance);

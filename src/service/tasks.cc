@@ -9,6 +9,9 @@
 namespace pipexpr::service {
 namespace {
 
+// A task's message may be as long as its runner likes; the row keeps what a person reads.
+constexpr std::size_t kStoredMessage = 10240;
+
 struct TaskRow {
   std::string pipeline;
   std::string attempt;
@@ -206,7 +209,7 @@ void Operations::report_task_runner_heartbeat(Service& service, const Exchange& 
 void Operations::set_task_status(Service& service, const Exchange& exchange, Writer& /*out*/) {
   const Json& input = exchange.input;
   std::string status(text_of(input, "taskStatus"));
-  Failure failure{std::string(text_of(input, "errorId")), std::string(text_of(input, "errorMessage")),
+  Failure failure{std::string(text_of(input, "errorId")), shortened(text_of(input, "errorMessage"), kStoredMessage),
                   std::string(text_of(input, "errorStackTrace"))};
   if (failure.id.starts_with("Service_")) {
     throw Fault{FaultType::invalid_request,
@@ -227,7 +230,7 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
         "UPDATE attempts SET status = $3, actual_end = $4, deadline = NULL, error_id = $5, error_message = "
         "$6, "
         "error_stack = $7 WHERE pipeline = $1 AND id = $2",
-        {row.id, task.attempt, status, now, failure.id, failure.message.substr(0, 10240), failure.stack});
+        {row.id, task.attempt, status, now, failure.id, failure.message, failure.stack});
     runs.note_end(status);
     if (status == "FINISHED") return runs.complete(task.instance);
     std::optional<InstanceRow> instance = find_instance(session, row.id, task.instance);

@@ -98,6 +98,12 @@ class VirtualClock(ServerTest):
         self.assertEqual(self.finish(), f'@Act_{at}_Attempt=4')
         self.assertEqual(set(self.statuses(pipeline).values()), {'FINISHED'})
 
+    def test_long_message_is_cut_between_characters(self):
+        pipeline = self.hourly(obj('Act', type='ShellCommandActivity', command='x', maximumRetries='0'), occurrences='1')
+        self.finish('FAILED', errorMessage='x' + 'é' * 10_000)
+        failed = self.client.describe_objects(pipelineId=pipeline, objectIds=[f'@Act_{self.day}T00:00:00'])['pipelineObjects'][0]
+        self.assertEqual(field(failed, 'errorMessage'), 'x' + 'é' * 5119)
+
     def test_cascade(self):
         for mode, expected in (('CASCADE', 'CASCADE_FAILED'), ('NONE', 'WAITING_ON_DEPENDENCIES')):
             pipeline = self.hourly(obj('A', type='ShellCommandActivity', command='x'),

@@ -54,6 +54,9 @@ void answer(const Verifier* verifier, http::request<http::string_body>& message)
   if (!fault) {
     check(exchange.operation != nullptr && exchange.input.IsObject(),
           "a request that is accepted has an operation and an input");
+    // Parts of it are stored as they are; writing recurses, so this also shows that nothing is nested deeper than the
+    // model.
+    check(count_characters(dump(exchange.input), false) >= 0, "what is stored is UTF-8");
     return;
   }
   set_fault(exchange.reply, *fault);

@@ -105,6 +105,22 @@ class JsonForm(ServerTest):
                 if message is not None:
                     self.assertEqual(decoded['message'], message)
 
+    def test_what_the_model_does_not_have_is_dropped(self):
+        """Unknown members, nested without end, repeated ones and nulls: none is stored, none ends the server."""
+        deep = b'[' * 1_000_000 + b']' * 1_000_000
+        body = (b'{"name": "odd", "uniqueId": "1", "tags": [{"key": "k", "value": "v", "key": "other", "odd": %s}]}' % deep)
+        status, _, answer = self.post(body, 'DataPipeline.CreatePipeline')
+        self.assertEqual(status, 200, answer)
+        pipeline = json.loads(answer)['pipelineId']
+        described = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]
+        self.assertEqual(described['tags'], [{'key': 'k', 'value': 'v'}])
+        body = (b'{"pipelineId": "%s", "pipelineObjects": [{"odd": %s, "name": "A", "id": "A", "fields": [{"key": "k", "odd": "\\u0000", '
+                b'"refValue": null, "stringValue": "v", "stringValue": "\xff"}]}]}' % (pipeline.encode(), deep))
+        status, _, answer = self.post(body, 'DataPipeline.PutPipelineDefinition')
+        self.assertEqual(status, 200, answer)
+        status, _, answer = self.post(b'{"pipelineId": "%s"}' % pipeline.encode(), 'DataPipeline.GetPipelineDefinition')
+        self.assertEqual(json.loads(answer)['pipelineObjects'], [{'id': 'A', 'name': 'A', 'fields': [{'key': 'k', 'stringValue': 'v'}]}])
+
     def test_no_output_shape_means_no_body(self):
         pipeline = self.new_pipeline([obj('Default')])
         body = json.dumps({'pipelineId': pipeline, 'objectIds': ['Default'], 'status': 'PAUSE'}).encode()
