@@ -3,29 +3,41 @@
 
 #include <pipexpr/expression.h>
 
+#include "ast/printer.h"
 #include "check/stage.h"
 
 namespace pipexpr::checks {
 namespace {
 
 // The finest unit of time that a path shows.
-enum Grain : int { kNothing, kYear, kMonth, kWeek, kDay, kHour, kMinute, kUnknown };
-constexpr std::string_view kGrainNames[] = {"nothing", "year", "month", "week", "day", "hour", "minute", ""};
+enum Grain : int { kNothing, kYear, kMonth, kWeek, kDay, kHalfDay, kHour, kMinute, kUnknown };
+constexpr std::string_view kGrainNames[] = {"nothing",  "year", "month",  "week", "day",
+                                            "half day", "hour", "minute", ""};
 constexpr int kDeepest = 8;
 
-Grain grain_of_letters(std::string_view pattern) {
+// What tells no two runs apart: taken from the time by functions on the way to a pattern, or the same in every run.
+struct Lost {
+  bool clock = false, day = false, weekday = false;
+};
+
+Grain grain_of_letters(std::string_view pattern, Lost lost = {}) {
   Grain finest = kNothing;
   bool quoted = false;
   for (const char c : pattern) {
     if (c == '\'') quoted = !quoted;
     if (quoted) continue;
-    const Grain grain = std::string_view("msS").find(c) != std::string_view::npos    ? kMinute
-                        : std::string_view("HhKk").find(c) != std::string_view::npos ? kHour
-                        : std::string_view("dDeE").find(c) != std::string_view::npos ? kDay
-                        : c == 'w'                                                   ? kWeek
-                        : c == 'M'                                                   ? kMonth
-                        : std::string_view("Yyx").find(c) != std::string_view::npos  ? kYear
-                                                                                     : kNothing;
+    // Schedules count whole minutes, so that seconds tell no two runs apart.
+    Grain grain = c == 'm'                                                     ? kMinute
+                  : std::string_view("HhKk").find(c) != std::string_view::npos ? kHour
+                  : c == 'a'                                                   ? kHalfDay
+                  : std::string_view("dDeE").find(c) != std::string_view::npos ? kDay
+                  : c == 'w'                                                   ? kWeek
+                  : c == 'M'                                                   ? kMonth
+                  : std::string_view("Yyx").find(c) != std::string_view::npos  ? kYear
+                                                                               : kNothing;
+    if (lost.clock && grain > kDay) grain = kNothing;
+    if (lost.day && (grain == kDay || grain == kWeek)) grain = kMonth;
+    if (lost.weekday && grain == kDay) grain = kWeek;
     finest = std::max(finest, grain);
   }
   return finest;
@@ -52,10 +64,21 @@ Grain needed(const Period& period) {
     }
   };
   if (period.unit == TimeUnit::years || (period.unit == TimeUnit::months && period.count >= 12)) return kYear;
+  if (period.unit != TimeUnit::months && at_least(366 * 1440, 366 * 24, 366, 53)) return kYear;
   if (at_least(31 * 1440, 31 * 24, 31, 5)) return kMonth;
   if (at_least(7 * 1440, 7 * 24, 7, 1)) return kWeek;
   if (at_least(1440, 24, 1, 1)) return kDay;
+  if (at_least(720, 12, 1, 1)) return kHalfDay;
   return at_least(60, 1, 1, 1) ? kHour : kMinute;
+}
+
+// Every run starts at the same time of day.
+bool whole_days(const Period& period) {
+  switch (period.unit) {
+    case TimeUnit::minutes: return period.count % 1440 == 0;
+    case TimeUnit::hours: return period.count % 24 == 0;
+    default: return true;
+  }
 }
 
 class Paths {
@@ -98,6 +121,7 @@ class Paths {
   void path(ObjectId object, std::string_view name, const Period& period) {
     Field field;
     if (!graph_.field(object, {name}, field)) return;
+    clock_is_lost_ = whole_days(period);
     for (std::uint32_t k = 0; k < field.count; ++k) {
       const FieldItem& item = field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
@@ -111,13 +135,13 @@ class Paths {
       Fault fault{Rule::coarse_path, part,
                   fmt::format("the path changes with the {} and the schedule runs every {}: runs overwrite each other",
                               kGrainNames[found], to_string(period))};
-      if (pattern.length != 0) {
+      if (pattern.length != 0 && grain_of_letters(tree.part(pattern), {.clock = clock_is_lost_}) == found) {
         std::string better(tree.part(pattern));
         const std::size_t separator = better.find_last_of("-/_.");
         const std::string join = separator == std::string::npos ? "" : better.substr(separator, 1);
         for (int next = std::max<int>(found + 1, kMonth); next <= wanted; ++next) {
-          if (next == kWeek) continue;
-          better += join + (next == kMonth ? "MM" : next == kDay ? "dd" : next == kHour ? "HH" : "mm");
+          if (next == kWeek || (next == kHalfDay && wanted != kHalfDay)) continue;
+          better += join + (next == kMonth ? "MM" : next == kDay ? "dd" : next == kMinute ? "mm" : "HH");
         }
         fault.edit = {pattern, better, fmt::format("write '{}'", better), false};
       }
@@ -131,31 +155,49 @@ class Paths {
     if (!tree.unread.empty() || depth > kDeepest) return kUnknown;
     Grain finest = kNothing;
     std::vector<SourceSpan> shown;  // calls that show a part of a time
-    for (std::uint32_t at = 0; at < tree.nodes.size(); ++at) {
+    const auto hidden = [&](const ast::Node& node) {
+      return std::any_of(shown.begin(), shown.end(), [&](SourceSpan call) {
+        return node.span.offset >= call.offset && node.span.end() <= call.end();
+      });
+    };
+    // From the end, where calls stand before what is inside of them.
+    for (auto at = static_cast<std::uint32_t>(tree.nodes.size()); at-- > 0;) {
       const ast::Node& node = tree.nodes[at];
-      if (node.kind != ast::NodeKind::call) continue;
+      if (node.kind != ast::NodeKind::call || hidden(node)) continue;
       const std::string_view name = tree.part(node.text);
       if (name == "format" && node.count == 2) {
         const ast::Node& literal = tree.nodes[at - 1];
         if (literal.kind != ast::NodeKind::string) return kUnknown;
-        pattern = literal.text;
-        finest = std::max(finest, grain_of_letters(tree.part(literal.text)));
+        if (pattern.length == 0) pattern = literal.text;
+        finest = std::max(finest, grain_of_letters(tree.part(literal.text), lost_before(tree, at)));
         shown.push_back(node.span);
       } else if (const Grain part = grain_of_part(name); part != kNothing) {
-        finest = std::max(finest, part);
+        if (!clock_is_lost_ || part <= kDay) finest = std::max(finest, part);
         shown.push_back(node.span);
       }
     }
     for (const ast::Node& node : tree.nodes) {
-      const bool hidden = std::any_of(shown.begin(), shown.end(), [&](SourceSpan call) {
-        return node.span.offset >= call.offset && node.span.end() <= call.end();
-      });
-      if (hidden) continue;
+      if (hidden(node)) continue;
       if (node.kind == ast::NodeKind::member) return kUnknown;
       if (node.kind == ast::NodeKind::name)
         finest = std::max(finest, grain_of_name(tree.part(node.text), object, depth));
     }
     return finest;
+  }
+
+  // Of the time that the call of format at `call` shows. More than one name may bring back what a function takes.
+  Lost lost_before(const Tree& tree, std::uint32_t call) const {
+    Lost lost{.clock = clock_is_lost_};
+    int names = 0;
+    for (std::uint32_t at = ast::first_of(tree.nodes, call); at < call; ++at) {
+      const std::string_view name = tree.part(tree.nodes[at].text);
+      if (tree.nodes[at].kind == ast::NodeKind::name) ++names;
+      if (tree.nodes[at].kind != ast::NodeKind::call) continue;
+      lost.clock = lost.clock || name == "midnight";
+      lost.day = lost.day || name == "firstOfMonth";
+      lost.weekday = lost.weekday || name == "sunday";
+    }
+    return names == 1 ? lost : Lost{.clock = clock_is_lost_};
   }
 
   Grain grain_of_name(std::string_view name, ObjectId object, int depth) const {
@@ -175,6 +217,7 @@ class Paths {
 
   Stage& stage_;
   const PipelineDefinition& graph_;
+  bool clock_is_lost_ = false;  // by the period of the path at hand
 };
 
 }  // namespace
