@@ -131,9 +131,9 @@ bool first_of_month(DateTime time, DateTime& result, Failure& failure) {
 bool midnight(DateTime time, DateTime& result, Failure& failure) {
   std::int64_t start = 0;
   if (!join(local_of(time).days, 0, start, failure)) return false;
-  const std::int64_t six = instant_of_local(time.zone, start + 6 * 3'600'000, time.epoch_millis);
-  const bool twice = is_ambiguous(time.zone, start);
-  result = {twice ? instant_of_local(time.zone, start) : instant_of_local(time.zone, start, six), time.zone};
+  const std::int64_t six = instant_of_clock(time.zone, start + 6 * 3'600'000);
+  if (!join(local_of({six, time.zone}).days, 0, start, failure)) return false;
+  result = {earlier_instant(time.zone, instant_of_local(time.zone, start, six)), time.zone};
   return true;
 }
 

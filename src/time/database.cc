@@ -98,37 +98,46 @@ void index(ZoneTable& zone) {
   }
 }
 
-bool two_digits(std::string_view& text, std::int32_t& value) {
-  if (text.size() < 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return false;
-  value = (text[0] - '0') * 10 + (text[1] - '0');
-  text.remove_prefix(2);
-  return true;
+// Takes a number of `most` digits at most off the text; how many there were.
+std::size_t take_digits(std::string_view& text, std::size_t most, std::int32_t& value) {
+  std::size_t count = 0;
+  value = 0;
+  for (; count < most && count < text.size() && text[count] >= '0' && text[count] <= '9'; ++count) {
+    value = value * 10 + (text[count] - '0');
+  }
+  text.remove_prefix(count);
+  return count;
 }
 
-// hh, hhmm, hh:mm, hh:mm:ss, hh:mm:ss.SSS behind a sign.
+// What Joda-Time reads behind a sign: hh, hhmm, hhmmss, hhmmssS.. or the same with colons and a point or comma before
+// the fraction, which has one to three digits.
 bool parse_offset(std::string_view text, std::int32_t& millis) {
   const bool negative = text[0] == '-';
   text.remove_prefix(1);
-  std::int32_t hours = 0, minutes = 0, seconds = 0, fraction = 0;
-  if (!two_digits(text, hours) || hours > 23) return false;
-  const bool colons = !text.empty() && text[0] == ':';
-  if (colons) text.remove_prefix(1);
-  if ((colons || !text.empty()) && (!two_digits(text, minutes) || minutes > 59)) return false;
-  if (!text.empty() && colons && text[0] == ':') {
-    text.remove_prefix(1);
-    if (!two_digits(text, seconds) || seconds > 59) return false;
-    if (text.size() == 4 && text[0] == '.') {
-      for (const char c : text.substr(1)) {
-        if (c < '0' || c > '9') return false;
-        fraction = fraction * 10 + (c - '0');
-      }
-      text = {};
+  std::int32_t value = 0;
+  if (take_digits(text, 2, value) < 2 || value > 23) return false;
+  millis = value * 3'600'000;
+  const bool separated = !text.empty() && text[0] == ':';
+  for (const std::int32_t unit : {60'000, 1000}) {
+    if (text.empty()) break;
+    if (separated) {
+      if (text[0] != ':') return false;
+      text.remove_prefix(1);
     }
+    if (take_digits(text, 2, value) < 2 || value > 59) return false;
+    millis += value * unit;
   }
-  if (!text.empty()) return false;
-  millis = ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction;
+  if (!text.empty()) {
+    if (separated) {
+      if (text[0] != '.' && text[0] != ',') return false;
+      text.remove_prefix(1);
+    }
+    const std::size_t digits = take_digits(text, 3, value);
+    if (digits == 0) return false;
+    millis += value * (digits == 1 ? 100 : digits == 2 ? 10 : 1);
+  }
   if (negative) millis = -millis;
-  return true;
+  return text.empty();
 }
 
 // All zones read so far, by canonical id and by number. The database has some 600; only its own ids get here.
@@ -202,6 +211,7 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
     zone = fixed_zone(millis);
     return true;
   }
+  if (id == "localtime") return unknown(id, failure);  // date's list has it: the zone of this machine
   const ZoneNames* const row = zone_names(id);
   const std::string canonical(row != nullptr ? row->canonical : id);
   if (canonical == "UTC") return true;

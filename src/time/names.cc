@@ -10,7 +10,17 @@ constexpr ZoneNames kTable[] = {
 #include "time/names.inc"
 };
 
+constexpr std::size_t kLongest = [] {
+  std::size_t longest = 0;
+  for (const ZoneNames& row : kTable) {
+    for (const std::string_view name : row.names) longest = std::max(longest, name.size());
+  }
+  return longest;
+}();
+
 }  // namespace
+
+std::size_t longest_zone_name() { return kLongest; }
 
 const ZoneNames* zone_names(std::string_view id) {
   const auto* const found =

@@ -1,6 +1,7 @@
 // The zone-name table: canonical ids and the names that `z` prints. Generated data; names.py makes names.inc.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace pipexpr::time {
@@ -10,6 +11,9 @@ struct ZoneNames {
   std::string_view canonical;
   std::string_view names[4];  // short standard, short daylight, long standard, long daylight
 };
+
+// No name is longer.
+std::size_t longest_zone_name();
 
 // nullptr: a zone newer than the table; it is its own canonical id and prints its offset.
 const ZoneNames* zone_names(std::string_view id);

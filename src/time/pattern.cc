@@ -4,6 +4,7 @@
 
 #include "time/calendar.h"
 #include "time/digits.h"
+#include "time/names.h"
 #include "time/zone.h"
 
 namespace pipexpr::time {
@@ -12,7 +13,6 @@ namespace {
 constexpr std::string_view kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                         "July",    "August",   "September", "October", "November", "December"};
 constexpr std::string_view kWeekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr std::size_t kLongestName = 64;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -176,8 +176,8 @@ void Pattern::measure() {
       case Op::iso_date:
       case Op::iso_time: max_size_ += 24; break;
       case Op::zone_short:
-      case Op::zone_long:
-      case Op::zone_id: max_size_ += kLongestName; break;
+      case Op::zone_long: max_size_ += std::max(longest_zone_name(), kMaxOffsetText); break;
+      case Op::zone_id: max_size_ += kLongestZoneId; break;
       default: max_size_ += std::max<std::size_t>(step.count, 12) + 1; break;
     }
     dates_ = dates_ || step.op == Op::iso_date || (step.op >= Op::era && step.op <= Op::day);

@@ -8,10 +8,10 @@
 namespace pipexpr::time {
 namespace {
 
-// Where a local time lies: before (or in) the next transition, or after the last one.
+// The offset of a local time, in seconds: in a gap and in an overlap the one before the transition. `passed` is another
+// in an overlap whose transition the local time, read as UTC, has behind it: the offset after the transition.
 struct Place {
-  std::int64_t offset;  // seconds; rule A's choice
-  bool ambiguous;
+  std::int64_t offset, passed;
 };
 
 Place place_of(const ZoneTable& zone, std::int64_t local_millis) {
@@ -24,9 +24,10 @@ Place place_of(const ZoneTable& zone, std::int64_t local_millis) {
   };
   while (i > 0 && local < ends(i)) --i;
   while (i + 1 < zone.at.size() && local >= ends(i + 1)) ++i;
-  Place place{zone.offset[i], false};
-  if (i + 1 < zone.at.size() && zone.offset[i + 1] < zone.offset[i] && local >= zone.at[i + 1] + zone.offset[i + 1]) {
-    place.ambiguous = true;
+  Place place{zone.offset[i], zone.offset[i]};
+  if (i + 1 < zone.at.size() && zone.offset[i + 1] < zone.offset[i] &&
+      local >= zone.at[i + 1] + std::max(0, zone.offset[i + 1])) {
+    place.passed = zone.offset[i + 1];
   }
   return place;
 }
@@ -60,22 +61,32 @@ bool is_daylight(const ZoneTable& zone, std::int64_t epoch_millis) {
 
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis) {
   if (is_fixed(zone)) return minus_saturated(local_millis, fixed_millis(zone));
-  return minus_saturated(local_millis, 1000 * place_of(*table_of(zone), local_millis).offset);
+  const Place place = place_of(*table_of(zone), local_millis);
+  return minus_saturated(local_millis, 1000 * (place.passed < 0 ? place.passed : place.offset));
+}
+
+std::int64_t instant_of_clock(TimeZone zone, std::int64_t local_millis) {
+  if (is_fixed(zone)) return minus_saturated(local_millis, fixed_millis(zone));
+  return minus_saturated(local_millis, 1000 * place_of(*table_of(zone), local_millis).passed);
 }
 
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin) {
-  if (is_fixed(zone)) return instant_of_local(zone, local_millis);
   const std::int64_t kept = offset_millis(zone, origin);
   const std::int64_t instant = minus_saturated(local_millis, kept);
-  if (offset_millis(zone, instant) == kept) return instant;
-  const Place place = place_of(*table_of(zone), local_millis);
-  if (!place.ambiguous) return minus_saturated(local_millis, 1000 * place.offset);
-  const std::int64_t first = offset_millis(zone, local_millis);
-  return minus_saturated(local_millis, offset_millis(zone, minus_saturated(local_millis, first)));
+  return offset_millis(zone, instant) == kept ? instant : instant_of_clock(zone, local_millis);
 }
 
-bool is_ambiguous(TimeZone zone, std::int64_t local_millis) {
-  return !is_fixed(zone) && place_of(*table_of(zone), local_millis).ambiguous;
+std::int64_t earlier_instant(TimeZone zone, std::int64_t instant) {
+  constexpr std::int64_t kAround = 3 * 3600;
+  if (is_fixed(zone)) return instant;
+  const ZoneTable& table = *table_of(zone);
+  const std::int64_t seconds = floor_div(instant, 1000);
+  std::int64_t before = seconds - kAround, after = seconds + kAround;
+  const std::size_t i = table.entry(before);
+  const std::int64_t back = std::int64_t{table.offset[i]} - table.offset[table.entry(after)];
+  if (back <= 0 || i + 1 >= table.at.size()) return instant;
+  const std::int64_t since = before + kAround - table.at[i + 1];  // from the transition on
+  return since >= 0 && since < back ? instant - 1000 * back : instant;
 }
 
 }  // namespace pipexpr::time

@@ -54,11 +54,15 @@ char* write_zone_id(TimeZone zone, char* out);
 std::int64_t offset_millis(TimeZone zone, std::int64_t epoch_millis);
 bool is_daylight(const ZoneTable& zone, std::int64_t epoch_millis);
 
-// A local time -> an instant. Rule A: in a gap and in an overlap the offset before the transition holds. Rule B: as A,
-// but an overlap keeps the offset in force at `origin`.
+// A local time -> an instant, in Joda-Time's three ways. In a gap the offset before the transition holds: the time
+// moves later. In an overlap the first gives the earlier instant; but when the local time, read as UTC, is not before
+// the transition, and the zone is west of Greenwich then, the later one: clocks set back over the date line. The second
+// does not ask where the zone is. The third keeps the offset in force at `origin` if it can, else it is the second.
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis);
+std::int64_t instant_of_clock(TimeZone zone, std::int64_t local_millis);
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin);
-bool is_ambiguous(TimeZone zone, std::int64_t local_millis);
+// The earlier of the instants that have this one's local time, when the clock was set back within three hours of it.
+std::int64_t earlier_instant(TimeZone zone, std::int64_t instant);
 
 std::string_view tzdata_version();
 
