@@ -49,7 +49,7 @@ class Linker {
     const std::uint32_t root = find("Default");
     explicit_.assign(data_.objects.size(), kNone);
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
-      if (const Data::Entry* entry = own(i, "parent"); entry != nullptr && entry->count != 0) {
+      if (const Data::Entry* entry = own(i, "parent"); entry != nullptr) {
         explicit_[i] = find(data_.items[entry->first].value.text());
       }
       data_.objects[i].parent = explicit_[i] != kNone ? explicit_[i] : i != root ? root : kNone;
@@ -184,7 +184,7 @@ class Linker {
       for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {
         for (const std::uint32_t entry : *list) {
           const std::uint32_t name = data_.entries[entry].name;
-          const bool refers = data_.entries[entry].count != 0 && !data_.targets[data_.entries[entry].first].empty();
+          const bool refers = !data_.targets[data_.entries[entry].first].empty();
           const SlotType type = refers ? SlotType::reference : slot_type(data_.objects[i].type, data_.names[name]);
           data_.insert({i, name, entry, 0, 0, type});
         }

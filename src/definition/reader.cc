@@ -194,6 +194,7 @@ class Reader {
 
   void settle(std::uint32_t owner) {
     for (const Pending& from : pending_) {
+      if (from.values.empty()) continue;  // an empty list: the API would not get the field at all
       Entry entry;
       entry.name = from.name;
       entry.owner = owner;
@@ -207,11 +208,11 @@ class Reader {
       }
       Data::Object& object = data_.objects[owner];
       const std::string_view name = data_.names[from.name];
-      if (name == "name" && entry.count != 0) {
+      if (name == "name") {
         object.name = data_.items[entry.first].value.text();
         object.name_span = data_.spans[entry.first];
       }
-      if (name == "type" && entry.count != 0) object.type = data_.items[entry.first].value.text();
+      if (name == "type") object.type = data_.items[entry.first].value.text();
       object.own.push_back(static_cast<std::uint32_t>(data_.entries.size()));
       data_.entries.push_back(entry);
     }
