@@ -34,6 +34,8 @@ void add_serve(CLI::App& app, Session& session) {
   command.add_option("--max-connections", options->max_connections, "More are closed at once")
       ->option_text("N [20000]");
   command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")->option_text("N [50331648]");
+  command.add_option("--max-buffered-bytes", options->max_buffered_bytes, "Of all large requests and answers together")
+      ->option_text("N [536870912]");
   command.add_option("--max-objects", options->max_objects, "Of one definition")->option_text("N [100]");
   finish_command(command, session,
                  "Examples:\n  pipexpr serve --store sqlite:pipelines.db\n"

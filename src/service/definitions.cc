@@ -11,6 +11,9 @@
 namespace pipexpr::service {
 namespace {
 
+constexpr double kEndOfTime = 253'402'300'800;   // the first second of the year 10000
+constexpr std::size_t kLongestFinding = 10'000;  // validationMessage of the service model, in characters
+
 // Stored as it was put, in the API's own form, which the engine reads.
 std::string definition_body(const Json& input) {
   rapidjson::StringBuffer buffer;
@@ -77,7 +80,7 @@ void write_findings(const Findings& findings, Writer& out) {
       out.StartArray();
       std::size_t k = i;
       for (; k < items.size() && items[k].object == items[i].object; ++k)
-        write_text(out, items[k].text.substr(0, 10000));
+        write_text(out, shortened(items[k].text, kLongestFinding));
       out.EndArray();
       out.EndObject();
       i = k;
@@ -201,7 +204,13 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
 void Operations::activate_pipeline(Service& service, const Exchange& exchange, Writer& /*out*/) {
   const Json* start = member_of(exchange.input, "startTimestamp");
   std::optional<Millis> from;
-  if (start != nullptr) from = static_cast<Millis>(start->GetDouble() * 1000);
+  if (start != nullptr) {
+    double seconds = start->GetDouble();
+    if (!(seconds >= 0 && seconds < kEndOfTime)) {
+      throw Fault{FaultType::invalid_request, "expected a startTimestamp from 1970 to 9999, in seconds since 1970"};
+    }
+    from = static_cast<Millis>(seconds * 1000);
+  }
   activate(service, text_of(exchange.input, "pipelineId"), member_of(exchange.input, "parameterValues"), from);
 }
 

@@ -93,13 +93,11 @@ bool Service::try_inline(Exchange& exchange) {
   if (plan == nullptr) return false;
   std::optional<ObjectId> object = plan->definition().find(text_of(exchange.input, "objectId"));
   if (!object) return false;
-  try {
+  guarded(exchange, [&] {
     write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}},
                     text_of(exchange.input, "expression"),
                     std::min<Millis>(options_.evaluation_deadline, kInlineDeadline), exchange.reply.body);
-  } catch (const Fault& fault) {
-    set_fault(exchange.reply, fault);
-  }
+  });
   return true;
 }
 
@@ -113,6 +111,9 @@ void Service::evaluate(Exchange& exchange) {
   std::optional<AttemptRow> attempt;
   const Component* node = nullptr;
   store_.read([&](Session& session) {
+    attempt.reset();
+    instance.reset();
+    node = nullptr;
     pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (pipeline->version == 0) {
       throw Fault{FaultType::invalid_request,

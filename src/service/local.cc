@@ -111,28 +111,22 @@ void Service::advance(Exchange& exchange) {
   tick();
 }
 
-// Whoever may call the API may call these.
-std::optional<Fault> Service::refuse_admin(Exchange& exchange) const {
-  if (verifier_ != nullptr) return verifier_->verify(exchange.request, wall_millis(), exchange.access_key);
-  if (exchange.request.header("origin").empty()) return std::nullopt;
-  return Fault{FaultType::access_denied, "requests of web pages are refused"};
-}
-
 void Service::answer_local(Exchange& exchange) {
   const Request& request = exchange.request;
   std::string_view path = request.path();
   Reply& reply = exchange.reply;
+  // Whoever may call the API may call these.
   if (path.starts_with("/admin/")) {
-    if (std::optional<Fault> fault = refuse_admin(exchange)) throw Fault(*fault);
+    if (std::optional<Fault> fault = refuse(exchange)) throw Fault(*fault);
   }
   if (path == "/healthz") {
     reply.content_type = "text/plain";
     reply.body = "ok\n";
   } else if (path == "/readyz") {
     reply.content_type = "text/plain";
-    store_.read([](Session& session) { return session.query("SELECT 1"); });
-    reply.status = draining_ ? 503 : 200;
-    reply.body = draining_ ? "stopping\n" : "ready\n";
+    bool works = store_works();
+    reply.status = draining_ || !works ? 503 : 200;
+    reply.body = draining_ ? "stopping\n" : works ? "ready\n" : "the store failed\n";
   } else if (path == "/metrics") {
     reply.content_type = "text/plain; version=0.0.4";
     reply.body = metrics_.text();
@@ -150,18 +144,19 @@ void Service::answer_local(Exchange& exchange) {
   }
 }
 
-bool Service::run_local(Exchange& exchange) {
-  if (exchange.request.path() == "/") return false;
-  exchange.reply.content_type = "application/json";
+bool Service::store_works() {
   try {
-    answer_local(exchange);
-  } catch (const Fault& fault) {
-    set_fault(exchange.reply, fault);
+    store_.read([](Session& session) { session.query("SELECT 1"); });
+    return true;
   } catch (const StoreError& error) {
-    log_.write(LogLevel::error, "store_failed", {{"request", exchange.id}, {"why", error.what()}});
-    set_fault(exchange.reply, {FaultType::unavailable, "the store failed"});
+    log_.write(LogLevel::error, "store_failed", {{"why", error.what()}});
+    return false;
   }
-  return true;
+}
+
+void Service::run_local(Exchange& exchange) {
+  exchange.reply.content_type = "application/json";
+  guarded(exchange, [&] { answer_local(exchange); });
 }
 
 }  // namespace pipexpr::service

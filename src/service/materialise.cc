@@ -241,8 +241,10 @@ void Runs::expire() {
     session_.query(
         "UPDATE attempts SET status = 'TIMEDOUT', actual_end = $3, deadline = NULL, error_id = $4, "
         "error_message = $5 "
-        "WHERE pipeline = $1 AND id = $2",
+        "WHERE pipeline = $1 AND id = $2 AND status = 'RUNNING' AND deadline <= $3",
         {pipeline_.id, row.text(0), now_, failure.id, failure.message});
+    // A report that was acknowledged in the meantime has extended the lease.
+    if (session_.changed() == 0) continue;
     ++aftermath_.ended["TIMEDOUT"];
     // Another runner gets a task that was abandoned at once; one that ran and was too slow waits its
     // retryDelay.

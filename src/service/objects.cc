@@ -152,6 +152,7 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   std::size_t last = std::min<std::size_t>(ids.Size(), first + kDescribePage);
   std::vector<Described> objects;
   service.store_.read([&](Session& session) {
+    objects.clear();
     PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     std::shared_ptr<const Plan> latest =
         pipeline.version == 0 ? nullptr : service.plan(session, pipeline.id, pipeline.version);
@@ -201,6 +202,7 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
   };
   std::vector<std::string> found;
   service.store_.read([&](Session& session) {
+    found.clear();
     PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (sphere == "COMPONENT") {
       if (pipeline.version == 0) return;

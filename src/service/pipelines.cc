@@ -61,10 +61,10 @@ std::string Operations::create(Service& service, std::string_view name, std::str
         "active_version, deleted) "
         "VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, 0, 0, 0) ON CONFLICT DO NOTHING",
         {id, name, unique_id, description, tags, now});
-    return session
-        .query("SELECT id FROM pipelines WHERE name = $1 AND unique_id = $2 AND deleted = 0", {name, unique_id})
-        .front()
-        .text(0);
+    Rows rows =
+        session.query("SELECT id FROM pipelines WHERE name = $1 AND unique_id = $2 AND deleted = 0", {name, unique_id});
+    if (rows.empty()) throw StoreError("the pipeline was deleted at the same moment", true);
+    return rows.front().text(0);
   });
 }
 
@@ -100,6 +100,7 @@ void Operations::describe_pipelines(Service& service, const Exchange& exchange, 
   }
   std::vector<PipelineRow> rows;
   service.store_.read([&](Session& session) {
+    rows.clear();
     for (const Json& id : ids.GetArray()) rows.push_back(require_pipeline(session, text_of(id)));
   });
   out.Key("pipelineDescriptionList");

@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -52,6 +53,25 @@ bool split_address(std::string_view text, std::string& address, std::uint16_t& p
 
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
+// Descriptors that the store, the log and the event loops need.
+constexpr std::size_t kOtherDescriptors = 64;
+
+// Each connection is a descriptor, and a shell allows 1,024 of them unless it is asked for more. Returns how many
+// connections there can be.
+std::size_t allow_connections(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  rlim_t enough = wanted + kOtherDescriptors;
+  if (limit.rlim_cur < enough) {
+    limit.rlim_cur = std::min(limit.rlim_max, enough);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  std::size_t possible =
+      limit.rlim_cur > 2 * kOtherDescriptors ? limit.rlim_cur - kOtherDescriptors : kOtherDescriptors;
+  return std::min(wanted, possible);
+}
+
 // A command line definition in the API's form; the file is checked by the engine when it is loaded.
 std::optional<std::string> read_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -98,8 +118,9 @@ int serve(const ServeOptions& options) {
 
   server_options.io_threads = std::max<std::size_t>(options.threads, 1);
   server_options.workers = std::max<std::size_t>(options.workers, 1);
-  server_options.max_connections = options.max_connections;
+  server_options.max_connections = allow_connections(options.max_connections);
   server_options.max_body_bytes = options.max_body_bytes;
+  server_options.max_buffered_bytes = options.max_buffered_bytes;
   ServiceOptions service_options;
   service_options.max_objects = options.max_objects;
   service_options.long_poll = options.long_poll_seconds * 1000;
@@ -136,6 +157,7 @@ int serve(const ServeOptions& options) {
               {{"port", std::int64_t{server.port()}},
                {"store", store.database().kind()},
                {"clock", options.clock},
+               {"connections", static_cast<std::int64_t>(server_options.max_connections)},
                {"authentication", verifier ? "sigv4" : "none"}});
     server.run();
     log.write(LogLevel::info, "stopped");

@@ -24,6 +24,7 @@ struct ServeOptions {
   std::size_t workers = 4;             // that use the store, and evaluate what is long
   std::size_t max_connections = 20000;
   std::size_t max_body_bytes = 48 * 1024 * 1024;
+  std::size_t max_buffered_bytes = 512 * 1024 * 1024;
   std::size_t max_objects = 100;
   std::int64_t long_poll_seconds = 90;
 };

@@ -1,9 +1,12 @@
 #include "server.h"
 
+#include <chrono>
 #include <csignal>
+#include <ctime>
 #include <thread>
 #include <vector>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -47,15 +50,26 @@ struct Server::Impl {
   }
 
   void sweep(Loop& loop) {
+    loop.date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr)));
     loop.sweeper.expires_after(std::chrono::seconds(1));
     loop.sweeper.async_wait([this, &loop](boost::system::error_code error) {
       if (error) return;
       std::int64_t now = steady_seconds();
-      // Closing takes a connection out of the set.
-      std::vector<Connection*> all(loop.connections.begin(), loop.connections.end());
-      for (Connection* connection : all) connection->sweep(now);
+      for (const auto& connection : loop.connections()) connection->sweep(now);
       sweep(loop);
     });
+  }
+
+  // A handler that throws, for want of memory, loses its connection and no other.
+  void run(Loop& loop) {
+    for (;;) {
+      try {
+        loop.context.run();
+        return;
+      } catch (const std::exception& error) {
+        shared.log.write(LogLevel::error, "connection_failed", {{"why", error.what()}});
+      }
+    }
   }
 
   void stop() {
@@ -66,8 +80,7 @@ struct Server::Impl {
     shared.service.drain();
     for (auto& loop : loops) {
       asio::post(loop->context, [&loop = *loop] {
-        std::vector<Connection*> all(loop.connections.begin(), loop.connections.end());
-        for (Connection* connection : all) connection->stop();
+        for (const auto& connection : loop.connections()) connection->stop();
       });
     }
     stop_at = steady_seconds() + shared.options.stop_seconds;
@@ -80,8 +93,7 @@ struct Server::Impl {
         shared.log.write(LogLevel::warning, "connections_cut", {{"connections", shared.open.load()}});
       for (auto& loop : loops) {
         asio::post(loop->context, [&loop = *loop] {
-          std::vector<Connection*> all(loop.connections.begin(), loop.connections.end());
-          for (Connection* connection : all) connection->abort();
+          for (const auto& connection : loop.connections()) connection->abort();
           loop.sweeper.cancel();
           loop.context.stop();
         });
@@ -94,8 +106,8 @@ struct Server::Impl {
   }
 
   asio::io_context main{1};
-  std::vector<std::unique_ptr<Loop>> loops;
   Shared shared;
+  std::vector<std::unique_ptr<Loop>> loops;  // gone before `shared`, which connections that are cut still count in
   Tcp::acceptor acceptor;
   asio::signal_set signals;
   asio::steady_timer watchdog;
@@ -139,7 +151,7 @@ void Server::run() {
   std::vector<std::thread> threads;
   for (auto& loop : impl_->loops) {
     impl_->sweep(*loop);
-    threads.emplace_back([&loop = *loop] { loop.context.run(); });
+    threads.emplace_back([this, &loop = *loop] { impl_->run(loop); });
   }
   impl_->main.run();
   for (std::thread& thread : threads) thread.join();

@@ -18,7 +18,7 @@ struct ServerOptions {
   std::size_t max_connections = 20000;
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 48 * 1024 * 1024;       // 20 MiB of text leave room for what JSON escapes of it
-  std::size_t max_buffered_bytes = 512 * 1024 * 1024;  // bodies of all requests that are being read or answered
+  std::size_t max_buffered_bytes = 512 * 1024 * 1024;  // of all large texts that are received, evaluated or sent
   std::int64_t header_seconds = 30;                    // from the first byte of a request to its last header
   std::int64_t idle_seconds = 120;                     // between requests
   std::int64_t body_seconds = 60;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "operations.h"
+#include "origin.h"
 
 namespace pipexpr::service {
 namespace {
@@ -13,25 +14,6 @@ namespace {
 std::int64_t steady_nanos() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
-}
-
-// The name that a request was sent to, without its port.
-std::string_view host_name(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
-// Without signatures, a page in a browser of this machine could send requests too. Browsers say where a
-// request comes from, and cannot use a name that resolves here but is not ours.
-std::optional<Fault> refuse_browsers(const Request& request) {
-  std::string_view host = host_name(request.header("host"));
-  bool is_ours =
-      host == "127.0.0.1" || host == "localhost" || host == "[::1]" || host.ends_with(".amazonaws.com") || host.empty();
-  if (!request.header("origin").empty() || request.header("sec-fetch-site") == "cross-site" || !is_ours) {
-    return Fault{FaultType::access_denied,
-                 "requests of web pages are refused, and so are hosts other than this one's names"};
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -47,15 +29,35 @@ Service::~Service() { stop(); }
 // Unique among all processes, and cheap: a random part for the process and a number for the request.
 std::string Service::next_request_id() { return fmt::format("{}-{:016x}", request_prefix_, ++request_number_); }
 
+void Service::answer_failure(Exchange& exchange) {
+  auto internal = [&](std::string_view event, std::string_view why, const char* what) {
+    log_.write(LogLevel::error, event, {{"request", exchange.id}, {"why", why}});
+    set_fault(exchange.reply,
+              {FaultType::internal, fmt::format("{} failed; the log has the reason under this request's id", what)});
+  };
+  try {
+    throw;
+  } catch (const Fault& fault) {
+    set_fault(exchange.reply, fault);
+  } catch (const StoreError& error) {
+    internal("store_failed", error.what(), "the store");
+  } catch (const std::exception& error) {
+    internal("request_failed", error.what(), "the request");
+  }
+}
+
+std::optional<Fault> Service::refuse(Exchange& exchange) const {
+  if (verifier_ == nullptr) return refuse_browsers(exchange.request);
+  return verifier_->verify(exchange.request, wall_millis(), exchange.access_key);
+}
+
 bool Service::prepare(Exchange& exchange) {
   exchange.started = steady_nanos();
-  std::optional<Fault> fault = verifier_ != nullptr
-                                   ? verifier_->verify(exchange.request, wall_millis(), exchange.access_key)
-                                   : refuse_browsers(exchange.request);
-  if (!fault) fault = read_request(exchange);
-  if (!fault) return true;
-  set_fault(exchange.reply, *fault);
-  return false;
+  return guarded(exchange, [&] {
+    std::optional<Fault> fault = refuse(exchange);
+    if (!fault) fault = read_request(exchange);
+    if (fault) throw Fault(*fault);
+  });
 }
 
 void Service::dispatch(const Exchange& exchange, Writer& out) {
@@ -65,26 +67,23 @@ void Service::dispatch(const Exchange& exchange, Writer& out) {
 }
 
 bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
-  Reply& reply = exchange->reply;
-  try {
-    if (exchange->operation->name == "PollForTask") return poll(exchange, done);
-    if (exchange->operation->name == "EvaluateExpression") return evaluate(*exchange), true;
-    rapidjson::StringBuffer buffer;
-    Writer out(buffer);
-    out.StartObject();
-    dispatch(*exchange, out);
-    out.EndObject();
-    // Operations without an output shape have an empty body, all others an object.
-    if (exchange->operation->has_output) reply.body.assign(buffer.GetString(), buffer.GetSize());
-  } catch (const Fault& fault) {
-    set_fault(reply, fault);
-  } catch (const StoreError& error) {
-    log_.write(LogLevel::error, "store_failed", {{"request", exchange->id}, {"why", error.what()}});
-    set_fault(reply, {FaultType::internal, "the store failed; the log has the reason under this request's id"});
-  } catch (const std::bad_alloc&) {
-    set_fault(reply, {FaultType::internal, "out of memory"});
-  }
-  return true;
+  bool answered = true;
+  guarded(*exchange, [&] {
+    if (exchange->operation->name == "PollForTask") {
+      answered = poll(exchange, done);
+    } else if (exchange->operation->name == "EvaluateExpression") {
+      evaluate(*exchange);
+    } else {
+      rapidjson::StringBuffer buffer;
+      Writer out(buffer);
+      out.StartObject();
+      dispatch(*exchange, out);
+      out.EndObject();
+      // Operations without an output shape have an empty body, all others an object.
+      if (exchange->operation->has_output) exchange->reply.body.assign(buffer.GetString(), buffer.GetSize());
+    }
+  });
+  return answered;
 }
 
 void Service::finish(Exchange& exchange) {
@@ -115,51 +114,38 @@ void Service::finish(Exchange& exchange) {
 // ------------------------------------------------------------------------------------------------------
 
 bool Service::poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
-  std::string group(text_of(exchange->input, "workerGroup"));
-  std::string_view hostname = text_of(exchange->input, "hostname");
-  std::int64_t until = steady_nanos() / 1'000'000 + options_.long_poll;
+  Waiter waiter{exchange, std::string(text_of(exchange->input, "workerGroup")),
+                steady_nanos() / 1'000'000 + options_.long_poll, done};
+  return try_claim(waiter);
+}
+
+// Looks for a task until there is one, or the poll waits: only then is it not answered.
+bool Service::try_claim(const Waiter& waiter) {
+  Exchange& exchange = *waiter.exchange;
   for (;;) {
-    std::uint64_t generation = hub_.generation(group);
+    std::uint64_t generation = hub_.generation(waiter.group);
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.StartObject();
-    bool found = claim(group, hostname, out);
+    bool found = claim(waiter.group, text_of(exchange.input, "hostname"), out);
     out.EndObject();
-    if (found || draining_ || options_.long_poll <= 0) {
-      exchange->reply.body.assign(buffer.GetString(), buffer.GetSize());
+    if (found || draining_ || steady_nanos() / 1'000'000 >= waiter.until) {
+      exchange.reply.body.assign(buffer.GetString(), buffer.GetSize());
       return true;
     }
-    if (hub_.wait({exchange, group, until, done}, generation)) break;
+    if (hub_.wait(waiter, generation)) break;
   }
   // drain() may have emptied the hub between the check above and the wait.
-  return draining_ && hub_.remove(exchange.get()) && (exchange->reply.body = "{}", true);
+  if (!draining_ || !hub_.remove(&exchange)) return false;
+  exchange.reply.body = "{}";
+  return true;
 }
 
 void Service::retry(Waiter waiter) {
   post_([this, waiter = std::move(waiter)] {
-    std::int64_t now = steady_nanos() / 1'000'000;
-    Reply& reply = waiter.exchange->reply;
-    try {
-      for (;;) {
-        std::uint64_t generation = hub_.generation(waiter.group);
-        rapidjson::StringBuffer buffer;
-        Writer out(buffer);
-        out.StartObject();
-        bool found = claim(waiter.group, text_of(waiter.exchange->input, "hostname"), out);
-        out.EndObject();
-        if (found || draining_ || now >= waiter.until) {
-          reply.body.assign(buffer.GetString(), buffer.GetSize());
-          break;
-        }
-        if (hub_.wait(waiter, generation)) return;
-      }
-    } catch (const StoreError& error) {
-      log_.write(LogLevel::error, "store_failed", {{"request", waiter.exchange->id}, {"why", error.what()}});
-      set_fault(reply, {FaultType::internal, "the store failed; the log has the reason under this request's id"});
-    } catch (const Fault& fault) {
-      set_fault(reply, fault);
-    }
-    waiter.done();
+    bool answered = true;
+    guarded(*waiter.exchange, [&] { answered = try_claim(waiter); });
+    if (answered) waiter.done();
   });
 }
 

@@ -5,14 +5,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
-#include <list>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 
 #include "clock.h"
 #include "hub.h"
@@ -49,8 +46,10 @@ class Service {
   bool run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   // The client of a waiting poll went away; true when it was still waiting.
   bool forget(const std::shared_ptr<Exchange>& exchange) { return hub_.remove(exchange.get()); }
-  // Requests of one's own: /healthz, /readyz, /metrics, /admin/...; false when the path is none of these.
-  bool run_local(Exchange& exchange);
+  // Requests of our own, all with paths: /healthz, /readyz, /metrics, /admin/...
+  void run_local(Exchange& exchange);
+  // They must be answered when the store hangs and all workers wait for it.
+  static bool is_quick(std::string_view path) { return path == "/healthz" || path == "/metrics"; }
   void finish(Exchange& exchange);  // metrics and log
 
   // Polls that wait are tried again on this executor.
@@ -68,18 +67,35 @@ class Service {
  private:
   friend struct Operations;
 
+  // Whatever goes wrong while a request is answered becomes its answer: one request must not end the others. False
+  // when it failed.
+  template <class Work>
+  bool guarded(Exchange& exchange, Work work) {
+    try {
+      work();
+      return true;
+    } catch (...) {
+      answer_failure(exchange);
+      return false;
+    }
+  }
+  void answer_failure(Exchange& exchange);  // with the exception that is being handled
   void dispatch(const Exchange& exchange, Writer& out);
   void evaluate(Exchange& exchange);
   bool poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   bool claim(std::string_view group, std::string_view hostname, Writer& out);
+  bool try_claim(const Waiter& waiter);
   void retry(Waiter waiter);
   void keep_time();
+  template <class Work>
+  void surviving(std::string_view pipeline, Work work);
   void tick();
   void tick_pipeline(const std::string& id, Millis now);
   std::optional<Millis> next_event();
   void advance(Exchange& exchange);
-  std::optional<Fault> refuse_admin(Exchange& exchange) const;
+  std::optional<Fault> refuse(Exchange& exchange) const;
   void answer_local(Exchange& exchange);
+  bool store_works();
 
   // A transaction on one pipeline. `body(session, pipeline, runs)`; then consequences are followed, the row
   // is written and, after the commit, pollers are woken.

@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::size_t kKeptBuffer = 16 * 1024;
 constexpr std::size_t kReadAtOnce = 64 * 1024;
+// Texts up to this length are never refused for the sake of memory: connections are counted, and so are these.
+constexpr std::size_t kSmallText = 64 * 1024;
+constexpr std::int64_t kLingerSeconds = 2;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view reason(unsigned status) {
@@ -43,6 +46,17 @@ std::int64_t steady_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+std::vector<std::shared_ptr<Connection>> Loop::connections() {
+  std::vector<std::shared_ptr<Connection>> result;
+  result.reserve(connections_.size());
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    std::shared_ptr<Connection> connection = at->second.lock();
+    at = connection ? std::next(at) : connections_.erase(at);
+    if (connection) result.push_back(std::move(connection));
+  }
+  return result;
+}
+
 Connection::Connection(Socket socket, Loop& loop, Shared& shared)
     : socket_(std::move(socket)), loop_(loop), shared_(shared) {
   ++shared_.metrics.connections;
@@ -55,7 +69,7 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
-  loop_.connections.insert(this);
+  loop_.add(shared_from_this());
   Error ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   wait();
@@ -77,7 +91,19 @@ void Connection::close() {
   Error ignored;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
-  loop_.connections.erase(this);
+  loop_.remove(this);
+}
+
+// Counts what a large text takes, beyond what is counted already; false when there is too much of it.
+bool Connection::reserve(std::size_t bytes) {
+  if (bytes <= kSmallText || bytes <= reserved_) return true;
+  std::size_t more = bytes - reserved_;
+  if (shared_.buffered_bytes.fetch_add(more) + more > shared_.options.max_buffered_bytes) {
+    shared_.buffered_bytes -= more;
+    return false;
+  }
+  reserved_ = bytes;
+  return true;
 }
 
 void Connection::release() {
@@ -123,34 +149,34 @@ void Connection::on_header(Error error) {
   keep_alive_ = parser_->keep_alive() && !shared_.stopping;
   if (parser_->is_done()) return serve();
 
-  // Bodies are read only as long as there is memory for all of them.
   auto length = parser_->content_length();
-  std::size_t wanted = length ? static_cast<std::size_t>(*length) : shared_.options.max_body_bytes;
-  if (wanted > shared_.options.max_body_bytes) return refuse(FaultType::request_too_large, "the body is too long");
-  if (shared_.buffered_bytes.fetch_add(wanted) + wanted > shared_.options.max_buffered_bytes) {
-    shared_.buffered_bytes -= wanted;
-    return refuse(FaultType::unavailable, "too many large requests at once");
-  }
-  reserved_ = wanted;
+  if (length && *length > shared_.options.max_body_bytes)
+    return refuse(FaultType::request_too_large, "the body is too long");
   // Beast reads as much at a time as the buffer has room for, and it starts with half a kilobyte.
-  if (wanted > kKeptBuffer) buffer_.reserve(kReadAtOnce);
+  if (!length || *length > kKeptBuffer) buffer_.reserve(kReadAtOnce);
   expire_in(shared_.options.body_seconds);
   if (same_header(to_view(parser_->get()[http::field::expect]), "100-continue")) {
-    asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()),
-                      [self = shared_from_this()](Error failed, std::size_t) {
-                        if (failed) return self->close();
-                        http::async_read(self->socket_, self->buffer_, *self->parser_,
-                                         [self](Error e, std::size_t) { self->on_body(e); });
-                      });
+    asio::async_write(
+        socket_, asio::buffer(kContinue.data(), kContinue.size()),
+        [self = shared_from_this()](Error failed, std::size_t) { failed ? self->close() : self->read_body(); });
     return;
   }
-  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](Error e, std::size_t) { self->on_body(e); });
+  read_body();
+}
+
+// Piece by piece: what is announced costs nothing until it comes, and it comes only as long as there is memory for all
+// large bodies together.
+void Connection::read_body() {
+  http::async_read_some(socket_, buffer_, *parser_,
+                        [self = shared_from_this()](Error error, std::size_t) { self->on_body(error); });
 }
 
 void Connection::on_body(Error error) {
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
+  if (error == http::error::buffer_overflow || !reserve(parser_->get().body().size()))
+    return refuse(FaultType::unavailable, "too many large requests at once");
   if (error) return close();
-  serve();
+  parser_->is_done() ? serve() : read_body();
 }
 
 void Connection::serve() {
@@ -167,6 +193,10 @@ void Connection::serve() {
 
   // What is short is answered here; what may block or take long goes to a worker.
   bool is_local = request.path() != "/";
+  if (Service::is_quick(request.path())) {
+    shared_.service.run_local(*exchange_);
+    return write();
+  }
   if (is_local || request.body.size() > shared_.service.inline_bytes()) {
     asio::post(shared_.workers, [self = shared_from_this()] { self->work(); });
     return;
@@ -212,13 +242,19 @@ void Connection::watch() {
 
 void Connection::write() {
   if (!socket_.is_open()) return;
-  exchange_->operation != nullptr || exchange_->request.path() == "/" ? shared_.service.finish(*exchange_) : void();
   Reply& reply = exchange_->reply;
+  // A small request may have a large answer, and its client need not take it.
+  if (!reserve(exchange_->request.body.size() + reply.body.size())) {
+    reply.body.clear();
+    reply.body.shrink_to_fit();
+    set_fault(reply, {FaultType::unavailable, "too many large answers at once"});
+  }
+  if (exchange_->request.path() == "/") shared_.service.finish(*exchange_);
   if (shared_.stopping) keep_alive_ = false;
   head_.clear();
   fmt::format_to(std::back_inserter(head_),
-                 "HTTP/1.1 {} {}\r\nx-amzn-RequestId: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
-                 reason(reply.status), exchange_->id, reply.content_type, reply.body.size());
+                 "HTTP/1.1 {} {}\r\nx-amzn-RequestId: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nDate: {}\r\n",
+                 reply.status, reason(reply.status), exchange_->id, reply.content_type, reply.body.size(), loop_.date);
   if (!reply.error_type.empty())
     fmt::format_to(std::back_inserter(head_), "x-amzn-ErrorType: {}\r\n", reply.error_type);
   head_ += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
@@ -232,8 +268,25 @@ void Connection::write() {
 
 void Connection::on_written(Error error) {
   release();
+  if (!error && refused_) return linger();
   if (error || !keep_alive_ || shared_.stopping) return close();
   wait();
+}
+
+// Reads what is still on its way, for a moment: closing on it would reset the connection, and the client would lose the
+// answer that it is about to read.
+void Connection::linger() {
+  Error ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  expire_in(kLingerSeconds);
+  buffer_.clear();
+  drain();
+}
+
+void Connection::drain() {
+  socket_.async_read_some(buffer_.prepare(kReadAtOnce), [self = shared_from_this()](Error error, std::size_t) {
+    error ? self->close() : self->drain();
+  });
 }
 
 // Answers a request that is not read to its end, and closes: what follows on the connection cannot be told
@@ -246,6 +299,7 @@ void Connection::refuse(FaultType type, const char* why) {
   exchange_->reply.content_type = "application/x-amz-json-1.1";
   set_fault(exchange_->reply, {type, why});
   keep_alive_ = false;
+  refused_ = true;
   write();
 }
 

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <unordered_set>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,8 +14,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
+#include "body.h"
 #include "server.h"
 
 namespace pipexpr::service {
@@ -28,7 +30,7 @@ struct Shared {
   Metrics& metrics;
   const ServerOptions options;
   boost::asio::thread_pool workers;
-  std::atomic<std::size_t> buffered_bytes{0};
+  std::atomic<std::size_t> buffered_bytes{0};  // of large texts that are received, evaluated or sent
   std::atomic<std::int64_t> open{0};
   std::atomic<bool> stopping{false};
 };
@@ -40,7 +42,15 @@ class Connection;
 struct Loop {
   boost::asio::io_context context{1};
   boost::asio::steady_timer sweeper{context};
-  std::unordered_set<Connection*> connections;
+  std::string date;  // the Date header, for this second
+
+  void add(const std::shared_ptr<Connection>& connection) { connections_[connection.get()] = connection; }
+  void remove(const Connection* connection) { connections_.erase(connection); }
+  // All that are left; one may go while the others are looked at.
+  std::vector<std::shared_ptr<Connection>> connections();
+
+ private:
+  std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -57,12 +67,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void abort() { close(); }
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using Parser = boost::beast::http::request_parser<TextBody>;
   using Error = boost::system::error_code;
 
   void wait();  // for the next request
   void read_header();
   void on_header(Error error);
+  void read_body();
   void on_body(Error error);
   void serve();
   void work();      // on a worker
@@ -71,9 +82,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_written(Error error);
   void watch();  // for a client that goes away while it waits
   void refuse(FaultType type, const char* why);
+  void linger();
+  void drain();
   void close();
   void release();
   void expire_in(std::int64_t seconds);
+  bool reserve(std::size_t bytes);
 
   Socket socket_;
   Loop& loop_;
@@ -86,6 +100,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t reserved_ = 0;   // of Shared::buffered_bytes
   bool keep_alive_ = true;
   bool in_request_ = false;
+  bool refused_ = false;
   bool waiting_ = false;  // for a task
 };
 

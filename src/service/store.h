@@ -24,35 +24,28 @@ class Store {
   // that, so it must change nothing but the store.
   template <class Body>
   auto transact(Body body) {
-    for (int attempt = 0;; ++attempt) {
-      Lease lease(*this);
+    return repeated([&](Session& session) {
       try {
-        lease->begin();
-        if constexpr (std::is_void_v<decltype(body(*lease))>) {
-          body(*lease);
-          lease->commit();
-          return;
+        session.begin();
+        if constexpr (std::is_void_v<decltype(body(session))>) {
+          body(session);
+          session.commit();
         } else {
-          auto result = body(*lease);
-          lease->commit();
+          auto result = body(session);
+          session.commit();
           return result;
         }
-      } catch (const StoreError& error) {
-        lease->rollback();
-        if (!error.again || attempt == kRetries) throw;
       } catch (...) {
-        lease->rollback();
+        session.rollback();
         throw;
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds(5 << attempt));
-    }
+    });
   }
 
-  // Single statements that need no transaction.
+  // Statements that only read and need no transaction; run again in the same way.
   template <class Body>
   auto read(Body body) {
-    Lease lease(*this);
-    return body(*lease);
+    return repeated(body);
   }
 
  private:
@@ -71,6 +64,19 @@ class Store {
     Store& store_;
     std::unique_ptr<Session> session_;
   };
+
+  template <class Work>
+  auto repeated(Work work) {
+    for (int attempt = 0;; ++attempt) {
+      try {
+        Lease lease(*this);
+        return work(*lease);
+      } catch (const StoreError& error) {
+        if (!error.again || attempt == kRetries) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5 << attempt));
+    }
+  }
 
   std::unique_ptr<Session> take();
   void give_back(std::unique_ptr<Session> session);

@@ -50,6 +50,23 @@ void Service::poke() {
   time_changed_.notify_all();
 }
 
+// Time goes on, whatever happens: what fails is logged and comes again with the next look.
+template <class Work>
+void Service::surviving(std::string_view pipeline, Work work) {
+  auto failed = [&](std::string_view event, std::string_view why) {
+    log_.write(LogLevel::error, event, {{"pipeline", pipeline}, {"why", why}});
+  };
+  try {
+    work();
+  } catch (const StoreError& error) {
+    failed("store_failed", error.what());
+  } catch (const Fault& fault) {
+    failed("tick_failed", fault.message);
+  } catch (const std::exception& error) {
+    failed("tick_failed", error.what());
+  }
+}
+
 void Service::keep_time() {
   for (;;) {
     {
@@ -58,13 +75,7 @@ void Service::keep_time() {
       if (stopping_) return;
       poked_ = false;
     }
-    try {
-      tick();
-    } catch (const StoreError& error) {
-      log_.write(LogLevel::error, "store_failed", {{"why", error.what()}});
-    } catch (const Fault& fault) {
-      log_.write(LogLevel::error, "tick_failed", {{"why", fault.message}});
-    }
+    surviving({}, [this] { tick(); });
     auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
     for (Waiter& waiter : hub_.expired(now.count())) {
@@ -84,7 +95,8 @@ void Service::tick() {
         "WHERE status = 'RUNNING' AND deadline <= $1 LIMIT $2",
         {now, kPipelinesAtOnce});
   });
-  for (const Row& row : rows) tick_pipeline(row.text(0), now);
+  // A pipeline that cannot be looked at must not keep the others from it.
+  for (const Row& row : rows) surviving(row.text(0), [&] { tick_pipeline(row.text(0), now); });
   if (rows.size() == kPipelinesAtOnce) poke();
 }
 

@@ -59,9 +59,7 @@ class Postgres:
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
         self.command('initdb', '-D', self.data, '-A', 'trust', '-U', 'postgres', '--no-sync')
         # Durability of a database that lives for a minute would only make the test slower.
-        self.command('pg_ctl', '-D', self.data, '-w', '-t', '60', '-l', os.path.join(self.folder, 'log'), '-o',
-                     f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=100",
-                     'start')
+        self.start()
         self.databases = 0
 
     def command(self, name, *arguments):
@@ -69,6 +67,26 @@ class Postgres:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             raise AssertionError(f'{name} failed: {done.stdout}')
+
+    def backends(self):
+        """Process ids of the server's connections."""
+        with open(os.path.join(self.data, 'postmaster.pid'), encoding='ascii') as file:
+            parent = int(file.readline())
+        found = []
+        for path in glob.glob('/proc/[0-9]*/stat'):
+            with contextlib.suppress(OSError):
+                text = pathlib.Path(path).read_text(encoding='utf-8')
+                if int(text.rsplit(')', 1)[1].split()[1]) == parent:
+                    found.append(int(path.split('/')[2]))
+        return found
+
+    def crash(self):
+        with contextlib.suppress(AssertionError):  # it is down already
+            self.command('pg_ctl', '-D', self.data, '-m', 'immediate', '-w', 'stop')
+
+    def start(self):
+        self.command('pg_ctl', '-D', self.data, '-w', '-t', '60', '-l', os.path.join(self.folder, 'log'), '-o',
+                     f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off -c max_connections=100", 'start')
 
     def new_database(self):
         """The URL of an empty database."""
@@ -78,19 +96,19 @@ class Postgres:
         return f'postgresql:///{name}?host={self.folder}&user=postgres'
 
     def stop(self):
-        with contextlib.suppress(AssertionError):
-            self.command('pg_ctl', '-D', self.data, '-m', 'immediate', '-w', 'stop')
+        self.crash()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Server:
     """`pipexpr serve` on a port that the system chose."""
 
-    def __init__(self, store=None, signed=True, arguments=(), binary=None):
+    def __init__(self, store=None, signed=True, arguments=(), binary=None, prefix=()):
         self.folder = tempfile.mkdtemp(prefix='pipexpr-serve-')
         self.store = store or f'sqlite:{self.folder}/store.db'
         self.signed = signed
         self.arguments = list(arguments)
+        self.prefix = list(prefix)
         self.credentials = os.path.join(self.folder, 'credentials')
         with open(self.credentials, 'w', encoding='ascii') as file:
             file.write(f'[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n')
@@ -98,7 +116,7 @@ class Server:
         self.start()
 
     def start(self):
-        command = [self.binary, 'serve', '--listen', '127.0.0.1:0', '--store', self.store, *self.arguments]
+        command = [*self.prefix, self.binary, 'serve', '--listen', '127.0.0.1:0', '--store', self.store, *self.arguments]
         command += ['--credentials', self.credentials] if self.signed else ['--no-auth']
         self.log = open(os.path.join(self.folder, 'log'), 'ab')
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
