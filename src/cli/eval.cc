@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/definitions.h"
+#include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
@@ -98,10 +99,10 @@ class Evaluation {
       const auto value = evaluator.value(*expression, *loaded.graph, context);
       if (!value) return report(value.error());
       Json json;
-      write_answer(json, *value);
+      const bool good = write_answer(json, *value);
       session_.out.write(json.view());
       if (!request_.no_newline) session_.out.write("\n");
-      return kFine;
+      return good ? kFine : kFailed;
     }
     std::vector<std::string_view> pieces;
     if (!evaluator.pieces(*expression, *loaded.graph, context, pieces)) return report(evaluator.error());
@@ -113,6 +114,7 @@ class Evaluation {
   }
 
   int report(const pipexpr::Diagnostics& why) {
+    if (interrupted()) return kFailed;  // it was cancelled, as who did it knows
     if (request_.format == "json") {
       Json json;
       write_answer(json, why);

@@ -9,6 +9,7 @@
 #include "cli/file.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
+#include "cli/utf8.h"
 
 namespace cli {
 namespace {
@@ -135,6 +136,10 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!split_assignment(flags.parameters[i], parameters[i])) {
       return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
+    }
+    // As in a definition, which is JSON.
+    if (find_invalid_utf8(flags.parameters[i]) != std::string_view::npos) {
+      return usage_error(command, fmt::format("--parameter: the value of '{}' is no UTF-8 text", parameters[i].name));
     }
   }
   std::erase_if(flags.parameter_values, [&](const auto& from_file) {

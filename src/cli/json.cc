@@ -2,6 +2,7 @@
 
 #include <rapidjson/error/en.h>
 
+#include <algorithm>
 #include <span>
 
 #include "cli/utf8.h"
@@ -60,11 +61,29 @@ std::string json_fault(rapidjson::ParseErrorCode code) {
   return text;
 }
 
-void write_answer(Json& json, const pipexpr::Value& value) {
+namespace {
+
+bool is_utf8(const pipexpr::Value& value) {
+  if (value.kind() == pipexpr::Kind::string) return find_invalid_utf8(value.string()) == std::string_view::npos;
+  return value.kind() != pipexpr::Kind::list || std::all_of(value.items().begin(), value.items().end(), is_utf8);
+}
+
+}  // namespace
+
+bool write_answer(Json& json, const pipexpr::Value& value) {
+  const bool good = is_utf8(value);
   json.StartObject();
-  json.key("value");
-  json.value(value);
+  json.key(good ? "value" : "error");
+  if (good) {
+    json.value(value);
+  } else {
+    json.StartObject();
+    json.member("code", "encoding");
+    json.member("message", "the value is no UTF-8 text, and JSON can hold no other: use --format text");
+    json.EndObject();
+  }
   json.EndObject();
+  return good;
 }
 
 void write_answer(Json& json, const pipexpr::Diagnostics& why) {

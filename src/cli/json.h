@@ -1,4 +1,5 @@
-// Answers as JSON. Whatever bytes a value has, the output is valid UTF-8: an invalid byte becomes U+FFFD.
+// Answers as JSON. Whatever bytes there are, the output is valid UTF-8: an invalid byte of a message becomes U+FFFD,
+// and a value with one is no answer.
 #pragma once
 
 #include <rapidjson/error/error.h>
@@ -42,8 +43,8 @@ class Json : public rapidjson::Writer<rapidjson::StringBuffer> {
   rapidjson::StringBuffer buffer_;
 };
 
-// {"value": ...} and {"error": {...}, "more": [...]}, each a line.
-void write_answer(Json& json, const pipexpr::Value& value);
+// {"value": ...} and {"error": {...}, "more": [...]}, each a line. False: it is an error, as the value is no UTF-8.
+bool write_answer(Json& json, const pipexpr::Value& value);
 void write_answer(Json& json, const pipexpr::Diagnostics& why);
 
 // The reader's own words for a fault, in the style of our messages.

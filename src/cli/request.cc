@@ -9,6 +9,7 @@
 #include <pipexpr/diagnostic.h>
 
 #include "cli/json.h"
+#include "cli/utf8.h"
 
 namespace cli {
 namespace {
@@ -233,6 +234,8 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   // The reader would take a NUL for the end of the line.
   if (const void* nul = std::memchr(line, 0, size))
     return invalid("a NUL byte", static_cast<std::size_t>(static_cast<const char*>(nul) - line));
+  if (const std::size_t bad = find_invalid_utf8({line, size}); bad != std::string_view::npos)
+    return invalid("a byte that is no UTF-8", bad);
   rapidjson::InsituStringStream stream(line);
   rapidjson::Reader reader;
   Handler handler(out, stream);

@@ -87,8 +87,7 @@ class Answers {
     evaluator_.options().deadline = flags_.deadline();
     const auto value = evaluator_.value(*expression, *loaded.graph, context);
     if (!value) return failed(value.error());
-    write_answer(json_, *value);
-    return true;
+    return write_answer(json_, *value);
   }
 
   Loaded& definition() {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cli/interrupt.h"
+
 namespace cli {
 
 bool Session::color_errors() const {
@@ -47,6 +49,7 @@ int usage_error(const CLI::App& command, std::string_view message) {
 }
 
 int unreadable(const CLI::App& command, std::string_view message) {
+  if (interrupted()) return kUnreadable;  // who stops a read needs no word about it
   complain(fmt::format("{}: {}\n", full_name(command), message));
   return kUnreadable;
 }

@@ -63,7 +63,8 @@ std::string add_api_value(const Node& json, Values& out) {
 
 std::string read_values(std::string_view json, Values& out) {
   rapidjson::Document document;
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   document.Parse<kFlags>(json.data() == nullptr ? "" : json.data(), json.size());
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
