@@ -44,15 +44,18 @@ class Linker {
     return nullptr;
   }
 
-  // The explicit parent, else Default; a chain that comes back is refused.
+  // The explicit parent, else Default; a chain that comes back is refused. Who names a parent that does not exist has
+  // none: what Default holds may not be what that parent would have.
   void parents() {
     const std::uint32_t root = find("Default");
     explicit_.assign(data_.objects.size(), kNone);
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       if (const Data::Entry* entry = own(i, "parent"); entry != nullptr) {
         explicit_[i] = find(data_.items[entry->first].value.text());
+        data_.objects[i].parent = explicit_[i];
+      } else {
+        data_.objects[i].parent = i != root ? root : kNone;
       }
-      data_.objects[i].parent = explicit_[i] != kNone ? explicit_[i] : i != root ? root : kNone;
     }
     // An explicit parent may lead to Default, and Default's own parent back again: colour every chain.
     std::vector<std::uint32_t> colour(data_.objects.size(), 0);
