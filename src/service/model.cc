@@ -57,10 +57,11 @@ class Validator {
   void check_structure(const Shape& shape, Json& value) {
     if (!value.IsObject()) return wrong_type("an object", value);
     rapidjson::SizeType known = 0;
+    const Json::ConstMemberIterator end = value.MemberEnd();  // clang finds two ways to compare two that are not const
     for (const Member& member : members(shape)) {
       auto found = value.FindMember(Json(rapidjson::StringRef(member.name.data(), member.name.size())));
       path_.push_back({member.name});
-      if (found != value.MemberEnd() && !found->value.IsNull()) {
+      if (found != end && !found->value.IsNull()) {
         ++known;
         check(service::shape(member.shape), found->value);
       } else if (member.required) {
@@ -74,10 +75,11 @@ class Validator {
   // The first member of each name that was checked above, and nothing else.
   void keep_known(const Shape& shape, Json& value) {
     Json kept(rapidjson::kObjectType);
+    const Json::ConstMemberIterator end = value.MemberEnd();
     for (const Member& member : members(shape)) {
       Json name(rapidjson::StringRef(member.name.data(), member.name.size()));
       auto found = value.FindMember(name);
-      if (found != value.MemberEnd() && !found->value.IsNull()) kept.AddMember(name, found->value, allocator_);
+      if (found != end && !found->value.IsNull()) kept.AddMember(name, found->value, allocator_);
     }
     value = kept;
   }
