@@ -16,53 +16,88 @@ constexpr std::string_view kNumbers[] = {"0",   "1",   "2",  "7", "365", "214748
                                          "0.5", ".25", "1.0"};
 
 template <std::size_t N>
-std::string pick(Bytes& bytes, const std::string_view (&from)[N]) {
-  return std::string(from[bytes.byte() % N]);
+std::string_view pick(Bytes& bytes, const std::string_view (&from)[N]) {
+  return from[bytes.byte() % N];
 }
 
-std::string call(Bytes& bytes, int depth) {
+// Everything appends: with sanitizers, a text for each part of a text is most of the time.
+void expression(Bytes& bytes, int depth, std::string& out);
+
+void call(Bytes& bytes, int depth, std::string& out) {
   const auto all = FunctionRegistry::standard().all();
   const FunctionSpec& function = *all[bytes.byte() % all.size()];
   const std::size_t count = bytes.byte() % 8 == 0 ? bytes.byte() % 4 : function.parameters.size();
   const bool method = count > 0 && bytes.byte() % 2 == 0;
-  std::string text = method ? "(" + expression(bytes, depth) + ")." : "";
-  text += function.name + "(";
-  for (std::size_t i = method ? 1 : 0; i < count; ++i) {
-    if (text.back() != '(') text += ", ";
-    text += function.name == "format" && i == 1 ? pick(bytes, kPatterns) : expression(bytes, depth);
+  if (method) {
+    out += '(';
+    expression(bytes, depth, out);
+    out += ").";
   }
-  return text + ")";
+  out += function.name;
+  out += '(';
+  for (std::size_t i = method ? 1 : 0; i < count; ++i) {
+    if (out.back() != '(') out += ", ";
+    if (function.name == "format" && i == 1) {
+      out += pick(bytes, kPatterns);
+    } else {
+      expression(bytes, depth, out);
+    }
+  }
+  out += ')';
+}
+
+void expression(Bytes& bytes, int depth, std::string& out) {
+  if (depth <= 0 || bytes.empty()) {
+    out += pick(bytes, kNames);
+    return;
+  }
+  switch (bytes.byte() % 9) {
+    case 0: out += pick(bytes, kNumbers); break;
+    case 1: out += pick(bytes, kTexts); break;
+    case 2:
+    case 3: out += pick(bytes, kNames); break;
+    case 4:
+      out += '-';
+      expression(bytes, depth - 1, out);
+      break;
+    case 5: {
+      constexpr std::string_view kOperators[] = {" + ", " - ", " * ", "/", " ^ "};
+      expression(bytes, depth - 1, out);
+      out += pick(bytes, kOperators);
+      expression(bytes, depth - 1, out);
+      break;
+    }
+    case 6:
+      out += '(';
+      expression(bytes, depth - 1, out);
+      out += ')';
+      break;
+    case 7:
+      out += pick(bytes, kNames);
+      out += '.';
+      out += pick(bytes, kNames);
+      break;
+    default: call(bytes, depth - 1, out); break;
+  }
 }
 
 }  // namespace
-
-std::string expression(Bytes& bytes, int depth) {
-  if (depth <= 0 || bytes.empty()) return pick(bytes, kNames);
-  switch (bytes.byte() % 9) {
-    case 0: return pick(bytes, kNumbers);
-    case 1: return pick(bytes, kTexts);
-    case 2:
-    case 3: return pick(bytes, kNames);
-    case 4: return "-" + expression(bytes, depth - 1);
-    case 5: {
-      constexpr std::string_view kOperators[] = {" + ", " - ", " * ", "/", " ^ "};
-      const std::string left = expression(bytes, depth - 1);
-      const std::string op = pick(bytes, kOperators);
-      return left + op + expression(bytes, depth - 1);
-    }
-    case 6: return "(" + expression(bytes, depth - 1) + ")";
-    case 7: return pick(bytes, kNames) + "." + pick(bytes, kNames);
-    default: return call(bytes, depth - 1);
-  }
-}
 
 std::string a_template(Bytes& bytes) {
   std::string text;
   for (std::uint32_t pieces = bytes.byte() % 4; pieces-- > 0;) {
     switch (bytes.byte() % 4) {
       case 0: text += bytes.text(6); break;
-      case 1: text += "#<" + expression(bytes, 2) + ">"; break;
-      default: text += "#{" + expression(bytes, 3) + "}"; break;
+      case 1:
+        text += "#<";
+        expression(bytes, 2, text);
+        text += '>';
+        break;
+      default:
+        text += "#{";
+        expression(bytes, 3, text);
+        text += '}';
+        break;
     }
   }
   return text;
@@ -73,7 +108,7 @@ Graph::Graph(Bytes& bytes) {
   for (std::size_t i = 0; i < count; ++i) ids_.push_back("Obj" + std::to_string(i));
   for (std::size_t owner = 0; owner <= count; ++owner) {  // the last owner stands for the parameters
     for (std::uint32_t fields = bytes.byte() % 6; fields-- > 0;) {
-      Stored& stored = fields_[{owner, pick(bytes, kNames)}];
+      Stored& stored = fields_[{owner, std::string(pick(bytes, kNames))}];
       if (!stored.items.empty()) continue;
       stored.type = static_cast<SlotType>(bytes.byte() % 8);
       for (std::uint32_t items = bytes.byte() % 8 == 0 ? std::uint32_t{bytes.byte()} % 4 : 1; items-- > 0;) {

@@ -1,5 +1,6 @@
 // A generated tree, written with more blanks and parentheses than it needs: it parses to that very tree, by both
 // parsers, and so does what the printer makes of it.
+#include <initializer_list>
 #include <vector>
 
 #include "ast/builder.h"
@@ -22,6 +23,15 @@ struct Tree {
   int depth = 0;
 };
 
+std::string join(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  std::string text;
+  text.reserve(size);
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
 constexpr int kDeepest = 40;  // with the parentheses that are put around, below the limit of 64
 
 class Generator {
@@ -43,15 +53,15 @@ class Generator {
   }
 
  private:
-  std::string blanks() {
+  std::string_view blanks() {
     constexpr std::string_view kBlanks[] = {"", "", " ", "  ", "\t", "\n", "\r\v\f"};
-    return std::string(kBlanks[bytes_.byte() % std::size(kBlanks)]);
+    return kBlanks[bytes_.byte() % std::size(kBlanks)];
   }
 
   // In parentheses when the place asks for a stronger level, or for no reason.
   Tree at_least(Tree tree, int level) {
     if (tree.level >= level && bytes_.byte() % 8 != 0) return tree;
-    tree.text = "(" + blanks() + tree.text + blanks() + ")";
+    tree.text = join({"(", blanks(), tree.text, blanks(), ")"});
     tree.level = kPrimary;
     ++tree.depth;
     return tree;
@@ -109,8 +119,8 @@ class Generator {
 
   Tree sign(int depth) {
     Tree made = at_least(tree(depth - 1), kSign);
-    made.text = "-" + blanks() + made.text;
-    made.dump = "(- " + made.dump + ")";
+    made.text = join({"-", blanks(), made.text});
+    made.dump = join({"(- ", made.dump, ")"});
     made.level = kSign;
     ++made.depth;
     return made;
@@ -120,9 +130,9 @@ class Generator {
     const Tree left = at_least(tree(depth - 1), left_level);
     const char op = operators[bytes_.byte() % operators.size()];
     const Tree right = at_least(tree(depth - 1), right_level);
-    return {left.text + blanks() + op + blanks() + right.text,
-            std::string("(") + op + " " + left.dump + " " + right.dump + ")", level,
-            std::max(left.depth, right.depth) + 1};
+    const std::string_view between(&op, 1);
+    return {join({left.text, blanks(), between, blanks(), right.text}),
+            join({"(", between, " ", left.dump, " ", right.dump, ")"}), level, std::max(left.depth, right.depth) + 1};
   }
 
   Tree call(int depth) {
@@ -130,13 +140,14 @@ class Generator {
     const bool method = bytes_.byte() % 2 == 0;
     if (method) made = at_least(tree(depth - 1), kPrimary);
     const std::string name = identifier();
-    std::string dump = (method ? "(method " : "(call ") + name + (method ? " " + made.dump : "");
-    made.text += (method ? blanks() + "." + blanks() : "") + name + blanks() + "(" + blanks();
+    std::string dump = method ? join({"(method ", name, " ", made.dump}) : join({"(call ", name});
+    if (method) made.text = join({made.text, blanks(), ".", blanks()});
+    made.text = join({made.text, name, blanks(), "(", blanks()});
     for (std::uint32_t count = bytes_.byte() % 4, i = 0; i < count; ++i) {
       const Tree argument = tree(depth - 1);
-      if (i != 0) made.text += "," + blanks();
-      made.text += argument.text + blanks();
-      dump += " " + argument.dump;
+      if (i != 0) made.text = join({made.text, ",", blanks()});
+      made.text = join({made.text, argument.text, blanks()});
+      dump = join({dump, " ", argument.dump});
       made.depth = std::max(made.depth, argument.depth);
     }
     made.text += ")";
@@ -149,8 +160,8 @@ class Generator {
   Tree member(int depth) {
     Tree made = at_least(tree(depth - 1), kPrimary);
     const std::string name = prefixed();
-    made.text += blanks() + "." + blanks() + name;
-    made.dump = "(member " + name + " " + made.dump + ")";
+    made.text = join({made.text, blanks(), ".", blanks(), name});
+    made.dump = join({"(member ", name, " ", made.dump, ")"});
     return made;
   }
 

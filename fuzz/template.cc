@@ -44,8 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       FUZZ_CHECK(code_id(why.code)[1] != '9');
       FUZZ_CHECK(why.span.end() <= text.size());
       FUZZ_CHECK(!why.message.empty());
-      FUZZ_CHECK(!render(why, {.source_name = "x", .source = text}).empty());
     }
+    // To draw all of them costs more than all the rest; which is drawn depends on the text.
+    const Diagnostic& drawn = compiled.error()[text.size() % compiled.error().size()];
+    FUZZ_CHECK(!render(drawn, {.source_name = "x", .source = text}).empty());
     return 0;
   }
   check_pieces(text, ExpressionAccess::program(*compiled));
