@@ -52,12 +52,16 @@ NOTES = {
     'C307': 'Only references have fields. A method such as `x.year()` needs its parentheses.',
     'C308': 'The evaluation could never end, so that it is refused.',
     'C401': 'The service takes ids, names, types and references as they are written: `#{...}` stays in them.',
-    'C402': 'Only literal values are looked at. Values that another tool puts in (`${...}`) are left alone.',
+    'C402': 'Expressions are looked at when their value is the same in every run. Values that another tool puts in '
+            '(`${...}`) are left alone.',
     'C403': 'Reported when a field is very near to one that the type has, and that is not given. Fields of your own begin with '
             '`my` and are never reported.',
     'C404': 'The field may also come from `Default` or another parent.',
     'C405': 'An `input` is a data node, `runsOn` a resource, `onFail` an action, and so on.',
-    'C406': 'An old page of the guide shows a call without braces. It is plain text.',
+    'C406': 'An old page of the guide shows a call without braces. It is plain text, and so is one in `${...}`. Within other '
+            'text, what names a runtime field is taken for a call.',
+    'C407': 'A schedule has one start, at most one of `endDateTime` and `occurrences`, and ends after it has begun; '
+            '[schedules.md](schedules.md) has the whole.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',
     'C503': 'The service ignores such a value, or refuses it. Often the name is misspelt.',

@@ -30,6 +30,8 @@ namespace pipexpr {
 
 // When a run of an interval takes place. It does not change the interval. `ondemand` runs once for each activation.
 enum class ScheduleType : std::uint8_t { timeseries, cron, ondemand };
+// Case does not matter: definitions have 'CRON' as often as not. Nothing for any other word.
+PIPEXPR_API std::optional<ScheduleType> parse_schedule_type(std::string_view word);
 
 // [start, end); a run on demand has no end.
 struct Interval {

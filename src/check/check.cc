@@ -16,6 +16,7 @@ Findings check(const PipelineDefinition& definition, const CheckOptions& options
   check_parameters(stage);
   check_objects(stage);
   check_values(stage);
+  check_schedules(stage);
   check_limits(stage);
   check_paths(stage);
   return report.take();

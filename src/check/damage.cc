@@ -102,20 +102,71 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fau
   }
 }
 
+namespace {
+
+// The end of the call whose parenthesis opens at `open`, or npos. Longer ones are not looked for: every parenthesis of
+// a long text may open one.
+std::size_t end_of_call(std::string_view text, std::size_t open) {
+  constexpr std::size_t kLongest = 256;
+  text = text.substr(0, open + kLongest);
+  std::size_t depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')' && --depth == 0) return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+// Nothing but an expression names a runtime field.
+bool names_runtime_field(std::string_view text) {
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    std::size_t end = at + 1;
+    while (end < text.size() && word(text[end])) ++end;
+    if (is_known_runtime_name(text.substr(at, end - at))) return true;
+  }
+  return false;
+}
+
+void bare_call(std::string_view text, SourceSpan call, std::string_view name, std::vector<Fault>& faults) {
+  const std::string_view source = text.substr(call.offset, call.length);
+  // ${...} and {...} are what becomes of #{...} under other tools, and in other languages.
+  SourceSpan whole = call;
+  if (call.offset > 0 && text[call.offset - 1] == '{' && text.substr(call.end()).starts_with("}")) {
+    const bool dollar = call.offset > 1 && text[call.offset - 2] == '$';
+    whole = {call.offset - (dollar ? 2 : 1), call.length + (dollar ? 3 : 2)};
+  }
+  faults.push_back({Rule::call_without_braces, whole,
+                    fmt::format("this is plain text and no call of {}; write #{{{}}}", name, excerpt(source)),
+                    Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", excerpt(source)), false}});
+}
+
+}  // namespace
+
 void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults) {
-  if (tree.has_expression()) return;
-  const std::string_view text = tree.text;
-  const std::size_t open = text.find('(');
-  if (open == std::string_view::npos || open == 0 || text.back() != ')') return;
-  const std::string_view name = text.substr(0, open);
-  if (!std::all_of(name.begin(), name.end(), word)) return;
   const FunctionRegistry& functions =
       options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
-  if (functions.find(name) == nullptr) return;
-  const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
-  faults.push_back({Rule::call_without_braces, whole,
-                    fmt::format("this is plain text and no call of {}; write #{{{}}}", name, excerpt(text)),
-                    Edit{whole, fmt::format("#{{{}}}", text), fmt::format("write #{{{}}}", excerpt(text)), false}});
+  for (const SourceSpan literal : tree.literals) {
+    const std::string_view text = tree.part(literal);
+    std::size_t from = 0;
+    for (std::size_t open = text.find('('); open != std::string_view::npos; open = text.find('(', open + 1)) {
+      if (open < from) continue;
+      std::size_t begin = open;
+      while (begin > from && word(text[begin - 1])) --begin;
+      const std::string_view name = text.substr(begin, open - begin);
+      const std::size_t end = functions.find(name) == nullptr ? std::string_view::npos : end_of_call(text, open);
+      if (end == std::string_view::npos) continue;
+      if (begin > from && text[begin - 1] == '.') {  // a method, with what stands before its dot
+        --begin;
+        while (begin > from && (word(text[begin - 1]) || text[begin - 1] == '@' || text[begin - 1] == '.')) --begin;
+      }
+      const bool is_all = literal.length == tree.text.size() && begin == 0 && end == text.size();
+      if (!is_all && !names_runtime_field(text.substr(begin, end - begin))) continue;
+      bare_call(tree.text,
+                {literal.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, name,
+                faults);
+      from = end;
+    }
+  }
 }
 
 }  // namespace pipexpr::checks

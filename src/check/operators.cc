@@ -23,6 +23,12 @@ bool reads_as_number(std::string_view text) {
   return digit;
 }
 
+// 1.0 is whole, 1.5 is not.
+bool is_whole(std::string_view number) {
+  const std::size_t dot = number.find('.');
+  return dot == std::string_view::npos || number.find_first_of("123456789", dot) == std::string_view::npos;
+}
+
 void fault(std::vector<Fault>* faults, SourceSpan part, std::string message) {
   if (faults != nullptr) faults->push_back({Rule::operand_kind, part, std::move(message)});
 }
@@ -100,6 +106,9 @@ std::string refusal(const FunctionSpec& function, std::size_t argument, const Ty
       if (literal && parse_period(type.text)) return {};
       break;
     case Kind::integer:
+      if (type.kind == K::number && !is_whole(type.text)) return wrong(type.text);
+      if (literal && reads_as_number(type.text) && !is_whole(type.text)) break;
+      [[fallthrough]];
     case Kind::number:
       if (is_number(type) || (type.kind == K::text && !literal)) return {};
       if (literal && reads_as_number(type.text)) return {};

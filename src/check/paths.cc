@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <pipexpr/expression.h>
+#include <pipexpr/schedule.h>
 
 #include "ast/printer.h"
 #include "check/stage.h"
@@ -112,7 +113,8 @@ class Paths {
     for (const ObjectId object : {node, activity}) {
       const auto period = text(object, "schedule.period");
       if (!period) continue;
-      if (text(object, "schedule.occurrences") == "1" || text(object, "scheduleType") == "ondemand") return {};
+      const auto type = schedule_type(graph_, object);
+      if (text(object, "schedule.occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
       if (const auto parsed = parse_period(*period)) return *parsed;
     }
     return std::nullopt;

@@ -15,8 +15,8 @@ struct Type {
   enum class Kind : std::uint8_t { unknown, text, integer, number, datetime, period, reference };
   Kind kind = Kind::unknown;
   bool is_list = false;
-  bool is_literal = false;  // a text that is known: `text`
-  std::string_view text = {};
+  bool is_literal = false;             // a text that is known: `text`
+  std::string_view text = {};          // also of a number with a fraction, when it stands in the expression
   std::vector<ObjectId> objects = {};  // a reference's targets; empty: not known
 };
 

@@ -35,6 +35,7 @@ void check_cycles(Stage& stage);      // values and activities that depend on th
 void check_parameters(Stage& stage);  // after check_texts
 void check_objects(Stage& stage);     // references, types, required fields; after check_texts
 void check_values(Stage& stage);      // literal values against the types of their slots
+void check_schedules(Stage& stage);   // fields of a Schedule that do not go together
 void check_limits(Stage& stage);
 void check_paths(Stage& stage);  // output paths against schedules
 

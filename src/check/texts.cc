@@ -15,6 +15,10 @@ class Texts {
     const PipelineDefinition& graph = stage_.graph;
     for (std::size_t i = 0; i < graph.object_count(); ++i) {
       const ObjectId object = graph.object(i);
+      if (const std::string_view id = graph.id(object); read_tree(id, stage_.options.compile).has_expression()) {
+        stage_.report.add(Rule::never_evaluated, object,
+                          fmt::format("the service never evaluates ids, so '{}' stays as it is", excerpt(id)));
+      }
       for (const auto& field : graph.fields(object)) {
         for (std::uint32_t k = 0; k < field.field.count; ++k) text({object, field.name, k}, field.field);
       }
@@ -34,14 +38,15 @@ class Texts {
     const Tree tree = read_tree(text, stage_.options.compile);
     const SlotType slot =
         place.object == kNoObject ? SlotType::string : slot_type(stage_.graph.type(place.object), place.field);
-    const bool dangling = item.form == FieldItem::Form::literal && field.type == SlotType::reference;
-    if (slot == SlotType::verbatim || dangling) {
+    const bool refers =
+        slot == SlotType::reference || (item.form == FieldItem::Form::literal && field.type == SlotType::reference);
+    if (slot == SlotType::verbatim || refers) {
       if (tree.has_expression()) {
         stage_.report.add(place,
                           {Rule::never_evaluated,
                            {0, static_cast<std::uint32_t>(text.size())},
                            fmt::format("the service never evaluates {}, so '{}' stays as it is",
-                                       dangling ? "references" : fmt::format("'{}'", place.field), excerpt(text))});
+                                       refers ? "references" : fmt::format("'{}'", place.field), excerpt(text))});
       }
       return;
     }

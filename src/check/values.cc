@@ -1,9 +1,10 @@
-// Literal values of fields, and of the parameters that fields consist of, against the types of their slots.
+// Values of fields against the types of their slots: literal ones, and those that are the same in every run.
 #include "check/values.h"
 
 #include <algorithm>
 
 #include <pipexpr/datetime.h>
+#include <pipexpr/expression.h>
 
 #include "check/stage.h"
 #include "definition/slots.h"
@@ -24,10 +25,40 @@ bool is_decimal(std::string_view text) {
   return !(whole.empty() && part.empty()) && (whole.empty() || is_integer(whole)) && (part.empty() || is_integer(part));
 }
 
-bool is_boolean(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return lower == "true" || lower == "false";
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+bool is_boolean(std::string_view text) { return lower(text) == "true" || lower(text) == "false"; }
+
+// Fields that take one of a few words, in any case, of which definitions make use.
+struct Words {
+  std::string_view field, wanted;
+  std::string_view words[4];
+};
+constexpr Words kWords[] = {
+    {"scheduleType", "cron, timeseries or ondemand", {"cron", "timeseries", "ondemand"}},
+    {"failureAndRerunMode", "CASCADE or NONE", {"cascade", "none"}},
+    {"startAt",
+     "FIRST_ACTIVATION_DATE_TIME or ONDEMAND_ACTIVATION_TIME",
+     {"first_activation_date_time", "ondemand_activation_time"}},
+    {"insertMode",
+     "KEEP_EXISTING, OVERWRITE_EXISTING, TRUNCATE or APPEND",
+     {"keep_existing", "overwrite_existing", "truncate", "append"}},
+    {"actionOnTaskFailure", "continue or terminate", {"continue", "terminate"}},
+    {"actionOnResourceFailure", "retryall or retrynone", {"retryall", "retrynone"}},
+};
+
+std::string_view wrong_word(std::string_view field, std::string_view text) {
+  for (const Words& row : kWords) {
+    if (row.field != field) continue;
+    const bool known =
+        !text.empty() && std::find(std::begin(row.words), std::end(row.words), lower(text)) != std::end(row.words);
+    return known ? "" : row.wanted;
+  }
+  return "";
 }
 
 }  // namespace
@@ -56,16 +87,25 @@ void check_values(Stage& stage) {
       const SlotType slot = field.name == "terminateAfter" ? SlotType::period : slot_type(type, field.name);
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
-        if (!item.value.is(Kind::string) || item.form != FieldItem::Form::literal) continue;
-        const std::string_view text = item.value.text();
-        if (text.find("${") != std::string_view::npos) continue;  // another tool puts the value there
-        const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
-        const std::string_view wanted = misfit(slot, text);
-        if (!wanted.empty()) {
-          stage.report.add({object, field.name, k},
-                           {Rule::field_value, whole,
-                            fmt::format("'{}' must be {}, found '{}'", field.name, wanted, excerpt(text))});
+        if (!item.value.is(Kind::string)) continue;
+        const std::string_view written = item.value.text();
+        std::string text(written);
+        if (item.form != FieldItem::Form::literal) {
+          const auto expression = Expression::compile(written, stage.options.compile);
+          if (!expression) continue;
+          auto value = expression->evaluate_text(graph, {.object = object});
+          if (!value) continue;  // not known before a run, or another rule's fault
+          text = *std::move(value);
+          if (text.empty()) continue;  // an optional parameter
         }
+        if (text.find("${") != std::string::npos) continue;  // another tool puts the value there
+        std::string_view wanted = misfit(slot, text);
+        if (wanted.empty()) wanted = wrong_word(field.name, text);
+        if (wanted.empty()) continue;
+        stage.report.add({object, field.name, k},
+                         {Rule::field_value,
+                          {0, static_cast<std::uint32_t>(written.size())},
+                          fmt::format("'{}' must be {}, found '{}'", field.name, wanted, excerpt(text))});
       }
     }
   }

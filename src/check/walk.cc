@@ -64,7 +64,10 @@ Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, in
     Type type;
     switch (node.kind) {
       case ast::NodeKind::integer: type.kind = Type::Kind::integer; break;
-      case ast::NodeKind::number: type.kind = Type::Kind::number; break;
+      case ast::NodeKind::number:
+        type.kind = Type::Kind::number;
+        type.text = tree.part(node.span);
+        break;
       case ast::NodeKind::string:
         type.kind = Type::Kind::text;
         type.is_literal = !node.escaped;

@@ -77,10 +77,12 @@ void write_json(Json& json, std::string_view object, const pipexpr::Interval& in
 // Columns as wide as their widest cell can be, since the rows are not known in advance.
 class Table {
  public:
-  Table(const pipexpr::PipelineDefinition& graph, const Walk& walk) {
+  Table(const pipexpr::PipelineDefinition& graph, const Walk& walk, const std::vector<std::string>& only) {
+    for (const std::string& name : only) name_ = std::max(name_, count_characters(name));
     for (const Timetable& table : walk.timetables()) {
       for (const pipexpr::ObjectId object : table.objects) {
         id_ = std::max(id_, count_characters(pipexpr::instance_id(graph.id(object), table.schedule.start())));
+        if (!only.empty()) continue;
         for (const auto& field : graph.fields(object)) name_ = std::max(name_, count_characters(field.name));
       }
     }
@@ -109,7 +111,7 @@ int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Wa
   const bool as_table = request.format == "table", as_array = request.format == "json";
   Collisions collisions(graph);
   Progress progress(walk.instances());
-  const Table table(graph, walk);
+  const Table table(graph, walk, request.fields);
   Json json;
   std::uint64_t done = 0, runs = 0;
   if (as_table) table.row(session, "INSTANCE", "FIELD", "VALUE");

@@ -172,13 +172,21 @@ ObjectId schedule_of(const PipelineDefinition& definition, ObjectId object) {
   return value.is(Kind::reference) ? value.object() : kNoObject;
 }
 
+std::optional<ScheduleType> parse_schedule_type(std::string_view word) {
+  std::string lower(word.substr(0, 16));
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (lower == "timeseries") return ScheduleType::timeseries;
+  if (lower == "cron") return ScheduleType::cron;
+  if (lower == "ondemand") return ScheduleType::ondemand;
+  return std::nullopt;
+}
+
 Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object) {
   const Reader reader{definition, object};
   const auto text = reader.text("scheduleType");
   if (!text) return reader.unreadable("scheduleType", text.error());
-  if (!*text || **text == "timeseries") return ScheduleType::timeseries;
-  if (**text == "cron") return ScheduleType::cron;
-  if (**text == "ondemand") return ScheduleType::ondemand;
+  if (!*text) return ScheduleType::timeseries;
+  if (const auto type = parse_schedule_type(**text)) return *type;
   const std::string message =
       fmt::format("object '{}': scheduleType: expected cron, timeseries or ondemand, found '{}'",
                   excerpt(definition.id(object)), excerpt(**text));

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <pipexpr/schedule.h>
+
 namespace pipexpr::service {
 namespace {
 
@@ -12,8 +14,11 @@ constexpr std::string_view kPreconditions[] = {"DynamoDBDataExists", "DynamoDBTa
                                                "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
 
 Mode mode_of(std::string_view text) {
-  if (text == "cron") return Mode::cron;
-  if (text == "ondemand") return Mode::ondemand;
+  switch (parse_schedule_type(text).value_or(ScheduleType::timeseries)) {
+    case ScheduleType::cron: return Mode::cron;
+    case ScheduleType::ondemand: return Mode::ondemand;
+    case ScheduleType::timeseries: break;
+  }
   return Mode::timeseries;
 }
 

@@ -4,9 +4,11 @@
 usage: mutate.py PIPEXPR [--show N]
 
 Every definition of the corpus is changed in one place at a time; a mutant is detected when it has a finding that the
-unchanged file has not, by one of the rules that are for such a change. Only changes that are wrong are made: a deleted field is one that its type requires or that an
-expression reads, a misspelt name is one that the file itself defines. At least 2,000 mutants, of which 95 % must be
-detected. The corpus is no part of the project: it is ../shared beside the repository, or $PIPEXPR_SHARED.
+unchanged file has not, by one of the rules that are for such a change, and at the place where it shows: the changed
+field, or the fields that read what is gone. Only changes that are wrong are made: a deleted field is one that its type
+requires or that an expression reads, a misspelt name is one that the file itself defines. At least 2,000 mutants, of
+which 95 % must be detected. The corpus is no part of the project: it is ../shared beside the repository, or
+$PIPEXPR_SHARED.
 """
 
 import argparse
@@ -34,6 +36,7 @@ FORMAT_CALL = re.compile(r'format\(')
 
 # The rules that are for a change. C501 and C607 are among them where something loses its only use.
 RULES = {
+    '#{ becomes ${': 'C406',
     'HH becomes hh': 'C901',
     'MM becomes mm': 'C902',
     'a T without quotes': 'C906',
@@ -42,11 +45,14 @@ RULES = {
     'a value that is not allowed': 'C506',
     "another tool's expression": 'C104',
     'dd becomes DD': 'C904',
+    'days become weeks': 'C905',
     'define an id twice': 'C601',
+    'delete a field that is read': 'C301 C302 C502',
     'delete a parameter': 'C502 C503',
     'delete a required field': 'C404',
     'delete a type': 'C603',
     'delete an object': 'C602',
+    'delete one of a group': 'C404',
     'drop HH from an hourly path': 'C908',
     'drop an argument': 'C202',
     'leave an expression open': 'C101 C102 C103 C104',
@@ -63,22 +69,26 @@ RULES = {
     'rename a reference': 'C602',
     'show a secret': 'C801',
     'spoil a period': 'C402 C710',
+    'spoil a schedule': 'C402 C407',
     'ss becomes SS': 'C907',
     'swap MM and mm': 'C902 C903',
 }
 
 
 def slots():
-    required, groups = collections.defaultdict(set), collections.defaultdict(set)
+    required, fields, groups = (collections.defaultdict(set) for _ in range(3))
     for line in (ROOT / 'src/definition/slots.tsv').read_text().splitlines()[1:]:
         owner, field, category = line.split('\t')[:3]
         if category == 'Required Fields':
             required[owner].add(field)
-        groups[owner].add(field)
-    return required, groups
+        if category.startswith('Required Group'):
+            groups[owner].add(field)
+        fields[owner].add(field)
+    return required, fields, groups
 
 
-REQUIRED, FIELDS = slots()
+REQUIRED, FIELDS, GROUPS = slots()
+ANYWHERE = (None, None)
 
 
 def misspelt(name):
@@ -88,17 +98,17 @@ def misspelt(name):
 
 
 def texts(definition):
-    """Every text that is evaluated: (container, key, text, object)."""
+    """Every text that is evaluated: (container, key, text, object, field)."""
     for thing in definition['objects']:
         for key, value in thing.items():
             if key in VERBATIM:
                 continue
             if isinstance(value, str):
-                yield thing, key, value, thing
+                yield thing, key, value, thing, key
             elif isinstance(value, list):
                 for index, item in enumerate(value):
                     if isinstance(item, str):
-                        yield value, index, item, thing
+                        yield value, index, item, thing, key
 
 
 def refs(definition):
@@ -110,99 +120,149 @@ def refs(definition):
 
 
 class Mutants:
-    """Mutants of one definition: change() is given places in a copy."""
+    """Mutants of one definition: change() is given places in a copy. `places` are the objects and fields of which one
+    has to be found, None for any; `word` is what the message has to have, where the place says too little."""
 
     def __init__(self, name, definition):
         self.name, self.original, self.made = name, definition, []
         self.ids = {thing.get('id') for thing in definition['objects']}
         self.parameters = {p['id'] for p in definition.get('parameters', [])}
+        self.default = next((t for t in definition['objects'] if t.get('id') == 'Default'), {})
 
-    def add(self, kind, note, change):
+    def add(self, kind, note, change, places, word=''):
         definition = copy.deepcopy(self.original)
         if change(definition) is not False:
-            self.made.append((kind, f'{self.name}: {note}', definition))
+            self.made.append((kind, f'{self.name}: {note}', definition, places, word))
 
-    def set_text(self, kind, number, text, note):
+    def set_text(self, kind, number, text, note, place):
         def change(definition):
-            container, key, _, _ = list(texts(definition))[number]
+            container, key, *_ = list(texts(definition))[number]
             container[key] = text
-        self.add(kind, note, change)
+        self.add(kind, note, change, [place])
 
     def all(self):
         self.references()
         self.objects()
+        self.schedules()
+        self.read_fields()
         self.parameters_()
-        for number, (_, key, text, thing) in enumerate(list(texts(self.original))):
+        for number, (_, key, text, thing, field) in enumerate(list(texts(self.original))):
             if EXPRESSION.search(text):
-                self.expressions(number, key, text, thing)
+                self.expressions(number, key, text, thing, field)
         return self.made
 
     def references(self):
         by_type = {thing['id']: thing.get('type', '') for thing in self.original['objects'] if 'id' in thing}
         for number, (thing, key, item) in enumerate(refs(self.original)):
-            target = item['ref']
+            target, place = item['ref'], [(thing.get('id'), key)]
             if target not in self.ids:
                 continue
 
             def rename(definition, number=number, to=misspelt(target)):
                 list(refs(definition))[number][2]['ref'] = to
             if misspelt(target) not in self.ids:
-                self.add('rename a reference', f'{thing["id"]}.{key} -> {misspelt(target)}', rename)
+                self.add('rename a reference', f'{thing["id"]}.{key} -> {misspelt(target)}', rename, place)
             # A reference to a thing of another kind.
             other = next((i for i, t in by_type.items() if t.endswith('Activity') and i != thing['id']), None)
             if other and key in ('schedule', 'runsOn', 'input', 'output', 'onFail', 'onSuccess', 'precondition', 'database'):
                 def turn(definition, number=number, to=other):
                     list(refs(definition))[number][2]['ref'] = to
-                self.add('refer to the wrong object', f'{thing["id"]}.{key} -> {other}', turn)
+                self.add('refer to the wrong object', f'{thing["id"]}.{key} -> {other}', turn, place)
 
     def objects(self):
-        referred = {item['ref'] for _, _, item in refs(self.original)}
+        uses = collections.defaultdict(list)
+        for thing, key, item in refs(self.original):
+            uses[item['ref']].append((thing.get('id'), key))
         parents = {item['ref'] for _, key, item in refs(self.original) if key == 'parent'}
-        default = next((t for t in self.original['objects'] if t.get('id') == 'Default'), {})
         for index, thing in enumerate(self.original['objects']):
-            kind = thing.get('type', '')
-            if thing.get('id') in referred:
-                self.add('delete an object', thing['id'], lambda d, i=index: d['objects'].pop(i) and None)
-            if 'type' in thing and thing['id'] not in parents and 'parent' not in thing and thing['id'] != 'Default':
-                self.add('delete a type', thing['id'], lambda d, i=index: d['objects'][i].pop('type') and None)
+            kind, name = thing.get('type', ''), thing.get('id')
+            if name in uses:
+                self.add('delete an object', name, lambda d, i=index: d['objects'].pop(i) and None, uses[name])
+            if 'type' in thing and name not in parents and 'parent' not in thing and name != 'Default':
+                self.add('delete a type', name, lambda d, i=index: d['objects'][i].pop('type') and None, [(name, None)])
                 if kind in FIELDS:
-                    self.add('misspell a type', thing['id'], lambda d, i=index, t=misspelt(kind): d['objects'][i].update(type=t))
-            self.add('define an id twice', str(thing.get('id')), lambda d, i=index: d['objects'].append(dict(d['objects'][i])))
+                    self.add('misspell a type', name, lambda d, i=index, t=misspelt(kind): d['objects'][i].update(type=t),
+                             [(name, 'type')])
+            self.add('define an id twice', str(name), lambda d, i=index: d['objects'].append(dict(d['objects'][i])),
+                     [ANYWHERE], f"'{name}'")
+            group = [key for key in thing if key in GROUPS.get(kind, ())]
             for key in thing:
-                if key in REQUIRED.get(kind, ()) and key not in default and 'parent' not in thing:
-                    self.add('delete a required field', f'{thing["id"]}.{key}', lambda d, i=index, k=key: [d['objects'][i].pop(k)] and None)
+                gone = key not in self.default and 'parent' not in thing
+                if gone and key in REQUIRED.get(kind, ()):
+                    self.add('delete a required field', f'{name}.{key}', lambda d, i=index, k=key: [d['objects'][i].pop(k)] and None,
+                             [(name, None)], f"'{key}'")
+                if gone and group == [key] and not any(other in self.default for other in GROUPS[kind]):
+                    self.add('delete one of a group', f'{name}.{key}', lambda d, i=index, k=key: [d['objects'][i].pop(k)] and None,
+                             [(name, None)], f"'{key}'")
                 if key in FIELDS.get(kind, ()) and key not in VERBATIM and len(key) > 4 and misspelt(key) not in FIELDS[kind]:
                     def respell(definition, i=index, k=key):
                         definition['objects'][i] = {misspelt(k) if n == k else n: v for n, v in definition['objects'][i].items()}
-                    self.add("misspell a field's name", f'{thing["id"]}.{key}', respell)
-            if isinstance(thing.get('period'), str) and not EXPRESSION.search(thing['period']) and kind == 'Schedule':
+                    self.add("misspell a field's name", f'{name}.{key}', respell, [(name, misspelt(key))])
+
+    def schedules(self):
+        for index, thing in enumerate(self.original['objects']):
+            if thing.get('type') != 'Schedule':
+                continue
+
+            def change(kind, index=index, name=thing['id'], field=None, **fields):
+                self.add(kind, f'{name} {fields}', lambda d: d['objects'][index].update(fields), [(name, field)])
+            if isinstance(thing.get('period'), str) and not EXPRESSION.search(thing['period']):
                 for bad in ('5 minutes', '15', '1 fortnight'):
-                    self.add('spoil a period', f'{thing["id"]} {bad}', lambda d, i=index, b=bad: d['objects'][i].update(period=b))
+                    change('spoil a period', field='period', period=bad)
+            started = thing.get('startDateTime', '')
+            if isinstance(started, str) and re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d', started) and thing.get('period'):
+                change('spoil a schedule', startAt='FIRST_ACTIVATION_DATE_TIME')
+                change('spoil a schedule', endDateTime='1999-12-31T00:00:00')
+                change('spoil a schedule', occurrences='3', endDateTime='2999-12-31T00:00:00')
+                change('spoil a schedule', field='startDateTime', startDateTime=started.replace('T', ' at '))
+
+    def read_fields(self):
+        """Deletes own fields that an expression of the same object, or of one that refers to it, reads."""
+        things = {thing.get('id'): thing for thing in self.original['objects']}
+        readers = collections.defaultdict(list)
+        for _, _, text, thing, field in texts(self.original):
+            for found in EXPRESSION.finditer(text):
+                inner = re.sub(r"'[^']*'|\"[^\"]*\"", '', found.group()[2:-1])
+                for name in re.findall(r'(?<![\w.@*])([A-Za-z_]\w*)(?![\w(.])', inner):
+                    readers[thing.get('id'), name].append((thing.get('id'), field))
+                for head, name in re.findall(r'(?<![\w.@*])([A-Za-z_]\w*)\.([A-Za-z_]\w*)(?![\w(.])', inner):
+                    target = thing.get(head)
+                    if isinstance(target, dict) and target.get('ref') in things:
+                        readers[target['ref'], name].append((thing.get('id'), field))
+        for (owner, name), places in readers.items():
+            thing = things[owner]
+            if name not in thing or name in VERBATIM or 'parent' in thing or name in self.default or name in self.parameters:
+                continue
+            if owner == 'Default' or all(place == (owner, name) for place in places):
+                continue
+            index = self.original['objects'].index(thing)
+            self.add('delete a field that is read', f'{owner}.{name}', lambda d, i=index, k=name: [d['objects'][i].pop(k)] and None,
+                     places, f"'{name}'")
 
     def parameters_(self):
         for index, parameter in enumerate(self.original.get('parameters', [])):
             name = parameter['id']
-            used = any(name in text for _, _, text, _ in texts(self.original))
-            if not used:
+            if not any(name in text for _, _, text, *_ in texts(self.original)):
                 continue
-            self.add('rename a parameter', name, lambda d, i=index, n=misspelt(name): d['parameters'][i].update(id=n))
+            here = [(None, name)]
+            self.add('rename a parameter', name, lambda d, i=index, n=misspelt(name): d['parameters'][i].update(id=n),
+                     [ANYWHERE], f"'{misspelt(name)}'")
             if len(self.original['parameters']) > 1:
-                self.add('delete a parameter', name, lambda d, i=index: d['parameters'].pop(i) and None)
+                self.add('delete a parameter', name, lambda d, i=index: d['parameters'].pop(i) and None, [ANYWHERE], f"'{name}'")
             if parameter.get('allowedValues'):
-                self.add('a value that is not allowed', name, lambda d, i=index: d['parameters'][i].update(default='no-such-value'))
-                self.set_value(name)
+                self.add('a value that is not allowed', name,
+                         lambda d, i=index: d['parameters'][i].update(default='no-such-value'), here)
+                self.add('a value that is not allowed', name,
+                         lambda d, n=name: d.setdefault('values', {}).update({n: 'no-such-value'}), here)
             if parameter.get('type') in ('Integer', 'Double'):
-                self.add('a value of the wrong type', name, lambda d, n=name: d.setdefault('values', {}).update({n: 'many'}))
+                self.add('a value of the wrong type', name, lambda d, n=name: d.setdefault('values', {}).update({n: 'many'}), here)
 
-    def set_value(self, name):
-        self.add('a value that is not allowed', name, lambda d: d.setdefault('values', {}).update({name: 'no-such-value'}))
-
-    def expressions(self, number, key, text, thing):
+    def expressions(self, number, key, text, thing, field):
         where = f'{thing["id"]}.{key}'
 
         def put(kind, changed, note=''):
             if changed != text:
-                self.set_text(kind, number, changed, f'{where} {note}'.rstrip())
+                self.set_text(kind, number, changed, f'{where} {note}'.rstrip(), (thing['id'], field))
 
         for found in EXPRESSION.finditer(text):
             begin, end = found.span()
@@ -212,6 +272,8 @@ class Mutants:
                 return text[:begin] + '#{' + part + '}' + text[end:]
             put('leave an expression open', text[:end - 1] + text[end:])
             put("another tool's expression", replaced('${x}' + inner))
+            if '@' in inner and FUNCTION.search(inner):
+                put('#{ becomes ${', text[:begin] + '$' + text[begin + 1:])
             for call in FUNCTION.finditer(inner):
                 name = call.group(1)
                 put('misspell a function', replaced(inner[:call.start(1)] + misspelt(name) + inner[call.end(1):]), name)
@@ -231,7 +293,7 @@ class Mutants:
             self.patterns(inner, lambda kind, part, note='': put(kind, replaced(part), note))
         if not key == 'command' or self.parameters:
             secret = next((p for p in self.parameters if p.startswith('*')), None)
-            if secret and not str(key).startswith('*'):
+            if secret and not str(field).startswith('*'):
                 put('show a secret', text + '#{' + secret + '}')
         own = [k for k, v in thing.items() if v == text]
         if own and re.fullmatch(r'\w+', own[0]):
@@ -250,6 +312,7 @@ class Mutants:
             swap('mm becomes MM', pattern.replace('mm', 'MM') if 'HH' in pattern else pattern)
             swap('HH becomes hh', pattern.replace('HH', 'hh'))
             swap('dd becomes DD', pattern.replace('dd', 'DD'))
+            swap('days become weeks', re.sub('MM.?dd', 'ww', pattern))
             swap('ss becomes SS', pattern.replace('mm:ss', 'mm:SS').replace('mmss', 'mmSS').replace('mm-ss', 'mm-SS'))
             swap('a T without quotes', re.sub(r'dd[^a-zA-Z]?HH', 'ddTHH', pattern))
             put('lose the quotes', inner[:found.start(3) - 1] + pattern + inner[found.end(3) + 1:])
@@ -279,7 +342,7 @@ def hourly(name, original):
             base['objects'][index][key] = text[:found.start(3)] + "YYYY-MM-dd-HH" + text[found.end(3):]
             changed = copy.deepcopy(base)
             changed['objects'][index][key] = text[:found.start(3)] + (coarse or 'YYYY-MM-dd') + text[found.end(3):]
-            yield 'drop HH from an hourly path', f'{name}: {thing["id"]}.{key}', base, changed
+            yield 'drop HH from an hourly path', f'{name}: {thing["id"]}.{key}', base, changed, [(thing['id'], key)], ''
 
 
 def findings(program, folder):
@@ -290,6 +353,12 @@ def findings(program, folder):
     for one in json.loads(done.stdout)['findings']:
         found[pathlib.Path(one['file']).stem][one['rule'], one.get('object'), one.get('field'), one['message']] += 1
     return found
+
+
+def detects(finding, kind, places, word):
+    rule, owner, field, message = finding
+    return rule in RULES[kind].split() and word in message and any(
+        at in (None, owner) and name in (None, field) for at, name in places)
 
 
 def main():
@@ -308,9 +377,9 @@ def main():
             continue
         bases[path.stem] = definition
         mutants += [(*mutant, path.stem) for mutant in Mutants(path.stem, definition).all()]
-        for number, (kind, note, base, changed) in enumerate(hourly(path.stem, definition)):
+        for number, (kind, note, base, changed, *place) in enumerate(hourly(path.stem, definition)):
             bases[f'{path.stem}-hourly{number}'] = base
-            mutants.append((kind, note, changed, f'{path.stem}-hourly{number}'))
+            mutants.append((kind, note, changed, *place, f'{path.stem}-hourly{number}'))
     kinds = collections.defaultdict(list)
     for mutant in mutants:
         kinds[mutant[0]].append(mutant)
@@ -324,15 +393,15 @@ def main():
         before = findings(arguments.pipexpr, folder)
     # Of a file that does not load nothing more is seen.
     broken = {name for name in bases if any(rule in ('C601', 'C605', 'C608') for rule, *_ in before[name])}
-    chosen = [mutant for mutant in chosen if mutant[3] not in broken]
+    chosen = [mutant for mutant in chosen if mutant[-1] not in broken]
     with tempfile.TemporaryDirectory() as folder:
         for number, mutant in enumerate(chosen):
             (pathlib.Path(folder) / f'{number:05}.json').write_text(json.dumps(mutant[2]))
         after = findings(arguments.pipexpr, folder)
     seen, total, missed = collections.Counter(), collections.Counter(), collections.defaultdict(list)
-    for number, (kind, note, _, base) in enumerate(chosen):
+    for number, (kind, note, _, places, word, base) in enumerate(chosen):
         total[kind] += 1
-        if any(rule in RULES[kind].split() for rule, *_ in after[f'{number:05}'] - before[base]):
+        if any(detects(finding, kind, places, word) for finding in after[f'{number:05}'] - before[base]):
             seen[kind] += 1
         else:
             missed[kind].append(note)

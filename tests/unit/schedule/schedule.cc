@@ -146,6 +146,10 @@ TEST_CASE("schedule: an object's schedule, its type and its instance's id") {
   CHECK(schedule_of(graph, *graph.find("C")) == kNoObject);
   CHECK(*schedule_type(graph, *graph.find("A")) == ScheduleType::cron);
   CHECK(*schedule_type(graph, *graph.find("C")) == ScheduleType::ondemand);
+  CHECK(parse_schedule_type("CRON") == ScheduleType::cron);
+  CHECK(parse_schedule_type("TimeSeries") == ScheduleType::timeseries);
+  CHECK(parse_schedule_type("ondemand ") == std::nullopt);
+  CHECK(parse_schedule_type("") == std::nullopt);
   CHECK(schedule_type(graph, *graph.find("B")).error().front().message ==
         "object 'B': scheduleType: expected cron, timeseries or ondemand, found 'weekly'");
   CHECK(instance_id("Copy", *parse_datetime("2017-08-13T14:20:27")) == "@Copy_2017-08-13T14:20:27");
