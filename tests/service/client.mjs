@@ -1,4 +1,7 @@
-// All nineteen operations through the JavaScript SDK, and its typed errors. Prints "19 operations" at the end.
+// All nineteen operations through the JavaScript SDK, its typed errors, and retries through a proxy that fails twice for
+// each of five calls and once more at the end. Prints "19 operations" at the end.
+//
+// usage: client.mjs ENDPOINT PROXY
 import assert from 'node:assert/strict';
 import * as sdk from '@aws-sdk/client-data-pipeline';
 
@@ -47,4 +50,14 @@ await assert.rejects(call('SetTaskStatus', { taskId: 'none', taskStatus: 'FAILED
 await call('DeletePipeline', { pipelineId });
 await assert.rejects(call('ActivatePipeline', { pipelineId }), sdk.PipelineDeletedException);
 await assert.rejects(call('DeletePipeline', { pipelineId: 'df-none' }), sdk.PipelineNotFoundException);
+
+for (let fault = 0; fault < 5; ++fault) {
+  const flaky = new sdk.DataPipelineClient({ endpoint: process.argv[3], region: process.env.AWS_REGION, maxAttempts: 4 });
+  const request = { name: 'retries', uniqueId: `js ${fault}` };
+  const made = await flaky.send(new sdk.CreatePipelineCommand(request));
+  assert.equal(made.$metadata.attempts, 3);
+  assert.equal((await call('CreatePipeline', request)).pipelineId, made.pipelineId);
+}
+const once = new sdk.DataPipelineClient({ endpoint: process.argv[3], region: process.env.AWS_REGION, maxAttempts: 1 });
+await assert.rejects(once.send(new sdk.ListPipelinesCommand({})), sdk.InternalServiceError);
 console.log(`${called.size} operations`);

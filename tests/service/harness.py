@@ -12,6 +12,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -139,10 +140,10 @@ class Server:
         lines = [json.loads(line) for line in self.log_text().splitlines()]
         return [line for line in lines if event is None or line['event'] == event]
 
-    def client(self, key=KEY, secret=SECRET, **config):
+    def client(self, key=KEY, secret=SECRET, url=None, **config):
         settings = {'retries': {'max_attempts': 0}, 'read_timeout': 120, **config}
         return boto3.session.Session().client(
-            'datapipeline', region_name=REGION, endpoint_url=self.url, aws_access_key_id=key,
+            'datapipeline', region_name=REGION, endpoint_url=url or self.url, aws_access_key_id=key,
             aws_secret_access_key=secret, config=botocore.client.Config(**settings))
 
     def http(self, method, path, body=None, headers=None, timeout=30):
@@ -182,6 +183,58 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
         assert status == 0, f'exit status {status}: {text[-2000:]}'
         return text
+
+
+class Proxy:
+    """Between clients and a server: what stands in `faults` happens to the next new connections, one each.
+
+    'refuse' closes it, 'lose' passes the request on and closes before the answer, and a number is the status of an answer of
+    its own; None and all connections after that are passed on.
+    """
+
+    ANSWERS = {400: 'ThrottlingException', 500: 'InternalServiceError', 503: 'ServiceUnavailableException'}
+
+    def __init__(self, server):
+        self.server = server
+        self.faults = []
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.url = f'http://127.0.0.1:{self.listener.getsockname()[1]}'
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = self.listener.accept()
+                fault = self.faults.pop(0) if self.faults else None
+                threading.Thread(target=self.serve, args=(peer, fault), daemon=True).start()
+
+    def serve(self, peer, fault):
+        with contextlib.suppress(OSError), peer:
+            if fault == 'refuse':
+                return
+            if fault in self.ANSWERS:
+                peer.recv(65536)
+                body = json.dumps({'__type': self.ANSWERS[fault], 'message': 'later'})
+                peer.sendall(f'HTTP/1.1 {fault} x\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n'
+                             f'Connection: close\r\n\r\n{body}'.encode())
+                return
+            with socket.create_connection(('127.0.0.1', self.server.port)) as other:
+                threading.Thread(target=self.copy, args=(peer, other), daemon=True).start()
+                if fault == 'lose':
+                    other.recv(65536)
+                    peer.shutdown(socket.SHUT_RDWR)  # closing alone does not, while the thread above reads from it
+                else:
+                    self.copy(other, peer)
+
+    @staticmethod
+    def copy(source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def stop(self):
+        self.listener.close()
 
 
 class ServerTest(unittest.TestCase):

@@ -170,16 +170,23 @@ class Sqlite(unittest.TestCase):
             server.start()
             caller = Caller([server])
             # All of what this round made; the rounds before were looked at after their own end, and once more below.
-            self.check(caller, dict(list(pipelines.items())[-40:]), finished)
-        self.check(Caller([server]), pipelines, finished)
+            self.check(caller, dict(list(pipelines.items())[-40:]), handed, finished)
+        self.check(Caller([server]), pipelines, handed, finished)
         print(f'{rounds} kills, {len(pipelines)} pipelines, {len(finished)} tasks finished', flush=True)
         self.assertGreater(len(finished), rounds)
         server.stop()
 
-    def check(self, caller, pipelines, finished):
-        by_pipeline = collections.defaultdict(set)
+    def check(self, caller, pipelines, handed, finished):
+        by_pipeline, taken = collections.defaultdict(set), collections.defaultdict(set)
         for pipeline, attempt in finished:
             by_pipeline[pipeline].add(attempt)
+        for pipeline, attempt in handed:
+            taken[pipeline].add(attempt)
+
+        def attempts(status):
+            query = {'selectors': [{'fieldName': '@status', 'operator': {'type': 'EQ', 'values': [status]}}]}
+            return set(caller.call('QueryObjects', pipelineId=pipeline, sphere='ATTEMPT', query=query)['ids'])
+
         for pipeline, state in pipelines.items():
             described = caller.call('DescribePipelines', pipelineIds=[pipeline])['pipelineDescriptionList']
             self.assertEqual(described[0]['pipelineId'], pipeline)
@@ -187,9 +194,9 @@ class Sqlite(unittest.TestCase):
                 objects = caller.call('GetPipelineDefinition', pipelineId=pipeline)['pipelineObjects']
                 self.assertEqual(len(objects), 4)
             if by_pipeline[pipeline]:
-                query = {'selectors': [{'fieldName': '@status', 'operator': {'type': 'EQ', 'values': ['FINISHED']}}]}
-                found = caller.call('QueryObjects', pipelineId=pipeline, sphere='ATTEMPT', query=query)['ids']
-                self.assertLessEqual(by_pipeline[pipeline], set(found), 'an acknowledged result was lost')
+                self.assertLessEqual(by_pipeline[pipeline], attempts('FINISHED'), 'an acknowledged result was lost')
+            if taken[pipeline]:
+                self.assertEqual(taken[pipeline] & attempts('WAITING_FOR_RUNNER'), set(), 'a task that is taken is offered again')
 
     def test_one_process_for_each_file(self):
         server = Server(signed=False)
