@@ -11,9 +11,18 @@
 using namespace pipexpr;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::string_view kZones[] = {"UTC",          "America/New_York", "Europe/Dublin", "Africa/Casablanca",
-                                         "Pacific/Apia", "+05:30",           "-23:59:59.999", "Australia/Lord_Howe",
-                                         "nosuch/Zone",  "America/Sao_Paulo"};
+  constexpr std::string_view kZones[] = {"UTC",
+                                         "America/New_York",
+                                         "Europe/Dublin",
+                                         "Africa/Casablanca",
+                                         "Pacific/Apia",
+                                         "+05:30",
+                                         "-23:59:59.999",
+                                         "Australia/Lord_Howe",
+                                         "nosuch/Zone",
+                                         "America/Sao_Paulo",
+                                         "Australia/Broken_Hill",
+                                         "Pacific/Pago_Pago"};
   fuzz::Bytes bytes(data, size);
   DateTime time;
   time.epoch_millis = bytes.number();
