@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the conformance rows as seeds: every template and pattern, and every expression in one.
+"""Writes the conformance rows as seeds: templates and their expressions, patterns, and definitions.
 
-usage: seeds.py DIR      makes DIR/template, DIR/parse and DIR/pattern
+usage: seeds.py DIR      makes DIR/template, DIR/parse, DIR/pattern and DIR/definition
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import sys
 
 ROW = re.compile(r'^(.*#[{<].*?)  (?:=|!!)')
 EXPRESSION = re.compile(r'#\{([^{}]*)\}|#<([^<>]*)>')
+DEFINITION = re.compile(r'^(?:%graph|load) (\{.*?)(?:  (?:=>|!!).*)?$')
 PATTERN = re.compile(r'''format\([^'"]*['"]([^'"]*)['"]\s*\)''')
 
 
@@ -23,8 +24,14 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     out = pathlib.Path(sys.argv[1])
-    for rows in sorted((pathlib.Path(__file__).parent.parent / 'tests/conformance').glob('*.test')):
+    conformance = pathlib.Path(__file__).parent.parent / 'tests/conformance'
+    for graph in sorted(conformance.glob('graphs/*.json')):
+        write(out / 'definition', graph.read_bytes())
+    for rows in sorted(conformance.glob('*.test')):
         for line in rows.read_text(encoding='utf-8').splitlines():
+            definition = DEFINITION.match(line)
+            if definition:
+                write(out / 'definition', definition[1].encode())
             row = ROW.match(line)
             if not row or len(row[1]) > 2000:
                 continue
