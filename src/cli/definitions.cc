@@ -33,6 +33,26 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
   return loaded;
 }
 
+std::optional<pipexpr::Period> period_in(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object,
+                                         std::string_view path) {
+  const auto text = pipexpr::Expression::compile(path)->evaluate_text(graph, {.object = object});
+  const auto period = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error());
+  return period ? std::optional(*period) : std::nullopt;
+}
+
+// An alarm or a precondition runs with the objects it belongs to: their period, when they all have the same.
+std::optional<pipexpr::Period> period_of_nodes(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
+  if (const auto period = period_in(graph, object, "#{node.schedule.period}")) return period;
+  std::optional<pipexpr::Period> common;
+  for (const auto& [referrer, field] : graph.referrers(object)) {
+    if (field != "onFail" && field != "onSuccess" && field != "onLateAction" && field != "precondition") continue;
+    const auto period = period_in(graph, referrer, "#{schedule.period}");
+    if (!period || (common && *common != *period)) return std::nullopt;
+    common = period;
+  }
+  return common;
+}
+
 }  // namespace
 
 pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, const pipexpr::CompileOptions& options) {
@@ -60,12 +80,9 @@ std::optional<pipexpr::Period> Loaded::period(pipexpr::ObjectId object) {
   if (known != periods_.end()) return known->second;
   std::optional<pipexpr::Period> period;
   if (object != pipexpr::kNoObject) {
-    const auto expression =
-        pipexpr::Expression::compile(graph->type(object) == "Schedule" ? "#{period}" : "#{schedule.period}");
-    const auto text = expression->evaluate_text(*graph, {.object = object});
-    if (const auto parsed = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error())) {
-      period = *parsed;
-    }
+    const bool is_schedule = graph->type(object) == "Schedule";
+    period = period_in(*graph, object, is_schedule ? "#{period}" : "#{schedule.period}");
+    if (!period && !is_schedule) period = period_of_nodes(*graph, object);
   }
   periods_.emplace(static_cast<std::uint64_t>(object), period);
   return period;

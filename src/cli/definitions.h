@@ -31,7 +31,7 @@ class Loaded {
 
   // A template compiled and bound to the graph, from memory when it was met before.
   pipexpr::Result<pipexpr::Expression> compile(std::string_view text, const pipexpr::CompileOptions& options);
-  // The period of the object's schedule, if it has one.
+  // The period of the schedule of the object, or of those that an alarm or a precondition belongs to.
   std::optional<pipexpr::Period> period(pipexpr::ObjectId object);
   // All object ids, for "did you mean".
   std::vector<std::string> ids() const;

@@ -29,7 +29,7 @@ constexpr std::string_view kExamples = R"(Examples:
 Text output is the value and a newline; a file's own last newline is not doubled. Lists are JSON arrays.
 The value of --set is a field's text and may hold expressions; {"ref": "ID"} refers to an object. Runtime fields
 (@status=FINISHED, errorMessage=text) hold for every object of the run. The run ends, without --end, one period of the object's
-schedule after --at.
+schedule after --at; that of an alarm or a precondition, when those of the objects it belongs to do.
 
 A request of --jsonl is {"template": "...", "fields": {"name": "text" | ["list"] | {"ref": "id"}}, "parameters":
 {"name": "value" | ["list"]}, "definition": "FILE", "object": "id", "at": "...", "end": "...", "now": "...",
