@@ -47,6 +47,8 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         {random_token(24), record.pipeline, record.alarm, record.node, record.event, now_, record.topic, record.subject,
          record.message});
+    // What is logged has no secrets, also when the message itself has.
+    for (std::string* text : {&record.topic, &record.subject, &record.message}) *text = plan->masked(std::move(*text));
     aftermath_.alarms.push_back(std::move(record));
   }
 }

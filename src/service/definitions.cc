@@ -11,8 +11,8 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr double kEndOfTime = 253'402'300'800;   // the first second of the year 10000
-constexpr std::size_t kLongestFinding = 10'000;  // validationMessage of the service model, in characters
+constexpr double kEndOfTime = 253'402'300'800;     // the first second of the year 10000
+constexpr std::size_t kLongestComplaint = 10'000;  // validationMessage of the service model, in characters
 
 // Stored as it was put, in the API's own form, which the engine reads.
 std::string definition_body(const Json& input) {
@@ -47,8 +47,7 @@ std::string load_body(Session& session, std::string_view pipeline, std::int64_t 
 }
 
 // What cannot even be saved: there would be no object graph to evaluate anything on.
-std::shared_ptr<const Plan> load_or_fail(const Service&, const std::string& body, std::string_view pipeline,
-                                         std::size_t max_objects) {
+std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_view pipeline, std::size_t max_objects) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   const Json& objects = document["pipelineObjects"];
@@ -68,8 +67,17 @@ std::shared_ptr<const Plan> load_or_fail(const Service&, const std::string& body
   return *std::move(plan);
 }
 
-void write_findings(const Findings& findings, Writer& out) {
-  auto write_list = [&](const char* list, const char* member, const std::vector<Finding>& items) {
+// A pipeline with errors cannot be activated; the first one says why.
+void refuse_errors(const Plan& plan) {
+  Complaints complaints = check_definition(plan);
+  if (complaints.errors.empty()) return;
+  throw Fault{FaultType::invalid_request,
+              fmt::format("Pipeline definition has errors: object '{}': {}", complaints.errors.front().object,
+                          complaints.errors.front().text)};
+}
+
+void write_complaints(const Complaints& complaints, Writer& out) {
+  auto write_list = [&](const char* list, const char* member, const std::vector<Complaint>& items) {
     out.Key(list);
     out.StartArray();
     // Grouped by object, in the order in which the objects are met.
@@ -80,25 +88,25 @@ void write_findings(const Findings& findings, Writer& out) {
       out.StartArray();
       std::size_t k = i;
       for (; k < items.size() && items[k].object == items[i].object; ++k)
-        write_text(out, shortened(items[k].text, kLongestFinding));
+        write_text(out, shortened(items[k].text, kLongestComplaint));
       out.EndArray();
       out.EndObject();
       i = k;
     }
     out.EndArray();
   };
-  write_list("validationErrors", "errors", findings.errors);
-  write_list("validationWarnings", "warnings", findings.warnings);
-  write_flag(out, "errored", !findings.errors.empty());
+  write_list("validationErrors", "errors", complaints.errors);
+  write_list("validationWarnings", "warnings", complaints.warnings);
+  write_flag(out, "errored", !complaints.errors.empty());
 }
 
 }  // namespace
 
 void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
   std::string id(pipeline);
-  std::shared_ptr<const Plan> plan = load_or_fail(service, body, pipeline, service.options_.max_objects);
-  Findings findings = check_definition(*plan);
-  errored = !findings.errors.empty();
+  std::shared_ptr<const Plan> plan = load_or_fail(body, pipeline, service.options_.max_objects);
+  Complaints complaints = check_definition(*plan);
+  errored = !complaints.errors.empty();
   std::int64_t version = service.store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
     if (row.state == "FINISHED") fatal(fmt::format("pipeline {} has FINISHED and cannot be changed", id));
@@ -114,7 +122,7 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
   });
   service.plans_.add(id, version, plan);
   service.plans_.set_latest(id, plan);
-  write_findings(findings, out);
+  write_complaints(complaints, out);
 }
 
 void Operations::put_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -127,8 +135,8 @@ void Operations::put_pipeline_definition(Service& service, const Exchange& excha
 void Operations::validate_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
   std::string_view id = text_of(exchange.input, "pipelineId");
   service.store_.read([&](Session& session) { require_pipeline(session, id); });
-  write_findings(
-      check_definition(*load_or_fail(service, definition_body(exchange.input), id, service.options_.max_objects)), out);
+  write_complaints(check_definition(*load_or_fail(definition_body(exchange.input), id, service.options_.max_objects)),
+                   out);
 }
 
 void Operations::get_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -170,8 +178,11 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
       }
       for (const Json& value : values->GetArray())
         present.PushBack(Json(value, document.GetAllocator()), document.GetAllocator());
+      body = dump(document);
+      // Values of an activation that fails are not kept.
+      refuse_errors(*load_or_fail(body, id, service.options_.max_objects));
       session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)",
-                    {id, row.version + 1, dump(document)});
+                    {id, row.version + 1, body});
       session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
     });
     service.forget_plan(id);
@@ -182,12 +193,7 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
                   fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
     }
     std::shared_ptr<const Plan> plan = service.plan(session, id, row.version);
-    Findings findings = check_definition(*plan);
-    if (!findings.errors.empty()) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("Pipeline definition has errors: object '{}': {}", findings.errors.front().object,
-                              findings.errors.front().text)};
-    }
+    refuse_errors(*plan);
     row.active_version = row.version;
     row.activated = now;
     if (!row.first_activated) row.first_activated = now;
@@ -242,6 +248,12 @@ std::string Service::load_definition(const std::string& name, const std::string&
   std::optional<std::string> body = to_api_form(json, why);
   if (!body) throw Fault{FaultType::invalid_request, why};
   std::string id = Operations::create(*this, name, "loaded from a file", "", "[]");
+  // Started again with the same file: it goes on where it was.
+  bool is_known = store_.read([&](Session& session) {
+    PipelineRow row = require_pipeline(session, id);
+    return row.active_version != 0 && load_body(session, id, row.version) == *body;
+  });
+  if (is_known) return id;
   rapidjson::StringBuffer buffer;
   Writer out(buffer);
   out.StartObject();

@@ -1,17 +1,35 @@
 #include "instance.h"
 
+#include <fmt/format.h>
+
 namespace pipexpr::service {
 
+namespace {
+
+constexpr std::string_view kAttemptColumns =
+    "id, instance, number, status, worker_group, hostname, actual_start, actual_end, report_time, error_id, "
+    "error_message, error_stack";
+
+AttemptRow attempt_of(const Row& row) {
+  return {row.text(0),     row.text(1),     row.number(2),   row.text(3), row.text(4),  row.text(5),
+          row.optional(6), row.optional(7), row.optional(8), row.text(9), row.text(10), row.text(11)};
+}
+
+}  // namespace
+
 std::optional<AttemptRow> find_attempt(Session& session, std::string_view pipeline, std::string_view id) {
-  Rows rows = session.query(
-      "SELECT id, instance, number, status, worker_group, hostname, actual_start, actual_end, report_time, "
-      "error_id, "
-      "error_message, error_stack FROM attempts WHERE pipeline = $1 AND id = $2",
-      {pipeline, id});
-  if (rows.empty()) return std::nullopt;
-  const Row& row = rows.front();
-  return AttemptRow{row.text(0),     row.text(1),     row.number(2),   row.text(3), row.text(4),  row.text(5),
-                    row.optional(6), row.optional(7), row.optional(8), row.text(9), row.text(10), row.text(11)};
+  static const std::string kSelect =
+      fmt::format("SELECT {} FROM attempts WHERE pipeline = $1 AND id = $2", kAttemptColumns);
+  Rows rows = session.query(kSelect, {pipeline, id});
+  return rows.empty() ? std::nullopt : std::optional(attempt_of(rows.front()));
+}
+
+std::vector<AttemptRow> all_attempts(Session& session, std::string_view pipeline) {
+  static const std::string kSelect =
+      fmt::format("SELECT {} FROM attempts WHERE pipeline = $1 ORDER BY instance, number", kAttemptColumns);
+  std::vector<AttemptRow> result;
+  for (const Row& row : session.query(kSelect, {pipeline})) result.push_back(attempt_of(row));
+  return result;
 }
 
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,

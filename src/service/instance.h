@@ -28,6 +28,7 @@ struct AttemptRow {
 };
 
 std::optional<AttemptRow> find_attempt(Session& session, std::string_view pipeline, std::string_view id);
+std::vector<AttemptRow> all_attempts(Session& session, std::string_view pipeline);
 
 // Runtime fields by name, in the API's spelling; a reference has its target's id as text.
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,

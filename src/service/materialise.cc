@@ -17,12 +17,24 @@ constexpr const char* kActive =
     "SELECT component, count(*) FROM instances WHERE pipeline = $1 AND status IN ('WAITING_ON_DEPENDENCIES', "
     "'WAITING_FOR_RUNNER', 'RUNNING', 'PAUSED') GROUP BY component";
 
-bool runs_by(const Component& component, std::size_t schedule, Mode mode) {
+bool runs_by(const Component& component, std::size_t schedule, ScheduleType mode) {
   return component.schedule == schedule && component.mode == mode &&
          (component.role == Role::activity || component.role == Role::data_node);
 }
 
+Millis due_at(const Interval& interval, ScheduleType mode) {
+  return (mode == ScheduleType::cron ? interval.start : interval.end).epoch_millis;
+}
+
 }  // namespace
+
+// Read once: its fields may be expressions.
+const std::optional<Schedule>& Runs::schedule(const Plan& plan, std::size_t index) {
+  auto found = schedules_.find(index);
+  if (found == schedules_.end())
+    found = schedules_.emplace(index, plan.schedule(index, pipeline_.first_activated)).first;
+  return found->second;
+}
 
 // Instances that this one waits for. They need not exist yet: their ids follow from their schedule.
 std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component, const Interval& interval) {
@@ -36,18 +48,19 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
     if (target.schedule == Component::kNone) continue;  // never runs, so nobody can wait for it
     // Of another schedule: all of its intervals that begin inside this one, or else the one that this begins
     // in.
-    const Schedule& other = plan.schedules()[target.schedule];
-    std::int64_t first = other.first_from(interval.start, pipeline_.first_activated);
+    const std::optional<Schedule>& other = schedule(plan, target.schedule);
+    if (!other) continue;
+    std::int64_t first = other->first_from(interval.start);
     std::size_t found = 0;
     for (std::int64_t k = first; found < kMaxIntervals; ++k) {
-      std::optional<Interval> at = other.interval(k, pipeline_.first_activated);
-      if (!at || at->start >= interval.end) break;
+      std::optional<Interval> at = other->interval(k);
+      if (!at || at->start.epoch_millis >= interval.end.epoch_millis) break;
       result.push_back(instance_id(target.id, at->start));
       ++found;
     }
     if (found == 0 && first > 0) {
-      std::optional<Interval> at = other.interval(first - 1, pipeline_.first_activated);
-      if (at && at->end > interval.start) result.push_back(instance_id(target.id, at->start));
+      std::optional<Interval> at = other->interval(first - 1);
+      if (at && at->end.epoch_millis > interval.start.epoch_millis) result.push_back(instance_id(target.id, at->start));
     }
   }
   return result;
@@ -55,7 +68,7 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
 
 void Runs::add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
                         const std::string& node, const std::string& fallback_group) {
-  Run run{.scheduled_start = {interval.start}, .scheduled_end = {interval.end}};
+  Run run{.scheduled_start = interval.start, .scheduled_end = interval.end};
   std::optional<std::string> group = plan.text(component.object, "workerGroup", &run);
   if (!group || group->empty()) {
     // Without a worker group the resource that it runs on is its group: a runner polls for the resource's id.
@@ -74,7 +87,7 @@ void Runs::add_instance(const Plan& plan, const Component& component, const Inte
       "0, 0) "
       "ON CONFLICT DO NOTHING",
       {pipeline_.id, id, component.id, role_name(component.role), node.empty() ? Argument() : Argument(node),
-       pipeline_.active_version, interval.start, interval.end, *group,
+       pipeline_.active_version, interval.start.epoch_millis, interval.end.epoch_millis, *group,
        std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", &run).value_or(kRetries)),
        plan.duration(component.object, "retryDelay", &run).value_or(kRetryDelay),
        plan.duration(component.object, "reportProgressTimeout", &run).value_or(kReport),
@@ -84,12 +97,12 @@ void Runs::add_instance(const Plan& plan, const Component& component, const Inte
   pending_.push_back(id);
 }
 
-void Runs::add_interval(const Plan& plan, std::size_t schedule, Mode mode, const Interval& interval) {
+void Runs::add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Interval& interval) {
   auto add_edge = [&](const std::string& waiter, const std::string& waits_for) {
     session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                    {pipeline_.id, waiter, waits_for});
   };
-  Run run{.scheduled_start = {interval.start}, .scheduled_end = {interval.end}};
+  Run run{.scheduled_start = interval.start, .scheduled_end = interval.end};
   for (const Component& component : plan.components()) {
     if (!runs_by(component, schedule, mode)) continue;
     std::string id = instance_id(component.id, interval.start);
@@ -122,7 +135,7 @@ void Runs::add_interval(const Plan& plan, std::size_t schedule, Mode mode, const
   }
 }
 
-bool Runs::has_room(const Plan& plan, std::size_t schedule, Mode mode) {
+bool Runs::has_room(const Plan& plan, std::size_t schedule, ScheduleType mode) {
   std::map<std::string, std::int64_t> active;
   for (const Row& row : session_.query(kActive, {pipeline_.id})) active[row.text(0)] = row.number(1);
   for (const Component& component : plan.components()) {
@@ -137,35 +150,37 @@ void Runs::activate() {
   std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
   std::set<std::size_t> schedules;
   for (const Component& component : plan->components()) {
-    if (component.mode == Mode::ondemand) schedules.insert(component.schedule);
+    if (component.mode == ScheduleType::ondemand) schedules.insert(component.schedule);
   }
   if (schedules.empty()) return;
   // One run for each activation, beginning now. Ids have whole seconds, so a second activation within one
   // counts on.
   Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
-  for (std::size_t schedule : schedules) add_interval(*plan, schedule, Mode::ondemand, {start, start});
+  for (std::size_t schedule : schedules)
+    add_interval(*plan, schedule, ScheduleType::ondemand, {.start = {start}, .end = {start}});
 }
 
 void Runs::materialise() {
   if (pipeline_.state != "SCHEDULED") return;
   std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
   for (std::size_t i = 0; i < plan->schedules().size(); ++i) {
-    const Schedule& schedule = plan->schedules()[i];
-    for (Mode mode : {Mode::timeseries, Mode::cron}) {
+    const std::optional<Schedule>& schedule = this->schedule(*plan, i);
+    if (!schedule) continue;
+    std::string_view id = plan->definition().id(plan->schedules()[i]);
+    for (ScheduleType mode : {ScheduleType::timeseries, ScheduleType::cron}) {
       if (std::none_of(plan->components().begin(), plan->components().end(),
                        [&](const Component& c) { return runs_by(c, i, mode); })) {
         continue;
       }
       Rows rows = session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-                                 {pipeline_.id, schedule.id, mode_name(mode)});
+                                 {pipeline_.id, id, mode_name(mode)});
       std::int64_t first = rows.empty() ? 0 : rows.front().number(0);
-      if (pipeline_.resume_from)
-        first = std::max(first, schedule.first_from(*pipeline_.resume_from, pipeline_.first_activated));
+      if (pipeline_.resume_from) first = std::max(first, schedule->first_from({*pipeline_.resume_from}));
       std::int64_t next = first;
       for (int made = 0; made < kMaxIntervalsAtOnce; ++made, ++next) {
-        std::optional<Interval> interval = schedule.interval(next, pipeline_.first_activated);
-        if (!interval || (mode == Mode::cron ? interval->start : interval->end) > now_) break;
+        std::optional<Interval> interval = schedule->interval(next);
+        if (!interval || due_at(*interval, mode) > now_) break;
         if (!has_room(*plan, i, mode)) break;
         add_interval(*plan, i, mode, *interval);
       }
@@ -173,7 +188,7 @@ void Runs::materialise() {
       session_.query(
           "INSERT INTO progress (pipeline, schedule, mode, next_index) VALUES ($1, $2, $3, $4) "
           "ON CONFLICT (pipeline, schedule, mode) DO UPDATE SET next_index = excluded.next_index",
-          {pipeline_.id, schedule.id, mode_name(mode), next});
+          {pipeline_.id, id, mode_name(mode), next});
     }
   }
 }
@@ -189,15 +204,16 @@ void Runs::plan_next_event() {
   if (pipeline_.state == "SCHEDULED") {
     std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
     for (std::size_t i = 0; i < plan->schedules().size(); ++i) {
-      for (Mode mode : {Mode::timeseries, Mode::cron}) {
+      for (ScheduleType mode : {ScheduleType::timeseries, ScheduleType::cron}) {
         Rows rows =
             session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-                           {pipeline_.id, plan->schedules()[i].id, mode_name(mode)});
+                           {pipeline_.id, plan->definition().id(plan->schedules()[i]), mode_name(mode)});
         if (rows.empty()) continue;
-        auto interval = plan->schedules()[i].interval(rows.front().number(0), pipeline_.first_activated);
+        const std::optional<Schedule>& schedule = this->schedule(*plan, i);
+        std::optional<Interval> interval = schedule ? schedule->interval(rows.front().number(0)) : std::nullopt;
         if (!interval) continue;
         more_intervals = true;
-        Millis due = mode == Mode::cron ? interval->start : interval->end;
+        Millis due = due_at(*interval, mode);
         // One that is due and has no room waits for an instance to end, which looks here again.
         if (due > now_) {
           consider(due);

@@ -1,5 +1,6 @@
 // Operations on the objects of a pipeline, in all three spheres: components, instances and attempts.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -75,6 +76,15 @@ Described describe_run(const Plan& plan, const PipelineRow& pipeline, const Inst
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     add_field(plan, info, occurrence.context(component->object), evaluate, result.fields);
   }
+  result.fields.push_back({"parent", instance.component, true});
+  return result;
+}
+
+// What can be asked for without looking at the definition.
+Described describe_row(const PipelineRow& pipeline, const InstanceRow& instance, const AttemptRow* attempt) {
+  const std::string& id = attempt != nullptr ? attempt->id : instance.id;
+  Described result{id, {}, runtime_fields(pipeline, instance, attempt)};
+  result.fields.push_back({"name", id, false});
   result.fields.push_back({"parent", instance.component, true});
   return result;
 }
@@ -212,23 +222,16 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
       }
       return;
     }
-    Rows rows = session.query(sphere == "INSTANCE"
-                                  ? "SELECT id, id FROM instances WHERE pipeline = $1 ORDER BY scheduled_start, id"
-                                  : "SELECT instance, id FROM attempts WHERE pipeline = $1 ORDER BY instance, number",
-                              {pipeline.id});
-    for (const Row& row : rows) {
-      if (selectors == nullptr) {
-        found.push_back(row.text(1));
-        continue;
-      }
-      std::optional<InstanceRow> instance = find_instance(session, pipeline.id, row.text(0));
-      std::optional<AttemptRow> attempt;
-      if (sphere == "ATTEMPT") attempt = find_attempt(session, pipeline.id, row.text(1));
-      if (!instance) continue;
-      Described object{row.text(1), {}, runtime_fields(pipeline, *instance, attempt ? &*attempt : nullptr)};
-      object.fields.push_back({"name", row.text(1), false});
-      object.fields.push_back({"parent", instance->component, true});
-      if (passes(object)) found.push_back(row.text(1));
+    std::map<std::string, InstanceRow> instances;
+    for (InstanceRow& instance : all_instances(session, pipeline.id)) {
+      if (sphere == "INSTANCE" && passes(describe_row(pipeline, instance, nullptr))) found.push_back(instance.id);
+      if (sphere == "ATTEMPT") instances.emplace(instance.id, std::move(instance));
+    }
+    if (sphere == "INSTANCE") return;
+    for (const AttemptRow& attempt : all_attempts(session, pipeline.id)) {
+      auto instance = instances.find(attempt.instance);
+      if (instance != instances.end() && passes(describe_row(pipeline, instance->second, &attempt)))
+        found.push_back(attempt.id);
     }
   });
   std::size_t last = std::min(found.size(), first + page);

@@ -5,21 +5,17 @@
 
 #include <fmt/format.h>
 
-#include <pipexpr/schedule.h>
-
 namespace pipexpr::service {
 namespace {
 
 constexpr std::string_view kPreconditions[] = {"DynamoDBDataExists", "DynamoDBTableExists", "Exists",
                                                "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
 
-Mode mode_of(std::string_view text) {
-  switch (parse_schedule_type(text).value_or(ScheduleType::timeseries)) {
-    case ScheduleType::cron: return Mode::cron;
-    case ScheduleType::ondemand: return Mode::ondemand;
-    case ScheduleType::timeseries: break;
-  }
-  return Mode::timeseries;
+// Settings are read while the pipeline's row is locked: they have a hundredth of what an expression may take.
+EvaluateOptions small_steps() {
+  EvaluateOptions options;
+  options.limits.max_steps = 10'000;
+  return options;
 }
 
 void add_unique(std::vector<std::size_t>& list, std::size_t item) {
@@ -38,11 +34,11 @@ std::string_view role_name(Role role) {
   return "other";
 }
 
-std::string_view mode_name(Mode mode) {
+std::string_view mode_name(ScheduleType mode) {
   switch (mode) {
-    case Mode::timeseries: return "timeseries";
-    case Mode::cron: return "cron";
-    case Mode::ondemand: break;
+    case ScheduleType::timeseries: return "timeseries";
+    case ScheduleType::cron: return "cron";
+    case ScheduleType::ondemand: break;
   }
   return "ondemand";
 }
@@ -56,37 +52,11 @@ Role role_of(std::string_view type) {
   return Role::other;
 }
 
-std::optional<Interval> Schedule::interval(std::int64_t index, std::optional<Millis> first_activated) const {
-  if (!valid || index < 0 || index >= occurrences) return std::nullopt;
-  DateTime first = start;
-  if (from_activation) {
-    if (!first_activated) return std::nullopt;
-    first.epoch_millis = *first_activated / 1000 * 1000;
-  }
-  // Counted from the start and not step by step: the 31st of a month stays the 31st where there is one.
-  Result<DateTime> from = add(first, period, index);
-  Result<DateTime> to = add(first, period, index + 1);
-  if (!from || !to || (end && from->epoch_millis >= *end)) return std::nullopt;
-  return Interval{from->epoch_millis, to->epoch_millis};
-}
-
-std::int64_t Schedule::first_from(Millis time, std::optional<Millis> first_activated) const {
-  std::int64_t low = 0;
-  std::int64_t high = 1;
-  auto begins_before = [&](std::int64_t index) {
-    std::optional<Interval> found = interval(index, first_activated);
-    return found && found->start < time;
-  };
-  while (begins_before(high - 1)) high *= 2;
-  while (low < high) {
-    std::int64_t middle = low + (high - low) / 2;
-    if (begins_before(middle)) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
+std::optional<Schedule> Plan::schedule(std::size_t index, std::optional<Millis> first_activated) const {
+  ScheduleOptions options;
+  if (first_activated) options.activation = DateTime{*first_activated};
+  Result<Schedule> read = Schedule::read(*definition_, schedules_[index], options);
+  return read ? std::optional(*std::move(read)) : std::nullopt;
 }
 
 Result<std::shared_ptr<const Plan>> Plan::load(const std::string& json, const std::string& pipeline_id) {
@@ -97,45 +67,29 @@ Result<std::shared_ptr<const Plan>> Plan::load(const std::string& json, const st
   if (!loaded) return loaded.error();
   auto plan = std::make_shared<Plan>();
   plan->definition_ = *std::move(loaded);
-  plan->add_schedules();
   plan->add_components();
   plan->connect();
+  plan->add_secrets();
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-void Plan::add_schedules() {
-  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
-    ObjectId object = definition_->object(i);
-    if (definition_->type(object) != "Schedule") continue;
-    Schedule schedule;
-    schedule.id = definition_->id(object);
-    auto period = text(object, "period");
-    auto parsed = period ? parse_period(*period) : Result<Period>(Diagnostics(1));
-    auto from = text(object, "startDateTime");
-    auto start = from ? parse_datetime(*from) : Result<DateTime>(Diagnostics(1));
-    schedule.from_activation = text(object, "startAt") == "FIRST_ACTIVATION_DATE_TIME";
-    schedule.valid = parsed.has_value() && (start.has_value() || schedule.from_activation);
-    if (parsed) schedule.period = *parsed;
-    if (start) schedule.start = *start;
-    if (auto until = text(object, "endDateTime")) {
-      if (auto end = parse_datetime(*until)) schedule.end = end->epoch_millis;
-    }
-    if (auto occurrences = number(object, "occurrences")) schedule.occurrences = *occurrences;
-    schedules_.push_back(std::move(schedule));
-  }
-}
-
 void Plan::add_components() {
+  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
+    if (definition_->type(definition_->object(i)) == "Schedule") schedules_.push_back(definition_->object(i));
+  }
   for (std::size_t i = 0; i < definition_->object_count(); ++i) {
     Component component;
     component.object = definition_->object(i);
     component.id = definition_->id(component.object);
     component.role = role_of(definition_->type(component.object));
-    component.mode = mode_of(text(component.object, "scheduleType").value_or(""));
-    for (ObjectId target : references(component.object, "schedule")) {
-      for (std::size_t k = 0; k < schedules_.size(); ++k) {
-        if (schedules_[k].id == definition_->id(target)) component.schedule = k;
-      }
+    Result<ScheduleType> mode = schedule_type(*definition_, component.object);
+    if (mode) component.mode = *mode;
+    auto found = std::find(schedules_.begin(), schedules_.end(), schedule_of(*definition_, component.object));
+    if (found != schedules_.end()) {
+      component.schedule = static_cast<std::size_t>(found - schedules_.begin());
+      // A schedule, too, can say that it is on demand: it has no period then.
+      std::optional<Schedule> schedule = this->schedule(component.schedule, 0);
+      if (schedule && !schedule->period()) component.mode = ScheduleType::ondemand;
     }
     components_.push_back(std::move(component));
   }
@@ -179,6 +133,35 @@ void Plan::connect() {
   }
 }
 
+void Plan::add_secrets() {
+  for (const Component& component : components_) {
+    for (const PipelineDefinition::FieldInfo& field : definition_->fields(component.object)) {
+      if (!field.name.starts_with('*')) continue;
+      auto values = evaluate_field(*definition_, field, {.object = component.object}, small_steps());
+      if (!values) continue;
+      for (FieldValue& value : *values) secrets_.push_back(std::move(value.text));
+    }
+  }
+  for (const PipelineDefinition::ParameterInfo& parameter : definition_->parameters()) {
+    if (!parameter.id.starts_with('*')) continue;
+    for (FieldValue& value : written_field(*definition_, {parameter.id, kNoObject, parameter.value, false}))
+      secrets_.push_back(std::move(value.text));
+  }
+  std::erase_if(secrets_, [](const std::string& secret) { return secret.empty(); });
+  // Longest first: one may be the beginning of another.
+  std::sort(secrets_.begin(), secrets_.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+}
+
+std::string Plan::masked(std::string text) const {
+  constexpr std::string_view kMask = "***";
+  for (const std::string& secret : secrets_) {
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += kMask.size())
+      text.replace(at, secret.size(), kMask);
+  }
+  return text;
+}
+
 const Component* Plan::find(std::string_view id) const {
   auto found = std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
   return found == components_.end() ? nullptr : &*found;
@@ -188,7 +171,7 @@ std::optional<std::string> Plan::text(ObjectId object, std::string_view field, c
   Field found;
   if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
   PipelineDefinition::FieldInfo info{field, object, found, false};
-  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, {});
+  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, small_steps());
   if (!values || values->empty()) return std::nullopt;
   return values->front().text;
 }

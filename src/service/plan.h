@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,44 +9,22 @@
 #include <vector>
 
 #include <pipexpr/pipexpr.h>
+#include <pipexpr/schedule.h>
 
 #include "clock.h"
 
 namespace pipexpr::service {
 
 enum class Role : std::uint8_t { activity, data_node, precondition, other };
-enum class Mode : std::uint8_t { timeseries, cron, ondemand };
-
 std::string_view role_name(Role role);
-std::string_view mode_name(Mode mode);
+std::string_view mode_name(ScheduleType mode);
 Role role_of(std::string_view type);
-
-// An interval of a schedule: [start, end).
-struct Interval {
-  Millis start;
-  Millis end;
-};
-
-struct Schedule {
-  std::string id;
-  bool valid = false;            // has a period and a start that could be read
-  bool from_activation = false;  // startAt FIRST_ACTIVATION_DATE_TIME
-  DateTime start;
-  std::optional<Millis> end;
-  std::int64_t occurrences = std::numeric_limits<std::int64_t>::max();
-  Period period;
-
-  // The interval of that number, or nothing when the schedule is over by then.
-  std::optional<Interval> interval(std::int64_t index, std::optional<Millis> first_activated) const;
-  // Number of the first interval that begins at or after `time`.
-  std::int64_t first_from(Millis time, std::optional<Millis> first_activated) const;
-};
 
 struct Component {
   ObjectId object = kNoObject;
   std::string id;
   Role role = Role::other;
-  Mode mode = Mode::timeseries;
+  ScheduleType mode = ScheduleType::timeseries;
   std::size_t schedule = kNone;             // in Plan::schedules
   std::vector<std::size_t> waits_for = {};  // in Plan::components: dependencies, inputs, producers
   std::vector<std::size_t> preconditions = {};
@@ -63,7 +40,9 @@ class Plan {
 
   const PipelineDefinition& definition() const { return *definition_; }
   const std::vector<Component>& components() const { return components_; }
-  const std::vector<Schedule>& schedules() const { return schedules_; }
+  const std::vector<ObjectId>& schedules() const { return schedules_; }
+  // A schedule of these, when it can be read. Some begin with the first activation.
+  std::optional<Schedule> schedule(std::size_t index, std::optional<Millis> first_activated) const;
   const Component* find(std::string_view id) const;
 
   // The field's text, evaluated; nothing when it has none or it cannot be evaluated.
@@ -71,17 +50,20 @@ class Plan {
   std::optional<std::int64_t> number(ObjectId object, std::string_view field, const Run* run = nullptr) const;
   // A field such as retryDelay, `15 Minutes`.
   std::optional<Millis> duration(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  // The text without the values of secrets (fields and parameters with a `*`), for logs.
+  std::string masked(std::string text) const;
   // The objects that a reference field names.
   std::vector<ObjectId> references(ObjectId object, std::string_view field) const;
 
  private:
-  void add_schedules();
   void add_components();
+  void add_secrets();
   void connect();
 
   std::shared_ptr<const PipelineDefinition> definition_;
   std::vector<Component> components_;
-  std::vector<Schedule> schedules_;
+  std::vector<ObjectId> schedules_;
+  std::vector<std::string> secrets_;
 };
 
 // The text that the service writes for a time: 2012-12-12T00:00:00.

@@ -28,10 +28,6 @@ std::string random_token(std::size_t length) {
   return result;
 }
 
-std::string instance_id(std::string_view component, Millis scheduled_start) {
-  return fmt::format("@{}_{}", component, time_text(scheduled_start));
-}
-
 std::string attempt_id(std::string_view instance, std::int64_t number) {
   return fmt::format("{}_Attempt={}", instance, number);
 }
@@ -53,12 +49,9 @@ std::optional<PipelineRow> find_pipeline(Session& session, std::string_view id, 
                      row.number(10), row.number(11), row.number(12) != 0};
 }
 
-std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id) {
-  static const std::string kSelect =
-      fmt::format("SELECT {} FROM instances WHERE pipeline = $1 AND id = $2", kInstanceColumns);
-  Rows rows = session.query(kSelect, {pipeline, id});
-  if (rows.empty()) return std::nullopt;
-  const Row& row = rows.front();
+namespace {
+
+InstanceRow instance_of(const Row& row) {
   InstanceRow result;
   result.id = row.text(0);
   result.component = row.text(1);
@@ -85,6 +78,23 @@ std::optional<InstanceRow> find_instance(Session& session, std::string_view pipe
   result.error_id = row.text(22);
   result.error_message = row.text(23);
   result.error_stack = row.text(24);
+  return result;
+}
+
+}  // namespace
+
+std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id) {
+  static const std::string kSelect =
+      fmt::format("SELECT {} FROM instances WHERE pipeline = $1 AND id = $2", kInstanceColumns);
+  Rows rows = session.query(kSelect, {pipeline, id});
+  return rows.empty() ? std::nullopt : std::optional(instance_of(rows.front()));
+}
+
+std::vector<InstanceRow> all_instances(Session& session, std::string_view pipeline) {
+  static const std::string kSelect =
+      fmt::format("SELECT {} FROM instances WHERE pipeline = $1 ORDER BY scheduled_start, id", kInstanceColumns);
+  std::vector<InstanceRow> result;
+  for (const Row& row : session.query(kSelect, {pipeline})) result.push_back(instance_of(row));
   return result;
 }
 

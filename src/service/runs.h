@@ -71,6 +71,7 @@ struct InstanceRow {
 };
 
 std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id);
+std::vector<InstanceRow> all_instances(Session& session, std::string_view pipeline);
 bool is_final(std::string_view status);
 
 struct Failure {
@@ -120,11 +121,12 @@ class Runs {
   Aftermath take() { return std::move(aftermath_); }
 
  private:
-  void add_interval(const Plan& plan, std::size_t schedule, Mode mode, const Interval& interval);
+  void add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Interval& interval);
   void add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
                     const std::string& node, const std::string& fallback_group);
   std::vector<std::string> dependencies(const Plan& plan, const Component& component, const Interval& interval);
-  bool has_room(const Plan& plan, std::size_t schedule, Mode mode);
+  const std::optional<Schedule>& schedule(const Plan& plan, std::size_t index);  // of the active version
+  bool has_room(const Plan& plan, std::size_t schedule, ScheduleType mode);
   void promote(const std::string& instance);
   void start(const InstanceRow& instance, Millis ready_at);
   void cascade(const std::string& failed);
@@ -137,10 +139,10 @@ class Runs {
   Plans plans_;
   Millis now_;
   std::vector<std::string> pending_;  // instances to look at
+  std::map<std::size_t, std::optional<Schedule>> schedules_;
   Aftermath aftermath_;
 };
 
-std::string instance_id(std::string_view component, Millis scheduled_start);
 std::string attempt_id(std::string_view instance, std::int64_t number);
 
 // 2 minutes: what a runner has to acknowledge a task; 15: to report again unless reportProgressTimeout says

@@ -1,5 +1,6 @@
 // Operations of task runners: what they get, report and finish.
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -41,12 +42,13 @@ void write_fields(const std::vector<FieldValue>& fields, Writer& out) {
 }
 
 // The component's fields in this run, evaluated; the diagnostics when one cannot be.
-Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId object, const Context& context) {
+Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId object, const Context& context,
+                                                const EvaluateOptions& options) {
   std::vector<FieldValue> result;
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     // Alarms are rendered when they are raised; what an activity refers to is not evaluated here.
-    auto values = evaluate_field(plan.definition(), info, context, {});
+    auto values = evaluate_field(plan.definition(), info, context, options);
     if (!values) return values.error();
     for (FieldValue& value : *values) result.push_back(std::move(value));
   }
@@ -100,7 +102,9 @@ bool Service::claim(std::string_view group, std::string_view hostname, Writer& o
         const Component* guarded = node ? plan->find(node->component) : nullptr;
         if (guarded != nullptr) occurrence.set_node(guarded->object);
       }
-      auto fields = evaluate_object(*plan, component->object, occurrence.context(component->object));
+      EvaluateOptions options;
+      options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.evaluation_deadline);
+      auto fields = evaluate_object(*plan, component->object, occurrence.context(component->object), options);
       if (!fields) {
         // The same definition would give the same error to every runner: there is nothing to retry.
         Failure failure{"EvaluationFailed", describe(fields.error()), ""};
@@ -142,7 +146,7 @@ bool Service::claim(std::string_view group, std::string_view hostname, Writer& o
         for (ObjectId target : plan->references(component->object, reference)) {
           if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
           seen.push_back(target);
-          auto target_fields = evaluate_object(*plan, target, occurrence.context(target));
+          auto target_fields = evaluate_object(*plan, target, occurrence.context(target), options);
           if (!target_fields) continue;
           std::string target_id(plan->definition().id(target));
           write_key(writer, target_id);

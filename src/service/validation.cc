@@ -1,6 +1,10 @@
 #include "validation.h"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
+#include <pipexpr/check.h>
 
 namespace pipexpr::service {
 namespace {
@@ -8,43 +12,56 @@ namespace {
 // Date-time fields of a Schedule must be literal: the one validation text of the service that is documented.
 constexpr std::string_view kDateFields[] = {"startDateTime", "endDateTime"};
 
+// Whose id stands for what belongs to no object.
+constexpr std::string_view kWhole = "Default";
+
+bool is_date_field(std::string_view name) {
+  return std::find(std::begin(kDateFields), std::end(kDateFields), name) != std::end(kDateFields);
+}
+
+// UNKNOWN_NAME, in the style of the service's own codes.
+std::string code_of(Rule rule) {
+  std::string result(rule_name(rule));
+  for (char& c : result) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return result;
+}
+
 class Checker {
  public:
   explicit Checker(const Plan& plan) : plan_(plan), graph_(plan.definition()) {}
 
-  Findings run() {
+  Complaints run() {
+    add_findings();
     for (const Component& component : plan_.components()) {
       object_ = component.object;
-      std::string_view type = graph_.type(object_);
-      if (type.empty() && component.id != "Default" && !is_parent(object_)) {
-        error("MISSING_FIELD: every object needs a 'type', except Default and those that are only parents");
+      if (graph_.type(object_) == "Schedule") check_schedule();
+      bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
+      if (component.role == Role::activity && never_runs) {
+        add(complaints_.warnings, "NO_SCHEDULE: without a 'schedule' this activity never runs");
       }
-      for (const PipelineDefinition::FieldInfo& field : graph_.fields(object_)) check_field(field);
-      if (type == "Schedule") check_schedule();
-      if (component.role == Role::activity) check_activity(component);
     }
-    return std::move(findings_);
+    group(complaints_.errors);
+    group(complaints_.warnings);
+    return std::move(complaints_);
   }
 
  private:
-  void check_field(const PipelineDefinition::FieldInfo& field) {
-    for (std::uint32_t i = 0; i < field.field.count; ++i) {
-      const FieldItem& item = field.field.items[i];
-      // The engine keeps a dangling reference as the text of the id.
-      bool dangling = item.value.is(Kind::string) && item.form == FieldItem::Form::literal &&
-                      field.field.type == SlotType::reference;
-      if (dangling) {
-        error(
-            fmt::format("INVALID_REFERENCE: '{}' refers to '{}', which does not exist", field.name, item.value.text()));
-        continue;
-      }
-      if (!item.value.is(Kind::string) || item.form == FieldItem::Form::literal ||
-          field.field.type == SlotType::verbatim)
-        continue;
-      CompileOptions options;
-      options.borrow_source = true;
-      Result<Expression> compiled = Expression::compile(item.value.text(), options);
-      if (!compiled) error(fmt::format("INVALID_EXPRESSION: '{}': {}", field.name, describe(compiled.error())));
+  void add_findings() {
+    CheckOptions options;
+    // How many objects there may be is an option here, and was looked at by now.
+    options.ignore = {Rule::too_many_objects};
+    for (const Finding& finding : check(graph_, options)) {
+      std::optional<ObjectId> object = graph_.find(finding.object);
+      bool is_date = object && graph_.type(*object) == "Schedule" && is_date_field(finding.field);
+      if (is_date && finding.rule == Rule::field_value) continue;  // said below, in the service's words
+      std::string text = finding.object.empty() || finding.field.empty()
+                             ? fmt::format("{}: {}", code_of(finding.rule), finding.message)
+                             : fmt::format("{}: '{}': {}", code_of(finding.rule), finding.field, finding.message);
+      const std::string& owner = finding.object.empty() ? finding.field : finding.object;
+      auto& list = finding.severity == Severity::error ? complaints_.errors : complaints_.warnings;
+      list.push_back({owner.empty() ? std::string(kWhole) : owner, std::move(text)});
     }
   }
 
@@ -52,30 +69,18 @@ class Checker {
     for (std::string_view name : kDateFields) {
       std::optional<std::string> text = plan_.text(object_, name);
       if (has(name) && (!text || !parse_datetime(*text))) {
-        error(fmt::format("INVALID_FIELD_VALUE: '{}' value must be a literal datetime value.", name));
+        add(complaints_.errors, fmt::format("INVALID_FIELD_VALUE: '{}' value must be a literal datetime value.", name));
       }
     }
-    std::optional<std::string> period = plan_.text(object_, "period");
-    if (!period) {
-      error("MISSING_FIELD: a Schedule needs a 'period'");
-    } else if (!parse_period(*period)) {
-      error("INVALID_FIELD_VALUE: 'period' value must be a period such as '1 hour'.");
-    }
-    if (!has("startDateTime") && !has("startAt")) {
-      error("MISSING_FIELD: a Schedule needs a 'startDateTime' or a 'startAt'");
-    }
-    if (has("endDateTime") && has("occurrences")) {
-      error("INVALID_FIELD_VALUE: a Schedule has either an 'endDateTime' or 'occurrences', not both");
-    }
+    // The checker is silent about what is an expression; here it has a value, or the schedule never comes.
+    bool is_known = std::any_of(complaints_.errors.begin(), complaints_.errors.end(),
+                                [&](const Complaint& known) { return known.object == graph_.id(object_); });
+    Result<Schedule> schedule = Schedule::read(graph_, object_, {.activation = DateTime{}});
+    if (!schedule && !is_known) add(complaints_.errors, "INVALID_SCHEDULE: " + schedule.error().front().message);
   }
 
-  void check_activity(const Component& component) {
-    if (!has("workerGroup") && !has("runsOn")) {
-      error("MISSING_FIELD: an activity needs a 'workerGroup' or a 'runsOn'");
-    }
-    if (component.schedule == Component::kNone && component.mode != Mode::ondemand) {
-      warning("NO_SCHEDULE: without a 'schedule' this activity never runs");
-    }
+  void add(std::vector<Complaint>& list, std::string text) {
+    list.push_back({std::string(graph_.id(object_)), std::move(text)});
   }
 
   bool has(std::string_view field) const {
@@ -83,24 +88,23 @@ class Checker {
     return graph_.field(object_, {field, graph_.key(field)}, found);
   }
 
-  bool is_parent(ObjectId object) const {
-    for (const auto& [referrer, field] : graph_.referrers(object)) {
-      if (field == "parent") return true;
-    }
-    return false;
+  // Objects in their order, then parameters.
+  void group(std::vector<Complaint>& list) const {
+    std::map<std::string, std::size_t, std::less<>> places;
+    for (std::size_t i = 0; i < graph_.object_count(); ++i) places.emplace(graph_.id(graph_.object(i)), i);
+    for (const Complaint& complaint : list) places.emplace(complaint.object, places.size());
+    std::stable_sort(list.begin(), list.end(),
+                     [&](const Complaint& a, const Complaint& b) { return places.at(a.object) < places.at(b.object); });
   }
-
-  void error(std::string text) { findings_.errors.push_back({std::string(graph_.id(object_)), std::move(text)}); }
-  void warning(std::string text) { findings_.warnings.push_back({std::string(graph_.id(object_)), std::move(text)}); }
 
   const Plan& plan_;
   const PipelineDefinition& graph_;
   ObjectId object_ = kNoObject;
-  Findings findings_;
+  Complaints complaints_;
 };
 
 }  // namespace
 
-Findings check_definition(const Plan& plan) { return Checker(plan).run(); }
+Complaints check_definition(const Plan& plan) { return Checker(plan).run(); }
 
 }  // namespace pipexpr::service

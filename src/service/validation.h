@@ -1,4 +1,4 @@
-// What ValidatePipelineDefinition reports: CODE: text, for each object.
+// What ValidatePipelineDefinition reports: CODE: text, for each object. The library's checker finds most of it.
 #pragma once
 
 #include <string>
@@ -8,17 +8,17 @@
 
 namespace pipexpr::service {
 
-struct Finding {
-  std::string object;  // id
+struct Complaint {
+  std::string object;  // its id, or that of a parameter
   std::string text;
 };
 
-// Both lists in the definition's order.
-struct Findings {
-  std::vector<Finding> errors;
-  std::vector<Finding> warnings;
+// Both lists grouped by object, in the definition's order.
+struct Complaints {
+  std::vector<Complaint> errors;
+  std::vector<Complaint> warnings;
 };
 
-Findings check_definition(const Plan& plan);
+Complaints check_definition(const Plan& plan);
 
 }  // namespace pipexpr::service

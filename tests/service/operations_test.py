@@ -129,11 +129,31 @@ class Definitions(ServerTest):
         self.assertTrue(result['errored'])
         errors = {item['id']: item['errors'] for item in result['validationErrors']}
         self.assertEqual(errors['Schedule'], ["INVALID_FIELD_VALUE: 'startDateTime' value must be a literal datetime value."])
-        self.assertEqual(sorted(text.split(':')[0] for text in errors['Act']), ['INVALID_EXPRESSION', 'INVALID_REFERENCE'])
+        self.assertEqual(sorted(text.split(':')[0] for text in errors['Act']), ['DANGLING_REFERENCE', 'SYNTAX_ERROR'])
         # A definition with errors is saved all the same, and cannot be activated.
         self.assertTrue(self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=objects)['errored'])
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], objects)
         self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline)
+
+    def test_the_checker_speaks_through_validation(self):
+        """Its errors and warnings, each with the object or parameter that it is about."""
+        pipeline = self.new_pipeline()
+        objects = [DEFAULT, obj('Late', type='Schedule', startDateTime='#{myStart}', period='#{myPeriod}', myPeriod='5 minutes'),
+                   obj('Never', type='Schedule', startDateTime='2024-05-01T00:00:00', period='#{myValueless}'),
+                   obj('Act', type='ShellCommandActivity', command='#{nosuch} #{format(@scheduledStartTime, "YYYY-MM-dd-hh")}')]
+        parameters = [{'id': 'myStart', 'attributes': [{'key': 'type', 'stringValue': 'Integer'}]},
+                      {'id': 'myValueless', 'attributes': [{'key': 'type', 'stringValue': 'String'}]},
+                      {'id': 'myUnused', 'attributes': [{'key': 'type', 'stringValue': 'String'}]}]
+        values = [{'id': 'myStart', 'stringValue': '2024-05-01T00:00:00'}]
+        result = self.client.validate_pipeline_definition(pipelineId=pipeline, pipelineObjects=objects, parameterObjects=parameters,
+                                                          parameterValues=values)
+        self.assertTrue(result['errored'])
+        errors = [(item['id'], [text.split(':')[0] for text in item['errors']]) for item in result['validationErrors']]
+        self.assertEqual(errors, [('Late', ['SCHEDULE_PERIOD']), ('Never', ['INVALID_SCHEDULE']), ('Act', ['UNKNOWN_NAME']), ('myStart', ['PARAMETER_TYPE'])])
+        warnings = [(item['id'], [text.split(':')[0] for text in item['warnings']]) for item in result['validationWarnings']]
+        self.assertEqual(warnings, [('Late', ['UNUSED_OBJECT']), ('Never', ['UNUSED_OBJECT']), ('Act', ['HALF_DAY_HOUR', 'NO_SCHEDULE']),
+                                    ('myValueless', ['PARAMETER_WITHOUT_VALUE']), ('myUnused', ['UNUSED_PARAMETER'])])
+        self.assertEqual(result['validationErrors'][2]['errors'], ["UNKNOWN_NAME: 'command': there is no field, parameter or object 'nosuch'"])
 
     def test_fatal_errors_save_nothing(self):
         pipeline = self.new_pipeline([DEFAULT])
@@ -155,6 +175,12 @@ class Definitions(ServerTest):
         self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myBucket', 'stringValue': 's3://other'}])
         result = self.client.evaluate_expression(pipelineId=pipeline, objectId='SayHello', expression='#{myBucket}')
         self.assertEqual(result['evaluatedExpression'], 's3://other')
+        # Values that make the definition wrong are not kept.
+        typed = [{'id': 'myBucket', 'attributes': [{'key': 'type', 'stringValue': 'Integer'}]}]
+        pipeline = self.new_pipeline(OBJECTS, parameters=typed, values=[{'id': 'myBucket', 'stringValue': '5'}])
+        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+                          parameterValues=[{'id': 'myBucket', 'stringValue': 'five'}])
+        self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['parameterValues'], [{'id': 'myBucket', 'stringValue': '5'}])
 
     def test_deactivate_and_resume(self):
         pipeline = self.new_pipeline(OBJECTS, parameters=PARAMETERS, values=VALUES)
@@ -177,7 +203,7 @@ class Evaluation(ServerTest):
         cls.pipeline = cls.client.create_pipeline(name='evaluation', uniqueId='1')['pipelineId']
         cls.client.put_pipeline_definition(
             pipelineId=cls.pipeline, parameterObjects=PARAMETERS, parameterValues=VALUES,
-            pipelineObjects=[*OBJECTS, runtime('Db', type='RedshiftDatabase', star_password='s3cr3t')])
+            pipelineObjects=[*OBJECTS, runtime('Db', type='RedshiftDatabase', star_password='s3cr3t', clusterId='c', databaseName='d', username='u')])
         cls.client.activate_pipeline(pipelineId=cls.pipeline)
 
     def evaluate(self, target, expression):

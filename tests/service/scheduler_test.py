@@ -2,14 +2,16 @@
 
 import collections
 import datetime
+import json
 import os
+import pathlib
 import subprocess
 import sys
 import threading
 import time
 import unittest
 
-from harness import KEY, REGION, SECRET, ServerTest, field, fields, obj, ref
+from harness import KEY, REGION, SECRET, Server, ServerTest, field, fields, obj, ref, runtime
 
 HOUR = obj('Hour', type='Schedule', startDateTime='2024-05-01T00:00:00', period='1 hour', occurrences='2')
 
@@ -78,7 +80,7 @@ class VirtualClock(ServerTest):
         pipeline = self.hourly(
             obj('Act', 'The activity', type='ShellCommandActivity', command='x', maximumRetries='2', onFail=ref('Alarm'), output=ref('Out')),
             obj('Out', type='S3DataNode', directoryPath='s3://b/#{@scheduledStartTime}'),
-            obj('Alarm', type='SnsAlarm', topicArn='arn:topic', subject='#{node.name} #{node.@status} for #{node.@scheduledStartTime}',
+            obj('Alarm', type='SnsAlarm', role='r', topicArn='arn:topic', subject='#{node.name} #{node.@status} for #{node.@scheduledStartTime}',
                 message='#{node.errorMessage} (#{node.errorId}); nothing in #{node.output.directoryPath}'), occurrences='1')
         at = f'{self.day}T00:00:00'
         for attempt in (1, 2, 3):
@@ -156,8 +158,8 @@ class VirtualClock(ServerTest):
     def test_late_alarm_and_success_alarm(self):
         pipeline = self.hourly(
             obj('Act', type='ShellCommandActivity', command='x', lateAfterTimeout='30 minutes', onLateAction=ref('Late'), onSuccess=ref('Done')),
-            obj('Late', type='SnsAlarm', topicArn='t', subject='late', message='#{node.@id} is #{node.@status}'),
-            obj('Done', type='SnsAlarm', topicArn='t', subject='done', message='#{node.@actualEndTime}'), occurrences='1')
+            obj('Late', type='SnsAlarm', role='r', topicArn='t', subject='late', message='#{node.@id} is #{node.@status}'),
+            obj('Done', type='SnsAlarm', role='r', topicArn='t', subject='done', message='#{node.@actualEndTime}'), occurrences='1')
         self.server.advance(by='29 minutes')
         self.assertEqual(self.server.alarms(pipeline), [])
         self.server.advance(by='2 minutes')
@@ -198,13 +200,14 @@ class VirtualClock(ServerTest):
         self.assertEqual(self.statuses(pipeline)[f'@B{at}'], 'CANCELED')
 
     def test_fields_that_cannot_be_evaluated_fail_the_task(self):
-        pipeline = self.hourly(obj('Bad', type='ShellCommandActivity', command='#{missing}'),
+        pipeline = self.hourly(obj('Bad', type='ShellCommandActivity', command='#{@actualEndTime}'),
                                obj('Good', type='ShellCommandActivity', command='x'), occurrences='1')
         at = f'_{self.day}T00:00:00'
         self.assertEqual([self.finish(), self.finish()], [f'@Good{at}_Attempt=1', None])
         bad = self.client.describe_objects(pipelineId=pipeline, objectIds=[f'@Bad{at}'])['pipelineObjects'][0]
         self.assertEqual((field(bad, '@status'), field(bad, 'errorId')), ('FAILED', 'EvaluationFailed'))
-        self.assertEqual(field(bad, 'errorMessage'), "E502: there is no field, parameter or object 'missing' (at byte 2)")
+        self.assertEqual(field(bad, 'errorMessage'), "E504: runtime field '@actualEndTime' of 'Bad' has no value here: the service sets it "
+                         "while the pipeline runs; give it, with --set on the command line (at byte 2)")
 
     def test_five_at_a_time_and_a_month(self):
         month = '2031-03-01T00:00:00'
@@ -231,10 +234,53 @@ class VirtualClock(ServerTest):
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.finish(group=group), f'@A_{now}_Attempt=1')
 
+    def test_a_schedule_that_is_on_demand(self):
+        group = os.urandom(6).hex()
+        pipeline = self.new_pipeline([obj('Default', workerGroup=group, schedule=ref('Now')),
+                                      obj('Now', type='Schedule', startAt='ONDEMAND_ACTIVATION_TIME', period='ONDEMAND_PERIOD'),
+                                      obj('A', type='ShellCommandActivity', command='x')], activate=True)
+        now = self.server.advance(by='1 minute')
+        self.assertRegex(self.finish(group=group), '^@A_.*_Attempt=1$')
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.finish(group=group), f'@A_{now}_Attempt=1')
+        self.assertIsNone(self.finish(group=group))
+
+    def test_secrets_of_alarms_are_not_logged(self):
+        pipeline = self.hourly(
+            obj('Act', type='ShellCommandActivity', command='x', maximumRetries='0', onFail=ref('Alarm'), myDb=ref('Db')),
+            runtime('Db', type='RedshiftDatabase', star_password='pa55word', clusterId='c', databaseName='d', username='u'),
+            obj('Alarm', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.name}: #{node.errorMessage}'), occurrences='1')
+        self.finish('FAILED', errorMessage='login with pa55word failed')
+        self.assertEqual([a['message'] for a in self.server.alarms(pipeline)], ['Act: login with pa55word failed'])
+        logged = [line for line in self.server.log_lines('alarm') if line['pipeline'] == pipeline]
+        self.assertEqual([line['message'] for line in logged], ['Act: login with *** failed'])
+        self.assertNotIn('pa55word', self.server.log_text())
+
     def test_clock_messages(self):
         status, _, body = self.server.http('POST', '/admin/clock', b'{"by": "soon"}')
         self.assertEqual((status, body), (400, b'{"__type":"BadRequestException","message":"expected {\\"to\\": '
                                                b'\\"YYYY-MM-DDTHH:MM:SS\\"} or {\\"by\\": \\"1 day\\"}"}'))
+
+
+class Load(unittest.TestCase):
+    def test_a_file_that_is_loaded_again_goes_on(self):
+        server = Server(signed=False, arguments=('--long-poll', '0'))
+        file = pathlib.Path(server.folder, 'definition.json')
+        file.write_text(json.dumps({'objects': [
+            {'id': 'Default', 'workerGroup': 'load', 'scheduleType': 'ondemand'},
+            {'id': 'A', 'type': 'ShellCommandActivity', 'command': 'x'}]}), encoding='ascii')
+        server.stop(remove=False)
+        server.arguments += ['--load', str(file)]
+        server.start()
+        client = server.client()
+        task = client.poll_for_task(workerGroup='load')['taskObject']
+        client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
+        pipeline = server.loaded[str(file)]
+        server.stop(remove=False)
+        server.start()
+        self.assertEqual(server.loaded[str(file)], pipeline)
+        self.assertNotIn('taskObject', server.client().poll_for_task(workerGroup='load'))
+        server.stop()
 
 
 class LongPolls(ServerTest):
