@@ -45,15 +45,19 @@ PipelineDefinition::~PipelineDefinition() = default;
 
 namespace {
 
-bool is_verbatim(std::string_view name) {
-  return name == "id" || name == "name" || name == "type" || name == "@sphere";
+// Slots that are never evaluated (rule 1.3): those that name things, and those of references, which a text there is
+// too.
+bool is_verbatim(const PipelineDefinition::Data& data, const PipelineDefinition::Data::Entry& entry) {
+  const bool owned = entry.owner != PipelineDefinition::Data::kNone;
+  const SlotType type = slot_type(owned ? data.objects[entry.owner].type : "", data.names[entry.name]);
+  return type == SlotType::verbatim || (owned && type == SlotType::reference);
 }
 
 // Compiles what has expressions; a text that does not compile stays a text and is reported when it is used.
 void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
   std::vector<bool> verbatim(data.items.size(), false);
   for (const auto& entry : data.entries) {
-    if (!is_verbatim(data.names[entry.name])) continue;
+    if (!is_verbatim(data, entry)) continue;
     for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) verbatim[i] = true;
   }
   CompileOptions borrowed = options;
