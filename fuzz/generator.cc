@@ -83,6 +83,12 @@ void expression(Bytes& bytes, int depth, std::string& out) {
 
 }  // namespace
 
+std::string expression(Bytes& bytes, int depth) {
+  std::string text;
+  expression(bytes, depth, text);
+  return text;
+}
+
 std::string a_template(Bytes& bytes) {
   std::string text;
   for (std::uint32_t pieces = bytes.byte() % 4; pieces-- > 0;) {

@@ -11,6 +11,8 @@
 
 namespace fuzz {
 
+// The text of an expression, at most `depth` levels deep.
+std::string expression(Bytes& bytes, int depth);
 // Text with expressions in it, a few levels deep.
 std::string a_template(Bytes& bytes);
 
