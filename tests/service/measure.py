@@ -34,6 +34,12 @@ def rss(pid, field='VmRSS'):
     return int(re.search(rf'{field}:\s+(\d+) kB', text).group(1)) / 1024
 
 
+def cpu_seconds(pid):
+    """What a process has used of its processor so far: on a machine with other work it says more than the time that passed."""
+    fields = pathlib.Path(f'/proc/{pid}/stat').read_text(encoding='ascii').rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
 def wrk(url, headers, body, seconds):
     """(requests a second, p99 in ms, responses that were no success)."""
     with tempfile.NamedTemporaryFile('w', suffix='.lua', encoding='utf-8') as script:
@@ -85,13 +91,17 @@ def rates(empty, seconds):
     plain = prepare(unsigned)
     secret = prepare(signed)
     headers = {'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'DataPipeline.EvaluateExpression'}
-    for name, arguments in {
-            'empty Beast handler': (f'http://127.0.0.1:{port}/', headers, plain),
-            'EvaluateExpression, unsigned': (unsigned.url + '/', headers, plain),
-            'EvaluateExpression, signed': (signed.url + '/', signed_headers(signed.url + '/', secret), secret)}.items():
+    print(f'load average {os.getloadavg()[0]:.1f}', flush=True)
+    for name, pid, arguments in (
+            ('empty Beast handler', handler.pid, (f'http://127.0.0.1:{port}/', headers, plain)),
+            ('EvaluateExpression, unsigned', unsigned.process.pid, (unsigned.url + '/', headers, plain)),
+            ('EvaluateExpression, signed', signed.process.pid, (signed.url + '/', signed_headers(signed.url + '/', secret), secret))):
         wrk(*arguments, 1)
+        before = cpu_seconds(pid)
         rate, p99, bad = wrk(*arguments, seconds)
-        print(f'{name:32} {rate:9.0f} requests/s   p99 {p99:6.2f} ms   {bad} failures', flush=True)
+        used = cpu_seconds(pid) - before
+        print(f'{name:32} {rate:9.0f} requests/s   p99 {p99:6.2f} ms   {used * 1e6 / (rate * seconds):5.1f} us of processor time each   '
+              f'{bad} failures', flush=True)
     handler.kill()
     unsigned.stop()
     signed.stop()

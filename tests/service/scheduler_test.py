@@ -224,6 +224,40 @@ class VirtualClock(ServerTest):
         described = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]
         self.assertEqual(field(described, '@pipelineState'), 'FINISHED')
 
+    def test_activation_from_a_time(self):
+        """startTimestamp skips earlier intervals; without it a pipeline goes on where it stopped."""
+        start = self.server.advance(by='1 day')[:10]
+        self.server.advance(to=f'{start}T00:00:00')
+        noon = datetime.datetime.fromisoformat(f'{start}T12:00:00+00:00')
+        self.group = os.urandom(6).hex()
+        objects = [obj('Default', workerGroup=self.group, schedule=ref('Hour'), scheduleType='cron'),
+                   obj('Hour', type='Schedule', startDateTime=f'{start}T00:00:00', period='1 hour', occurrences='24'),
+                   obj('Act', type='ShellCommandActivity', command='x')]
+        pipeline = self.new_pipeline(objects, activate=True, startTimestamp=noon)
+        self.assertEqual(self.statuses(pipeline), {})
+        self.server.advance(to=f'{start}T13:30:00')
+        self.assertEqual(sorted(self.statuses(pipeline)), [f'@Act_{start}T12:00:00', f'@Act_{start}T13:00:00'])
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.server.advance(to=f'{start}T14:30:00')
+        self.assertEqual(self.finish(), f'@Act_{start}T14:00:00_Attempt=1')
+
+    def test_deactivation_lets_running_tasks_finish(self):
+        pipeline = self.hourly(obj('A', type='ShellCommandActivity', command='x'), obj('B', type='ShellCommandActivity', command='x'),
+                               occurrences='1')
+
+        def state():
+            return field(self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0], '@pipelineState')
+
+        task = self.poll(self.group)
+        self.client.deactivate_pipeline(pipelineId=pipeline, cancelActive=False)
+        at = f'_{self.day}T00:00:00'
+        self.assertEqual((state(), self.statuses(pipeline)), ('DEACTIVATING', {f'@A{at}': 'RUNNING', f'@B{at}': 'CANCELED'}))
+        self.assertIsNone(self.poll(self.group))
+        self.assertEqual(self.client.report_task_progress(taskId=task['taskId'])['canceled'], False)
+        self.client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
+        self.assertEqual((state(), self.statuses(pipeline)[f'@A{at}']), ('INACTIVE', 'FINISHED'))
+
     def test_ondemand(self):
         group = os.urandom(6).hex()
         pipeline = self.new_pipeline([obj('Default', workerGroup=group, scheduleType='ondemand'),

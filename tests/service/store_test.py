@@ -126,6 +126,33 @@ class HandOut(unittest.TestCase):
             server.stop()
 
 
+class WakeUp(unittest.TestCase):
+    def test_a_runner_of_another_process_gets_the_task_at_once(self):
+        postgres = Postgres()
+        self.addCleanup(postgres.stop)
+        url = postgres.new_database()
+        near, far = (Server(store=url, signed=False, arguments=('--long-poll', '60')) for _ in range(2))
+        got = []
+
+        def wait():
+            task = Caller([far]).call('PollForTask', workerGroup='group')['taskObject']
+            got.append((time.monotonic(), task['pipelineId']))
+
+        runner = threading.Thread(target=wait)
+        runner.start()
+        time.sleep(1)
+        caller = Caller([near])
+        pipeline = caller.call('CreatePipeline', name='p', uniqueId='1')['pipelineId']
+        caller.call('PutPipelineDefinition', pipelineId=pipeline, pipelineObjects=definition('group', 1))
+        begin = time.monotonic()
+        caller.call('ActivatePipeline', pipelineId=pipeline)
+        runner.join(timeout=30)
+        self.assertEqual(got[0][1], pipeline)
+        self.assertLess(got[0][0] - begin, 5)
+        near.stop()
+        far.stop()
+
+
 class Sqlite(unittest.TestCase):
     def test_nothing_acknowledged_is_lost(self):
         rounds = 200 if LONG else 8
