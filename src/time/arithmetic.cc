@@ -14,12 +14,6 @@ struct Local {
   std::int64_t millis;
 };
 
-std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (__builtin_add_overflow(a, b, &sum)) return b > 0 ? INT64_MAX : INT64_MIN;
-  return sum;
-}
-
 std::int64_t local_millis(DateTime time) {
   return saturated_sum(time.epoch_millis, offset_millis(time.zone, time.epoch_millis));
 }

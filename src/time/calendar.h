@@ -53,6 +53,13 @@ constexpr Civil civil_from_days(std::int64_t days) {
           static_cast<std::int32_t>(day)};
 }
 
+// A clock's time at the ends of all time, where an offset would lead beyond them: the end itself.
+constexpr std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) return b > 0 ? INT64_MAX : INT64_MIN;
+  return sum;
+}
+
 // Milliseconds of a day and a time in it; false on overflow. The first day of all begins before INT64_MIN, so a
 // negative day is joined from its end.
 constexpr bool join_days(std::int64_t days, std::int64_t millis, std::int64_t& result) {

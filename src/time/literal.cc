@@ -156,9 +156,7 @@ bool parse_period(std::string_view text, Period& result, Failure& failure) {
 }
 
 char* write_default(DateTime time, char* out) {
-  std::int64_t local = 0;
-  const std::int64_t offset = offset_millis(time.zone, time.epoch_millis);
-  if (__builtin_add_overflow(time.epoch_millis, offset, &local)) local = offset > 0 ? INT64_MAX : INT64_MIN;
+  const std::int64_t local = saturated_sum(time.epoch_millis, offset_millis(time.zone, time.epoch_millis));
   const std::int64_t days = floor_div(local, kDayMillis);
   const auto of_day = static_cast<std::uint32_t>(floor_mod(local, kDayMillis));
   const Civil date = civil_from_days(days);

@@ -196,8 +196,7 @@ char* Pattern::write(DateTime time, char* out) const {
   Fields f;
   f.time = time;
   f.offset = offset_millis(time.zone, time.epoch_millis);
-  std::int64_t local = 0;
-  if (__builtin_add_overflow(time.epoch_millis, f.offset, &local)) local = f.offset > 0 ? INT64_MAX : INT64_MIN;
+  const std::int64_t local = saturated_sum(time.epoch_millis, f.offset);
   f.days = floor_div(local, kDayMillis);
   f.of_day = static_cast<std::uint32_t>(floor_mod(local, kDayMillis));
   if (dates_) f.date = civil_from_days(f.days);

@@ -32,12 +32,6 @@ Place place_of(const ZoneTable& zone, std::int64_t local_millis) {
   return place;
 }
 
-std::int64_t minus_saturated(std::int64_t a, std::int64_t b) {
-  std::int64_t result = 0;
-  if (__builtin_sub_overflow(a, b, &result)) return b > 0 ? INT64_MIN : INT64_MAX;
-  return result;
-}
-
 }  // namespace
 
 char* write_zone_id(TimeZone zone, char* out) {
@@ -60,19 +54,19 @@ bool is_daylight(const ZoneTable& zone, std::int64_t epoch_millis) {
 }
 
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis) {
-  if (is_fixed(zone)) return minus_saturated(local_millis, fixed_millis(zone));
+  if (is_fixed(zone)) return saturated_sum(local_millis, -fixed_millis(zone));
   const Place place = place_of(*table_of(zone), local_millis);
-  return minus_saturated(local_millis, 1000 * (place.passed < 0 ? place.passed : place.offset));
+  return saturated_sum(local_millis, -1000 * (place.passed < 0 ? place.passed : place.offset));
 }
 
 std::int64_t instant_of_clock(TimeZone zone, std::int64_t local_millis) {
-  if (is_fixed(zone)) return minus_saturated(local_millis, fixed_millis(zone));
-  return minus_saturated(local_millis, 1000 * place_of(*table_of(zone), local_millis).passed);
+  if (is_fixed(zone)) return saturated_sum(local_millis, -fixed_millis(zone));
+  return saturated_sum(local_millis, -1000 * place_of(*table_of(zone), local_millis).passed);
 }
 
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin) {
   const std::int64_t kept = offset_millis(zone, origin);
-  const std::int64_t instant = minus_saturated(local_millis, kept);
+  const std::int64_t instant = saturated_sum(local_millis, -kept);
   return offset_millis(zone, instant) == kept ? instant : instant_of_clock(zone, local_millis);
 }
 
