@@ -9,10 +9,10 @@
 #include <cstdlib>
 
 // A stack for each allocation costs more than the allocation; whoever looks into a finding asks for it with
-// ASAN_OPTIONS=malloc_context_size=30. What is freed stays poisoned for 2 MiB, more than an input allocates; with the
+// ASAN_OPTIONS=malloc_context_size=30. What is freed stays poisoned for 1 MiB, more than an input allocates; with the
 // usual 256 MiB no allocation would find its memory in a cache.
 extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
-  return "malloc_context_size=0:quarantine_size_mb=2:thread_local_quarantine_size_kb=64:max_malloc_fill_size=64:"
+  return "malloc_context_size=0:quarantine_size_mb=1:thread_local_quarantine_size_kb=32:max_malloc_fill_size=64:"
          "allocator_release_to_os_interval_ms=-1";
 }
 
