@@ -63,7 +63,11 @@ class Checker {
     }
     if (why) return unreadable_file(path, why.message());
     std::sort(found.begin(), found.end());
+    const std::size_t before = seen_;
     for (const std::string& name : found) file(name, true);
+    if (seen_ == before && !interrupted()) {
+      complain(fmt::format("pipexpr check: no *.json file in '{}' is a definition\n", shown_name(path)));
+    }
   }
 
   int status() const {
@@ -112,6 +116,7 @@ class Checker {
 
   void file(const std::string& path, bool from_directory) {
     const File content = read_file(path, request_.limits.max_definition_bytes);
+    if (!content.problem.empty()) ++seen_;
     if (!content.problem.empty()) return unreadable_file(path, content.problem);
     CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};
     const auto suppressions = config_of(path);
@@ -128,6 +133,7 @@ class Checker {
       const auto loaded = pipexpr::PipelineDefinition::load(checked.json, load);
       if (!loaded && loaded.error().front().code == pipexpr::DiagnosticCode::not_a_definition) return;
     }
+    ++seen_;
     look();
     if (request_.fix && !fix(path, checked, look)) return;
     for (const pipexpr::Finding& finding : checked.findings) {
@@ -164,6 +170,7 @@ class Checker {
   std::shared_ptr<Suppressions> given_;
   std::map<std::string, std::shared_ptr<Suppressions>> configs_;
   std::vector<CheckedFile> files_;
+  std::size_t seen_ = 0;  // files that are definitions, or cannot be read
   std::size_t errors_ = 0, warnings_ = 0, fixable_ = 0, fixed_ = 0;
   bool unreadable_ = false;
 };

@@ -10,12 +10,36 @@ const Rendered* find(const std::vector<Rendered>& fields, std::string_view name)
   return found == fields.end() ? nullptr : &*found;
 }
 
+// A template that cannot be evaluated, with its expressions in canonical spelling.
+std::string canonical(const std::string& text) {
+  const auto expression = pipexpr::Expression::compile(text);
+  if (!expression) return text;
+  std::string out;
+  std::size_t at = 0;
+  for (const std::string& inner : expression->canonical()) {
+    const std::size_t open = std::min(text.find("#{", at), text.find("#<", at));
+    const char last = text[open + 1] == '{' ? '}' : '>';
+    std::size_t close = open + 2;
+    for (char quote = 0; quote != 0 || text[close] != last; ++close) {  // it compiles, so that it is closed
+      if (quote != 0 && text[close] == '\\') {
+        ++close;
+      } else if (quote != 0 ? text[close] == quote : text[close] == '\'' || text[close] == '"') {
+        quote = quote != 0 ? 0 : text[close];
+      }
+    }
+    out += text.substr(at, open - at) + "#{" + inner + "}";
+    at = close + 1;
+  }
+  return out + text.substr(at);
+}
+
 // A list of one is as good as its item, and order of keys and spelling of expressions are gone by now.
 bool equal(const Rendered& a, const Rendered& b) {
-  return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
-                                            [](const Rendered::Item& x, const Rendered::Item& y) {
-                                              return x.text == y.text && x.is_reference == y.is_reference;
-                                            });
+  const auto same = [&](const Rendered::Item& x, const Rendered::Item& y) {
+    if (x.is_reference != y.is_reference) return false;
+    return x.text == y.text || (a.failed && canonical(x.text) == canonical(y.text));
+  };
+  return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
 }
 
 std::vector<std::string> texts(const std::vector<Rendered>& fields, std::string_view name) {
@@ -28,10 +52,15 @@ std::vector<std::string> texts(const std::vector<Rendered>& fields, std::string_
 
 }  // namespace
 
+bool Side::is_template(std::string_view id) const {
+  const auto object = graph_.find(id);
+  return object && templates_.contains(*object);
+}
+
 std::vector<Rendered> Side::of(Renderer& renderer, std::string_view id, const pipexpr::Interval* interval) {
   const auto object = graph_.find(id);
   if (!object) return {};
-  return interval == nullptr ? renderer.object(*object, {}) : renderer.instance(*object, {}, *interval);
+  return interval == nullptr ? renderer.object(*object, {}, true) : renderer.instance(*object, {}, *interval);
 }
 
 void Comparison::objects() {

@@ -10,6 +10,7 @@
 #include <pipexpr/pipexpr.h>
 
 #include "cli/renderer.h"
+#include "cli/walk.h"
 
 namespace cli {
 
@@ -21,10 +22,14 @@ class Side {
         mask_(!show_secrets),
         plain_(loaded, flags, plain_mask_),
         shown_(loaded, flags, mask_),
-        graph_(*loaded.graph) {}
+        graph_(*loaded.graph),
+        templates_(templates(graph_)) {}
 
   const pipexpr::PipelineDefinition& graph() const { return graph_; }
-  // The fields of the object of that id, in a run of the interval or, without one, in the run of the flags.
+  // What others inherit from, and is nothing by itself: its fields show in its heirs.
+  bool is_template(std::string_view id) const;
+  // The fields of the object of that id, own and inherited, in a run of the interval or, without one, in the run of the
+  // flags.
   std::vector<Rendered> fields(std::string_view id, const pipexpr::Interval* interval) {
     return of(plain_, id, interval);
   }
@@ -38,6 +43,7 @@ class Side {
   Mask plain_mask_, mask_;
   Renderer plain_, shown_;
   const pipexpr::PipelineDefinition& graph_;
+  std::set<pipexpr::ObjectId> templates_;
 };
 
 // A field whose values differ in at least one run.

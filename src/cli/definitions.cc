@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace cli {
 namespace {
@@ -92,6 +93,16 @@ std::vector<std::string> Loaded::ids() const {
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < graph->object_count(); ++i) ids.emplace_back(graph->id(graph->object(i)));
   return ids;
+}
+
+std::vector<std::string> Loaded::field_names(const std::vector<std::string>& objects) const {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < graph->object_count(); ++i) {
+    const pipexpr::ObjectId object = graph->object(i);
+    if (!objects.empty() && std::find(objects.begin(), objects.end(), graph->id(object)) == objects.end()) continue;
+    for (const auto& field : graph->fields(object, !objects.empty())) names.emplace(field.name);
+  }
+  return {names.begin(), names.end()};
 }
 
 Loaded& Definitions::get(std::string_view path, const ParameterValues& values) {

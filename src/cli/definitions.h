@@ -35,6 +35,8 @@ class Loaded {
   std::optional<pipexpr::Period> period(pipexpr::ObjectId object);
   // All object ids, for "did you mean".
   std::vector<std::string> ids() const;
+  // The names of all fields, for the same; of these objects, or of all when none is named.
+  std::vector<std::string> field_names(const std::vector<std::string>& objects) const;
 
  private:
   struct Hash {

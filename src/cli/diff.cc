@@ -12,6 +12,7 @@
 #include "cli/json.h"
 #include "cli/session.h"
 #include "cli/shape.h"
+#include "cli/suggest.h"
 #include "cli/walk.h"
 
 namespace cli {
@@ -23,7 +24,7 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr diff old.json new.json --runs 31 --object Copy --field command
 
 Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the spelling of
-an expression and whether a value comes from a parameter make no difference. Without a range both are rendered for one
+an expression and whether a value comes from a parameter or a parent make no difference. Without a range both are rendered for one
 run at 2001-02-03T04:05:06, where every part of a date differs from the others; with --from, --to or --runs for every
 run. A field that cannot be evaluated is compared as it is written. The status is 0 when nothing differs and 1 otherwise.)";
 
@@ -124,6 +125,12 @@ bool runs_at(const Walk& walk, pipexpr::ObjectId object, pipexpr::DateTime start
   return false;
 }
 
+// Whether an object of side a is compared with that of side b as such.
+bool compared(const Side& a, const Side& b, const DiffRequest& request, std::string_view id) {
+  if (!request.objects.empty()) return has(request.objects, id) && b.graph().find(id);
+  return b.graph().find(id) && !(a.is_template(id) && b.is_template(id));
+}
+
 // Every run of both sides, and the objects that have none as they are at the probe. Empty: done.
 pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, Comparison& found,
                                   const pipexpr::PipelineDefinition*& faulty) {
@@ -140,8 +147,8 @@ pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, 
   }
   for (std::size_t i = 0; i < a.graph().object_count(); ++i) {
     const std::string_view id = a.graph().id(a.graph().object(i));
-    if (has(request.objects, id) && !scheduled.contains(id) && b.graph().find(id))
-      found.object(id, nullptr, request.fields);
+    if (scheduled.contains(id) || !compared(a, b, request, id)) continue;
+    found.object(id, nullptr, request.fields);
   }
   Walk::Step step{};
   while (!interrupted() && walk_a->next(step)) {
@@ -186,6 +193,13 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
       return usage_error(command, fmt::format("there is no object '{}' in either definition", id));
     }
   }
+  std::vector<std::string> known = sides[0]->field_names({});
+  for (std::string& name : sides[1]->field_names({})) known.push_back(std::move(name));
+  for (const std::string& name : request.fields) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return usage_error(command,
+                       fmt::format("there is no field '{}' in either definition{}", name, did_you_mean(name, known)));
+  }
   Side a(*sides[0], request.flags, request.show_secrets), b(*sides[1], request.flags, request.show_secrets);
   Comparison found(a, b);
   if (request.objects.empty() && request.fields.empty()) found.objects();
@@ -199,7 +213,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   } else {
     for (std::size_t i = 0; i < a.graph().object_count() && !interrupted(); ++i) {
       const std::string_view id = a.graph().id(a.graph().object(i));
-      if (has(request.objects, id) && b.graph().find(id)) found.object(id, nullptr, request.fields);
+      if (compared(a, b, request, id)) found.object(id, nullptr, request.fields);
     }
   }
   if (interrupted()) return kFailed;

@@ -1,8 +1,17 @@
 #include "cli/findings.h"
 
+#include <algorithm>
+
+#include "cli/cursor.h"
 #include "cli/json.h"
 
 namespace cli {
+namespace {
+
+// As much of the line on both sides of a finding as its picture can show.
+constexpr std::size_t kAround = 256;
+
+}  // namespace
 
 std::string_view severity_word(pipexpr::Severity severity) {
   return severity == pipexpr::Severity::error ? "error" : severity == pipexpr::Severity::warning ? "warning" : "note";
@@ -11,8 +20,18 @@ std::string_view severity_word(pipexpr::Severity severity) {
 std::string findings_as_text(const std::vector<CheckedFile>& files, bool color) {
   std::string out;
   for (const CheckedFile& file : files) {
+    Cursor cursor(file.json);
     for (const pipexpr::Finding& finding : file.findings) {
-      out += pipexpr::render(finding, {.source_name = file.name, .source = file.json, .color = color});
+      const std::size_t at = std::min<std::size_t>(finding.span.offset, file.json.size());
+      cursor.move_to(at);
+      const std::size_t begin = at - std::min(at - cursor.line_start(), kAround);
+      pipexpr::Finding shown = finding;
+      shown.span.offset = static_cast<std::uint32_t>(at - begin);
+      out += pipexpr::render(shown, {.source_name = file.name,
+                                     .source = std::string_view(file.json).substr(begin, at - begin + kAround),
+                                     .color = color,
+                                     .first_line = static_cast<std::uint32_t>(cursor.line()),
+                                     .first_column = static_cast<std::uint32_t>(begin - cursor.line_start() + 1)});
     }
   }
   return out;
@@ -24,12 +43,13 @@ std::string findings_as_json(const std::vector<CheckedFile>& files) {
   json.key("findings");
   json.StartArray();
   for (const CheckedFile& file : files) {
+    Cursor cursor(file.json);
     for (const pipexpr::Finding& finding : file.findings) {
-      const pipexpr::SourceLocation place = pipexpr::locate(file.json, finding.span.offset);
+      cursor.move_to(finding.span.offset);
       json.StartObject();
       json.member("file", file.name);
-      json.member("line", place.line);
-      json.member("column", place.column);
+      json.member("line", cursor.line());
+      json.member("column", cursor.column());
       json.member("offset", finding.span.offset);
       json.member("length", finding.span.length);
       json.member("rule", pipexpr::rule_id(finding.rule));

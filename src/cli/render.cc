@@ -25,12 +25,12 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr render pipeline.json --runs 5 --object Copy --field command --format table
 
 Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
-field without a value is left out. JSON output has the objects in the spelling of the file. Fields that fail are
+field without a value is left out, and what an object inherits stands where it is written. JSON output has the objects in the spelling of the file. Fields that fail are
 reported on standard error with their places, keep their text in the output, and make the status 1. Secrets, the
 fields and parameters whose names begin with '*', show as ******** wherever they would appear.
 
 With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that range,
-in the order of time. Output paths, commands and queries that two instances share, and gaps and overlaps of the runs, are
+with what it inherits, in the order of time. Output paths, commands and queries that two instances share, and gaps and overlaps of the runs, are
 reported on standard error; with --strict, shared ones make the status 1.)";
 
 struct RenderRequest {
@@ -104,6 +104,13 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     if (graph.find(id)) continue;
     return usage_error(command, fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
   }
+  const std::vector<std::string> known = loaded.field_names(request.objects);
+  for (const std::string& name : request.fields) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return usage_error(
+        command, fmt::format("no object {}has a field '{}'{}", request.objects.empty() ? "" : "that was named ", name,
+                             did_you_mean(name, known)));
+  }
 
   if (ranged) return render_range(command, session, request, loaded);
 
@@ -118,7 +125,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
         std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
       continue;
     }
-    objects.push_back({id, renderer.object(object, request.fields)});
+    const bool inherited = !request.objects.empty() && !request.fields.empty();
+    objects.push_back({id, renderer.object(object, request.fields, inherited)});
   }
   if (interrupted()) return kFailed;
 

@@ -32,7 +32,7 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
   bool any = std::any_of(graph_.parameters().begin(), graph_.parameters().end(),
                          [&](const auto& parameter) { return mask_.hides(parameter.id); });
   for (std::size_t i = 0; i < graph_.object_count() && !any; ++i) {
-    any = std::any_of(fields(graph_.object(i)).begin(), fields(graph_.object(i)).end(), secret);
+    any = std::any_of(fields(graph_.object(i), false).begin(), fields(graph_.object(i), false).end(), secret);
   }
   if (!any) return;  // nobody need listen
   evaluator_.options().listener = &mask_;
@@ -44,35 +44,37 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
     if (expression) (void)evaluator_.value(*expression, graph_, {});
   }
   for (std::size_t i = 0; i < graph_.object_count(); ++i) {
-    for (const auto& info : fields(graph_.object(i))) {
+    for (const auto& info : fields(graph_.object(i), false)) {
       if (!mask_.hides(info.name)) continue;
       for (std::uint32_t n = 0; n < info.field.count; ++n) mask_.learn(literal(graph_, info.field.items[n]).text);
     }
   }
 }
 
-std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vector<std::string>& only) {
+std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited) {
   pipexpr::Run run;
-  if (!flags_.moments.at) return all(object, only, nullptr);
+  if (!flags_.moments.at) return all(object, only, inherited, nullptr);
   pipexpr::Diagnostics out_of_range;  // the end then has no value, which its users report
   make_run(flags_.moments, loaded_, object, run, out_of_range);
-  return all(object, only, &run);
+  return all(object, only, inherited, &run);
 }
 
 std::vector<Rendered> Renderer::instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
                                          const pipexpr::Interval& interval) {
   pipexpr::Run run{.scheduled_start = interval.start, .scheduled_end = interval.end, .has_end = interval.has_end};
-  return all(object, only, &run);
+  return all(object, only, true, &run);
 }
 
-const Renderer::Fields& Renderer::fields(pipexpr::ObjectId object) {
+const Renderer::Fields& Renderer::fields(pipexpr::ObjectId object, bool inherited) {
+  auto& known = inherited ? all_ : own_;
   const auto number = static_cast<std::size_t>(object);
-  if (fields_.size() <= number) fields_.resize(number + 1);
-  if (!fields_[number]) fields_[number] = std::make_unique<const Fields>(graph_.fields(object));
-  return *fields_[number];
+  if (known.size() <= number) known.resize(number + 1);
+  if (!known[number]) known[number] = std::make_unique<const Fields>(graph_.fields(object, inherited));
+  return *known[number];
 }
 
-std::vector<Rendered> Renderer::all(pipexpr::ObjectId object, const std::vector<std::string>& only, pipexpr::Run* run) {
+std::vector<Rendered> Renderer::all(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited,
+                                    pipexpr::Run* run) {
   pipexpr::Context context{.object = object, .run = run};
   context.now = flags_.moments.now.value_or(pipexpr::DateTime{});
   Bindings set;
@@ -92,7 +94,7 @@ std::vector<Rendered> Renderer::all(pipexpr::ObjectId object, const std::vector<
     }
   }
   std::vector<Rendered> fields;
-  for (const auto& info : this->fields(object)) {
+  for (const auto& info : this->fields(object, inherited)) {
     if (!only.empty() && std::find(only.begin(), only.end(), info.name) == only.end()) continue;
     Rendered field{info.name, {}, info.is_list};
     if (render(context, info, field)) fields.push_back(std::move(field));
@@ -125,7 +127,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
   if (item.form == FieldItem::Form::literal) return out.items.push_back(literal(graph_, item)), false;
   const std::string_view text = item.form == FieldItem::Form::compiled ? item.expression->text() : item.value.text();
   const auto give_up = [&](const pipexpr::Diagnostics& why) {
-    fail(context.object, info.name, index, why);
+    fail(context.object, info, index, why);
     ++counts_.failed;
     out.items.push_back({std::string(text)});
     return true;
@@ -148,9 +150,10 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
   return true;
 }
 
-void Renderer::fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index,
+void Renderer::fail(pipexpr::ObjectId object, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
                     const pipexpr::Diagnostics& why) {
-  if (!failed_.emplace(object, field, index).second) return;
+  const std::string_view field = info.name;
+  if (!failed_.emplace(info.defined_by, field, index).second) return;
   for (pipexpr::Diagnostic diagnostic : why) {
     diagnostic.span = graph_.span(object, field, index, diagnostic.span);
     pipexpr::RenderOptions options{.source_name = graph_.source_name(), .source = graph_.json(), .color = color_};

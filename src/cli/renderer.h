@@ -37,10 +37,10 @@ class Renderer {
  public:
   Renderer(Loaded& loaded, const Flags& flags, Mask& mask);
 
-  // The object's fields in their order, without id, and without those that have no value. Failures go to
-  // `report`.
-  std::vector<Rendered> object(pipexpr::ObjectId object, const std::vector<std::string>& only);
-  // The same in a run of that interval. A field that fails in many runs is reported once.
+  // The object's fields in their order, without id, and without those that have no value; own ones, or with those that
+  // it inherits. Failures go to `report`, each field's once.
+  std::vector<Rendered> object(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited = false);
+  // The same in a run of that interval, which has the inherited fields too.
   std::vector<Rendered> instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
                                  const pipexpr::Interval& interval);
 
@@ -52,19 +52,21 @@ class Renderer {
  private:
   using Fields = std::vector<pipexpr::PipelineDefinition::FieldInfo>;
 
-  std::vector<Rendered> all(pipexpr::ObjectId object, const std::vector<std::string>& only, pipexpr::Run* run);
-  const Fields& fields(pipexpr::ObjectId object);
+  std::vector<Rendered> all(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited,
+                            pipexpr::Run* run);
+  const Fields& fields(pipexpr::ObjectId object, bool inherited);
   bool render(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, Rendered& out);
   bool item(const pipexpr::Context& context, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
             Rendered& out);
-  void fail(pipexpr::ObjectId object, std::string_view field, std::uint32_t index, const pipexpr::Diagnostics& why);
+  void fail(pipexpr::ObjectId object, const pipexpr::PipelineDefinition::FieldInfo& info, std::uint32_t index,
+            const pipexpr::Diagnostics& why);
 
   Loaded& loaded_;
   const pipexpr::PipelineDefinition& graph_;
   const Flags& flags_;
   Mask& mask_;
   pipexpr::Evaluator evaluator_;
-  std::vector<std::unique_ptr<const Fields>> fields_;  // by object, as far as asked for
+  std::vector<std::unique_ptr<const Fields>> own_, all_;  // by object, as far as asked for
   std::set<std::tuple<pipexpr::ObjectId, std::string_view, std::uint32_t>> failed_;
   RenderCounts counts_;
   std::string report_;

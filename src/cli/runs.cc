@@ -83,7 +83,7 @@ class Table {
       for (const pipexpr::ObjectId object : table.objects) {
         id_ = std::max(id_, count_characters(pipexpr::instance_id(graph.id(object), table.schedule.start())));
         if (!only.empty()) continue;
-        for (const auto& field : graph.fields(object)) name_ = std::max(name_, count_characters(field.name));
+        for (const auto& field : graph.fields(object, true)) name_ = std::max(name_, count_characters(field.name));
       }
     }
   }
@@ -120,6 +120,7 @@ int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Wa
     for (const pipexpr::ObjectId object : step.timetable->objects) {
       const std::string_view id = graph.id(object);
       const auto fields = renderer.instance(object, request.fields, step.interval);
+      if (interrupted()) break;  // what is not evaluated any more is not shown either
       collisions.add(object, step.interval.start, fields);
       if (as_table) {
         const std::string instance = repair_utf8(pipexpr::instance_id(id, step.interval.start));

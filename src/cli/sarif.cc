@@ -1,10 +1,9 @@
 // SARIF 2.1.0, the form of findings that code hosts show beside the code.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include <pipexpr/version.h>
 
+#include "cli/cursor.h"
 #include "cli/findings.h"
 #include "cli/json.h"
 
@@ -29,22 +28,15 @@ void text(Json& json, std::string_view key, std::string_view value) {
   json.EndObject();
 }
 
-// SARIF counts characters, not bytes.
-std::uint64_t column(std::string_view source, std::size_t offset) {
-  const std::size_t end = std::min(offset, source.size());
-  const std::size_t line = end == 0 ? 0 : source.rfind('\n', end - 1) + 1;  // npos + 1 is 0
-  return 1 + static_cast<std::uint64_t>(std::count_if(
-                 source.begin() + static_cast<std::ptrdiff_t>(line), source.begin() + static_cast<std::ptrdiff_t>(end),
-                 [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-void region(Json& json, std::string_view key, std::string_view source, pipexpr::SourceSpan span) {
+void region(Json& json, std::string_view key, Cursor& source, pipexpr::SourceSpan span) {
   json.key(key);
   json.StartObject();
-  json.member("startLine", pipexpr::locate(source, span.offset).line);
-  json.member("startColumn", column(source, span.offset));
-  json.member("endLine", pipexpr::locate(source, span.end()).line);
-  json.member("endColumn", column(source, span.end()));
+  source.move_to(span.offset);
+  json.member("startLine", source.line());
+  json.member("startColumn", source.character());
+  source.move_to(span.end());
+  json.member("endLine", source.line());
+  json.member("endColumn", source.character());
   json.EndObject();
 }
 
@@ -73,12 +65,12 @@ void rules(Json& json) {
   json.EndArray();
 }
 
-void location(Json& json, const CheckedFile& file, const pipexpr::Finding& finding) {
+void location(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Finding& finding) {
   json.StartObject();
   json.key("physicalLocation");
   json.StartObject();
   artifact(json, file.name);
-  region(json, "region", file.json, finding.span);
+  region(json, "region", source, finding.span);
   json.EndObject();
   const std::string name = finding.object.empty()  ? finding.field
                            : finding.field.empty() ? finding.object
@@ -94,7 +86,7 @@ void location(Json& json, const CheckedFile& file, const pipexpr::Finding& findi
   json.EndObject();
 }
 
-void fix(Json& json, const CheckedFile& file, const pipexpr::Fix& fix) {
+void fix(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Fix& fix) {
   json.key("fixes");
   json.StartArray();
   json.StartObject();
@@ -106,7 +98,7 @@ void fix(Json& json, const CheckedFile& file, const pipexpr::Fix& fix) {
   json.key("replacements");
   json.StartArray();
   json.StartObject();
-  region(json, "deletedRegion", file.json, fix.span);
+  region(json, "deletedRegion", source, fix.span);
   text(json, "insertedContent", fix.replacement);
   json.EndObject();
   json.EndArray();
@@ -116,7 +108,7 @@ void fix(Json& json, const CheckedFile& file, const pipexpr::Fix& fix) {
   json.EndArray();
 }
 
-void result(Json& json, const CheckedFile& file, const pipexpr::Finding& finding) {
+void result(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Finding& finding) {
   json.StartObject();
   json.member("ruleId", pipexpr::rule_id(finding.rule));
   json.member("ruleIndex", static_cast<std::uint64_t>(finding.rule));
@@ -124,9 +116,9 @@ void result(Json& json, const CheckedFile& file, const pipexpr::Finding& finding
   text(json, "message", finding.message);
   json.key("locations");
   json.StartArray();
-  location(json, file, finding);
+  location(json, file, source, finding);
   json.EndArray();
-  if (finding.fix) fix(json, file, *finding.fix);
+  if (finding.fix) fix(json, file, source, *finding.fix);
   json.EndObject();
 }
 
@@ -153,7 +145,8 @@ std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
   json.key("results");
   json.StartArray();
   for (const CheckedFile& file : files) {
-    for (const pipexpr::Finding& finding : file.findings) result(json, file, finding);
+    Cursor source(file.json);  // SARIF counts characters, not bytes
+    for (const pipexpr::Finding& finding : file.findings) result(json, file, source, finding);
   }
   json.EndArray();
   json.EndObject();

@@ -36,14 +36,26 @@ pipexpr::Diagnostics cut(Timetable& table, const Range& range, const pipexpr::Pi
 
 }  // namespace
 
+std::set<ObjectId> templates(const pipexpr::PipelineDefinition& graph) {
+  std::set<ObjectId> found;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    pipexpr::Field parent;
+    if (!graph.field(graph.object(i), {"parent"}, parent) || parent.count == 0) continue;
+    const pipexpr::ValueView& value = parent.items[0].value;
+    if (value.is(pipexpr::Kind::reference) && graph.type(value.object()).empty()) found.insert(value.object());
+  }
+  return found;
+}
+
 pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const Range& range,
                                  const std::vector<std::string>& only) {
   Walk walk;
+  const std::set<ObjectId> inherited = templates(graph);
   std::unordered_map<std::string_view, std::size_t> known;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
-    if (!graph.has_instances(object)) continue;
+    if (!graph.has_instances(object) || inherited.contains(object)) continue;
     if (!only.empty() && std::find(only.begin(), only.end(), id) == only.end()) continue;
     const auto type = pipexpr::schedule_type(graph, object);
     if (!type) return type.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct Timetable {
   std::vector<pipexpr::ObjectId> objects;
   std::int64_t first = 0, end = 0;  // numbers of its runs in the range, end exclusive
 };
+
+// Default, and other objects without a type that are there to be inherited from: they have no instances.
+std::set<pipexpr::ObjectId> templates(const pipexpr::PipelineDefinition& graph);
 
 class Walk {
  public:

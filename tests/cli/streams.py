@@ -125,6 +125,41 @@ def ctrl_c_stops_a_long_evaluation():
 
 
 @check
+def ctrl_c_in_a_long_render_leaves_whole_instances_and_no_messages():
+    """The evaluation under way is cut off: its object must not show as it is written, nor be complained about."""
+    objects = [{'id': f'A{i}', 'type': 'ShellCommandActivity', 'schedule': {'ref': 'S'},
+                'command': '#{format(@scheduledStartTime, "YYYY-MM-dd HH:mm")} #{@id}'} for i in range(50)]
+    objects.append({'id': 'S', 'type': 'Schedule', 'period': '15 minutes', 'startDateTime': '2000-01-01T00:00:00'})
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as file, tempfile.TemporaryFile() as out:
+        json.dump({'objects': objects}, file)
+        file.flush()
+        process = subprocess.Popen([PIPEXPR, 'render', file.name, '--runs', '10000000', '--format', 'jsonl'], stdout=out,
+                                   stderr=subprocess.PIPE)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        out.seek(0)
+        lines = out.read().splitlines()
+    expect((process.returncode, err), (-signal.SIGINT, b''))
+    expect((len(lines) > 0, [line for line in lines if b'#{' in line]), (True, []))
+    json.loads(lines[-1])
+
+
+@check
+def findings_of_a_file_in_one_line_take_linear_time():
+    """Every finding's line and column used to be counted from the beginning of the file."""
+    objects = [{'id': f'A{i}', 'type': 'ShellCommandActivity', 'workerGroup': 'w',
+                'command': "#{format(@scheduledStartTime, 'hh')} #{nosuch}" + 'x' * 100} for i in range(8000)]
+    definition = json.dumps({'objects': objects}).encode()
+    for form in ('text', 'json', 'sarif'):
+        started = time.monotonic()
+        status, out, _ = run('check', '-', '--rule', 'C901', '--rule', 'C301', '--format', form, stdin=definition)
+        expect((status, out.count(b'C901') >= 8000), (1, True))
+        took = time.monotonic() - started
+        expect(took < (60 if SANITIZED else 20), True)  # 16,000 times 2 MB would take minutes
+
+
+@check
 def a_template_of_20_mebibytes_is_in_memory_once():
     text = b"select 1 -- it's\n" * (20 * MEBIBYTE // 17 - 2) + b'#{1 + 1}\n'
     with tempfile.NamedTemporaryFile() as file:
