@@ -22,8 +22,8 @@ std::string write_alarms(Store& store, const Request& request) {
   }
   Rows rows = store.read([&](Session& session) {
     return session.query(
-        "SELECT pipeline, alarm, node, event, raised, topic, subject, message FROM alarms "
-        "WHERE ($1 = '' OR pipeline = $1) ORDER BY raised, id LIMIT 1000",
+        "SELECT pipeline, alarm, node, event, raised, topic, subject, message FROM (SELECT * FROM alarms "
+        "WHERE ($1 = '' OR pipeline = $1) ORDER BY raised DESC, id DESC LIMIT 1000) AS latest ORDER BY raised, id",
         {pipeline});
   });
   rapidjson::StringBuffer buffer;

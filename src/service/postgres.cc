@@ -32,6 +32,30 @@ std::string first_line(const char* message) {
   return text.substr(0, text.find('\n'));
 }
 
+struct Free {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+// With special characters that are not escaped, a part of the password is taken for the host, the port or the database,
+// and libpq's message would quote it.
+void check_url(const std::string& url) {
+  char* why = nullptr;
+  std::unique_ptr<PQconninfoOption, Free> options(PQconninfoParse(url.c_str(), &why));
+  PQfreemem(why);
+  bool readable = options != nullptr;
+  for (const PQconninfoOption* option = options.get(); readable && option->keyword != nullptr; ++option) {
+    std::string_view name = option->keyword;
+    std::string_view value = option->val == nullptr ? "" : option->val;
+    if (name == "port") readable = value.find_first_not_of("0123456789,") == std::string_view::npos;
+    if (name == "host" || name == "dbname") readable = value.find('@') == std::string_view::npos;
+  }
+  if (!readable) {
+    throw StoreError(
+        "cannot read the PostgreSQL URL: write special characters of its user, password and host as %XX, and "
+        "only what libpq knows behind the '?'");
+  }
+}
+
 // What the URL itself says comes after these, and so it wins. A database host that vanishes is noticed within half a
 // minute; without this, statements would wait for it for hours.
 Connection open(const std::string& url) {
@@ -211,6 +235,9 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> open_postgres(const std::string& url) { return std::make_unique<PostgresDatabase>(url); }
+std::unique_ptr<Database> open_postgres(const std::string& url) {
+  check_url(url);
+  return std::make_unique<PostgresDatabase>(url);
+}
 
 }  // namespace pipexpr::service

@@ -374,6 +374,12 @@ class Stopping(unittest.TestCase):
             (['--clock', 'sun'], 2, "expected --clock wall, virtual or virtual:TIME, found 'sun'"),
             (['--store', 'mysql:x'], 1, "expected a store like sqlite:FILE or postgresql://USER@HOST/DATABASE, found 'mysql:...'"),
             (['--store', 'sqlite:/nonexistent/file'], 1, "cannot open the SQLite file '/nonexistent/file': unable to open database file"),
+            # No part of a password is in a message, however the URL is misspelt.
+            *[(['--store', f'postgresql://user:{password}@localhost:1/db'], 1, "cannot read the PostgreSQL URL: write special characters of its "
+               "user, password and host as %XX, and only what libpq knows behind the '?'")
+              for password in ('s3c%r3t', 's3/cr3t', 's3@cr3t', '12/s3@cr3t')],
+            (['--store', 'postgresql://user:s3%2Fcr3t@localhost:1/db'], 1, 'cannot connect to PostgreSQL: connection to server at "localhost" '
+             '(127.0.0.1), port 1 failed: Connection refused'),
             (['--credentials', '/nonexistent'], 2, "credentials file '/nonexistent': cannot be read"),
             (['--load', '/nonexistent', '--store', 'sqlite::memory:'], 1, "cannot read '/nonexistent'"),
         ]:
