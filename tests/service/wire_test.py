@@ -349,7 +349,7 @@ class Stopping(unittest.TestCase):
 
         def poll(number):
             if number == 5:
-                time.sleep(1)
+                wait_until(lambda: b'pipexpr_long_polls 5\n' in server.http('GET', '/metrics')[2], seconds=50)
                 begin = time.monotonic()
                 server.stop(remove=False)
                 answers.append(('stopped', time.monotonic() - begin))
