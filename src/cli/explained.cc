@@ -41,6 +41,20 @@ std::string fitting(std::string text, std::size_t width) {
   return text.substr(0, end) + "...";
 }
 
+// The same for a line below a value: of a place the name's beginning goes, and line and column stay.
+std::string fitting_detail(std::string text, std::size_t width) {
+  constexpr std::string_view kDefined = "defined at ", kDigits = "0123456789";
+  if (text.size() <= width) return text;
+  const std::size_t column = text.find_last_not_of(kDigits);
+  const std::size_t line = column == 0 || column >= text.size() ? 0 : text.find_last_not_of(kDigits, column - 1);
+  const bool is_place = column + 1 < text.size() && line + 1 < column && text[column] == ':' && text[line] == ':';
+  const std::size_t head = text.starts_with(kDefined) ? kDefined.size() : 0;
+  if (!is_place || width < head + 3 + text.size() - line) return fitting(std::move(text), width);
+  std::size_t from = text.size() - (width - head - 3);
+  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) ++from;
+  return text.substr(0, head) + "..." + text.substr(from);
+}
+
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
 
 }  // namespace
@@ -220,7 +234,7 @@ std::string Explained::text(bool color) const {
         flush();
       }
       if (!line.empty()) line += "; ";
-      line += fitting(std::move(piece), width - 1);
+      line += fitting_detail(std::move(piece), width - 1);
     }
     flush();
   }
