@@ -146,6 +146,32 @@ def ctrl_c_in_a_long_render_leaves_whole_instances_and_no_messages():
 
 
 @check
+def runs_of_a_month_and_a_year_fit_into_64_mebibytes():
+    """Fifty objects: 2,976 runs of 15 minutes, and 8,760 hours, written and forgotten one by one."""
+    for period, end, runs in (('15 minutes', '2024-02-01', 2976), ('1 hour', '2025-01-01', 8784)):
+        objects = [{'id': 'Default', 'schedule': {'ref': 'S'}, 'workerGroup': 'w', 'pipelineLogUri': 's3://logs/#{name}'},
+                   {'id': 'S', 'type': 'Schedule', 'period': period, 'startDateTime': '2024-01-01T00:00:00'}]
+        for number in range(24):
+            objects.append({'id': f'Out{number}', 'type': 'S3DataNode',
+                            'directoryPath': f"s3://b{number}/#{{format(@scheduledStartTime, 'YYYY-MM-dd/HH-mm')}}"})
+            objects.append({'id': f'Act{number}', 'type': 'ShellCommandActivity', 'output': {'ref': f'Out{number}'},
+                            'command': f'load {number} --to #{{@scheduledEndTime}} --out #{{output.directoryPath}}'})
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as file, tempfile.TemporaryFile() as out:
+            json.dump({'objects': objects}, file)
+            file.flush()
+            process = subprocess.Popen([PIPEXPR, 'render', file.name, '--from', '2024-01-01T00:00:00', '--to',
+                                        f'{end}T00:00:00', '--format', 'jsonl'], stdout=out,
+                                       preexec_fn=lambda: limit_memory(64))
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            lines = sum(1 for _ in out)
+        expect((process.returncode, lines), (0, runs * 48))
+        if not SANITIZED:
+            expect(used.ru_utime < 20, True)  # a release build takes 0.5 s and 1.6 s
+
+
+@check
 def findings_of_a_file_in_one_line_take_linear_time():
     """Every finding's line and column used to be counted from the beginning of the file."""
     objects = [{'id': f'A{i}', 'type': 'ShellCommandActivity', 'workerGroup': 'w',
