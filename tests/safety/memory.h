@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 
 namespace safety {
 
@@ -17,6 +18,9 @@ inline constexpr bool kSanitized = false;
 #else
 inline constexpr bool kSanitized = false;
 #endif
+
+// Milliseconds of processor time that this program has taken: other programs do not count.
+inline double processor_millis() { return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 // Counts this thread's allocations from its making on. `new` is always seen; malloc and its kin too, except under a
 // sanitizer, which needs them for itself.
