@@ -102,7 +102,7 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "firstOf",
             .parameters = {{"letters", Kind::string}},
             .result = Kind::string,
-            .doc = "the first of some letters; prepares them, and refuses digits and blanks in its own ways",
+            .doc = "the first of some letters; prepares them, and refuses digits, '?', '!' and blanks in its own ways",
             .body = [](Call& call) { return call.give(std::string_view(call.prepared<std::string>())); },
             .prepare = [](std::string_view letters, const pipexpr::Limits&) -> pipexpr::Prepared {
               const std::size_t digit = letters.find_first_of("0123456789");
@@ -112,6 +112,13 @@ pipexpr::FunctionRegistry make() {
                 refused.part = {static_cast<std::uint32_t>(digit), 1};
                 return refused;
               }
+              if (letters.find('?') != letters.npos) {
+                pipexpr::Prepared refused;
+                refused.code = DiagnosticCode::limit_pattern;
+                refused.message = "a limit of the host's own";
+                return refused;
+              }
+              if (letters.find('!') != letters.npos) throw 42;
               if (letters.find(' ') != letters.npos) throw std::runtime_error("no blanks");
               return {.object = std::make_shared<const std::string>(letters.substr(0, 1))};
             }})

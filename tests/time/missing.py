@@ -33,6 +33,15 @@ CASES = [
      f"{WHERE}the time-zone database in {ZONES}/ is damaged: its file 'UTC' is no zone file\n{PLACE}"),
 ]
 
+# (what is done, the database's version as the command tells it)
+VERSIONS = [
+    ('rm -r *', 'missing'),
+    ('rm -f tzdata.zi +VERSION', 'unknown'),
+    ('rm -f tzdata.zi; echo 2030y > +VERSION', '2030y'),
+    ('rm -f tzdata.zi; echo "# version 2030x" > tzdata.zi; echo 2030y > +VERSION', '2030x'),
+    ('rm -f tzdata.zi; echo 2030x > tzdata.zi; echo 2030y > +VERSION', '2030y'),
+]
+
 
 def hidden(script):
     """Runs a shell script where the database is a copy that it may change."""
@@ -52,7 +61,12 @@ def main():
         if done.stdout != expected or done.returncode != (1 if 'error' in expected else 0):
             failed += 1
             print(f'after {damage}: {template}\nexpected: {expected}found ({done.returncode}): {done.stdout}{done.stderr}')
-    print(f'{len(CASES) - failed} passed, {failed} failed')
+    for damage, version in VERSIONS:
+        done = hidden(f'{damage}; {shlex.quote(sys.argv[1])} --version')
+        if not done.stdout.endswith(f' (tzdata {version})\n'):
+            failed += 1
+            print(f'after {damage}: expected version {version}, found {done.stdout}{done.stderr}')
+    print(f'{len(CASES) + len(VERSIONS) - failed} passed, {failed} failed')
     sys.exit(1 if failed else 0)
 
 

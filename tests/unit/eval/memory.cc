@@ -1,0 +1,99 @@
+// Every amount of memory that an evaluation may be given, from nothing to enough: a limit's diagnostic or the value,
+// and never anything else; and the limit is reached in one place, behind which all amounts do.
+#include <pipexpr/pipexpr.h>
+
+#include "catch.h"
+
+using namespace pipexpr;
+
+namespace {
+
+const PipelineDefinition& definition() {
+  static const auto made = PipelineDefinition::load(R"({"objects": [
+    {"id": "A", "type": "ShellCommandActivity", "myText": "abc", "myWords": ["one", "tw\"o"], "myDate": "2024-02-29T10:20:30",
+     "myDays": "#{myCounts * 2}", "myDouble": "#{myCounts + 0.5}", "myJoined": "<#{myText}-#{myWords}>", "ref": {"ref": "B"}},
+    {"id": "B", "name": "b", "schedule": {"ref": "S"}}, {"id": "S", "type": "Schedule", "period": "1 hour"}],
+    "parameters": [{"id": "myCounts", "type": "Integer", "isArray": "true"}], "values": {"myCounts": ["1", "2", "3"]}})")
+                               .value();
+  return *made;
+}
+
+// A graph whose texts are compiled while the evaluation is on.
+class Texts final : public ObjectGraph {
+ public:
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
+    out = {.items = name.text == "a" ? &a_ : &b_, .count = 1};
+    return name.text.size() == 1;
+  }
+  std::string_view id(ObjectId) const override { return "T"; }
+
+ private:
+  FieldItem a_ = FieldItem::of_text("x#{b}#{b + 'y'}");
+  FieldItem b_ = FieldItem::of_text("#{'it' + 's'}");
+};
+
+// The least amount that is enough.
+std::uint64_t least(const std::string& text, const ObjectGraph& graph) {
+  const Expression expression = Expression::compile(text, {.fold_constants = false}).value();
+  const Run run{.scheduled_start = parse_datetime("2024-05-24T17:00:00").value()};
+  const Context context{.object = ObjectId{0}, .run = &run};
+  const std::string expected = expression.evaluate_text(graph, context).value();
+  Evaluator kept;
+  TextBuffer out;
+  std::uint64_t enough = 0;
+  for (std::uint64_t amount = 0; amount < 20'000; ++amount) {
+    EvaluateOptions options;
+    options.limits.max_memory_bytes = amount;
+    INFO(text << " with " << amount << " bytes");
+    const auto found = expression.evaluate_text(graph, context, options);
+    kept.options() = options;
+    out.clear();
+    const bool appended = kept.append(expression, graph, context, out);
+    REQUIRE(appended == found.has_value());
+    if (!found) {
+      REQUIRE(found.error().size() == 1);
+      REQUIRE(found.error()[0].code == DiagnosticCode::limit_memory_bytes);
+      REQUIRE(kept.error()[0].code == DiagnosticCode::limit_memory_bytes);
+      REQUIRE(out.view().empty());
+      enough = amount + 1;
+      continue;
+    }
+    REQUIRE(*found == expected);
+    REQUIRE(out.view() == expected);
+    if (amount > 2 * enough + 100) return enough;
+  }
+  FAIL(text << " never has enough");
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("eval: memory, from nothing to enough") {
+  // The least amounts are part of what a template costs; docs/limits.md says what counts.
+  for (const char* text : {"#{myText + 'd'}",
+                           "#{myWords}",
+                           "x#{myWords}y",
+                           "#{myWords + myText}",
+                           "#{myDays}",
+                           "#{myDouble}",
+                           "#{myJoined}",
+                           "#{myDays + myDouble}",
+                           "#{format(myDate, 'YYYY')}",
+                           "#{format(plusDays(myDate, myCounts), 'dd')}",
+                           "#{@id}",
+                           "#{ref.@id}",
+                           "#{1 + 'a'}",
+                           "#{1.5 + 'a'}",
+                           "#{myDate + 'a'}",
+                           "#{plusDays(myDate, 1) + 'a'}",
+                           "#{day(myDate)}-#{-1.5}",
+                           "#{@scheduledStartTime}",
+                           "#{myCounts}#{myText}",
+                           "#{-myCounts}"}) {
+    INFO(text);
+    CHECK(least(text, definition()) > 0);
+  }
+  CHECK(least("#{a}", Texts()) > 0);
+  CHECK(least("#{myText}", definition()) == 0);
+  CHECK(least("a#{myText}b", definition()) == 0);
+}
