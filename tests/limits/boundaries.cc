@@ -49,6 +49,20 @@ void evaluate(Outcomes& out, const Expression& expression, const ObjectGraph& gr
   }
   out.emplace_back(how + ", evaluate", told(expression.evaluate(graph, context, options).error()));
   out.emplace_back(how + ", evaluate_text", told(expression.evaluate_text(graph, context, options).error()));
+  out.emplace_back(how + ", explain", told(explain(expression, graph, context, {.evaluate = options}).error()));
+}
+
+// What the checker says of a field with that text, when it compiles and loads within the bounds; one line each.
+std::string findings(const std::string& text, const Limits& bounds) {
+  const std::string json = R"({"objects": [{"id": "A", "type": "ShellCommandActivity", "command": ")" + text + "\"}]}";
+  LoadOptions load;
+  CheckOptions check;
+  load.compile.limits = check.compile.limits = bounds;
+  std::string all;
+  for (const Finding& one : check_file(json, load, check)) {
+    if (one.message.find(" the limit ") != std::string::npos) all += one.message + "\n";
+  }
+  return all;
 }
 
 Outcomes try_all(const limits::Case& one, std::size_t amount) {
@@ -106,6 +120,30 @@ TEST_CASE("limits: one below, at and one above") {
       }
     }
   }
+}
+
+TEST_CASE("limits: the checker compiles within them too") {
+  std::size_t tried = 0;
+  for (const limits::Case& one : limits::cases()) {
+    if (one.stage != limits::Stage::compile) continue;
+    Limits bounds;
+    bounds.*limits::row(one.limit).member = one.bound;
+    const std::string expected = limits::ending(limits::row(one.limit), one.bound);
+    for (const std::size_t amount : {one.bound - 1, one.bound, one.bound + 1}) {
+      const std::string text = one.needs(amount).text;
+      if (text.find("#{") == text.npos) continue;  // texts without expressions are not compiled
+      const std::string found = findings(text, bounds);
+      INFO(one.limit << " by " << one.what << ": " << amount << " of " << one.bound << ": " << found);
+      ++tried;
+      if (amount <= one.bound) {
+        CHECK(found.empty());
+      } else {
+        CHECK(found.find(expected) != found.npos);
+        CHECK(std::count(found.begin(), found.end(), '\n') == 1);
+      }
+    }
+  }
+  CHECK(tried > 20);
 }
 
 TEST_CASE("limits: diagnostics are no more than asked for") {
