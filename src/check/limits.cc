@@ -1,5 +1,6 @@
 // What the service takes. Sizes come in two profiles, because the guide states them twice.
 #include "check/stage.h"
+#include "schedule/bounds.h"
 
 #include <pipexpr/datetime.h>
 #include <pipexpr/expression.h>
@@ -15,13 +16,6 @@ struct Sizes {
 constexpr Sizes kCurrent = {100, 50, 10240, 15360, 256, 50, 15360};
 constexpr Sizes kOlder = {100, 50, 2048, 20480, 256, 50, 15360};
 constexpr std::int64_t kMostRetries = 5;
-
-// Minutes of a period, months and years as their shortest.
-std::int64_t minutes(const Period& period) {
-  constexpr std::int64_t kDay = 24 * 60;
-  constexpr std::int64_t kUnits[] = {1, 60, kDay, 7 * kDay, 28 * kDay, 365 * kDay};
-  return period.count > 1'000'000'000 ? period.count : period.count * kUnits[static_cast<std::size_t>(period.unit)];
-}
 
 class Limited {
  public:
@@ -101,7 +95,7 @@ class Limited {
       }
     }
     if (const auto text = constant(object, "retryDelay")) {
-      if (const auto period = parse_period(*text); period && minutes(*period) < 2) {
+      if (const auto period = parse_period(*text); period && period->unit == TimeUnit::minutes && period->count < 2) {
         stage_.report.add_key(Rule::short_retry_delay, object, "retryDelay",
                               fmt::format("the service waits 2 minutes or more, found '{}'", excerpt(*text)));
       }
@@ -109,10 +103,7 @@ class Limited {
     if (graph_.type(object) != "Schedule") return;
     if (const auto text = constant(object, "period")) {
       const auto period = parse_period(*text);
-      if (!period) return;
-      const bool too_long =
-          period->unit == TimeUnit::years ? period->count > 3 : minutes(*period) > std::int64_t{3} * 366 * 24 * 60;
-      if (minutes(*period) >= 15 && !too_long) return;
+      if (!period || scheduling::within_bounds(*period)) return;
       stage_.report.add_key(
           Rule::schedule_period, object, "period",
           fmt::format("the period of a schedule is 15 minutes to 3 years, found '{}'", excerpt(*text)));

@@ -5,12 +5,10 @@
 #include <pipexpr/expression.h>
 
 #include "diagnostics/report.h"
+#include "schedule/bounds.h"
 
 namespace pipexpr {
 namespace {
-
-constexpr Period kShortest{15, TimeUnit::minutes};
-constexpr Period kLongest{3, TimeUnit::years};
 
 // One field of a schedule, evaluated, and how to complain about it.
 struct Reader {
@@ -56,12 +54,6 @@ struct Reader {
     return value->is_set() ? std::optional(value->to_text()) : std::nullopt;
   }
 };
-
-bool within_bounds(const Period& period) {
-  // Months and years differ in length; a period's first occurrence from a fixed day decides.
-  const auto end = add({}, period), shortest = add({}, kShortest), longest = add({}, kLongest);
-  return end && end->epoch_millis >= shortest->epoch_millis && end->epoch_millis <= longest->epoch_millis;
-}
 
 }  // namespace
 
@@ -115,7 +107,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
   if (!period) return reader.fault("", "expected a period such as '1 day', found none");
   const auto length = parse_period(*period);
   if (!length) return reader.unreadable("period", length.error());
-  if (!within_bounds(*length)) {
+  if (!scheduling::within_bounds(*length)) {
     return reader.fault("period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", excerpt(*period)));
   }
   out.period_ = *length;
