@@ -23,10 +23,11 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr diff old.json new.json --from 2024-01-01T00:00:00 --to 2024-04-01T00:00:00
   pipexpr diff old.json new.json --runs 31 --object Copy --field command
 
-Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the spelling of
-an expression and whether a value comes from a parameter or a parent make no difference. Without a range both are rendered for one
-run at 2001-02-03T04:05:06, where every part of a date differs from the others; with --from, --to or --runs for every
-run. A field that cannot be evaluated is compared as it is written. The status is 0 when nothing differs and 1 otherwise.)";
+Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the
+spelling of an expression and whether a value comes from a parameter or a parent make no difference. Without a
+range both are rendered for one run at 2001-02-03T04:05:06, where every part of a date differs from the others;
+with --from, --to or --runs for every run. A field that cannot be evaluated is compared as it is written. The
+status is 0 when nothing differs and 1 otherwise.)";
 
 // Every part of this date has its own value, so that confusing two of them shows.
 constexpr std::string_view kProbe = "2001-02-03T04:05:06";

@@ -25,13 +25,14 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr render pipeline.json --runs 5 --object Copy --field command --format table
 
 Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
-field without a value is left out, and what an object inherits stands where it is written. JSON output has the objects in the spelling of the file. Fields that fail are
-reported on standard error with their places, keep their text in the output, and make the status 1. Secrets, the
-fields and parameters whose names begin with '*', show as ******** wherever they would appear.
+field without a value is left out, and what an object inherits stands where it is written. JSON output has the
+objects in the spelling of the file. Fields that fail are reported on standard error with their places, keep their
+text in the output, and make the status 1. Secrets, the fields and parameters whose names begin with '*', show as
+******** wherever they would appear.
 
-With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that range,
-with what it inherits, in the order of time. Output paths, commands and queries that two instances share, and gaps and overlaps of the runs, are
-reported on standard error; with --strict, shared ones make the status 1.)";
+With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that
+range, with what it inherits, in the order of time. Output paths, commands and queries that two instances share,
+and gaps and overlaps of the runs, are reported on standard error; with --strict, shared ones make the status 1.)";
 
 struct RenderRequest {
   Flags flags;
