@@ -3,6 +3,7 @@
 A missing tool is a failure that names its Debian package, never a skip.
 """
 
+import atexit
 import contextlib
 import glob
 import json
@@ -121,6 +122,7 @@ class Server:
         command += ['--credentials', self.credentials] if self.signed else ['--no-auth']
         self.log = open(os.path.join(self.folder, 'log'), 'ab')
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        atexit.register(self.process.kill)  # a test that fails does not get to stop it
         self.loaded = {}
         for line in self.process.stdout:
             loaded = re.match(r'loaded (.*) as (df-\w+)', line)
