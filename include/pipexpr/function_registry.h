@@ -10,8 +10,9 @@
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "format", ...});                      // a diagnostic: it exists
 //
-// A body must be deterministic and safe to call from any thread: constant calls are evaluated while compiling. It must
-// not throw; an exception that escapes becomes diagnostic E901. An expression keeps the bodies it uses.
+// A body must be deterministic and safe to call from any thread: constant calls are evaluated while compiling, and a
+// call that fails may be made again to report why. It must not throw; an exception that escapes becomes diagnostic
+// E901. An expression keeps the bodies it uses.
 #pragma once
 
 #include <functional>
@@ -52,8 +53,15 @@ class PIPEXPR_API Call {
   bool give(std::string_view text);
   // Writes text in place: at most `size` bytes into the memory returned, then give_room with the number written.
   // nullptr: a limit was reached; return false.
-  char* room(std::size_t size);
-  bool give_room(std::size_t written);
+  char* room(std::size_t size) {
+    if (size >= place_size_) return other_room(size);
+    place_size_ = 0;  // once: a second text must not overwrite the first
+    return room_ = place_;
+  }
+  bool give_room(std::size_t written) {
+    if (room_ != place_) keep(written);
+    return result_ = ValueView(std::string_view(room_, written)), true;
+  }
 
   // Refuses the call; returns false. With an argument, the diagnostic points into it.
   bool fail(DiagnosticCode code, std::string message);
@@ -62,11 +70,17 @@ class PIPEXPR_API Call {
 
  private:
   friend class CallAccess;
+  char* other_room(std::size_t size);
+  void keep(std::size_t written);
+
   const ValueView* arguments_ = nullptr;
   std::size_t count_ = 0;
   const void* prepared_ = nullptr;
   const Context* context_ = nullptr;
   void* engine_ = nullptr;
+  char* place_ = nullptr;  // where the text will stand in the end, when that is known
+  std::size_t place_size_ = 0;
+  bool is_trial_ = false;  // a failure is not reported: the call will be made again
   char* room_ = nullptr;
   ValueView result_;
 };

@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <pipexpr/export.h>
 #include <pipexpr/value.h>
@@ -59,6 +60,55 @@ struct Field {
   const void* identity = nullptr;
 };
 
+// Fields of a graph that never change, by object and key. A graph that has such a table says so with set_table: bound
+// expressions then find these fields without a call. What is not in it, `field` is asked for.
+class FieldTable {
+ public:
+  struct Slot {
+    ObjectId object = kNoObject;
+    FieldKey key = kNoKey;
+    std::uint32_t count = 0;
+    const FieldItem* items = nullptr;
+    SlotType type = SlotType::string;
+    std::uint32_t note = 0;  // for the graph's own use
+  };
+
+  // Who chooses a graph's names should not know the seed.
+  explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u) : multiplier_(seed | 1), slots_(1) {}
+
+  // Makes room for so many fields and drops those that it had; then each is inserted once.
+  void reserve(std::size_t fields) {
+    std::size_t size = 2;
+    while (size < 2 * fields) size *= 2;
+    slots_.assign(size, {});
+    mask_ = size - 1;
+  }
+  void insert(const Slot& slot) {
+    std::size_t at = start(slot.object, slot.key);
+    while (slots_[at].key != kNoKey) at = (at + 1) & mask_;
+    slots_[at] = slot;
+  }
+
+  const Slot* find(ObjectId object, FieldKey key) const {
+    for (std::size_t at = start(object, key);; at = (at + 1) & mask_) {
+      const Slot& slot = slots_[at];
+      if (slot.key == kNoKey) return nullptr;
+      if (slot.key == key && slot.object == object) return &slot;
+    }
+  }
+
+ private:
+  // Multiplied, the bits of both are spread over the upper half.
+  std::size_t start(ObjectId object, FieldKey key) const {
+    const std::uint64_t both = static_cast<std::uint64_t>(object) << 32 ^ static_cast<std::uint64_t>(key);
+    return static_cast<std::size_t>(both * multiplier_ >> 32) & mask_;
+  }
+
+  std::uint64_t multiplier_;
+  std::size_t mask_ = 0;
+  std::vector<Slot> slots_;  // a power of two, never full
+};
+
 class PIPEXPR_API ObjectGraph {
  public:
   virtual ~ObjectGraph();
@@ -94,14 +144,19 @@ class PIPEXPR_API ObjectGraph {
 
   // Distinct for every graph of the process: an expression bound to one graph never uses its keys on another.
   std::uint64_t identity() const { return identity_; }
+  const FieldTable* table() const { return table_; }
 
  protected:
   ObjectGraph();
-  ObjectGraph(const ObjectGraph&);
+  ObjectGraph(const ObjectGraph&);  // without the table: it is the other graph's
   ObjectGraph& operator=(const ObjectGraph&);
+
+  // Fields that `field` would answer in the same way. The table belongs to the graph and stays as it is.
+  void set_table(const FieldTable* table) { table_ = table; }
 
  private:
   std::uint64_t identity_;
+  const FieldTable* table_ = nullptr;
 };
 
 }  // namespace pipexpr

@@ -15,7 +15,7 @@ bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, c
 bool Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
                        std::vector<std::string_view>& out) {
   out.clear();
-  if (!machine_->run_parts(expression, graph, context)) return false;
+  if (!machine_->run(expression, graph, context, Machine::Wanted::parts)) return false;
   for (const ValueView& part : machine_->parts) {
     if (!part.text().empty()) out.push_back(part.text());
   }
@@ -41,7 +41,7 @@ Value own(const ValueView& view, const ObjectGraph& graph) {
 }  // namespace
 
 Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
-  if (!machine_->run(expression, graph, context)) return machine_->diagnostics;
+  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) return machine_->diagnostics;
   const ValueView& view = machine_->result;
   try {
     if (!view.is(Kind::list)) return own(view, graph);

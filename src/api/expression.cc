@@ -71,7 +71,7 @@ std::size_t Expression::memory_bytes() const {
   const Program& p = *program_;
   std::size_t bytes = sizeof(Program) + p.owned.capacity();
   bytes += p.pieces.capacity() * sizeof(Piece) + p.nodes.capacity() * sizeof(ast::Node);
-  bytes += p.steps.capacity() * sizeof(Step) + p.constants.capacity() * sizeof(ValueView);
+  bytes += p.steps.capacity() * sizeof(Step);
   bytes += p.names.capacity() * sizeof(FieldName) + p.functions.capacity() * sizeof(void*) * 2;
   bytes += p.prepared.capacity() * sizeof(void*) * 2 + p.texts.capacity() * sizeof(void*);
   return bytes + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);

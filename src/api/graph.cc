@@ -18,6 +18,7 @@ ObjectGraph::ObjectGraph() : identity_(next_identity()) {}
 ObjectGraph::ObjectGraph(const ObjectGraph&) : identity_(next_identity()) {}
 ObjectGraph& ObjectGraph::operator=(const ObjectGraph&) {
   identity_ = next_identity();
+  table_ = nullptr;
   return *this;
 }
 ObjectGraph::~ObjectGraph() = default;

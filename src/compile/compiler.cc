@@ -57,8 +57,7 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    program_.pieces.push_back(
-        {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, 0, 0, false});
+    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}});
   }
 
   // One allocation each for what an ordinary expression of that length has; templates of many expressions double them.
@@ -71,14 +70,12 @@ class Compiler {
     reserve(program_.nodes, nodes);
     reserve(program_.steps, nodes);
     reserve(program_.names, (nodes + 1) / 2);
-    reserve(program_.constants, (nodes + 1) / 2);
   }
 
   bool is_path(std::uint32_t first_step) const {
     for (std::size_t i = first_step; i < program_.steps.size(); ++i) {
       const Step& step = program_.steps[i];
-      if (step.op != (i == first_step ? Step::Op::name : Step::Op::member)) return false;
-      if (step.known != KnownName::none || step.transitive) return false;
+      if (step.op != (i == first_step ? Step::Op::name : Step::Op::member) || !step.is_plain) return false;
     }
     return first_step != program_.steps.size();
   }
@@ -110,8 +107,10 @@ class Compiler {
       return;
     }
     lowering_.lower(first_node, faults_);
-    const auto end_step = static_cast<std::uint32_t>(program_.steps.size());
-    program_.pieces.push_back({slot.source, first_step, end_step, is_path(first_step)});
+    Piece piece{slot.source, first_step};
+    piece.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x7FFFFFFF;  // max_nodes is far below
+    piece.is_path = is_path(first_step) ? 1 : 0;
+    program_.pieces.push_back(piece);
   }
 
   Program& program_;

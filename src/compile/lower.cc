@@ -3,6 +3,7 @@
 #include "diagnostics/report.h"
 #include "eval/machine.h"
 #include "eval/prepare.h"
+#include "functions/registered.h"
 #include "text/similar.h"
 
 namespace pipexpr::compile {
@@ -58,9 +59,9 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
     Step step;
     step.node = at;
     switch (node.kind) {
-      case ast::NodeKind::integer: step.index = constant(ValueView(node.integer)); break;
-      case ast::NodeKind::number: step.index = constant(ValueView(node.number)); break;
-      case ast::NodeKind::string: step.index = constant(text_of(node)); break;
+      case ast::NodeKind::integer: step.constant = ValueView(node.integer); break;
+      case ast::NodeKind::number: step.constant = ValueView(node.number); break;
+      case ast::NodeKind::string: step.constant = text_of(node); break;
       case ast::NodeKind::name: name(node, step); break;
       case ast::NodeKind::member:
         program_.steps.push_back(step);
@@ -74,7 +75,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
       case ast::NodeKind::call:
         if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it
           step.op = Step::Op::constant;
-          step.index = constant(ValueView());
+          step.constant = ValueView();
         }
         break;
     }
@@ -90,6 +91,7 @@ void Lowering::name(const ast::Node& node, Step& step) {
   step.index = node.index;
   step.known = known_name(text);
   step.runtime = text[0] == '@';
+  step.is_plain = step.known == KnownName::none && text[0] != '*';
   program_.names.push_back({text, kNoKey});
 }
 
@@ -101,6 +103,7 @@ void Lowering::member(std::uint32_t at, Step& step) {
   step.known = known_name(text);
   step.runtime = text[0] == '@';
   step.transitive = step.runtime && program_.nodes[at - 1].kind == ast::NodeKind::member;
+  step.is_plain = step.known == KnownName::none && text[0] != '*' && !step.transitive;
   program_.names.push_back({text, kNoKey});
   Step& head = program_.steps[program_.steps.size() - 2];
   if (head.op == Step::Op::name) head.path_head = true;
@@ -129,8 +132,10 @@ bool Lowering::call(const ast::Node& node, Step& step, Diagnostics& faults) {
     if (i == 16) break;  // looking further would cost more than a second entry
   }
   if (step.index == program_.functions.size()) program_.functions.push_back(function);
+  step.callee = {&functions::registered(*function), nullptr};
   if (function->prepare && !prepare(*function, node, step, faults)) return false;
-  step.is_ready = node.count != 0 && (!function->prepare || step.prepared != 0);
+  step.is_ready = node.count != 0 && node.count <= functions::Registered::kMostPacked &&
+                  (!function->prepare || step.callee.prepared != nullptr);
   return true;
 }
 
@@ -143,7 +148,7 @@ bool Lowering::prepare(const FunctionSpec& function, const ast::Node& node, Step
     if (program_.steps[program_.steps.size() - i].op != Step::Op::constant) return true;
   }
   const Step& argument = program_.steps[program_.steps.size() - from_end];
-  const ValueView& literal = program_.constants[argument.index];
+  const ValueView& literal = argument.constant;
   if (!literal.is(Kind::string)) return true;
   Prepared made = eval::prepare_argument(function, literal.text(), limits_);
   if (made.object == nullptr) {
@@ -154,8 +159,8 @@ bool Lowering::prepare(const FunctionSpec& function, const ast::Node& node, Step
     faults.push_back(std::move(fault));
     return false;
   }
+  step.callee.prepared = made.object.get();
   program_.prepared.push_back(std::move(made.object));
-  step.prepared = static_cast<std::uint32_t>(program_.prepared.size());
   return true;
 }
 
@@ -175,7 +180,7 @@ void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
   const Step step = program_.steps.back();
   std::vector<ValueView> operands;
   const std::size_t base = program_.steps.size() - 1 - count;
-  for (std::uint32_t i = 0; i < count; ++i) operands.push_back(program_.constants[program_.steps[base + i].index]);
+  for (std::uint32_t i = 0; i < count; ++i) operands.push_back(program_.steps[base + i].constant);
   ValueView value;
   if (!folder_->machine.fold(program_, step, operands.data(), limits_, value)) {
     const eval::Fault& why = folder_->machine.fault;
@@ -193,13 +198,8 @@ void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
   program_.steps.resize(base);
   Step result;
   result.node = step.node;
-  result.index = constant(keep(value));
+  result.constant = keep(value);
   program_.steps.push_back(result);
-}
-
-std::uint32_t Lowering::constant(const ValueView& value) {
-  program_.constants.push_back(value);
-  return static_cast<std::uint32_t>(program_.constants.size() - 1);
 }
 
 ValueView Lowering::text_of(const ast::Node& node) {

@@ -25,7 +25,6 @@ class Lowering {
   bool prepare(const FunctionSpec& function, const ast::Node& node, Step& step, Diagnostics& faults);
   bool constants_before(std::uint32_t count) const;
   void fold(std::uint32_t count, Diagnostics& faults);
-  std::uint32_t constant(const ValueView& value);
   ValueView text_of(const ast::Node& node);
   ValueView keep(const ValueView& value);
 

@@ -35,16 +35,6 @@ struct PipelineDefinition::Data {
     std::vector<std::uint32_t> given;  // entries that hold here: own, then inherited
     bool instances = true;
   };
-  // (object, name) -> entry and the type that its slot has here; open addressing.
-  struct Slot {
-    std::uint32_t object = kNone;
-    std::uint32_t name = 0;
-    std::uint32_t entry = kNone;  // kNone: free
-    std::uint32_t first = 0;      // of the entry, so that a look-up need not go there
-    std::uint32_t count = 0;
-    SlotType type = SlotType::string;
-  };
-
   using Numbers = std::unordered_map<std::string_view, std::uint32_t, text::Hash>;
 
   std::string source_name;
@@ -60,8 +50,10 @@ struct PipelineDefinition::Data {
   std::vector<SourceSpan> spans;          // of each item's value in the JSON text, length 0 when it is not from there
   std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
   std::deque<Expression> expressions;
-  std::vector<Slot> slots;  // a power of two
-  std::size_t slot_mask = 0;
+  // (object, name) -> values and the type that its slot has here; the note is the entry. Objects and names are numbered
+  // from 0; kNoObject has the fields that every object has. A file chooses its names, so the seed is one that it cannot
+  // know.
+  FieldTable table{text::process_key()[0]};
   std::vector<ParameterInfo> parameters;
   struct ParameterItems {
     std::uint32_t first = 0, count = 0;
@@ -78,23 +70,12 @@ struct PipelineDefinition::Data {
   std::unordered_map<std::uint32_t, std::string_view> no_node;
 
   std::uint32_t number_of(std::string_view name);
-  const Slot* find(std::uint32_t object, std::uint32_t name) const {
-    if (slots.empty()) return nullptr;
-    for (std::size_t at = hash(object, name) & slot_mask;; at = (at + 1) & slot_mask) {
-      const Slot& slot = slots[at];
-      if (slot.entry == kNone) return nullptr;
-      if (slot.object == object && slot.name == name) return &slot;
-    }
+  const FieldTable::Slot* find(ObjectId object, std::uint32_t name) const {
+    return table.find(object, static_cast<FieldKey>(name));
   }
-  bool find_elsewhere(std::uint32_t object, const FieldName& name, Field& out) const;
-  void insert(const Slot& slot);
+  bool find_elsewhere(ObjectId object, const FieldName& name, Field& out) const;
   Field field_of(const Entry& entry, SlotType type) const {
     return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};
-  }
-  // A file chooses its objects and names, so the multiplier is one that it cannot know.
-  std::uint64_t multiplier = text::process_key()[0] | 1;
-  std::size_t hash(std::uint32_t object, std::uint32_t name) const {
-    return ((std::uint64_t{object} << 32 | name) * multiplier) >> 32;
   }
 };
 

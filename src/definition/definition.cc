@@ -5,6 +5,14 @@
 #include "text/scan.h"
 
 namespace pipexpr {
+namespace {
+
+// kNone for what is too large to be an object's number.
+std::uint32_t number(ObjectId object) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(object), ~std::uint32_t{0}));
+}
+
+}  // namespace
 
 std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
   const auto [known, fresh] = name_numbers.emplace(name, static_cast<std::uint32_t>(names.size()));
@@ -13,34 +21,28 @@ std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
 }
 
 // A field asked for by text, one that every object has at run time, or the pseudo-field `node`.
-bool PipelineDefinition::Data::find_elsewhere(std::uint32_t object, const FieldName& name, Field& out) const {
+bool PipelineDefinition::Data::find_elsewhere(ObjectId object, const FieldName& name, Field& out) const {
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
   if (name.key == kNoKey) {
     const auto known = name_numbers.find(name.text);
     key = known == name_numbers.end() ? kNone : known->second;
   }
-  const Slot* slot = key == kNone ? nullptr : find(object, key);
-  if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNone, key);
+  const FieldTable::Slot* slot = key == kNone ? nullptr : find(object, key);
+  if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNoObject, key);
   if (slot != nullptr) {
-    out = field_of(entries[slot->entry], slot->type);
+    out = {slot->items, slot->count, slot->type, false, slot->items};
     return true;
   }
   if (name.text != "node") return false;
-  const auto found = nodes.find(object);
+  const auto found = nodes.find(number(object));
   if (found == nodes.end()) return false;
   out = {found->second, 1, SlotType::reference, false, found->second};
   return true;
 }
 
-void PipelineDefinition::Data::insert(const Slot& slot) {
-  std::size_t at = hash(slot.object, slot.name) & slot_mask;
-  while (slots[at].entry != kNone) at = (at + 1) & slot_mask;
-  slots[at] = slot;
-  slots[at].first = entries[slot.entry].first;
-  slots[at].count = entries[slot.entry].count;
+PipelineDefinition::PipelineDefinition(std::unique_ptr<Data> data) : data_(std::move(data)) {
+  set_table(&data_->table);
 }
-
-PipelineDefinition::PipelineDefinition(std::unique_ptr<Data> data) : data_(std::move(data)) {}
 PipelineDefinition::~PipelineDefinition() = default;
 
 namespace {
@@ -77,11 +79,6 @@ void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, co
   }
 }
 
-// kNone for what is too large to be an object's number.
-std::uint32_t number(ObjectId object) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(object), ~std::uint32_t{0}));
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::string_view json,
@@ -109,12 +106,11 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
 }
 
 bool PipelineDefinition::field(ObjectId object, const FieldName& name, Field& out) const {
-  if (const Data::Slot* const slot = data_->find(number(object), static_cast<std::uint32_t>(name.key))) {
-    const FieldItem* const items = data_->items.data() + slot->first;
-    out = {items, slot->count, slot->type, false, items};
+  if (const FieldTable::Slot* const slot = data_->table.find(object, name.key)) {
+    out = {slot->items, slot->count, slot->type, false, slot->items};
     return true;
   }
-  return data_->find_elsewhere(number(object), name, out);
+  return data_->find_elsewhere(object, name, out);
 }
 
 bool PipelineDefinition::parameter(const FieldName& name, Field& out) const {

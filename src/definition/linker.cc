@@ -179,23 +179,25 @@ class Linker {
   void table() {
     std::size_t count = data_.runtime_entries.size();
     for (std::size_t i = 0; i < data_.objects.size(); ++i) count += data_.objects[i].given.size() + extra_[i].size();
-    std::size_t size = 16;
-    while (size < 2 * count) size *= 2;
-    data_.slots.resize(size);
-    data_.slot_mask = size - 1;
+    data_.table.reserve(count);
+    const auto insert = [&](ObjectId object, std::uint32_t at, SlotType type) {
+      const Data::Entry& entry = data_.entries[at];
+      data_.table.insert(
+          {object, static_cast<FieldKey>(entry.name), entry.count, data_.items.data() + entry.first, type, at});
+    };
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {
         for (const std::uint32_t entry : *list) {
           const std::uint32_t name = data_.entries[entry].name;
           const bool refers = !data_.targets[data_.entries[entry].first].empty();
           const SlotType type = refers ? SlotType::reference : slot_type(data_.objects[i].type, data_.names[name]);
-          data_.insert({i, name, entry, 0, 0, type});
+          insert(object_id(i), entry, type);
         }
       }
     }
     for (const std::uint32_t entry : data_.runtime_entries) {
       const std::uint32_t name = data_.entries[entry].name;
-      data_.insert({kNone, name, entry, 0, 0, slot_type("", data_.names[name])});
+      insert(kNoObject, entry, slot_type("", data_.names[name]));
     }
   }
 

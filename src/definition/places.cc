@@ -19,7 +19,7 @@ std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId o
   const std::size_t count = inherited ? of.given.size() : of.own.size();
   for (std::size_t i = 0; i < count; ++i) {
     const Data::Entry& entry = data_->entries[of.given[i]];
-    const Data::Slot* const slot = data_->find(number(object), entry.name);
+    const FieldTable::Slot* const slot = data_->find(object, entry.name);
     result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
                       entry.is_list});
   }
@@ -53,9 +53,9 @@ SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->objec
 SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
   const auto known = data_->name_numbers.find(field);
   if (known == data_->name_numbers.end()) return span(object);
-  const Data::Slot* const slot = data_->find(number(object), known->second);
-  if (slot == nullptr || data_->entries[slot->entry].key_span.length == 0) return span(object);
-  return data_->entries[slot->entry].key_span;
+  const FieldTable::Slot* const slot = data_->find(object, known->second);
+  if (slot == nullptr || data_->entries[slot->note].key_span.length == 0) return span(object);
+  return data_->entries[slot->note].key_span;
 }
 
 SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
@@ -69,9 +69,9 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
     if (at == Data::kNone) return data_->parameters[known->second].span;
   } else {
     const auto known = data_->name_numbers.find(field);
-    const Data::Slot* const slot =
-        known == data_->name_numbers.end() ? nullptr : data_->find(number(object), known->second);
-    if (slot != nullptr && item < data_->entries[slot->entry].count) at = data_->entries[slot->entry].first + item;
+    const FieldTable::Slot* const slot =
+        known == data_->name_numbers.end() ? nullptr : data_->find(object, known->second);
+    if (slot != nullptr && item < data_->entries[slot->note].count) at = data_->entries[slot->note].first + item;
     if (at == Data::kNone) return span(object);
   }
   const SourceSpan whole = data_->spans[at];

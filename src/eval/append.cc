@@ -50,22 +50,4 @@ bool Evaluator::Machine::append_value(const ValueView& value) {
   return start_over();
 }
 
-// Memory for the text that a call gives: the arena's, or the place in the caller's buffer where that text will stand.
-char* Evaluator::Machine::call_room(std::size_t size) {
-  in_place_ = 0;
-  if (offers_place_ && size <= static_cast<std::size_t>(appending_.end - appending_.at)) {
-    offers_place_ = false;  // once: a second text must not overwrite the first
-    if (!arena.charge(size)) return nullptr;
-    in_place_ = size;
-    return appending_.at;
-  }
-  return arena.allocate(size);
-}
-
-void Evaluator::Machine::call_room_used(char* room, std::size_t written) {
-  if (in_place_ == 0) return arena.shrink(room + written);
-  arena.refund(in_place_ - written);
-  in_place_ = 0;
-}
-
 }  // namespace pipexpr

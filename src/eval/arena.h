@@ -54,6 +54,8 @@ class Arena {
     return end == next_ && static_cast<std::size_t>(end_ - next_) >= more;
   }
 
+  std::uint64_t left() const { return left_; }
+
   // Takes a part of a charge back.
   void refund(std::uint64_t bytes) { left_ += bytes; }
 

@@ -1,38 +1,17 @@
 // Calls: arguments converted, the body run, results kept in the arena.
+#include "eval/call.h"
 #include "eval/machine.h"
 #include "eval/prepare.h"
 
 namespace pipexpr {
 
-// The part of Call that only the engine touches.
-class CallAccess {
- public:
-  static Call make(Evaluator::Machine& machine, const ValueView* arguments, std::size_t count, const void* prepared,
-                   const Context& context) {
-    Call call;
-    call.arguments_ = arguments;
-    call.count_ = count;
-    call.prepared_ = prepared;
-    call.context_ = &context;
-    call.engine_ = &machine;
-    return call;
-  }
-  static const ValueView& result(const Call& call) { return call.result_; }
-  static Evaluator::Machine& machine(void* engine) { return *static_cast<Evaluator::Machine*>(engine); }
-  static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }
-};
-
-char* Call::room(std::size_t size) {
-  room_ = CallAccess::machine(engine_).call_room(size);
-  if (room_ == nullptr) CallAccess::out_of_room(engine_);
+char* Call::other_room(std::size_t size) {
+  room_ = CallAccess::machine(engine_).arena.allocate(size);
+  if (room_ == nullptr && !is_trial_) CallAccess::out_of_room(engine_);
   return room_;
 }
 
-bool Call::give_room(std::size_t written) {
-  CallAccess::machine(engine_).call_room_used(room_, written);
-  result_ = ValueView(std::string_view(room_, written));
-  return true;
-}
+void Call::keep(std::size_t written) { CallAccess::machine(engine_).arena.shrink(room_ + written); }
 
 bool Call::give(std::string_view text) {
   char* const to = room(text.size());
@@ -100,13 +79,13 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
     break;
   }
   const void* prepared = nullptr;
-  if (step.prepared != 0) {
-    prepared = program.prepared[step.prepared - 1].get();
+  if (step.callee.prepared != nullptr) {
+    prepared = step.callee.prepared;
   } else if (function.prepare) {
     prepared = prepare(program.functions[step.index], arguments[function.prepared_parameter].text());
     if (prepared == nullptr) return fail_here();
   }
-  return invoke(function, arguments, step.count, prepared, out);
+  return invoke(*step.callee.function, arguments, step.count, prepared, out);
 }
 
 // Runs the body on arguments of the right kinds. `out` may be one of them.

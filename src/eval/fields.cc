@@ -157,15 +157,14 @@ bool Evaluator::Machine::collect() {
 
 bool Evaluator::Machine::finish_text() {
   Frame& frame = frames_.back();
-  if (failed_) {  // an earlier expression of the top template has failed; its parts are incomplete
-    frames_.clear();
-    return true;
+  if (frames_.size() == 1) {
+    // Where an expression of the top template has failed, its parts are incomplete.
+    if (failed_ || wanted_ == Wanted::appended) {
+      frames_.pop_back();
+      return true;
+    }
+    if (wanted_ == Wanted::parts) return finish_parts();
   }
-  if (frames_.size() == 1 && wanted_ == Wanted::appended) {
-    frames_.pop_back();
-    return true;
-  }
-  if (frames_.size() == 1 && wanted_ == Wanted::parts) return finish_parts();
   ValueView value(std::string_view(""));
   if (frame.program->is_single()) {
     value = parts.back();

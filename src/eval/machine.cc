@@ -27,24 +27,11 @@ bool Evaluator::Machine::thrown(const Expression& expression, std::string_view w
   return false;
 }
 
-bool Evaluator::Machine::run(const Expression& expression, const ObjectGraph& of, const Context& context) {
-  return start(expression, of, context, Wanted::value);
-}
-
-bool Evaluator::Machine::run_parts(const Expression& expression, const ObjectGraph& of, const Context& context) {
-  return start(expression, of, context, Wanted::parts);
-}
-
 bool Evaluator::Machine::check_clock() {
-  if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) {
-    fatal_ = true;
-    return fail(DiagnosticCode::cancelled);
-  }
-  if (options.deadline && std::chrono::steady_clock::now() >= *options.deadline) {
-    fatal_ = true;
-    return fail(DiagnosticCode::deadline_exceeded);
-  }
-  return true;
+  if (!is_over()) return true;
+  fatal_ = true;
+  const bool cancelled = options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed);
+  return fail(cancelled ? DiagnosticCode::cancelled : DiagnosticCode::deadline_exceeded);
 }
 
 void Evaluator::Machine::trace_template(const Program& program, const ValueView& value) {

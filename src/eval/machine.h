@@ -30,14 +30,16 @@ class Evaluator::Machine {
   // The options are about to be changed.
   EvaluateOptions& changing() { return limits_known_ = false, options; }
 
-  // Evaluates; on success `result` is the value, in memory of this machine, the program and the graph.
-  bool run(const Expression& expression, const ObjectGraph& graph, const Context& context);
-  // After an exception of the host's graph or listener: the diagnostic that says so. Returns false.
-  bool thrown(const Expression& expression, std::string_view why);
-  // As run, but the top template's text is left apart in parts.
-  bool run_parts(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  // What becomes of the top template's value: `result`, the texts `parts`, or text in the caller's buffer. Values are
+  // in memory of this machine, the program and the graph.
+  enum class Wanted : std::uint8_t { value, parts, appended };
+
+  // Evaluates; not for `appended`.
+  bool run(const Expression& expression, const ObjectGraph& graph, const Context& context, Wanted wanted);
   // Appends the text; on failure nothing.
   bool append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
+  // After an exception of the host's graph or listener: the diagnostic that says so. Returns false.
+  bool thrown(const Expression& expression, std::string_view why);
 
   EvaluateOptions options;
   Diagnostics diagnostics;
@@ -47,10 +49,6 @@ class Evaluator::Machine {
 
   // Applies one operator or call to constants while compiling; false: fault says why.
   bool fold(const Program& program, const Step& step, const ValueView* operands, const Limits& limits, ValueView& out);
-
-  // Memory for a text that a call gives: the arena's, or the place in the caller's buffer where the text will stand.
-  char* call_room(std::size_t size);
-  void call_room_used(char* room, std::size_t written);
 
   eval::Arena arena;
   eval::Fault fault;
@@ -75,6 +73,7 @@ class Evaluator::Machine {
     std::uint32_t count = 0;                   // items, members: how many
     std::uint32_t parts_base = 0;              // text
     std::uint32_t piece = 0;
+    std::uint32_t tried = ~std::uint32_t{0};  // text: a piece that is not for the short way
     std::uint32_t step = 0;
     ObjectId object = kNoObject;       // whose field it is; the current object of its text
     std::string_view name;             // of the field; members: of the member
@@ -88,33 +87,56 @@ class Evaluator::Machine {
     eval::Memo::Key key() const { return {identity, object, sphere}; }
   };
 
-  // What becomes of the top template's value.
-  enum class Wanted : std::uint8_t { value, parts, appended };
+  // Where names are looked for.
+  struct Scope {
+    Scope(const Program& of, const FieldName* named, ObjectId current, Sphere in, const Context& context)
+        : program(&of),
+          names(named),
+          object(current),
+          sphere(in),
+          given(!context.fields.empty() && current == context.object),
+          run_fields(in == Sphere::instance && !context.run->fields.empty()),
+          is_open(!given && !run_fields && current != kNoObject) {}
+    const Program* program;
+    const FieldName* names;
+    ObjectId object;
+    Sphere sphere;
+    bool given;       // the context has fields for the object
+    bool run_fields;  // the run has fields
+    bool is_open;     // a name is the object's field, if anything is
+  };
 
   // machine.cc
-  bool start(const Expression& expression, const ObjectGraph& graph, const Context& context, Wanted wanted);
-  void begin(const Expression& expression, const ObjectGraph& graph, const Context& context);
-  void allow_steps(std::uint64_t count);
+  void begin(const ObjectGraph& graph, const Context& context);
+  bool start(const Expression& expression, std::size_t done, Wanted wanted);
+  // Steps are counted down to the next look at the clock, every 1,024 of them, or to the limit.
+  void allow_steps(std::uint64_t count) {
+    const std::uint64_t now = count < 1024 ? count : 1024;
+    until_check_ = now + 1;
+    steps_left_ = count - now;
+  }
   bool charge() { return --until_check_ != 0 || charge_slowly(); }
   bool charge_slowly();  // the limit, and every 1,024 steps the clock
   bool must_check_clock() const { return options.cancel != nullptr || options.deadline.has_value(); }
   bool check_clock();
+  bool is_over() const {  // the time to stop has come
+    return must_check_clock() && ((options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) ||
+                                  (options.deadline && std::chrono::steady_clock::now() >= *options.deadline));
+  }
   void take_limits();
   void forget_texts();
 
+  // quick.cc
+  bool pay(std::uint32_t steps);
+  bool walk(const Scope& scope, const Piece& piece, Field& field, ObjectId& owner);
+  bool quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out);
+  std::size_t append_quickly(const Program& program, const FieldName* names);
+
   // run.cc
   bool loop();
-  template <bool Traced>
   bool run_text();
-  template <bool Traced>
-  bool run_steps(Frame* frame, const Piece& piece, bool appending);
+  bool run_steps(Frame& frame, const Piece& piece);
   bool execute(const Frame& frame, const Step& step);
-  static bool plain_value(const Field& field, Sphere sphere, char first, ValueView& out);
-  bool refund(bool paid, std::ptrdiff_t steps) {  // steps that were paid for and not run; returns false
-    if (paid) until_check_ += static_cast<std::uint64_t>(steps);
-    return false;
-  }
-  const ValueView* walk_path(const Frame& frame, const Piece& piece, Field& field, ObjectId& owner);
   void trace_value(Frame& frame);
   void trace_template(const Program& program, const ValueView& value);
   void trace_known(TracedField field);
@@ -122,9 +144,9 @@ class Evaluator::Machine {
   // names.cc: a name or member becomes a value on the stack, or a frame
   // Whether the context or the run has fields that come before the object's own.
   bool has_given_fields(ObjectId object, Sphere sphere) const {
-    return (object == context_->object && !context_->fields.empty()) ||
-           (sphere == Sphere::instance && !context_->run->fields.empty());
+    return (object == context_->object && !context_->fields.empty()) || has_run_fields(sphere);
   }
+  bool has_run_fields(Sphere sphere) const { return sphere == Sphere::instance && !context_->run->fields.empty(); }
   bool find_name(const Frame& frame, const Step& step, const FieldName& name);
   bool find_outside(const Frame& frame, const Step& step, const FieldName& name);
   bool find_member(const Frame& frame, const Step& step, ValueView operand);
@@ -165,8 +187,7 @@ class Evaluator::Machine {
     if (text.size() > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(text.size())) {
       return start_over();
     }
-    // A call may have written it in place.
-    appending_.at = text.data() == appending_.at ? appending_.at + text.size() : text::copy(appending_.at, text);
+    appending_.at = text::copy(appending_.at, text);
     return true;
   }
   bool append_value(const ValueView& value);
@@ -200,12 +221,6 @@ class Evaluator::Machine {
   bool apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out);
 
   // calls.cc
-  static bool are_of_kinds(const FunctionSpec& function, const ValueView* given) {
-    const std::size_t count = function.parameters.size();
-    std::size_t ready = 0;
-    while (ready < count && given[ready].is(function.parameters[ready].kind)) ++ready;
-    return ready == count;
-  }
   bool call(const Program& program, const Step& step);
   bool call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out);
   bool invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count, const void* prepared,
@@ -239,13 +254,12 @@ class Evaluator::Machine {
   bool again_ = false;  // the text cannot be appended as it comes
   bool fatal_ = false;  // a limit: nothing further is tried
   bool failed_ = false;
+  bool used_ = false;              // the general way, since `begin`
   std::uint64_t until_check_ = 0;  // the step at which to look at the clock and the limit
   std::uint64_t steps_left_ = 0;   // behind that one
   std::uint64_t references_ = 0;
   std::uint64_t texts_ = 0;  // nested templates under evaluation
   Appending appending_;
-  bool offers_place_ = false;  // the call under way may write its text at appending_.at
-  std::size_t in_place_ = 0;   // bytes charged for a text there
   eval::Stack<ValueView> stack_;
   std::vector<std::string_view> secrets_;  // read so far
   eval::Stack<Frame> frames_;

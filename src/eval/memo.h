@@ -42,7 +42,7 @@ class Memo {
   void grow();
 
   std::vector<Entry> entries_ = std::vector<Entry>(16);
-  std::uint32_t round_ = 0;
+  std::uint32_t round_ = 1;  // entries begin with round 0
   std::size_t used_ = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <pipexpr/function_registry.h>
 
 #include "ast/node.h"
+#include "functions/registered.h"
 
 namespace pipexpr {
 
@@ -20,25 +21,35 @@ enum class KnownName : std::uint8_t { none, scheduled_start, scheduled_end, id, 
 // One step of an evaluation. Steps stand in postorder and work on a stack of values.
 struct Step {
   enum class Op : std::uint8_t { constant, name, member, negate, binary, call };
+  struct Callee {
+    const functions::Registered* function;
+    const void* prepared;  // what was made of a literal argument, or nullptr
+  };
+
   Op op = Op::constant;
   KnownName known = KnownName::none;
-  char sign = 0;               // of binary: + - * / ^
-  bool runtime = false;        // name and member: begins with '@'
-  bool transitive = false;     // member: a runtime field behind more than one reference
-  bool path_head = false;      // name: a member follows, so an object's id will do
-  bool is_ready = false;       // call: has arguments, and nothing has to be prepared for it any more
-  std::uint16_t count = 0;     // call: arguments
-  std::uint32_t index = 0;     // constant, name or function
-  std::uint32_t prepared = 0;  // call: position of the prepared literal + 1, 0 when there is none
-  std::uint32_t node = 0;      // the ast node, for spans
+  char sign = 0;                // of binary: + - * / ^
+  bool runtime : 1 = false;     // name and member: begins with '@'
+  bool transitive : 1 = false;  // member: a runtime field behind more than one reference
+  bool path_head : 1 = false;   // name: a member follows, so an object's id will do
+  bool is_plain : 1 = false;    // name and member: no known name, no secret, not transitive
+  bool is_ready : 1 = false;    // call: has a few arguments, and nothing has to be prepared for it any more
+  std::uint16_t count = 0;      // call: arguments
+  std::uint32_t index = 0;      // of the name or the function
+  std::uint32_t node = 0;       // the ast node, for spans
+  union {
+    ValueView constant = {};
+    Callee callee;
+  };
 };
+static_assert(sizeof(Step) == 32);
 
 // A stretch of the template: literal text, or the steps of one expression.
 struct Piece {
-  SourceSpan text;               // the literal text, or the expression without its delimiters
-  std::uint32_t first_step = 0;  // expression: [first_step, end_step)
-  std::uint32_t end_step = 0;    // 0: literal text
-  bool is_path = false;          // nothing but a name, or a name and members behind it, of fields
+  SourceSpan text;                  // the literal text, or the expression without its delimiters
+  std::uint32_t first_step = 0;     // expression: [first_step, end_step)
+  std::uint32_t end_step : 31 = 0;  // 0: literal text
+  std::uint32_t is_path : 1 = 0;    // nothing but a plain name, or one with plain members behind it
 
   bool is_literal() const { return end_step == 0; }
 };
@@ -53,7 +64,6 @@ class Program {
   std::vector<Piece> pieces;
   std::vector<ast::Node> nodes;
   std::vector<Step> steps;
-  std::vector<ValueView> constants;
   std::vector<FieldName> names;  // by Step::index; without keys
   std::vector<std::shared_ptr<const FunctionSpec>> functions;
   std::vector<std::shared_ptr<const void>> prepared;

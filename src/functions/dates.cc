@@ -67,6 +67,14 @@ bool change<Change::yesterday>(Call& call) {
 template <TimeUnit Unit, int Sign>
 bool plus(Call& call) {
   DateTime result;
+  constexpr std::int64_t kMinute = 60'000, kDay = 1440 * kMinute;
+  constexpr std::int64_t kUnit = Unit == TimeUnit::weeks   ? 7 * kDay
+                                 : Unit == TimeUnit::days  ? kDay
+                                 : Unit == TimeUnit::hours ? 60 * kMinute
+                                                           : kMinute;
+  if constexpr (Unit != TimeUnit::months && Unit != TimeUnit::years) {
+    if (time::plus_utc(call.datetime(0), call.integer(1), Sign * kUnit, result)) return call.give(result);
+  }
   time::Failure failure;
   const bool good = Sign > 0 ? time::plus(call.datetime(0), call.integer(1), Unit, result, failure)
                              : time::minus(call.datetime(0), call.integer(1), Unit, result, failure);

@@ -1,5 +1,6 @@
 #include "diagnostics/report.h"
 #include "functions/builtins.h"
+#include "functions/registered.h"
 
 namespace pipexpr {
 namespace {
@@ -57,7 +58,7 @@ const FunctionRegistry& FunctionRegistry::standard() {
 Result<bool> FunctionRegistry::add(FunctionSpec spec) {
   const std::string why = why_invalid(spec, *this);
   if (!why.empty()) return report(DiagnosticCode::invalid_function, {}, excerpt(spec.name), why);
-  functions_.push_back(std::make_shared<const FunctionSpec>(std::move(spec)));
+  functions_.push_back(std::make_shared<const functions::Registered>(std::move(spec)));
   return true;
 }
 

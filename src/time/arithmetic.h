@@ -11,6 +11,18 @@ namespace pipexpr::time {
 
 // Amounts are Java ints; anything wider is refused. Days and longer keep the time of day, and the day of the month as
 // far as the month has it; hours and minutes are exact.
+// `plus` for UTC, where even days and weeks have their length always, and `minus` with a negative unit; false: they
+// have to look closer.
+constexpr bool plus_utc(DateTime time, std::int64_t amount, std::int64_t unit_millis, DateTime& result) {
+  std::int64_t millis = 0;
+  if (!time.zone.is_utc() || amount < -INT32_MAX || amount > INT32_MAX ||
+      __builtin_add_overflow(time.epoch_millis, amount * unit_millis, &millis)) {
+    return false;
+  }
+  result = {millis, time.zone};
+  return true;
+}
+
 bool plus(DateTime time, std::int64_t amount, TimeUnit unit, DateTime& result, Failure& failure);
 bool minus(DateTime time, std::int64_t amount, TimeUnit unit, DateTime& result, Failure& failure);
 

@@ -18,10 +18,8 @@ inline char* put_two(char* out, std::uint32_t value) {
 
 inline char* put_four(char* out, std::uint32_t value) { return put_two(put_two(out, value / 100), value % 100); }
 
-// Zeros to `width` digits of the magnitude, a minus in front.
-inline char* put_padded(char* out, std::int64_t value, std::uint32_t width) {
-  if (width == 2 && value >= 0 && value < 100) return put_two(out, static_cast<std::uint32_t>(value));
-  if (width == 4 && value >= 0 && value < 10000) return put_four(out, static_cast<std::uint32_t>(value));
+// Any number with any width: put_padded's rare case.
+[[gnu::noinline]] inline char* put_any(char* out, std::int64_t value, std::uint32_t width) {
   if (value < 0) *out++ = '-';
   const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   char room[20];
@@ -29,6 +27,13 @@ inline char* put_padded(char* out, std::int64_t value, std::uint32_t width) {
   for (std::uint32_t i = length; i < width; ++i) *out++ = '0';
   std::memcpy(out, room, length);
   return out + length;
+}
+
+// Zeros to `width` digits of the magnitude, a minus in front.
+inline char* put_padded(char* out, std::int64_t value, std::uint32_t width) {
+  if (width == 2 && value >= 0 && value < 100) return put_two(out, static_cast<std::uint32_t>(value));
+  if (width == 4 && value >= 0 && value < 10000) return put_four(out, static_cast<std::uint32_t>(value));
+  return put_any(out, value, width);
 }
 
 inline constexpr std::size_t kMaxOffsetText = 16;

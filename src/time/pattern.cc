@@ -192,13 +192,49 @@ char* Pattern::write_zone_name(const Fields& fields, int column, char* out) {
   return name.empty() ? put_whole_offset(out, fields.offset) : put(out, name);
 }
 
+// What is rarely asked for, apart from the loop, which stays small.
+[[gnu::noinline]] char* Pattern::write_other(const Step& step, const Fields& f, char* out) const {
+  const std::uint32_t n = step.count;
+  const std::int64_t year = f.date.year;
+  switch (step.op) {
+    case Op::era: return put(out, year > 0 ? "AD" : "BC");
+    case Op::century: return put_padded(out, (year < 0 ? -year : year) / 100, n);
+    case Op::year_two: return put_two(out, static_cast<std::uint32_t>((year < 0 ? -year : year) % 100));
+    case Op::week_year: return put_padded(out, iso_week(f.days).year, n);
+    case Op::week_year_two: {
+      const std::int64_t week_year = iso_week(f.days).year;
+      return put_two(out, static_cast<std::uint32_t>((week_year < 0 ? -week_year : week_year) % 100));
+    }
+    case Op::week: return put_padded(out, iso_week(f.days).week, n);
+    case Op::weekday: return put_padded(out, iso_weekday(f.days), n);
+    case Op::weekday_short: return put(out, kWeekdays[iso_weekday(f.days) - 1].substr(0, 3));
+    case Op::weekday_long: return put(out, kWeekdays[iso_weekday(f.days) - 1]);
+    case Op::day_of_year: return put_padded(out, time::day_of_year(f.days, year), n);
+    case Op::month_short: return put(out, kMonths[f.date.month - 1].substr(0, 3));
+    case Op::month_long: return put(out, kMonths[f.date.month - 1]);
+    case Op::half_day: return put(out, f.hour() < 12 ? "AM" : "PM");
+    case Op::hour_0_11: return put_padded(out, f.hour() % 12, n);
+    case Op::hour_1_12: return put_padded(out, f.hour() % 12 == 0 ? 12 : f.hour() % 12, n);
+    case Op::hour_1_24: return put_padded(out, f.hour() == 0 ? 24 : f.hour(), n);
+    case Op::fraction: return put_fraction(out, f.of_day % 1000, n);
+    case Op::zone_short: return write_zone_name(f, 0, out);
+    case Op::zone_long: return write_zone_name(f, 2, out);
+    case Op::offset: return put_offset(out, f.offset, false);
+    case Op::offset_colon: return put_offset(out, f.offset, true);
+    case Op::zone_id: return write_zone_id(f.time.zone, out);
+    default: return out;  // those of `write`
+  }
+}
+
 char* Pattern::write(DateTime time, char* out) const {
   Fields f;
   f.time = time;
-  f.offset = offset_millis(time.zone, time.epoch_millis);
+  f.offset = time.zone.is_utc() ? 0 : offset_millis(time.zone, time.epoch_millis);
   const std::int64_t local = saturated_sum(time.epoch_millis, f.offset);
   f.days = floor_div(local, kDayMillis);
-  f.of_day = static_cast<std::uint32_t>(floor_mod(local, kDayMillis));
+  // Unsigned: the first day of all begins before the first millisecond that there is.
+  f.of_day = static_cast<std::uint32_t>(static_cast<std::uint64_t>(local) -
+                                        static_cast<std::uint64_t>(f.days) * static_cast<std::uint64_t>(kDayMillis));
   if (dates_) f.date = civil_from_days(f.days);
   const std::int64_t year = f.date.year;
   for (const Step& step : steps_) {
@@ -226,39 +262,14 @@ char* Pattern::write(DateTime time, char* out) const {
         *out++ = ':';
         out = put_two(out, f.second());
         break;
-      case Op::era: out = put(out, year > 0 ? "AD" : "BC"); break;
-      case Op::century: out = put_padded(out, (year < 0 ? -year : year) / 100, n); break;
       case Op::year_of_era: out = put_padded(out, year > 0 ? year : 1 - year, n); break;
       case Op::year: out = put_padded(out, year, n); break;
-      case Op::year_two: out = put_two(out, static_cast<std::uint32_t>((year < 0 ? -year : year) % 100)); break;
-      case Op::week_year: out = put_padded(out, iso_week(f.days).year, n); break;
-      case Op::week_year_two: {
-        const std::int64_t week_year = iso_week(f.days).year;
-        out = put_two(out, static_cast<std::uint32_t>((week_year < 0 ? -week_year : week_year) % 100));
-        break;
-      }
-      case Op::week: out = put_padded(out, iso_week(f.days).week, n); break;
-      case Op::weekday: out = put_padded(out, iso_weekday(f.days), n); break;
-      case Op::weekday_short: out = put(out, kWeekdays[iso_weekday(f.days) - 1].substr(0, 3)); break;
-      case Op::weekday_long: out = put(out, kWeekdays[iso_weekday(f.days) - 1]); break;
-      case Op::day_of_year: out = put_padded(out, time::day_of_year(f.days, year), n); break;
       case Op::month: out = put_padded(out, f.date.month, n); break;
-      case Op::month_short: out = put(out, kMonths[f.date.month - 1].substr(0, 3)); break;
-      case Op::month_long: out = put(out, kMonths[f.date.month - 1]); break;
       case Op::day: out = put_padded(out, f.date.day, n); break;
-      case Op::half_day: out = put(out, f.hour() < 12 ? "AM" : "PM"); break;
-      case Op::hour_0_11: out = put_padded(out, f.hour() % 12, n); break;
-      case Op::hour_1_12: out = put_padded(out, f.hour() % 12 == 0 ? 12 : f.hour() % 12, n); break;
       case Op::hour: out = put_padded(out, f.hour(), n); break;
-      case Op::hour_1_24: out = put_padded(out, f.hour() == 0 ? 24 : f.hour(), n); break;
       case Op::minute: out = put_padded(out, f.minute(), n); break;
       case Op::second: out = put_padded(out, f.second(), n); break;
-      case Op::fraction: out = put_fraction(out, f.of_day % 1000, n); break;
-      case Op::zone_short: out = write_zone_name(f, 0, out); break;
-      case Op::zone_long: out = write_zone_name(f, 2, out); break;
-      case Op::offset: out = put_offset(out, f.offset, false); break;
-      case Op::offset_colon: out = put_offset(out, f.offset, true); break;
-      case Op::zone_id: out = write_zone_id(time.zone, out); break;
+      default: out = write_other(step, f, out); break;
     }
   }
   return out;

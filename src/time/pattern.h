@@ -69,6 +69,7 @@ class Pattern {
   void literal(std::string_view text);
   void fuse();
   void measure();
+  char* write_other(const Step& step, const Fields& fields, char* out) const;
   static char* write_zone_name(const Fields& fields, int column, char* out);
 
   std::vector<Step> steps_;

@@ -13,10 +13,10 @@ std::string steps(std::string_view text, bool fold) {
   std::string all;
   for (const Step& step : program->steps) {
     if (!all.empty()) all += ' ';
-    if (step.op == Step::Op::constant && program->constants[step.index].is(Kind::integer)) {
-      all += std::to_string(program->constants[step.index].integer());
-    } else if (step.op == Step::Op::constant && program->constants[step.index].is(Kind::string)) {
-      all += "'" + std::string(program->constants[step.index].text()) + "'";
+    if (step.op == Step::Op::constant && step.constant.is(Kind::integer)) {
+      all += std::to_string(step.constant.integer());
+    } else if (step.op == Step::Op::constant && step.constant.is(Kind::string)) {
+      all += "'" + std::string(step.constant.text()) + "'";
     } else {
       all += kOps[static_cast<int>(step.op)];
     }

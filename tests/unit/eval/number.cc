@@ -53,6 +53,29 @@ TEST_CASE("eval: no number's text is longer than its room, and all give the numb
   }
 }
 
+// Decimals of few digits do not go through the search for the shortest ones; their neighbours have to.
+TEST_CASE("eval: short decimals and their neighbours have the digits that the general search finds") {
+  const auto digits_of = [](std::string_view text) {  // without sign, point, zeros around and exponent
+    std::string digits;
+    for (const char c : text.substr(0, text.find_first_of("eE"))) {
+      if (c >= '0' && c <= '9' && (c != '0' || !digits.empty())) digits += c;
+    }
+    while (!digits.empty() && digits.back() == '0') digits.pop_back();
+    return digits;
+  };
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200'000; ++i) {
+    const double scale = std::pow(10.0, static_cast<double>(random() % 9));
+    const double decimal = static_cast<double>(random() % 100'000'000'000'000) / scale;
+    for (const double value : {decimal, std::nextafter(decimal, 1e300), std::nextafter(decimal, -1e300)}) {
+      char room[64];
+      const std::string_view shortest(room, static_cast<std::size_t>(std::to_chars(room, room + 64, value).ptr - room));
+      INFO(shortest);
+      REQUIRE(digits_of(text_of(value)) == digits_of(shortest));
+    }
+  }
+}
+
 TEST_CASE("eval: texts that are numbers") {
   std::int64_t integer = 0;
   double number = 0;

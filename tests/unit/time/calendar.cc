@@ -28,6 +28,24 @@ TEST_CASE("time: days and dates agree, over every day of 800 years and at the en
   }
 }
 
+TEST_CASE("time: near and far days follow each other, and the near way ends where it should") {
+  Civil date;
+  std::int64_t near = 0;
+  for (std::int64_t days = -270'000'000; days < 820'000'000; days += 9'973) {
+    const Civil found = civil_from_days(days);
+    near += civil_from_near_days(days, date) ? 1 : 0;
+    if (days_from_civil(found.year, found.month, found.day) != days) FAIL(days);
+    const Civil next = civil_from_days(days + 1);
+    const bool follows =
+        next.day == found.day + 1 || (next.day == 1 && found.day == days_in_month(found.year, found.month));
+    if (!follows) FAIL(days);
+  }
+  CHECK(near > 90'000);
+  CHECK(civil_from_near_days(0, date));
+  CHECK_FALSE(civil_from_near_days(-300'000'000, date));
+  CHECK_FALSE(civil_from_near_days(900'000'000, date));
+}
+
 TEST_CASE("time: leap years") {
   for (const std::int64_t year : {2000, 2024, 0, -4, 1600}) CHECK(is_leap(year));
   for (const std::int64_t year : {1900, 2023, -1, -100, 2100}) CHECK_FALSE(is_leap(year));

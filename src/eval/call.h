@@ -1,0 +1,33 @@
+// The part of a Call that only the engine touches.
+#pragma once
+
+#include <pipexpr/function_registry.h>
+
+#include "eval/machine.h"
+
+namespace pipexpr {
+
+class CallAccess {
+ public:
+  static Call make(Evaluator::Machine& machine, const ValueView* arguments, std::size_t count, const void* prepared,
+                   const Context& context) {
+    Call call;
+    call.arguments_ = arguments;
+    call.count_ = count;
+    call.prepared_ = prepared;
+    call.context_ = &context;
+    call.engine_ = &machine;
+    return call;
+  }
+  static void make_trial(Call& call) { call.is_trial_ = true; }
+  // Where a text may be written, because it is to stand there in the end.
+  static void offer(Call& call, char* place, std::size_t size) {
+    call.place_ = place;
+    call.place_size_ = size;
+  }
+  static const ValueView& result(const Call& call) { return call.result_; }
+  static Evaluator::Machine& machine(void* engine) { return *static_cast<Evaluator::Machine*>(engine); }
+  static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }
+};
+
+}  // namespace pipexpr

@@ -1,0 +1,68 @@
+#include <pipexpr/pipexpr.h>
+
+#include <map>
+
+#include "catch.h"
+
+using namespace pipexpr;
+
+namespace {
+
+// A host with a table for some of its fields.
+class Host final : public ObjectGraph {
+ public:
+  Host() {
+    table_.reserve(2);
+    table_.insert({static_cast<ObjectId>(1), static_cast<FieldKey>(0), 1, &a_, SlotType::string});
+    table_.insert({static_cast<ObjectId>(2), static_cast<FieldKey>(0), 1, &b_, SlotType::string});
+    set_table(&table_);
+  }
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
+    ++asked[std::string(name.text)];
+    if (name.text != "other") return false;
+    out = {&c_, 1};
+    return true;
+  }
+  std::string_view id(ObjectId) const override { return "O"; }
+  FieldKey key(std::string_view name) const override { return name == "f" ? static_cast<FieldKey>(0) : kNoKey; }
+
+  mutable std::map<std::string, int> asked;
+
+ private:
+  FieldItem a_ = FieldItem::of_value("a"), b_ = FieldItem::of_value("b"), c_ = FieldItem::of_value("c");
+  FieldTable table_;
+};
+
+std::string text(const Expression& expression, const ObjectGraph& graph, unsigned object) {
+  return expression.evaluate_text(graph, {.object = static_cast<ObjectId>(object)}).value();
+}
+
+}  // namespace
+
+TEST_CASE("api: fields of a graph's table are found without asking, others are asked for") {
+  const Host host;
+  const Expression bound = Expression::compile("#{f}-#{other}").value().bind(host);
+  CHECK(text(bound, host, 1) == "a-c");
+  CHECK(text(bound, host, 2) == "b-c");
+  CHECK(host.asked == std::map<std::string, int>{{"other", 2}});
+  CHECK_FALSE(bound.evaluate_text(host, {.object = static_cast<ObjectId>(3)}).has_value());
+}
+
+TEST_CASE("api: a table of many fields finds each, and nothing else") {
+  FieldTable table(12345);
+  CHECK(table.find(kNoObject, kNoKey) == nullptr);
+  const FieldItem item = FieldItem::of_value("x");
+  table.reserve(5'000);
+  for (std::uint32_t i = 0; i < 5'000; ++i) {
+    table.insert({static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10), 1, &item, SlotType::string, i});
+  }
+  for (std::uint32_t i = 0; i < 5'000; ++i) {
+    const FieldTable::Slot* const slot = table.find(static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10));
+    REQUIRE(slot != nullptr);
+    REQUIRE(slot->note == i);
+  }
+  CHECK(table.find(static_cast<ObjectId>(500), static_cast<FieldKey>(0)) == nullptr);
+  CHECK(table.find(static_cast<ObjectId>(1), static_cast<FieldKey>(10)) == nullptr);
+  CHECK(table.find(kNoObject, static_cast<FieldKey>(1)) == nullptr);
+  CHECK(table.find(static_cast<ObjectId>(1), kNoKey) == nullptr);
+}
