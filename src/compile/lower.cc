@@ -71,6 +71,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
       case ast::NodeKind::binary:
         step.op = Step::Op::binary;
         step.sign = node.op;
+        program_.steps.back().is_operand = program_.steps.back().op == Step::Op::constant;
         break;
       case ast::NodeKind::call:
         if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it

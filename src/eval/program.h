@@ -33,6 +33,7 @@ struct Step {
   bool transitive : 1 = false;  // member: a runtime field behind more than one reference
   bool path_head : 1 = false;   // name: a member follows, so an object's id will do
   bool is_plain : 1 = false;    // name and member: no known name, no secret, not transitive
+  bool is_operand : 1 = false;  // constant: the right one of the operator that follows
   bool is_ready : 1 = false;    // call: has a few arguments, and nothing has to be prepared for it any more
   std::uint16_t count = 0;      // call: arguments
   std::uint32_t index = 0;      // of the name or the function

@@ -101,7 +101,13 @@ bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_p
   ValueView* top = stack_.room(count);
   for (; step != end; ++step) {
     switch (step->op) {
-      case Step::Op::constant: *top++ = in_words(step->constant); continue;
+      case Step::Op::constant:
+        if (step->is_operand && eval::calculate_numbers(step[1].sign, top[-1], step->constant)) {
+          ++step;
+        } else {
+          *top++ = in_words(step->constant);
+        }
+        continue;
       case Step::Op::binary:
         if (!eval::calculate_numbers(step->sign, top[-2], top[-1])) break;
         --top;
