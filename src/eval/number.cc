@@ -1,11 +1,10 @@
 #include "eval/number.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-
-#include "time/digits.h"
 
 namespace pipexpr::eval {
 
@@ -22,32 +21,59 @@ bool is_short(double magnitude, double scale, std::uint64_t& digits) {
   return static_cast<double>(digits) == scaled && static_cast<double>(digits) / scale == magnitude;
 }
 
-// Sixteen digits, with zeros in front, and where the first of them stands that is none.
+// Sixteen digits in two words, the first in the lowest byte. They go to the text without being read back from memory,
+// which would wait for the stores of single digits.
 class Digits {
  public:
-  explicit Digits(std::uint64_t value) {
-    put_eight(text_, static_cast<std::uint32_t>(value / 100'000'000));
-    put_eight(text_ + 8, static_cast<std::uint32_t>(value % 100'000'000));
-    while (first_ < 15 && text_[first_] == '0') ++first_;
+  explicit Digits(std::uint64_t value)
+      : high_(eight(static_cast<std::uint32_t>(value / 100'000'000))),
+        low_(eight(static_cast<std::uint32_t>(value % 100'000'000))) {}
+
+  // Where the first digit stands that is no zero, and behind the last one; of zero, the last digit.
+  std::size_t first() const {
+    if (high_ != 0) return static_cast<std::size_t>(std::countr_zero(high_)) / 8;
+    return low_ != 0 ? 8 + static_cast<std::size_t>(std::countr_zero(low_)) / 8 : 15;
   }
-  std::size_t first() const { return first_; }
-  // Appends those in [from, to), without the zeros at their end, but for one digit.
-  char* put_decimals(char* out, std::size_t from, std::size_t to) const {
-    while (to > from + 1 && text_[to - 1] == '0') --to;
-    std::memcpy(out, text_ + from, 16);
-    return out + (to - from);
+  std::size_t end() const {
+    if (low_ != 0) return 16 - static_cast<std::size_t>(std::countl_zero(low_)) / 8;
+    return high_ != 0 ? 8 - static_cast<std::size_t>(std::countl_zero(high_)) / 8 : 16;
   }
-  char at(std::size_t i) const { return text_[i]; }
-  const char* text() const { return text_; }
+  // Writes sixteen bytes, the digits from that one on.
+  void write(char* out, std::size_t from) const {
+    const std::size_t shift = 8 * (from % 8);
+    std::uint64_t one = high_, two = low_;
+    if (from >= 8) {
+      one = low_;
+      two = 0;
+    }
+    if (shift != 0) {
+      one = one >> shift | two << (64 - shift);
+      two >>= shift;
+    }
+    constexpr std::uint64_t kZeros = 0x3030303030303030;
+    one += kZeros;
+    two += kZeros;
+    std::memcpy(out, &one, 8);
+    std::memcpy(out + 8, &two, 8);
+  }
+  // Appends those in [from, 16), without the zeros at their end, but for one digit.
+  char* write_decimals(char* out, std::size_t from) const {
+    write(out, from);
+    return out + (std::max(end(), from + 1) - from);
+  }
 
  private:
-  static void put_eight(char* out, std::uint32_t value) {
-    const std::uint32_t high = value / 10'000, low = value % 10'000;
-    time::put_four(out, high);
-    time::put_four(out + 4, low);
+  // Halves, then quarters, then digits, each time side by side in one word.
+  static std::uint64_t eight(std::uint32_t value) {
+    std::uint64_t word = value / 10'000 | std::uint64_t{value % 10'000} << 32;
+    std::uint64_t upper = (word * 10'486 >> 20) & 0x0000007F0000007F;  // divided by 100
+    word = upper | (word - 100 * upper) << 16;
+    upper = (word * 103 >> 10) & 0x000F000F000F000F;  // divided by 10
+    return upper | (word - 10 * upper) << 8;
   }
-  char text_[32] = {};  // copied sixteen at a time
-  std::size_t first_ = 0;
+  static_assert(std::endian::native == std::endian::little);
+
+  std::uint64_t high_, low_;
 };
 
 // From 0.001 to below 10,000,000: 123.45
@@ -56,10 +82,10 @@ char* write_fixed(char* out, double magnitude) {
   if (is_short(magnitude, 1e6, digits)) {
     const Digits all(digits);  // six of them are decimals
     const std::size_t begin = std::min<std::size_t>(all.first(), 9);
-    std::memcpy(out, all.text() + begin, 16);
+    all.write(out, begin);
     out += 10 - begin;
     *out++ = '.';
-    return all.put_decimals(out, 10, 16);
+    return all.write_decimals(out, 10);
   }
   return std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::fixed).ptr;
 }
@@ -70,9 +96,9 @@ char* write_scientific(char* out, double magnitude) {
   if (magnitude >= 1e7 && is_short(magnitude, 100, digits)) {
     const Digits all(digits);  // two of them are decimals
     const std::size_t first = all.first();
-    *out++ = all.at(first);
+    all.write(out++, first);
     *out++ = '.';
-    out = all.put_decimals(out, first + 1, 16);
+    out = all.write_decimals(out, first + 1);
     *out++ = 'E';
     const std::size_t exponent = 13 - first;
     if (exponent >= 10) *out++ = '1';
