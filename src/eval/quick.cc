@@ -197,17 +197,19 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
               *context_);
   const Piece* const first = program.pieces.data();
   const Piece* piece = first;
+  const Piece* next = first;
   const Piece* end = first + program.pieces.size();
-  for (;; ++piece) {
-    if (piece == end) {
+  for (;;) {
+    if (next == end) {
       if (level == levels) return program.pieces.size();
       --level;
       if (!arena.charge(static_cast<std::size_t>(appending_.at - appending_.out->room(0)) - level->begin)) return 0;
       scope = Scope(*level->program, level->names, level->object, scope.sphere, *context_);
-      piece = level->piece;
+      next = level->piece + 1;
       end = scope.program->pieces.data() + scope.program->pieces.size();
       continue;
     }
+    piece = next++;
     if (piece->is_literal()) {
       if (!append_text({scope.program->text.data() + piece->text.offset, piece->text.length})) break;
       continue;
@@ -246,7 +248,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
         const Program& inner = ExpressionAccess::program(*item.expression);
         scope =
             Scope(inner, ExpressionAccess::names(*item.expression, graph->identity()), owner, scope.sphere, *context_);
-        piece = inner.pieces.data() - 1;  // about to be moved on
+        next = inner.pieces.data();
         end = inner.pieces.data() + inner.pieces.size();
         continue;
       }
