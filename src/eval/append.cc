@@ -12,7 +12,7 @@ namespace pipexpr {
 bool Evaluator::Machine::make_room(std::size_t size) {
   if (size <= static_cast<std::size_t>(appending_.end - appending_.at)) return true;
   TextBuffer& out = *appending_.out;
-  const auto written = static_cast<std::size_t>(appending_.at - out.room(0));
+  const std::size_t written = appended();
   if (size > limits_.max_output_bytes - written) return false;
   out.commit(written);
   appending_.at = out.room(size);

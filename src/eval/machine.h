@@ -194,6 +194,7 @@ class Evaluator::Machine {
   template <class Write>
   bool append_written(std::size_t most, Write write);
   bool make_room(std::size_t size);
+  std::size_t appended() const { return static_cast<std::size_t>(appending_.at - appending_.out->room(0)); }
   void find_end() {
     const std::size_t room = appending_.out->capacity() - appending_.out->size();
     appending_.end = appending_.out->room(0) + (room < limits_.max_output_bytes ? room : limits_.max_output_bytes);

@@ -178,7 +178,8 @@ bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_p
 
 // Appends the pieces of a template as far as the short way knows, and returns how many they are. A field whose text is
 // a template itself is written where it will stand. Fields are not remembered here, so they may be evaluated, and paid
-// for, more often than the general way would: when something comes up after such a field, nothing counts.
+// for, more often than the general way would: when something comes up after such a field, nothing counts. Nor does it
+// when a text finds no room, since its piece is paid for by then.
 std::size_t Evaluator::Machine::append_quickly(const Program& program, const FieldName* names) {
   struct Level {
     const Program* program;
@@ -203,7 +204,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
     if (next == end) {
       if (level == levels) return program.pieces.size();
       --level;
-      if (!arena.charge(static_cast<std::size_t>(appending_.at - appending_.out->room(0)) - level->begin)) return 0;
+      if (!arena.charge(appended() - level->begin)) return 0;
       scope = Scope(*level->program, level->names, level->object, scope.sphere, *context_);
       next = level->piece + 1;
       end = scope.program->pieces.data() + scope.program->pieces.size();
@@ -211,7 +212,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
     }
     piece = next++;
     if (piece->is_literal()) {
-      if (!append_text({scope.program->text.data() + piece->text.offset, piece->text.length})) break;
+      if (!append_text({scope.program->text.data() + piece->text.offset, piece->text.length})) return 0;
       continue;
     }
     ValueView value;
@@ -227,7 +228,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
       if (!walk(scope, *piece, field, owner)) break;
       const FieldItem& item = *field.items;
       if (item.form == FieldItem::Form::literal && item.value.is(Kind::string)) {
-        if (!append_text(item.value.text())) break;
+        if (!append_text(item.value.text())) return 0;
         continue;
       }
       if (item.form == FieldItem::Form::compiled) {
@@ -238,13 +239,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
         }
         const auto depth = static_cast<std::size_t>(level - levels);
         if (cycle || depth == kMostLevels || depth >= limits_.max_reference_depth || ++fields > kMostFields) return 0;
-        *level++ = {scope.program,
-                    scope.names,
-                    scope.object,
-                    piece,
-                    field.identity,
-                    owner,
-                    static_cast<std::size_t>(appending_.at - appending_.out->room(0))};
+        *level++ = {scope.program, scope.names, scope.object, piece, field.identity, owner, appended()};
         const Program& inner = ExpressionAccess::program(*item.expression);
         scope =
             Scope(inner, ExpressionAccess::names(*item.expression, graph->identity()), owner, scope.sphere, *context_);
@@ -258,7 +253,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
         break;
       }
     }
-    if (!(value.is(Kind::string) ? append_text(value.text()) : append_value(value))) break;
+    if (!(value.is(Kind::string) ? append_text(value.text()) : append_value(value))) return 0;
   }
   return fields != 0 ? 0 : static_cast<std::size_t>(piece - first);
 }
@@ -302,7 +297,8 @@ bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph&
     find_end();
     begin(of, context);
     std::size_t done = 0;
-    if (!is_over()) {
+    const bool over = is_over();
+    if (!over) {
       try {
         done = append_quickly(program, ExpressionAccess::names(expression, of.identity()));
       } catch (const std::bad_alloc&) {
@@ -311,7 +307,7 @@ bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph&
         done = 0;  // the general way says what was thrown, and where
       }
     }
-    bool good = done == program.pieces.size();
+    bool good = !over && done == program.pieces.size();
     if (!good) {
       if (done == 0) {
         begin(of, context);
@@ -319,7 +315,7 @@ bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph&
       }
       good = start(expression, done, Wanted::appended);
     }
-    if (good && !again_) out.commit(static_cast<std::size_t>(appending_.at - out.room(0)));
+    if (good && !again_) out.commit(appended());
     if (!again_) return good;
   }
   if (!run(expression, of, context, Wanted::parts)) return false;

@@ -104,3 +104,28 @@ TEST_CASE("safety: a cancel flag ends an evaluation") {
   WARN("late by " << late << " ms");
   CHECK(late < kSlack);
 }
+
+TEST_CASE("safety: what is over before it begins is over, however little there is to do") {
+  const Dates graph;
+  std::atomic<bool> cancel = true;
+  EvaluateOptions cancelled, late;
+  cancelled.cancel = &cancel;
+  late.deadline = Clock::now();
+  const auto expected = GENERATE(DiagnosticCode::cancelled, DiagnosticCode::deadline_exceeded);
+  Evaluator evaluator(expected == DiagnosticCode::cancelled ? cancelled : late);
+  for (const std::string text : {"", "text", "#{1}", "a#{myInteger}b"}) {
+    CAPTURE(text, code_id(expected));
+    const Expression expression = Expression::compile(text).value();
+    const Context context{.object = ObjectId{0}};
+    TextBuffer out;
+    std::vector<std::string_view> parts;
+    REQUIRE_FALSE(evaluator.append(expression, graph, context, out));
+    CHECK(evaluator.error().front().code == expected);
+    CHECK(out.size() == 0);
+    REQUIRE_FALSE(evaluator.pieces(expression, graph, context, parts));
+    CHECK(evaluator.error().front().code == expected);
+    const auto value = evaluator.value(expression, graph, context);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().front().code == expected);
+  }
+}
