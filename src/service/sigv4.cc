@@ -7,36 +7,18 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+
+#include "digest.h"
 
 namespace pipexpr::service {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kService = "datapipeline";
+constexpr std::string_view kTerm = "aws4_request";
+constexpr std::string_view kOwn = "x-amz-";  // headers of AWS's own
 constexpr Millis kSkew = 15 * 60 * 1000;
 constexpr std::size_t kMaxKeys = 1000;
-
-std::string hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string result;
-  result.reserve(bytes.size() * 2);
-  for (char c : bytes) {
-    auto byte = static_cast<unsigned char>(c);
-    result += kDigits[byte >> 4U];
-    result += kDigits[byte & 0xFU];
-  }
-  return result;
-}
-
-std::string hmac(std::string_view key, std::string_view data) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
-       data.size(), digest, &length);
-  return {reinterpret_cast<const char*>(digest), length};
-}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -94,36 +76,62 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string canonical_query(std::string_view query) {
+void append_canonical_query(std::string& out, std::string_view query) {
+  if (query.empty()) return;
   std::vector<std::pair<std::string, std::string>> pairs;
   for (auto& [name, value] : parse_query(query, false)) {
     if (name != "X-Amz-Signature") pairs.emplace_back(percent_encode(name), percent_encode(value));
   }
   std::sort(pairs.begin(), pairs.end());
-  std::string result;
-  for (const auto& [name, value] : pairs) result += (result.empty() ? "" : "&") + name + "=" + value;
-  return result;
+  bool first = true;
+  for (const auto& [name, value] : pairs) {
+    if (!first) out += '&';
+    out.append(name).append("=").append(value);
+    first = false;
+  }
+}
+
+// What is signed, except the hash of the body at its end.
+void append_canonical(std::string& out, const Request& request, std::vector<std::string_view> names) {
+  out.append(request.method).append("\n");
+  out.append(percent_encode(request.path(), true)).append("\n");
+  append_canonical_query(out, request.query());
+  out += '\n';
+  std::sort(names.begin(), names.end());
+  for (std::string_view name : names) {
+    out.append(name).append(":");
+    bool first = true;
+    for (const Header& header : request.headers) {
+      if (!same_header(header.name, name)) continue;
+      if (!first) out += ',';
+      append_collapsed(out, header.value);
+      first = false;
+    }
+    out += '\n';
+  }
+  char separator = '\n';
+  for (std::string_view name : names) {
+    out += separator;
+    out += name;
+    separator = ';';
+  }
+  out += '\n';
 }
 
 }  // namespace
 
-std::string sha256_hex(std::string_view data) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  EVP_Digest(data.data(), data.size(), digest, &length, EVP_sha256(), nullptr);
-  return hex({reinterpret_cast<const char*>(digest), length});
-}
-
+// Views into the request, or into its decoded query.
 struct Verifier::Signature {
-  std::string access_key;
-  std::string date;  // of the scope: 20150830
-  std::string region;
-  std::string scope;  // date/region/service/aws4_request
-  std::string time;   // X-Amz-Date
-  std::vector<std::string> signed_headers;
-  std::string signature;
-  std::string token;
+  std::string_view access_key;
+  std::string_view date;  // of the scope: 20150830
+  std::string_view region;
+  std::string_view scope;  // access key/date/region/service/aws4_request
+  std::string_view time;   // X-Amz-Date
+  std::vector<std::string_view> signed_headers;
+  std::string_view signature;
+  std::string_view token;
   Millis expires = 0;  // 0: the header form
+  std::vector<std::pair<std::string, std::string>> query;
 };
 
 namespace {
@@ -149,7 +157,7 @@ std::optional<Fault> Verifier::from_header(const Request& request, std::string_v
   if (headers.empty()) return incomplete("Authorization header requires 'SignedHeaders' parameter.");
   if (out.signature.empty()) return incomplete("Authorization header requires 'Signature' parameter.");
   out.scope = credential;
-  for (std::string_view name : split(headers, ';')) out.signed_headers.emplace_back(name);
+  out.signed_headers = split(headers, ';');
   out.time = request.header("x-amz-date");
   if (out.time.empty())
     return incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
@@ -158,16 +166,15 @@ std::optional<Fault> Verifier::from_header(const Request& request, std::string_v
 }
 
 std::optional<Fault> Verifier::from_query(const Request& request, Signature& out) const {
-  std::string algorithm;
-  for (auto& [name, value] : parse_query(request.query(), false)) {
+  std::string_view algorithm;
+  out.query = parse_query(request.query(), false);
+  for (const auto& [name, value] : out.query) {
     if (name == "X-Amz-Algorithm") algorithm = value;
     if (name == "X-Amz-Credential") out.scope = value;
     if (name == "X-Amz-Date") out.time = value;
     if (name == "X-Amz-Signature") out.signature = value;
     if (name == "X-Amz-Security-Token") out.token = value;
-    if (name == "X-Amz-SignedHeaders") {
-      for (std::string_view header : split(value, ';')) out.signed_headers.emplace_back(header);
-    }
+    if (name == "X-Amz-SignedHeaders") out.signed_headers = split(value, ';');
     if (name == "X-Amz-Expires") {
       std::int64_t seconds = 0;
       std::from_chars(value.data(), value.data() + value.size(), seconds);
@@ -185,21 +192,21 @@ std::optional<Fault> Verifier::from_query(const Request& request, Signature& out
   return std::nullopt;
 }
 
-std::string Verifier::signing_key(const Signature& signature, const std::string& secret) const {
-  std::string name = signature.access_key + "/" + signature.date + "/" + signature.region;
+std::shared_ptr<const HmacKey> Verifier::signing_key(const Signature& signature, const std::string& secret) const {
+  std::string name;
+  name.append(signature.access_key).append("/").append(signature.date).append("/").append(signature.region);
   {
     std::lock_guard lock(mutex_);
     auto found = keys_.find(name);
     if (found != keys_.end()) return found->second;
   }
-  std::string key = hmac("AWS4" + secret, signature.date);
-  key = hmac(key, signature.region);
-  key = hmac(key, kService);
-  key = hmac(key, "aws4_request");
+  Digest key = HmacKey("AWS4" + secret).sign(signature.date);
+  for (std::string_view part : {signature.region, kService, kTerm}) key = HmacKey(view_of(key)).sign(part);
+  auto result = std::make_shared<const HmacKey>(view_of(key));
   std::lock_guard lock(mutex_);
   if (keys_.size() >= kMaxKeys) keys_.clear();
-  keys_.emplace(name, key);
-  return key;
+  keys_.emplace(std::move(name), result);
+  return result;
 }
 
 std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::string& access_key) const {
@@ -216,7 +223,7 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   if (fault) return fault;
 
   std::vector<std::string_view> scope = split(signature.scope, '/');
-  if (scope.size() != 5 || scope[4] != "aws4_request") {
+  if (scope.size() != 5 || scope[4] != kTerm) {
     return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
   }
   signature.access_key = scope[0];
@@ -227,7 +234,7 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
     return Fault{FaultType::invalid_signature,
                  fmt::format("Credential should be scoped to correct service: '{}'.", kService)};
   }
-  auto known = credentials_.find(signature.access_key);
+  auto known = credentials_.find(access_key);
   if (known == credentials_.end() ||
       (!known->second.session_token.empty() && !equal_in_constant_time(known->second.session_token, signature.token))) {
     return Fault{FaultType::unrecognized_client, "The security token included in the request is invalid."};
@@ -252,54 +259,31 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   // A header that the service acts on must be covered, or anybody on the way could change it.
   auto is_signed = [&](std::string_view name) {
     return std::any_of(signature.signed_headers.begin(), signature.signed_headers.end(),
-                       [&](const std::string& header) { return same_header(header, name); });
+                       [&](std::string_view header) { return same_header(header, name); });
   };
   if (!is_signed("host")) return incomplete("'Host' must be a signed header");
   for (const Header& header : request.headers) {
-    std::string name = lower(header.name);
-    if (name.starts_with("x-amz-") && !is_signed(name)) {
-      return incomplete(fmt::format("'{}' must be a signed header, since it is sent", name));
+    if (same_header(header.name.substr(0, kOwn.size()), kOwn) && !is_signed(header.name)) {
+      return incomplete(fmt::format("'{}' must be a signed header, since it is sent", lower(header.name)));
     }
   }
 
-  std::string body_hash = sha256_hex(request.body);
+  HexDigest body_hash = hex(sha256(request.body));
   std::string_view declared = request.header("x-amz-content-sha256");
-  if (!declared.empty() && !equal_in_constant_time(declared, body_hash)) {
+  if (!declared.empty() && !equal_in_constant_time(declared, view_of(body_hash))) {
     return Fault{FaultType::invalid_signature,
                  "The provided 'x-amz-content-sha256' header does not match what was computed."};
   }
 
-  std::string canonical(request.method);
-  canonical += '\n';
-  canonical += percent_encode(request.path(), true);
-  canonical += '\n';
-  canonical += canonical_query(request.query());
-  canonical += '\n';
-  std::vector<std::string> names = signature.signed_headers;
-  std::sort(names.begin(), names.end());
-  std::string list;
-  for (const std::string& name : names) {
-    canonical += name;
-    canonical += ':';
-    bool first = true;
-    for (const Header& header : request.headers) {
-      if (!same_header(header.name, name)) continue;
-      if (!first) canonical += ',';
-      append_collapsed(canonical, header.value);
-      first = false;
-    }
-    canonical += '\n';
-    list += (list.empty() ? "" : ";") + name;
-  }
-  canonical += '\n';
-  canonical += list;
-  canonical += '\n';
-  canonical += body_hash;
-
-  std::string scope_text = fmt::format("{}/{}/{}/aws4_request", signature.date, signature.region, kService);
-  std::string to_sign = fmt::format("{}\n{}\n{}\n{}", kAlgorithm, signature.time, scope_text, sha256_hex(canonical));
-  std::string expected = hex(hmac(signing_key(signature, known->second.secret), to_sign));
-  if (!equal_in_constant_time(expected, signature.signature)) {
+  std::string text;
+  text.reserve(1024);
+  append_canonical(text, request, signature.signed_headers);
+  text += view_of(body_hash);
+  HexDigest canonical_hash = hex(sha256(text));
+  text.assign(kAlgorithm).append("\n").append(signature.time).append("\n");
+  text.append(signature.scope.substr(signature.access_key.size() + 1)).append("\n").append(view_of(canonical_hash));
+  HexDigest expected = hex(signing_key(signature, known->second.secret)->sign(text));
+  if (!equal_in_constant_time(view_of(expected), signature.signature)) {
     return Fault{FaultType::invalid_signature,
                  "The request signature we calculated does not match the signature you provided. Check your "
                  "AWS Secret "

@@ -1,6 +1,7 @@
 // AWS Signature Version 4: who sent a request, and that nobody changed it on the way.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ using Credentials = std::unordered_map<std::string, Credential>;
 std::optional<Credentials> load_credentials(const std::string& file, std::string& why);
 std::optional<Credentials> parse_credentials(std::string_view text, std::string& why);
 
+class HmacKey;
+
 class Verifier {
  public:
   explicit Verifier(Credentials credentials) : credentials_(std::move(credentials)) {}
@@ -37,14 +40,12 @@ class Verifier {
   struct Signature;
   std::optional<Fault> from_header(const Request& request, std::string_view authorization, Signature& out) const;
   std::optional<Fault> from_query(const Request& request, Signature& out) const;
-  std::string signing_key(const Signature& signature, const std::string& secret) const;
+  std::shared_ptr<const HmacKey> signing_key(const Signature& signature, const std::string& secret) const;
 
   Credentials credentials_;
   // A signing key changes once a day and costs four hashes; clients share it for that day.
   mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, std::string> keys_;
+  mutable std::unordered_map<std::string, std::shared_ptr<const HmacKey>> keys_;
 };
-
-std::string sha256_hex(std::string_view data);
 
 }  // namespace pipexpr::service

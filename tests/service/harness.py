@@ -32,6 +32,8 @@ except ImportError as error:
 
 KEY = 'AKIDEXAMPLE'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+# Longer than a block of SHA-256, beyond which HMAC takes a key for a text.
+LONG_KEY, LONG_SECRET = 'AKIDLONG', SECRET * 3
 REGION = 'us-east-1'
 BINARY = os.environ.get('PIPEXPR', 'pipexpr')
 STORE = os.environ.get('PIPEXPR_TEST_STORE', 'sqlite')
@@ -113,7 +115,8 @@ class Server:
         self.prefix = list(prefix)
         self.credentials = os.path.join(self.folder, 'credentials')
         with open(self.credentials, 'w', encoding='ascii') as file:
-            file.write(f'[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n')
+            file.write(f'[default]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n'
+                       f'[long]\naws_access_key_id = {LONG_KEY}\naws_secret_access_key = {LONG_SECRET}\n')
         self.binary = binary or BINARY
         self.start()
 

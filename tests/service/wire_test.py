@@ -15,7 +15,7 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 
-from harness import KEY, REGION, SECRET, Server, ServerTest, in_threads, obj, wait_until
+from harness import KEY, LONG_KEY, LONG_SECRET, REGION, SECRET, Server, ServerTest, in_threads, obj, wait_until
 
 JSON = {'Content-Type': 'application/x-amz-json-1.1'}
 
@@ -186,6 +186,11 @@ class Signatures(ServerTest):
         self.assertEqual(self.send(self.sign())[0], 200)
         # Any region, headers with odd blanks, more headers than needed.
         self.assertEqual(self.send(self.sign(extra={'X-Amz-User-Agent': '  a   b  '}))[0], 200)
+        # Keys take turns, and each has its own.
+        for _ in range(3):
+            self.assertEqual(self.send(self.sign(key=LONG_KEY, secret=LONG_SECRET))[0], 200)
+            self.assertEqual(self.send(self.sign())[0], 200)
+            self.assertEqual(self.send(self.sign(key=LONG_KEY))[:2], (403, 'InvalidSignatureException'))
 
     def test_refused(self):
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -199,6 +204,9 @@ class Signatures(ServerTest):
         unknown = 'The security token included in the request is invalid.'
         cases = {
             'nothing': ({**JSON, 'X-Amz-Target': 'DataPipeline.ListPipelines'}, 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
+            'a digit': (with_header('Authorization', good['Authorization'][:-1] + '01'[good['Authorization'][-1] == '0']), 403,
+                        'InvalidSignatureException', wrong),
+            'a digit less': (with_header('Authorization', good['Authorization'][:-1]), 403, 'InvalidSignatureException', wrong),
             'unknown key': (self.sign(key='AKIDOTHER'), 403, 'UnrecognizedClientException', unknown),
             'wrong secret': (self.sign(secret='x'), 403, 'InvalidSignatureException', wrong),
             'another body': (self.sign(body=b'{"marker": "x"}'), 403, 'InvalidSignatureException', wrong),
