@@ -31,7 +31,7 @@ void add_serve(CLI::App& app, Session& session) {
   command.add_option("--workers", options->workers, "Threads for the store and for what is long")->option_text("N [4]");
   command.add_option("--long-poll", options->long_poll_seconds, "How long PollForTask waits")
       ->option_text("SECONDS [90]");
-  command.add_option("--max-connections", options->max_connections, "More are closed at once")
+  command.add_option("--max-connections", options->max_connections, "More take the place of idle ones")
       ->option_text("N [20000]");
   command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")->option_text("N [50331648]");
   command.add_option("--max-buffered-bytes", options->max_buffered_bytes, "Of all large requests and answers together")

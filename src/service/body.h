@@ -1,4 +1,4 @@
-// The body of a request as Beast reads it: a text that is allocated as it arrives.
+// The body of a request as it arrives.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,13 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional/optional.hpp>
 
+#include "pages.h"
+
 namespace pipexpr::service {
 
-// Beast's own string_body allocates at once what the header announces, and throws when there is no memory, out of the
-// loop that serves all connections.
+// The body of a request, filled by the connection; the reader is for bodies in chunks. Beast's own string_body
+// allocates at once what the header announces, and throws when there is no memory, out of the loop that serves all
+// connections.
 struct TextBody {
   using value_type = std::string;
 
@@ -24,36 +27,41 @@ struct TextBody {
     template <bool IsRequest, class Fields>
     reader(boost::beast::http::header<IsRequest, Fields>& /*header*/, value_type& text) : text_(text) {}
 
-    void init(const boost::optional<std::uint64_t>& announced, boost::beast::error_code& error) {
-      error = {};
-      announced_ = static_cast<std::size_t>(announced.value_or(0));
-    }
+    void init(const boost::optional<std::uint64_t>& /*announced*/, boost::beast::error_code& error) { error = {}; }
 
     template <class Buffers>
     std::size_t put(const Buffers& buffers, boost::beast::error_code& error) {
       error = {};
-      std::size_t size = boost::asio::buffer_size(buffers);
       try {
-        // What came so far is some proof that the rest will come.
-        std::size_t needed = text_.size() + size;
-        if (needed > text_.capacity() && needed < announced_) text_.reserve(std::min(announced_, kFirst + 8 * needed));
         for (auto at = boost::asio::buffer_sequence_begin(buffers); at != boost::asio::buffer_sequence_end(buffers);
              ++at)
           text_.append(static_cast<const char*>(at->data()), at->size());
       } catch (const std::bad_alloc&) {
         error = boost::beast::http::error::buffer_overflow;
       }
-      return size;
+      return boost::asio::buffer_size(buffers);
     }
 
     void finish(boost::beast::error_code& error) { error = {}; }
 
    private:
-    static constexpr std::size_t kFirst = 64 * 1024;
-
     value_type& text_;
-    std::size_t announced_ = 0;
   };
 };
+
+// Makes a text longer that will have `announced` bytes at its end; false when there is no memory.
+inline bool make_room(std::string& text, std::size_t size, std::size_t announced) {
+  try {
+    // What came so far is some proof that the rest will come.
+    if (size > text.capacity()) {
+      text.reserve(std::min(announced, 8 * size));
+      prefer_huge_pages(text);
+    }
+    text.resize(size);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
 
 }  // namespace pipexpr::service

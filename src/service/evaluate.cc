@@ -7,6 +7,7 @@
 
 #include "instance.h"
 #include "operations.h"
+#include "pages.h"
 
 namespace pipexpr::service {
 
@@ -77,6 +78,7 @@ void write_evaluated(const PipelineDefinition& graph, const Context& context, st
   for (std::string_view piece : pieces) size += piece.size();
   body.clear();
   body.reserve(size + size / 64);
+  prefer_huge_pages(body);
   body = kBegin;
   for (std::string_view piece : pieces) append_escaped(body, piece);
   body += "\"}";

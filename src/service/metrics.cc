@@ -69,6 +69,10 @@ std::string Metrics::text() const {
       "{}\n",
       long_polls.load());
   out += fmt::format(
+      "# HELP pipexpr_evicted_connections_total Idle connections that made room for new ones.\n"
+      "# TYPE pipexpr_evicted_connections_total counter\npipexpr_evicted_connections_total {}\n",
+      evicted_connections.load());
+  out += fmt::format(
       "# HELP pipexpr_refused_connections_total Connections over the limit.\n"
       "# TYPE pipexpr_refused_connections_total counter\npipexpr_refused_connections_total {}\n",
       refused_connections.load());

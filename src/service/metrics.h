@@ -20,6 +20,7 @@ class Metrics {
 
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::int64_t> long_polls{0};
+  std::atomic<std::uint64_t> evicted_connections{0};
   std::atomic<std::uint64_t> refused_connections{0};
 
   std::string text() const;

@@ -38,25 +38,25 @@ struct Server::Impl {
         watchdog.async_wait([this](boost::system::error_code) { accept(); });
         return;
       }
-      if (shared.open.fetch_add(1) >= static_cast<std::int64_t>(shared.options.max_connections)) {
-        --shared.open;
+      ++shared.open;
+      auto connection = std::make_shared<Connection>(std::move(socket), loop, shared);
+      asio::post(loop.context, [this, connection, &loop] {
+        bool is_full = shared.open > static_cast<std::int64_t>(shared.options.max_connections);
+        if (!is_full || loop.evict()) return connection->start();
         ++shared.metrics.refused_connections;
-      } else {
-        auto connection = std::make_shared<Connection>(std::move(socket), loop, shared);
-        asio::post(loop.context, [connection] { connection->start(); });
-      }
+      });
       accept();
     });
   }
 
   void sweep(Loop& loop) {
+    loop.seconds = steady_seconds();
     loop.date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr)));
     loop.sweeper.expires_after(std::chrono::seconds(1));
     loop.sweeper.async_wait([this, &loop](boost::system::error_code error) {
       if (error) return;
-      std::int64_t now = steady_seconds();
-      for (const auto& connection : loop.connections()) connection->sweep(now);
       sweep(loop);
+      for (const auto& connection : loop.connections()) connection->sweep();
     });
   }
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -10,7 +11,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 
 namespace pipexpr::service {
 
@@ -19,10 +19,13 @@ namespace http = boost::beast::http;
 
 namespace {
 
+// What an idle connection keeps: a request of an SDK fits in, so that one read gets all of it.
+constexpr std::size_t kFirstRead = 2 * 1024;
 constexpr std::size_t kKeptBuffer = 16 * 1024;
-constexpr std::size_t kReadAtOnce = 64 * 1024;
+constexpr std::size_t kReadAtOnce = 256 * 1024;
 // Texts up to this length are never refused for the sake of memory: connections are counted, and so are these.
 constexpr std::size_t kSmallText = 64 * 1024;
+constexpr std::size_t kUsualHeaders = 16;
 constexpr std::int64_t kLingerSeconds = 2;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -57,6 +60,13 @@ std::vector<std::shared_ptr<Connection>> Loop::connections() {
   return result;
 }
 
+bool Loop::evict() {
+  for (Connection* connection : idle) {
+    if (connection->evict()) return true;
+  }
+  return false;
+}
+
 Connection::Connection(Socket socket, Loop& loop, Shared& shared)
     : socket_(std::move(socket)), loop_(loop), shared_(shared) {
   ++shared_.metrics.connections;
@@ -72,13 +82,22 @@ void Connection::start() {
   loop_.add(shared_from_this());
   Error ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
   wait();
 }
 
-void Connection::expire_in(std::int64_t seconds) { deadline_ = steady_seconds() + seconds; }
+void Connection::expire_in(std::int64_t seconds) { deadline_ = loop_.seconds + seconds; }
 
-void Connection::sweep(std::int64_t now) {
-  if (deadline_ != 0 && now > deadline_) close();
+void Connection::sweep() {
+  if (deadline_ != 0 && loop_.seconds > deadline_) close();
+}
+
+bool Connection::evict() {
+  Error ignored;
+  if (socket_.available(ignored) != 0) return false;
+  ++shared_.metrics.evicted_connections;
+  close();
+  return true;
 }
 
 void Connection::stop() {
@@ -92,6 +111,7 @@ void Connection::close() {
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
   loop_.remove(this);
+  begin();
 }
 
 // Counts what a large text takes, beyond what is counted already; false when there is too much of it.
@@ -114,46 +134,56 @@ void Connection::release() {
   head_.clear();
 }
 
-// An idle connection holds no buffers: it waits for the socket to become readable, and only then reads.
 void Connection::wait() {
-  in_request_ = false;
-  if (buffer_.size() != 0) return read_header();
+  // A request that was sent early is served after what other connections have sent by now.
+  if (buffer_.size() != 0) return asio::post(socket_.get_executor(), [self = shared_from_this()] { self->parse(); });
   if (buffer_.capacity() > kKeptBuffer) buffer_ = {};
+  loop_.idle.splice(loop_.idle.end(), place_);
+  in_request_ = false;
   expire_in(shared_.options.idle_seconds);
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](Error error) {
-    if (error) return self->close();
-    self->read_header();
-  });
+  read();
 }
 
-void Connection::read_header() {
+// The end of idleness.
+void Connection::begin() {
+  if (!in_request_) place_.splice(place_.end(), loop_.idle, idle_);
   in_request_ = true;
-  parser_ = std::make_unique<Parser>();
-  parser_->header_limit(static_cast<std::uint32_t>(shared_.options.max_header_bytes));
-  parser_->body_limit(shared_.options.max_body_bytes);
-  expire_in(shared_.options.header_seconds);
-  http::async_read_header(socket_, buffer_, *parser_,
-                          [self = shared_from_this()](Error error, std::size_t) { self->on_header(error); });
 }
 
-void Connection::on_header(Error error) {
+void Connection::read() {
+  socket_.async_read_some(buffer_.prepare(std::max(kFirstRead, buffer_.capacity() - buffer_.size())),
+                          [self = shared_from_this()](Error error, std::size_t size) { self->on_read(error, size); });
+}
+
+void Connection::on_read(Error error, std::size_t size) {
+  // Half a request, and its end: the client may still read why.
+  if (error == asio::error::eof && parser_ && !parser_->is_header_done())
+    return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
+  if (error || !socket_.is_open()) return close();
+  buffer_.commit(size);
+  parse();
+}
+
+// Looks at what has been read, and reads on when it is not enough.
+void Connection::parse() {
+  if (!socket_.is_open()) return;
+  if (!parser_) {
+    begin();
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(shared_.options.max_header_bytes));
+    parser_->body_limit(shared_.options.max_body_bytes);
+    expire_in(shared_.options.header_seconds);
+  }
+  if (parser_->is_header_done()) return read_chunks();
+  Error error;
+  buffer_.consume(parser_->put(buffer_.data(), error));
+  if (error == http::error::need_more) return read();
   if (error == http::error::header_limit) return refuse(FaultType::request_too_large, "the headers are too long");
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
-  if (error == http::error::end_of_stream || error == asio::error::eof || !socket_.is_open()) return close();
-  if (error) {
-    if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-      return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
-    }
-    return close();
-  }
+  if (error) return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
   keep_alive_ = parser_->keep_alive() && !shared_.stopping;
   if (parser_->is_done()) return serve();
 
-  auto length = parser_->content_length();
-  if (length && *length > shared_.options.max_body_bytes)
-    return refuse(FaultType::request_too_large, "the body is too long");
-  // Beast reads as much at a time as the buffer has room for, and it starts with half a kilobyte.
-  if (!length || *length > kKeptBuffer) buffer_.reserve(kReadAtOnce);
   expire_in(shared_.options.body_seconds);
   if (same_header(to_view(parser_->get()[http::field::expect]), "100-continue")) {
     asio::async_write(
@@ -167,16 +197,36 @@ void Connection::on_header(Error error) {
 // Piece by piece: what is announced costs nothing until it comes, and it comes only as long as there is memory for all
 // large bodies together.
 void Connection::read_body() {
-  http::async_read_some(socket_, buffer_, *parser_,
-                        [self = shared_from_this()](Error error, std::size_t) { self->on_body(error); });
+  if (parser_->chunked()) {
+    buffer_.reserve(kKeptBuffer);
+    return read_chunks();
+  }
+  std::string& text = parser_->get().body();
+  std::size_t length = *parser_->content_length();
+  std::size_t there = std::min(buffer_.size(), length - text.size());
+  text.append(static_cast<const char*>(buffer_.data().data()), there);
+  buffer_.consume(there);
+  std::size_t begin = text.size();
+  if (begin == length) return serve();
+  std::size_t room = std::min(length - begin, std::clamp(begin, kKeptBuffer, kReadAtOnce));
+  if (!reserve(begin + room) || !make_room(text, begin + room, length))
+    return refuse(FaultType::unavailable, "too many large requests at once");
+  socket_.async_read_some(asio::buffer(text.data() + begin, room),
+                          [self = shared_from_this(), begin](Error error, std::size_t size) {
+                            if (error || !self->socket_.is_open()) return self->close();
+                            self->parser_->get().body().resize(begin + size);
+                            self->read_body();
+                          });
 }
 
-void Connection::on_body(Error error) {
+void Connection::read_chunks() {
+  Error error;
+  while (!error && !parser_->is_done()) buffer_.consume(parser_->put(buffer_.data(), error));
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
   if (error == http::error::buffer_overflow || !reserve(parser_->get().body().size()))
     return refuse(FaultType::unavailable, "too many large requests at once");
-  if (error) return close();
-  parser_->is_done() ? serve() : read_body();
+  if (error == http::error::need_more) return read();
+  error ? close() : serve();
 }
 
 void Connection::serve() {
@@ -186,6 +236,7 @@ void Connection::serve() {
   Request& request = exchange_->request;
   request.method = to_view(message.method_string());
   request.target = to_view(message.target());
+  request.headers.reserve(kUsualHeaders);
   for (const auto& field : message) request.headers.push_back({to_view(field.name_string()), to_view(field.value())});
   request.body = message.body();
   exchange_->body = message.body().data();
@@ -201,7 +252,9 @@ void Connection::serve() {
     asio::post(shared_.workers, [self = shared_from_this()] { self->work(); });
     return;
   }
-  if (!shared_.service.prepare(*exchange_) || shared_.service.try_inline(*exchange_)) return write();
+  // Its answer goes out when the other requests that have come by now are answered too: a client that is woken once for
+  // many answers costs the system less than one that is woken for each.
+  if (!shared_.service.prepare(*exchange_) || shared_.service.try_inline(*exchange_)) return answered();
   asio::post(shared_.workers, [self = shared_from_this()] { self->work(); });
   waiting_ = exchange_->operation->name == "PollForTask";
   if (waiting_) watch();
@@ -262,8 +315,18 @@ void Connection::write() {
   bool is_head = exchange_->request.method == "HEAD";
   std::array<asio::const_buffer, 2> pieces = {asio::buffer(head_),
                                               is_head ? asio::const_buffer() : asio::buffer(reply.body)};
+  // Most answers go out at once, and need no more of the loop.
+  Error error;
+  std::size_t sent = socket_.write_some(pieces, error);
+  if (error == asio::error::would_block) error = {};
+  if (error || sent == asio::buffer_size(pieces)) return on_written(error);
+  for (asio::const_buffer& piece : pieces) {
+    std::size_t gone = std::min(sent, piece.size());
+    piece += gone;
+    sent -= gone;
+  }
   asio::async_write(socket_, pieces,
-                    [self = shared_from_this()](Error error, std::size_t) { self->on_written(error); });
+                    [self = shared_from_this()](Error failed, std::size_t) { self->on_written(failed); });
 }
 
 void Connection::on_written(Error error) {
@@ -284,7 +347,7 @@ void Connection::linger() {
 }
 
 void Connection::drain() {
-  socket_.async_read_some(buffer_.prepare(kReadAtOnce), [self = shared_from_this()](Error error, std::size_t) {
+  socket_.async_read_some(buffer_.prepare(kKeptBuffer), [self = shared_from_this()](Error error, std::size_t) {
     error ? self->close() : self->drain();
   });
 }

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +25,8 @@ namespace pipexpr::service {
 // Without the type-erased executor: every connection lives on one io_context, run by one thread.
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
+class Connection;
+
 // What all connections share.
 struct Shared {
   Service& service;
@@ -35,19 +39,21 @@ struct Shared {
   std::atomic<bool> stopping{false};
 };
 
-class Connection;
-
 // An io_context, its thread's connections, and their deadlines: one timer looks at all of them once a second,
 // which costs less than a timer for each.
 struct Loop {
   boost::asio::io_context context{1};
   boost::asio::steady_timer sweeper{context};
-  std::string date;  // the Date header, for this second
+  std::string date;             // the Date header, for this second
+  std::int64_t seconds = 0;     // of the steady clock, as the sweeper saw them last
+  std::list<Connection*> idle;  // between requests, the longest first
 
   void add(const std::shared_ptr<Connection>& connection) { connections_[connection.get()] = connection; }
   void remove(const Connection* connection) { connections_.erase(connection); }
   // All that are left; one may go while the others are looked at.
   std::vector<std::shared_ptr<Connection>> connections();
+  // Closes the connection that has waited longest for its next request; false when there is none.
+  bool evict();
 
  private:
   std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
@@ -62,8 +68,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // All of these on the loop's thread.
   void start();
-  void stop();                   // closes when idle, and after the present request otherwise
-  void sweep(std::int64_t now);  // closes when a deadline has passed
+  void stop();   // closes when idle, and after the present request otherwise
+  void sweep();  // closes when a deadline has passed
+  bool evict();  // closes unless a request is on its way
   void abort() { close(); }
 
  private:
@@ -71,10 +78,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Error = boost::system::error_code;
 
   void wait();  // for the next request
-  void read_header();
-  void on_header(Error error);
+  void begin();
+  void read();
+  void on_read(Error error, std::size_t size);
+  void parse();  // what has been read
   void read_body();
-  void on_body(Error error);
+  void read_chunks();
   void serve();
   void work();      // on a worker
   void answered();  // from any thread
@@ -93,13 +102,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Loop& loop_;
   Shared& shared_;
   boost::beast::flat_buffer buffer_;
-  std::unique_ptr<Parser> parser_;
+  std::optional<Parser> parser_;
   std::shared_ptr<Exchange> exchange_;
-  std::string head_;           // of the reply
-  std::int64_t deadline_ = 0;  // steady seconds; 0: none
-  std::size_t reserved_ = 0;   // of Shared::buffered_bytes
+  std::string head_;                    // of the reply
+  std::int64_t deadline_ = 0;           // steady seconds; 0: none
+  std::size_t reserved_ = 0;            // of Shared::buffered_bytes
+  std::list<Connection*> place_{this};  // goes to Loop::idle between requests
+  const std::list<Connection*>::iterator idle_ = place_.begin();
   bool keep_alive_ = true;
-  bool in_request_ = false;
+  bool in_request_ = true;
   bool refused_ = false;
   bool waiting_ = false;  // for a task
 };

@@ -20,7 +20,7 @@ struct Exchange {
   std::string id;          // x-amzn-requestid
   std::string access_key;  // of the signature; empty without
   const OperationModel* operation = nullptr;
-  rapidjson::MemoryPoolAllocator<> pool{4096};  // small, since hundreds of polls wait at a time
+  rapidjson::MemoryPoolAllocator<> pool{960};  // of a size that malloc has at hand: most requests need no more
   rapidjson::Document input{&pool};
   Reply reply;
   std::int64_t started = 0;  // steady nanoseconds

@@ -329,23 +329,59 @@ class Connections(ServerTest):
             peer.close()
         self.still_serves()
 
-    def test_too_many_connections(self):
-        peers = []
-        for _ in range(100):
+    def metric(self, peer, name):
+        """Asked on a connection that is open already: a new one would have to make room for itself."""
+        peer.sendall(b'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        received = b''
+        while b'pipexpr_refused_connections_total ' not in received or not received.endswith(b'\n'):
+            received += peer.recv(65536)
+        return int(re.search(rf'(?m)^pipexpr_{name} (\d+)$', received.decode()).group(1))
+
+    def test_the_longest_idle_connection_makes_room(self):
+        wait_until(lambda: b'pipexpr_connections 1\n' in self.server.http('GET', '/metrics')[2])
+        request = b'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+        peers = [self.connect() for _ in range(60)]
+        for peer in peers:
+            self.addCleanup(peer.close)
+            peer.sendall(request)
+            self.assertIn(b'200 OK', peer.recv(65536))
+        evicted = self.metric(peers[0], 'evicted_connections_total')  # which makes the second the longest idle
+        for gone in (1, 2, 3):
             peers.append(self.connect())
-        time.sleep(0.3)
-        refused = 0
-        for peer in peers:
-            peer.setblocking(False)
-            try:
-                refused += peer.recv(1) == b''
-            except BlockingIOError:
-                pass
-            except ConnectionResetError:
-                refused += 1
-        for peer in peers:
+            self.addCleanup(peers[-1].close)
+            peers[-1].sendall(request)
+            self.assertIn(b'200 OK', peers[-1].recv(65536))
+            self.assertEqual(peers[gone].recv(1), b'')
+        self.assertEqual(self.metric(peers[0], 'evicted_connections_total'), evicted + 3)
+        for peer in peers[:1] + peers[4:]:
+            peer.sendall(request)
+            self.assertIn(b'200 OK', peer.recv(65536))
+
+    def test_connections_with_a_request_do_not_make_room(self):
+        wait_until(lambda: b'pipexpr_connections 1\n' in self.server.http('GET', '/metrics')[2])
+        watcher = self.connect()
+        refused = self.metric(watcher, 'refused_connections_total')
+        poll = b'{"workerGroup":"nobody"}'
+        poll = (b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.PollForTask\r\nContent-Length: %d\r\n\r\n%s'
+                % (len(poll), poll))
+        half = b'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{'
+        busy = [self.connect() for _ in range(59)]
+        for number, peer in enumerate(busy):
+            peer.sendall(poll if number % 2 else half)
+        wait_until(lambda: self.metric(watcher, 'long_polls') == 29)
+        time.sleep(0.2)  # for the halves, of which no metric tells
+        # The watcher is the one that is idle; then nobody is.
+        with self.connect() as peer:
+            peer.sendall(half)
+            self.assertEqual(watcher.recv(1), b'')
+            with self.connect() as other:
+                self.assertEqual(other.recv(1), b'')
+            peer.sendall(b'}       ')
+            self.assertIn(b'UnknownOperation', peer.recv(65536))
+            self.assertEqual(self.metric(peer, 'refused_connections_total'), refused + 1)
+            self.assertEqual(self.metric(peer, 'connections'), 60)
+        for peer in busy:
             peer.close()
-        self.assertGreaterEqual(refused, 40)
         wait_until(lambda: b'pipexpr_connections 1\n' in self.server.http('GET', '/metrics')[2])
 
 
