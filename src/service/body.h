@@ -53,10 +53,7 @@ struct TextBody {
 inline bool make_room(std::string& text, std::size_t size, std::size_t announced) {
   try {
     // What came so far is some proof that the rest will come.
-    if (size > text.capacity()) {
-      text.reserve(std::min(announced, 8 * size));
-      prefer_huge_pages(text);
-    }
+    if (size > text.capacity()) reserve_pages(text, std::min(announced, 8 * size));
     text.resize(size);
     return true;
   } catch (const std::bad_alloc&) {

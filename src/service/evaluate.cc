@@ -1,10 +1,10 @@
 // EvaluateExpression: the operation the project is for.
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
 #include <fmt/format.h>
 
+#include "escape.h"
 #include "instance.h"
 #include "operations.h"
 #include "pages.h"
@@ -16,46 +16,6 @@ namespace {
 // What the I/O thread may spend on one evaluation.
 constexpr Millis kInlineDeadline = 100;
 constexpr std::string_view kBegin = R"({"evaluatedExpression":")";
-
-// Bytes at the front that JSON takes as they are; eight at a time, since texts can have 20 MiB.
-std::size_t plain_prefix(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
-  // Has a zero byte, or, for bytes that are zero elsewhere, a false alarm that the loop below settles.
-  auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHigh; };
-  std::size_t at = 0;
-  for (; text.size() - at >= 8; at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    std::uint64_t control = (word - kOnes * 0x20) & ~word & kHigh;
-    if ((control | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0) break;
-  }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '"' && text[at] != '\\') ++at;
-  return at;
-}
-
-void append_escaped(std::string& out, std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  while (!text.empty()) {
-    std::size_t plain = plain_prefix(text);
-    out.append(text.data(), plain);
-    text.remove_prefix(plain);
-    if (text.empty()) return;
-    auto byte = static_cast<unsigned char>(text.front());
-    text.remove_prefix(1);
-    switch (byte) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        out += "\\u00";
-        out += kDigits[byte >> 4U];
-        out += kDigits[byte & 0xFU];
-    }
-  }
-}
 
 // Writes {"evaluatedExpression": ...}: straight into the reply, and the template's own text straight from the
 // request.
@@ -77,8 +37,7 @@ void write_evaluated(const PipelineDefinition& graph, const Context& context, st
   std::size_t size = kBegin.size() + 2;
   for (std::string_view piece : pieces) size += piece.size();
   body.clear();
-  body.reserve(size + size / 64);
-  prefer_huge_pages(body);
+  reserve_pages(body, size + size / 8);
   body = kBegin;
   for (std::string_view piece : pieces) append_escaped(body, piece);
   body += "\"}";

@@ -236,6 +236,18 @@ class Evaluation(ServerTest):
         text = 'x' * 1_000_000 + '#{1 + 1}' + 'é' * 500_000
         self.assertEqual(self.evaluate('Default', text), text.replace('#{1 + 1}', '2'))
 
+    def test_what_json_escapes_comes_back_at_every_place(self):
+        for special in '"', '\\', '\n', '\r', '\t', '"\n', 'ä', '€', '\U0001f600', '\x7f':
+            text = special * 3000 + ''.join('x' * before + special + 'y' * after for before in range(70) for after in range(70))
+            for length in range(1, 80):
+                text += '#{""}' + 'x' * (length - 1) + special
+            self.assertEqual(self.evaluate('Default', text), text.replace('#{""}', ''))
+
+    def test_control_characters_are_refused_at_every_place(self):
+        for place in range(0, 40):
+            self.assert_fault('InvalidRequestException', self.client.evaluate_expression, pipelineId=self.pipeline, objectId='Default',
+                              expression='x' * place + '\x01' + 'y' * (70 - place))
+
     def test_secret_is_evaluated_and_never_logged(self):
         self.assertEqual(self.evaluate('Db', '#{*password}'), 's3cr3t')
         self.assertNotIn('s3cr3t', self.server.log_text())
