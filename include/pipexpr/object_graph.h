@@ -74,12 +74,14 @@ class FieldTable {
   };
 
   // Who chooses a graph's names should not know the seed.
-  explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u) : multiplier_(seed | 1), slots_(1) {}
+  explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u)
+      : of_object_(seed | 1), of_key_((seed * 0x9E3779B97F4A7C15u) | 1), slots_(2) {}
 
   // Makes room for so many fields and drops those that it had; then each is inserted once.
   void reserve(std::size_t fields) {
     std::size_t size = 2;
-    while (size < 2 * fields) size *= 2;
+    shift_ = 63;
+    for (; size < 2 * fields; size *= 2) --shift_;
     slots_.assign(size, {});
     mask_ = size - 1;
   }
@@ -92,20 +94,22 @@ class FieldTable {
   const Slot* find(ObjectId object, FieldKey key) const {
     for (std::size_t at = start(object, key);; at = (at + 1) & mask_) {
       const Slot& slot = slots_[at];
+      if (slot.key == key && slot.object == object) return key != kNoKey ? &slot : nullptr;
       if (slot.key == kNoKey) return nullptr;
-      if (slot.key == key && slot.object == object) return &slot;
     }
   }
 
  private:
-  // Multiplied, the bits of both are spread over the upper half.
+  // The upper bits of a sum of products: nobody who does not know the factors can make many fields start at one place.
   std::size_t start(ObjectId object, FieldKey key) const {
-    const std::uint64_t both = static_cast<std::uint64_t>(object) << 32 ^ static_cast<std::uint64_t>(key);
-    return static_cast<std::size_t>(both * multiplier_ >> 32) & mask_;
+    const std::uint64_t sum =
+        static_cast<std::uint64_t>(object) * of_object_ + static_cast<std::uint64_t>(key) * of_key_;
+    return static_cast<std::size_t>(sum >> shift_);
   }
 
-  std::uint64_t multiplier_;
-  std::size_t mask_ = 0;
+  std::uint64_t of_object_, of_key_;
+  unsigned shift_ = 63;
+  std::size_t mask_ = 1;
   std::vector<Slot> slots_;  // a power of two, never full
 };
 

@@ -74,8 +74,7 @@ class Compiler {
 
   bool is_path(std::uint32_t first_step) const {
     for (std::size_t i = first_step; i < program_.steps.size(); ++i) {
-      const Step& step = program_.steps[i];
-      if (step.op != (i == first_step ? Step::Op::name : Step::Op::member) || !step.is_plain) return false;
+      if (program_.steps[i].quick != (i == first_step ? Step::Quick::name : Step::Quick::member)) return false;
     }
     return first_step != program_.steps.size();
   }

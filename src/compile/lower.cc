@@ -67,16 +67,15 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         program_.steps.push_back(step);
         member(at, program_.steps.back());
         continue;
-      case ast::NodeKind::negate: step.op = Step::Op::negate; break;
-      case ast::NodeKind::binary:
-        step.op = Step::Op::binary;
-        step.sign = node.op;
-        program_.steps.back().is_operand = program_.steps.back().op == Step::Op::constant;
+      case ast::NodeKind::negate:
+        step.op = Step::Op::negate;
+        step.quick = Step::Quick::none;
         break;
+      case ast::NodeKind::binary: binary(node, step); break;
       case ast::NodeKind::call:
         if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it
-          step.op = Step::Op::constant;
-          step.constant = ValueView();
+          step = Step();
+          step.node = at;
         }
         break;
     }
@@ -92,7 +91,10 @@ void Lowering::name(const ast::Node& node, Step& step) {
   step.index = node.index;
   step.known = known_name(text);
   step.runtime = text[0] == '@';
-  step.is_plain = step.known == KnownName::none && text[0] != '*';
+  const bool is_plain = step.known == KnownName::none && text[0] != '*';
+  step.quick = is_plain                                   ? Step::Quick::name
+               : step.known == KnownName::scheduled_start ? Step::Quick::start
+                                                          : Step::Quick::none;
   program_.names.push_back({text, kNoKey});
 }
 
@@ -104,10 +106,27 @@ void Lowering::member(std::uint32_t at, Step& step) {
   step.known = known_name(text);
   step.runtime = text[0] == '@';
   step.transitive = step.runtime && program_.nodes[at - 1].kind == ast::NodeKind::member;
-  step.is_plain = step.known == KnownName::none && text[0] != '*' && !step.transitive;
+  const bool is_plain = step.known == KnownName::none && text[0] != '*' && !step.transitive;
+  step.quick = is_plain ? Step::Quick::member : Step::Quick::none;
   program_.names.push_back({text, kNoKey});
   Step& head = program_.steps[program_.steps.size() - 2];
   if (head.op == Step::Op::name) head.path_head = true;
+}
+
+void Lowering::binary(const ast::Node& node, Step& step) {
+  using Quick = Step::Quick;
+  step.op = Step::Op::binary;
+  step.sign = node.op;
+  Quick with_constant = Quick::constant;
+  switch (node.op) {
+    case '+': step.quick = Quick::add, with_constant = Quick::add_constant; break;
+    case '-': step.quick = Quick::subtract, with_constant = Quick::subtract_constant; break;
+    case '*': step.quick = Quick::multiply, with_constant = Quick::multiply_constant; break;
+    case '/': step.quick = Quick::divide, with_constant = Quick::divide_constant; break;
+    default: step.quick = Quick::power, with_constant = Quick::power_constant; break;
+  }
+  Step& right = program_.steps.back();
+  if (right.op == Step::Op::constant) right.quick = with_constant;
 }
 
 bool Lowering::call(const ast::Node& node, Step& step, Diagnostics& faults) {
@@ -126,6 +145,7 @@ bool Lowering::call(const ast::Node& node, Step& step, Diagnostics& faults) {
     return false;
   }
   step.op = Step::Op::call;
+  step.quick = Step::Quick::none;
   step.count = static_cast<std::uint16_t>(node.count);
   step.index = static_cast<std::uint32_t>(program_.functions.size());
   for (std::uint32_t i = 0; i < program_.functions.size(); ++i) {
@@ -135,8 +155,8 @@ bool Lowering::call(const ast::Node& node, Step& step, Diagnostics& faults) {
   if (step.index == program_.functions.size()) program_.functions.push_back(function);
   step.callee = {&functions::registered(*function), nullptr};
   if (function->prepare && !prepare(*function, node, step, faults)) return false;
-  step.is_ready = node.count != 0 && node.count <= functions::Registered::kMostPacked &&
-                  (!function->prepare || step.callee.prepared != nullptr);
+  const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
+  if (is_ready && node.count != 0 && node.count <= functions::Registered::kMostPacked) step.quick = Step::Quick::call;
   return true;
 }
 

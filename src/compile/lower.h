@@ -21,6 +21,7 @@ class Lowering {
  private:
   void name(const ast::Node& node, Step& step);
   void member(std::uint32_t at, Step& step);
+  void binary(const ast::Node& node, Step& step);
   bool call(const ast::Node& node, Step& step, Diagnostics& faults);
   bool prepare(const FunctionSpec& function, const ast::Node& node, Step& step, Diagnostics& faults);
   bool constants_before(std::uint32_t count) const;

@@ -24,10 +24,10 @@ bool Evaluator::Machine::make_room(std::size_t size) {
 // Memory is charged as for a text of its own, so that all ways to evaluate end at the same byte.
 template <class Write>
 bool Evaluator::Machine::append_written(std::size_t most, Write write) {
-  if (!arena.charge(most)) return fail_memory();
-  if (!make_room(most)) return start_over();
+  if (most > arena.left()) return fail_memory();
+  if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
   char* const end = write(appending_.at);
-  arena.refund(most - static_cast<std::size_t>(end - appending_.at));
+  (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
   appending_.at = end;
   return true;
 }

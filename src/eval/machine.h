@@ -2,7 +2,6 @@
 // template. Nothing recurses over the user's data; every step is charged to the budget.
 #pragma once
 
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,10 +17,19 @@
 #include "eval/stack.h"
 #include "text/copy.h"
 #include "text/hash.h"
+#include "text/same.h"
 
 namespace pipexpr {
 
 class CallAccess;
+
+// The one of that name, or nullptr.
+inline const Binding* find_binding(std::span<const Binding> bindings, std::string_view name) {
+  for (const Binding& binding : bindings) {
+    if (text::same(binding.name, name)) return &binding;
+  }
+  return nullptr;
+}
 
 class Evaluator::Machine {
  public:
@@ -94,16 +102,16 @@ class Evaluator::Machine {
           names(named),
           object(current),
           sphere(in),
-          given(!context.fields.empty() && current == context.object),
-          run_fields(in == Sphere::instance && !context.run->fields.empty()),
-          is_open(!given && !run_fields && current != kNoObject) {}
+          given(current == context.object ? context.fields : std::span<const Binding>()),
+          run_fields(in == Sphere::instance ? context.run->fields : std::span<const Binding>()),
+          is_open(given.empty() && run_fields.empty() && current != kNoObject) {}
     const Program* program;
     const FieldName* names;
     ObjectId object;
     Sphere sphere;
-    bool given;       // the context has fields for the object
-    bool run_fields;  // the run has fields
-    bool is_open;     // a name is the object's field, if anything is
+    std::span<const Binding> given;       // the context's fields, if they are the object's
+    std::span<const Binding> run_fields;  // the run's, of an instance
+    bool is_open;                         // a name is the object's field, if anything is
   };
 
   // machine.cc
@@ -128,8 +136,8 @@ class Evaluator::Machine {
 
   // quick.cc
   bool pay(std::uint32_t steps);
-  bool walk(const Scope& scope, const Piece& piece, Field& field, ObjectId& owner);
   bool quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out);
+  bool quick_value(const Scope& scope, const Piece& piece, ValueView& out);
   std::size_t append_quickly(const Program& program, const FieldName* names);
 
   // run.cc
@@ -142,24 +150,18 @@ class Evaluator::Machine {
   void trace_known(TracedField field);
 
   // names.cc: a name or member becomes a value on the stack, or a frame
-  // Whether the context or the run has fields that come before the object's own.
-  bool has_given_fields(ObjectId object, Sphere sphere) const {
-    return (object == context_->object && !context_->fields.empty()) || has_run_fields(sphere);
+  // The fields that come before the object's own, from the context and from the run.
+  std::span<const Binding> given_of(ObjectId object) const {
+    return object == context_->object ? context_->fields : std::span<const Binding>();
   }
-  bool has_run_fields(Sphere sphere) const { return sphere == Sphere::instance && !context_->run->fields.empty(); }
+  std::span<const Binding> run_fields(Sphere sphere) const {
+    return sphere == Sphere::instance ? context_->run->fields : std::span<const Binding>();
+  }
   bool find_name(const Frame& frame, const Step& step, const FieldName& name);
   bool find_outside(const Frame& frame, const Step& step, const FieldName& name);
   bool find_member(const Frame& frame, const Step& step, ValueView operand);
   bool too_many_references() { return fail_limit(DiagnosticCode::limit_references, &Limits::max_references); }
   bool known(KnownName name, ObjectId object, Sphere sphere);
-  static const Binding* find_bound(std::span<const Binding> bindings, std::string_view name) {
-    for (const Binding& binding : bindings) {
-      const std::string_view given = binding.name;
-      if (given.size() != name.size() || given.empty() || given[0] != name[0]) continue;
-      if (given.size() == 1 || std::memcmp(given.data(), name.data(), given.size()) == 0) return &binding;
-    }
-    return nullptr;
-  }
   bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const;
   bool read_member(ValueView operand, const FieldName& name, KnownName known_name);
   bool missing_name(ObjectId object, const FieldName& name);

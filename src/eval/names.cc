@@ -9,10 +9,10 @@ namespace pipexpr {
 
 bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out,
                                     Origin& origin) const {
-  const Binding* given = object == context_->object ? find_bound(context_->fields, name.text) : nullptr;
+  const Binding* given = find_binding(given_of(object), name.text);
   origin = Origin::context;
-  if (given == nullptr && sphere == Sphere::instance) {
-    given = find_bound(context_->run->fields, name.text);
+  if (given == nullptr) {
+    given = find_binding(run_fields(sphere), name.text);
     origin = Origin::run;
   }
   if (given != nullptr) {

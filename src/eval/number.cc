@@ -17,8 +17,9 @@ namespace {
 bool is_short(double magnitude, double scale, std::uint64_t& digits) {
   const double scaled = magnitude * scale;
   if (!(scaled < 1e15)) return false;
-  digits = static_cast<std::uint64_t>(scaled);
-  return static_cast<double>(digits) == scaled && static_cast<double>(digits) / scale == magnitude;
+  const auto whole = static_cast<std::int64_t>(scaled);  // signed, since processors convert these in one step
+  digits = static_cast<std::uint64_t>(whole);
+  return static_cast<double>(whole) == scaled && scaled / scale == magnitude;
 }
 
 // Sixteen digits in two words, the first in the lowest byte. They go to the text without being read back from memory,
@@ -96,9 +97,10 @@ char* write_scientific(char* out, double magnitude) {
   if (magnitude >= 1e7 && is_short(magnitude, 100, digits)) {
     const Digits all(digits);  // two of them are decimals
     const std::size_t first = all.first();
-    all.write(out++, first);
-    *out++ = '.';
-    out = all.write_decimals(out, first + 1);
+    char* const end = all.write_decimals(out + 1, first);
+    out[0] = out[1];
+    out[1] = '.';
+    out = end - out > 2 ? end : end + 1;  // a 0 stands there already
     *out++ = 'E';
     const std::size_t exponent = 13 - first;
     if (exponent >= 10) *out++ = '1';

@@ -26,18 +26,36 @@ struct Step {
     const void* prepared;  // what was made of a literal argument, or nullptr
   };
 
+  // What the short way (quick.cc) does at a step; it leaves `none` to the general way.
+  enum class Quick : std::uint8_t {
+    none,
+    constant,
+    start,  // @scheduledStartTime
+    name,   // and `member`: no known name, no secret, not transitive
+    member,
+    call,  // has a few arguments, and nothing has to be prepared for it any more
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    add_constant,  // a constant that is the right operand of the operator behind it
+    subtract_constant,
+    multiply_constant,
+    divide_constant,
+    power_constant,
+  };
+
   Op op = Op::constant;
   KnownName known = KnownName::none;
   char sign = 0;                // of binary: + - * / ^
   bool runtime : 1 = false;     // name and member: begins with '@'
   bool transitive : 1 = false;  // member: a runtime field behind more than one reference
   bool path_head : 1 = false;   // name: a member follows, so an object's id will do
-  bool is_plain : 1 = false;    // name and member: no known name, no secret, not transitive
-  bool is_operand : 1 = false;  // constant: the right one of the operator that follows
-  bool is_ready : 1 = false;    // call: has a few arguments, and nothing has to be prepared for it any more
   std::uint16_t count = 0;      // call: arguments
-  std::uint32_t index = 0;      // of the name or the function
-  std::uint32_t node = 0;       // the ast node, for spans
+  Quick quick = Quick::constant;
+  std::uint32_t index = 0;  // of the name or the function
+  std::uint32_t node = 0;   // the ast node, for spans
   union {
     ValueView constant = {};
     Callee callee;

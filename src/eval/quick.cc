@@ -18,10 +18,9 @@ using eval::in_words;
 }
 
 // Most fields are one plain value: `out` is what the general way would push.
-[[gnu::always_inline]] inline bool plain_value(const FieldItem* items, std::uint32_t count, SlotType type,
-                                               Sphere sphere, ValueView& out) {
-  if (count != 1 || items->form != FieldItem::Form::literal) return false;
-  const ValueView& value = items->value;
+[[gnu::always_inline]] inline bool plain_value(const FieldItem& item, SlotType type, Sphere sphere, ValueView& out) {
+  if (item.form != FieldItem::Form::literal) return false;
+  const ValueView& value = item.value;
   if (value.is(Kind::string)) {
     out = ValueView(value.text(), type);
   } else if (!value.is(Kind::reference)) {
@@ -34,21 +33,39 @@ using eval::in_words;
   return true;
 }
 
+// A field that has one value.
+struct One {
+  const FieldItem* item = nullptr;
+  const void* identity = nullptr;
+  SlotType type = SlotType::string;
+};
+
 // The object's own or inherited field. A graph that has a table need not be called.
-[[gnu::always_inline]] inline bool look(const ObjectGraph& graph, ObjectId object, const FieldName& name, Field& out) {
+[[gnu::always_inline]] inline bool look(const ObjectGraph& graph, ObjectId object, const FieldName& name, One& out) {
   if (const FieldTable* const table = graph.table()) {
     if (const FieldTable::Slot* const slot = table->find(object, name.key)) {
-      out.items = slot->items;
-      out.count = slot->count;
-      out.type = slot->type;
-      out.identity = slot->items;
-      return true;
+      out = {slot->items, slot->items, slot->type};
+      return slot->count == 1;
     }
   }
   Field found;
   if (!graph.field(object, name, found)) return false;
-  out = found;
-  return true;
+  out = {found.items, found.identity != nullptr ? found.identity : found.items, found.type};
+  return found.count == 1;
+}
+
+// What the context or the run has of a name, before the object's own field is asked for. Most often that is nothing, so
+// it is not inlined everywhere.
+[[gnu::noinline]] const Binding* find_given(std::span<const Binding> context, std::span<const Binding> run,
+                                            const FieldName& name) {
+  const Binding* const found = find_binding(context, name.text);
+  return found != nullptr ? found : find_binding(run, name.text);
+}
+
+[[gnu::always_inline]] inline bool take(const Binding& given, One& out) {
+  const Field& field = given.field;
+  out = {field.items, field.items, field.type};
+  return field.count == 1;
 }
 
 }  // namespace
@@ -65,89 +82,104 @@ using eval::in_words;
   return true;
 }
 
-// A path, which is what most expressions are, from field to field: one value, in `field`, of `owner`.
-[[gnu::always_inline]] inline bool Evaluator::Machine::walk(const Scope& scope, const Piece& piece, Field& field,
-                                                            ObjectId& owner) {
-  const Step* step = scope.program->steps.data() + piece.first_step;
-  const std::uint32_t count = piece.end_step - piece.first_step;
-  const bool given = !context_->fields.empty();
-  owner = scope.object;
-  if (!scope.is_open || references_ + count > limits_.max_references ||
-      !look(*graph, owner, scope.names[step->index], field) || field.count != 1) {
-    return false;
-  }
-  for (std::uint32_t left = count; --left != 0;) {
-    if (field.items->form != FieldItem::Form::literal) return false;
-    const ValueView& value = field.items->value;
-    owner = value.object();
-    if (!leads_to_instance(value) || (given && owner == context_->object) ||
-        !look(*graph, owner, scope.names[(++step)->index], field) || field.count != 1) {
-      return false;
-    }
-  }
-  if (!pay(count)) return false;
-  references_ += count;
-  return true;
-}
-
 // An expression's value. False: nothing has happened, as far as it counts. With `in_place`, a text that a last call
 // gives may stand at the end of the caller's buffer already.
-bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out) {
+[[gnu::always_inline]] inline bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_place,
+                                                             ValueView& out) {
+  using Quick = Step::Quick;
   const Step* step = scope.program->steps.data() + piece.first_step;
   const Step* const end = scope.program->steps.data() + piece.end_step;
   const auto count = static_cast<std::uint32_t>(end - step);
   if (!pay(count)) return false;
-  const std::uint64_t references = references_, memory = arena.left();
-  ValueView* top = stack_.room(count);
+  const std::uint64_t memory = arena.left();
+  std::uint64_t references = limits_.max_references - references_;
+  // The topmost value is in registers: a value that is stored and read again at once comes late.
+  ValueView* below = stack_.room(count + 1);
+  ValueView top;
+  const auto push = [&](const ValueView& value) __attribute__((always_inline)) {
+    *below++ = in_words(top);
+    top = in_words(value);
+  };
+  // On two operands, and on one and the constant of this step, which saves the next one.
+  const auto operate = [&]<char op>() __attribute__((always_inline)) {
+    ValueView left = in_words(below[-1]);
+    if (!eval::calculate_numbers<op>(left, top)) return false;
+    top = left;
+    --below;
+    return true;
+  };
+  const auto operate_constant = [&]<char op>() __attribute__((always_inline)) {
+    if (eval::calculate_numbers<op>(top, step->constant)) {
+      ++step;
+    } else {
+      push(step->constant);
+    }
+  };
   for (; step != end; ++step) {
-    switch (step->op) {
-      case Step::Op::constant:
-        if (step->is_operand && eval::calculate_numbers(step[1].sign, top[-1], step->constant)) {
-          ++step;
-        } else {
-          *top++ = in_words(step->constant);
-        }
-        continue;
-      case Step::Op::binary:
-        if (!eval::calculate_numbers(step->sign, top[-2], top[-1])) break;
-        --top;
-        continue;
-      case Step::Op::name: {
-        if (references_ >= limits_.max_references) break;
-        if (step->known == KnownName::scheduled_start && scope.sphere == Sphere::instance && !scope.given &&
-            !scope.run_fields) {
-          *top = ValueView(context_->run->scheduled_start);
-        } else {
-          if (!step->is_plain || scope.run_fields) break;
-          const FieldName& name = scope.names[step->index];
-          Field field;
-          if (const Binding* const one = scope.given ? find_bound(context_->fields, name.text) : nullptr) {
-            field = one->field;
-          } else if (scope.object == kNoObject || !look(*graph, scope.object, name, field)) {
-            break;
-          }
-          if (!plain_value(field.items, field.count, field.type, scope.sphere, *top)) break;
-        }
-        ++references_;
-        ++top;
-        continue;
-      }
-      case Step::Op::member: {
-        const ValueView operand = in_words(top[-1]);
-        Field field;
-        if (!operand.is(Kind::reference) || !step->is_plain || operand.object() == kNoObject ||
-            has_given_fields(operand.object(), operand.sphere()) || references_ >= limits_.max_references ||
-            !look(*graph, operand.object(), scope.names[step->index], field) ||
-            !plain_value(field.items, field.count, field.type, operand.sphere(), top[-1])) {
+    switch (step->quick) {
+      case Quick::constant: push(step->constant); continue;
+      case Quick::add_constant: operate_constant.template operator()<'+'>(); continue;
+      case Quick::subtract_constant: operate_constant.template operator()<'-'>(); continue;
+      case Quick::multiply_constant: operate_constant.template operator()<'*'>(); continue;
+      case Quick::divide_constant: operate_constant.template operator()<'/'>(); continue;
+      case Quick::power_constant: operate_constant.template operator()<'^'>(); continue;
+      case Quick::add:
+        if (operate.template operator()<'+'>()) continue;
+        break;
+      case Quick::subtract:
+        if (operate.template operator()<'-'>()) continue;
+        break;
+      case Quick::multiply:
+        if (operate.template operator()<'*'>()) continue;
+        break;
+      case Quick::divide:
+        if (operate.template operator()<'/'>()) continue;
+        break;
+      case Quick::power:
+        if (operate.template operator()<'^'>()) continue;
+        break;
+      case Quick::start:
+        if (scope.sphere != Sphere::instance || references == 0 ||
+            (!scope.is_open && find_given(scope.given, scope.run_fields, scope.names[step->index]) != nullptr)) {
           break;
         }
-        ++references_;
+        push(ValueView(context_->run->scheduled_start));
+        --references;
+        continue;
+      case Quick::name: {
+        const FieldName& name = scope.names[step->index];
+        const Binding* given = find_binding(scope.given, name.text);
+        if (given == nullptr && !scope.run_fields.empty()) given = find_given({}, scope.run_fields, name);
+        One field;
+        ValueView value;
+        if (references == 0 ||
+            !(given != nullptr ? take(*given, field)
+                               : scope.object != kNoObject && look(*graph, scope.object, name, field)) ||
+            !plain_value(*field.item, field.type, scope.sphere, value)) {
+          break;
+        }
+        push(value);
+        --references;
         continue;
       }
-      case Step::Op::call: {
+      case Quick::member: {
+        if (references == 0 || !top.is(Kind::reference) || top.object() == kNoObject) break;
+        const FieldName& name = scope.names[step->index];
+        const std::span<const Binding> context = given_of(top.object()), run = run_fields(top.sphere());
+        const Binding* const given = context.empty() && run.empty() ? nullptr : find_given(context, run, name);
+        One field;
+        if (!(given != nullptr ? take(*given, field) : look(*graph, top.object(), name, field)) ||
+            !plain_value(*field.item, field.type, top.sphere(), top)) {
+          break;
+        }
+        --references;
+        continue;
+      }
+      case Quick::call: {
         const functions::Registered& function = *step->callee.function;
-        ValueView* const arguments = top - step->count;
-        if (!step->is_ready || !function.takes(arguments, step->count)) break;
+        *below = in_words(top);
+        ValueView* const arguments = below + 1 - step->count;
+        if (!function.takes(arguments, step->count)) break;
         Call call = CallAccess::make(*this, arguments, step->count, step->callee.prepared, *context_);
         CallAccess::make_trial(call);
         const bool last = in_place && step + 1 == end;
@@ -156,24 +188,28 @@ bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_p
           CallAccess::offer(call, appending_.at, std::min(room, arena.left()));
         }
         if (!(function.direct != nullptr ? function.direct(call) : function.body(call))) break;
-        *arguments = in_words(CallAccess::result(call));
-        if (last && arguments->is(Kind::string) && arguments->text().data() == appending_.at) {
-          (void)arena.charge(arguments->text().size());  // paid for as a text elsewhere; offered no more than is left
+        top = in_words(CallAccess::result(call));
+        if (last && top.is(Kind::string) && top.text().data() == appending_.at) {
+          (void)arena.charge(top.text().size());  // paid for as a text elsewhere; offered no more than is left
         }
-        top = arguments + 1;
+        below = arguments;
         continue;
       }
-      case Step::Op::negate: break;
+      case Quick::none: break;
       default: __builtin_unreachable();
     }
     // Not for us: as it was before.
     until_check_ += count;
-    references_ = references;
     arena.refund(memory - arena.left());
     return false;
   }
-  out = in_words(top[-1]);
+  references_ = limits_.max_references - references;
+  out = top;
   return true;
+}
+
+bool Evaluator::Machine::quick_value(const Scope& scope, const Piece& piece, ValueView& out) {
+  return quick(scope, piece, false, out);
 }
 
 // Appends the pieces of a template as far as the short way knows, and returns how many they are. A field whose text is
@@ -196,12 +232,27 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   std::size_t fields = 0;
   Scope scope(program, names, context_->object, context_->run != nullptr ? Sphere::instance : Sphere::component,
               *context_);
-  const Piece* const first = program.pieces.data();
-  const Piece* piece = first;
-  const Piece* next = first;
-  const Piece* end = first + program.pieces.size();
+  const ObjectGraph& objects = *graph;
+  // References to this object are the general way's.
+  const ObjectId special = context_->fields.empty() ? kNoObject : context_->object;
+  // Where to write, in registers: behind every byte that is written, a member would have to be read again.
+  char* at = appending_.at;
+  char* room_end = appending_.end;
+  const auto put = [&](std::string_view text) __attribute__((always_inline)) {
+    if (text.size() > static_cast<std::size_t>(room_end - at)) {
+      appending_.at = at;
+      if (!make_room(text.size())) return false;
+      at = appending_.at;
+      room_end = appending_.end;
+    }
+    at = text::copy(at, text);
+    return true;
+  };
+  const Piece* next = program.pieces.data();
+  const Piece* end = next + program.pieces.size();
   for (;;) {
     if (next == end) {
+      appending_.at = at;
       if (level == levels) return program.pieces.size();
       --level;
       if (!arena.charge(appended() - level->begin)) return 0;
@@ -210,67 +261,89 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
       end = scope.program->pieces.data() + scope.program->pieces.size();
       continue;
     }
-    piece = next++;
-    if (piece->is_literal()) {
-      if (!append_text({scope.program->text.data() + piece->text.offset, piece->text.length})) return 0;
+    const Piece& piece = *next++;
+    if (piece.is_literal()) {
+      if (!put({scope.program->text.data() + piece.text.offset, piece.text.length})) return 0;
       continue;
     }
     ValueView value;
-    if (piece->is_path == 0) {
-      if (!quick(scope, *piece, true, value)) break;
-      if (value.is(Kind::string) && value.text().data() == appending_.at) {
-        appending_.at += value.text().size();
+    if (piece.is_path == 0 || !scope.is_open) {
+      appending_.at = at;
+      if (!quick(scope, piece, true, value)) break;
+      if (value.is(Kind::string) && value.text().data() == at) {
+        at += value.text().size();
         continue;
       }
     } else {
-      Field field;
-      ObjectId owner = kNoObject;
-      if (!walk(scope, *piece, field, owner)) break;
-      const FieldItem& item = *field.items;
+      // From field to field: one value, of `owner`.
+      const Step* step = scope.program->steps.data() + piece.first_step;
+      const Step* const last = scope.program->steps.data() + piece.end_step - 1;
+      const auto count = static_cast<std::uint32_t>(last + 1 - step);
+      One field;
+      ObjectId owner = scope.object;
+      bool good = look(objects, owner, scope.names[step->index], field);
+      for (; good && step != last;) {
+        const ValueView& to = field.item->value;
+        owner = to.object();
+        good = field.item->form == FieldItem::Form::literal && leads_to_instance(to) && owner != special &&
+               look(objects, owner, scope.names[(++step)->index], field);
+      }
+      if (!good || count > limits_.max_references - references_ || !pay(count)) break;
+      references_ += count;
+      const FieldItem& item = *field.item;
       if (item.form == FieldItem::Form::literal && item.value.is(Kind::string)) {
-        if (!append_text(item.value.text())) return 0;
+        if (!put(item.value.text())) return 0;
         continue;
       }
       if (item.form == FieldItem::Form::compiled) {
-        // A list of a field's values, a chain that is too deep, or a cycle: the general way knows what to do.
+        // A chain that is too deep, or a cycle: the general way knows what to do.
         bool cycle = false;
         for (const Level* outer = levels; outer != level; ++outer) {
           cycle = cycle || (outer->field == field.identity && outer->owner == owner);
         }
         const auto depth = static_cast<std::size_t>(level - levels);
         if (cycle || depth == kMostLevels || depth >= limits_.max_reference_depth || ++fields > kMostFields) return 0;
-        *level++ = {scope.program, scope.names, scope.object, piece, field.identity, owner, appended()};
+        appending_.at = at;
+        *level++ = {scope.program, scope.names, scope.object, &piece, field.identity, owner, appended()};
         const Program& inner = ExpressionAccess::program(*item.expression);
         scope =
-            Scope(inner, ExpressionAccess::names(*item.expression, graph->identity()), owner, scope.sphere, *context_);
+            Scope(inner, ExpressionAccess::names(*item.expression, objects.identity()), owner, scope.sphere, *context_);
         next = inner.pieces.data();
-        end = inner.pieces.data() + inner.pieces.size();
+        end = next + inner.pieces.size();
         continue;
       }
-      if (!plain_value(field.items, 1, field.type, scope.sphere, value)) {
-        until_check_ += piece->end_step - piece->first_step;
-        references_ -= piece->end_step - piece->first_step;
+      if (!plain_value(item, field.type, scope.sphere, value)) {
+        until_check_ += count;
+        references_ -= count;
         break;
       }
     }
-    if (!(value.is(Kind::string) ? append_text(value.text()) : append_value(value))) return 0;
+    if (value.is(Kind::string)) {
+      if (!put(value.text())) return 0;
+    } else {
+      appending_.at = at;
+      if (!append_value(value)) return 0;
+      at = appending_.at;
+      room_end = appending_.end;
+    }
   }
-  return fields != 0 ? 0 : static_cast<std::size_t>(piece - first);
+  // What has been written before this piece stays, unless it has to be evaluated in another way.
+  appending_.at = at;
+  return fields != 0 ? 0 : static_cast<std::size_t>(next - 1 - program.pieces.data());
 }
 
 [[gnu::always_inline]] inline void Evaluator::Machine::begin(const ObjectGraph& of, const Context& context) {
   graph = &of;
   context_ = &context;
   arena.reset(limits_.max_memory_bytes);
-  stack_.clear();
-  frames_.clear();
-  fatal_ = failed_ = again_ = false;
   allow_steps(limits_.max_steps);
   references_ = 0;
   if (!used_) return;
   // What only the general way leaves behind.
-  used_ = false;
+  used_ = fatal_ = failed_ = again_ = false;
   if (texts_bytes_ > kMostTextBytes || texts_seen_.size() > kMostTexts) forget_texts();
+  stack_.clear();
+  frames_.clear();
   memo_.reset();
   secrets_.clear();
   parts.clear();
@@ -307,14 +380,15 @@ bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph&
         done = 0;  // the general way says what was thrown, and where
       }
     }
-    bool good = !over && done == program.pieces.size();
-    if (!good) {
-      if (done == 0) {
-        begin(of, context);
-        appending_.at = out.room(0);
-      }
-      good = start(expression, done, Wanted::appended);
+    if (!over && done == program.pieces.size()) {
+      out.commit(appended());
+      return true;
     }
+    if (done == 0) {
+      begin(of, context);
+      appending_.at = out.room(0);
+    }
+    const bool good = start(expression, done, Wanted::appended);
     if (good && !again_) out.commit(appended());
     if (!again_) return good;
   }

@@ -80,3 +80,45 @@ TEST_CASE("eval: a host's reference to no object is unset") {
   CHECK(text("<#{two}>").value() == "<N>");
   CHECK(text("#{one.id}").error().at(0).code == DiagnosticCode::not_a_reference);
 }
+
+TEST_CASE("eval: fields of the context come first, then the run's, then the object's") {
+  class Two final : public ObjectGraph {
+   public:
+    bool field(ObjectId object, const FieldName& name, Field& out) const override {
+      if (name.text == "other") out = {.items = object == ObjectId{0} ? &to_one_ : &to_zero_, .count = 1};
+      if (name.text == "x") out = {.items = object == ObjectId{0} ? &zero_ : &one_, .count = 1};
+      return name.text == "other" || name.text == "x";
+    }
+    std::string_view id(ObjectId object) const override { return object == ObjectId{0} ? "Zero" : "One"; }
+
+   private:
+    FieldItem zero_ = FieldItem::of_value("own0"), one_ = FieldItem::of_value("own1");
+    FieldItem to_one_ = FieldItem::of_value(ValueView(ObjectId{1}, Sphere::instance));
+    FieldItem to_zero_ = FieldItem::of_value(ValueView(ObjectId{0}, Sphere::instance));
+  };
+  const Two graph;
+  const FieldItem given = FieldItem::of_value("given"), ran = FieldItem::of_value("ran");
+  const FieldItem moment = FieldItem::of_value(ValueView(DateTime{.epoch_millis = 0}));
+  const Binding fields[] = {{"x", {&given, 1}}};
+  const Binding run_fields[] = {{"x", {&ran, 1}}, {"@scheduledStartTime", {&moment, 1}}};
+  Run plain, full;
+  plain.scheduled_start = full.scheduled_start = {.epoch_millis = 86400000};
+  full.fields = run_fields;
+  const auto text = [&](const char* source, std::span<const Binding> context_fields, const Run* run) {
+    const Context context{.object = ObjectId{0}, .run = run, .fields = context_fields};
+    const Expression expression = Expression::compile(source).value();
+    TextBuffer out;
+    Evaluator evaluator;
+    REQUIRE(evaluator.append(expression, graph, context, out));
+    CHECK(evaluator.value(expression, graph, context)->to_text() == out.view());
+    return std::string(out.view());
+  };
+  const char* const all = "#{x} #{x + '!'} #{other.x} #{other.x + '!'} #{other.other.x} #{other.other.x + '!'}";
+  CHECK(text(all, {}, &plain) == "own0 own0! own1 own1! own0 own0!");
+  CHECK(text(all, fields, &plain) == "given given! own1 own1! given given!");
+  CHECK(text(all, {}, &full) == "ran ran! ran ran! ran ran!");
+  CHECK(text(all, fields, &full) == "given given! ran ran! given given!");
+  CHECK(text("#{@scheduledStartTime}", fields, &plain) == "1970-01-02T00:00:00");
+  CHECK(text("#{@scheduledStartTime}", fields, &full) == "1970-01-01T00:00:00");
+  CHECK(text("#{year(@scheduledStartTime)}", {}, &full) == "1970");
+}
