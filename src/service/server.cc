@@ -105,9 +105,11 @@ struct Server::Impl {
     watchdog.async_wait([this](boost::system::error_code) { wait_for_end(); });
   }
 
-  asio::io_context main{1};
+  // In this order, since what is gone last comes first: connections that are cut still count in `shared`, and an accept
+  // that waits in `main` has a socket of one of the loops.
   Shared shared;
-  std::vector<std::unique_ptr<Loop>> loops;  // gone before `shared`, which connections that are cut still count in
+  std::vector<std::unique_ptr<Loop>> loops;
+  asio::io_context main{1};
   Tcp::acceptor acceptor;
   asio::signal_set signals;
   asio::steady_timer watchdog;

@@ -260,7 +260,7 @@ class Signatures(ServerTest):
 
 class Connections(ServerTest):
     signed = False
-    arguments = ('--long-poll', '20', '--max-connections', '60', '--max-body-bytes', '100000')
+    arguments = ('--long-poll', '60', '--max-connections', '60', '--max-body-bytes', '100000')
 
     def connect(self):
         return socket.create_connection(('127.0.0.1', self.server.port), timeout=20)
