@@ -1,4 +1,5 @@
 // A host whose graph or listener throws gets a diagnostic, and the evaluator works again afterwards.
+#include <new>
 #include <stdexcept>
 
 #include <pipexpr/pipexpr.h>
@@ -13,6 +14,7 @@ class Throwing final : public ObjectGraph {
   bool field(ObjectId, const FieldName& name, Field& out) const override {
     if (name.text == "standard") throw std::runtime_error("no connection");
     if (name.text == "strange") throw 42;
+    if (name.text == "memory") throw std::bad_alloc();
     if (name.text == "nested") out = {.items = &nested_, .count = 1};
     if (name.text == "other") out = {.items = &reference_, .count = 1, .type = SlotType::reference};
     return name.text == "nested" || name.text == "other";
@@ -65,6 +67,15 @@ TEST_CASE("conformance: a host that throws") {
   check("#{Somewhere.name}", "cannot search");
   check("#{other}", "no id");
   check("#{other + '!'}", "no id");
+
+  // A host without memory is no fault of its own: this goes through, on every way.
+  const Expression memory = Expression::compile("#{memory}").value();
+  CHECK_THROWS_AS(evaluator.append(memory, graph, context, out), std::bad_alloc);
+  CHECK_THROWS_AS(evaluator.pieces(memory, graph, context, pieces), std::bad_alloc);
+  CHECK_THROWS_AS(evaluator.value(memory, graph, context), std::bad_alloc);
+  CHECK_THROWS_AS(memory.evaluate(graph, context), std::bad_alloc);
+  CHECK_THROWS_AS(memory.evaluate_text(graph, context), std::bad_alloc);
+  CHECK(out.size() == 0);
 
   CHECK(evaluator.append(Expression::compile("#{1 + 1}").value(), graph, context, out));
   CHECK(out.view() == "2");

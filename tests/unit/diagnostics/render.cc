@@ -84,6 +84,7 @@ TEST_CASE("diagnostics: every limit says how to raise it") {
     CHECK(how.starts_with("Limits::" + std::string(row.name) + " or --"));
     CHECK(how.ends_with("(at most " + std::to_string(row.ceiling) + ")"));
   }
+  CHECK(how_to_raise(nullptr).empty());
 }
 
 TEST_CASE("diagnostics: codes are their own, in order, with words") {

@@ -25,7 +25,12 @@ class One final : public ObjectGraph {
 
 // The text of a template; the first code when it fails.
 std::string outcome(const char* source, const ObjectGraph& graph) {
-  const auto result = Expression::compile(source).value().evaluate_text(graph, {.object = ObjectId{0}});
+  const Expression expression = Expression::compile(source).value();
+  const auto result = expression.evaluate_text(graph, {.object = ObjectId{0}});
+  Evaluator evaluator;
+  TextBuffer out;
+  CHECK(evaluator.append(expression, graph, {.object = ObjectId{0}}, out) == result.has_value());
+  CHECK(out.view() == (result ? *result : ""));
   return result ? *result : std::string(code_id(result.error().at(0).code));
 }
 

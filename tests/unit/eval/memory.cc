@@ -97,3 +97,27 @@ TEST_CASE("eval: memory, from nothing to enough") {
   CHECK(least("#{myText}", definition()) == 0);
   CHECK(least("a#{myText}b", definition()) == 0);
 }
+
+TEST_CASE("eval: a host's text that is known already pays as much as one that is not") {
+  const Expression first = Expression::compile("#{a}").value();
+  const Expression second = Expression::compile("#{'a longer text, ' + b + b}#{a}").value();
+  const Texts graph;
+  const Context context{.object = ObjectId{0}};
+  TextBuffer out;
+  int refused = 0;
+  for (std::uint64_t amount = 0; amount < 5'000; ++amount) {
+    INFO(amount << " bytes");
+    EvaluateOptions options;
+    options.limits.max_memory_bytes = amount;
+    Evaluator warm(options);
+    const bool knows = warm.append(first, graph, context, out);
+    out.clear();
+    const bool good = warm.append(second, graph, context, out);
+    const auto found = second.evaluate_text(graph, context, options);
+    REQUIRE(found.has_value() == good);
+    REQUIRE(out.view() == (good ? *found : ""));
+    if (!good) REQUIRE(warm.error()[0].code == DiagnosticCode::limit_memory_bytes);
+    refused += knows && !good;
+  }
+  CHECK(refused > 0);
+}
