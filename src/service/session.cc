@@ -221,12 +221,13 @@ void Connection::read_body() {
 
 void Connection::read_chunks() {
   Error error;
-  while (!error && !parser_->is_done()) buffer_.consume(parser_->put(buffer_.data(), error));
+  // In the middle of a chunk, Beast does not say that it needs more than nothing.
+  while (!error && !parser_->is_done() && buffer_.size() != 0) buffer_.consume(parser_->put(buffer_.data(), error));
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
   if (error == http::error::buffer_overflow || !reserve(parser_->get().body().size()))
     return refuse(FaultType::unavailable, "too many large requests at once");
-  if (error == http::error::need_more) return read();
-  error ? close() : serve();
+  if (error && error != http::error::need_more) return close();
+  parser_->is_done() ? serve() : read();
 }
 
 void Connection::serve() {

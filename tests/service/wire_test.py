@@ -311,6 +311,24 @@ class Connections(ServerTest):
         head = b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\nTransfer-Encoding: chunked\r\n\r\n'
         self.assertIn(b'200 OK', self.answer(head + b'%x\r\n%s\r\n0\r\n\r\n' % (len(body), body)))
 
+    def test_requests_that_come_in_two_pieces(self):
+        """Three of them, one behind the other, cut at every byte."""
+        head = b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\n'
+        stream = (head + b'Transfer-Encoding: chunked\r\n\r\n6;x=y\r\n{"mark\r\n7\r\ner":""}\r\n0\r\nTrailer: z\r\n\r\n' +
+                  head + b'Content-Length: 13\r\n\r\n{"marker":""}' + b'GET /?Action=ListPipelines HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        with self.connect() as peer:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for cut in range(1, len(stream)):
+                peer.sendall(stream[:cut])
+                time.sleep(0.001)
+                peer.sendall(stream[cut:])
+                received = b''
+                while received.count(b'pipelineIdList') < 3:
+                    chunk = peer.recv(65536)
+                    self.assertTrue(chunk, (cut, received))
+                    received += chunk
+                self.assertEqual(received.count(b'HTTP/1.1 200 OK'), 3, (cut, received))
+
     def test_expect_continue(self):
         with self.connect() as peer:
             peer.sendall(b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\nExpect: 100-continue\r\n'
