@@ -306,6 +306,26 @@ class Connections(ServerTest):
                 self.assertTrue(not received or received.startswith(b'HTTP/1.1 ' + (expected or b'400')), received[:200])
                 self.still_serves()
 
+    def test_headers_near_their_limit(self):
+        # Beast counts a few bytes more or less than 16 KiB, by how the headers are divided.
+        for size, expected in (16_000, b'200'), (17_000, b'413'):
+            request = b'GET /?Action=ListPipelines HTTP/1.1\r\nHost: localhost\r\nX: \r\n\r\n'
+            request = request.replace(b'X: ', b'X: ' + b'a' * (size - len(request)))
+            self.assertEqual(len(request), size)
+            with self.subTest(size):
+                self.assertEqual(self.answer(request)[9:12], expected)
+
+    def test_bodies_at_their_limit(self):
+        head = b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\n'
+        for size, expected in (99_999, b'200'), (100_000, b'200'), (100_001, b'413'):
+            body = b'{' + b' ' * (size - 2) + b'}'
+            chunks = b''.join(b'%x\r\n%s\r\n' % (len(part), part) for part in (body[:70_000], body[70_000:]))
+            for kind, request in (
+                    ('whole', head + b'Content-Length: %d\r\n\r\n%s' % (size, body)),
+                    ('chunks', head + b'Transfer-Encoding: chunked\r\n\r\n' + chunks + b'0\r\n\r\n')):
+                with self.subTest(f'{size} bytes, {kind}'):
+                    self.assertEqual(self.answer(request)[9:12], expected)
+
     def test_chunked_body(self):
         body = b'{"marker":""}'
         head = b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\nTransfer-Encoding: chunked\r\n\r\n'
