@@ -222,7 +222,10 @@ void Connection::read_body() {
 void Connection::read_chunks() {
   Error error;
   // In the middle of a chunk, Beast does not say that it needs more than nothing.
-  while (!error && !parser_->is_done() && buffer_.size() != 0) buffer_.consume(parser_->put(buffer_.data(), error));
+  for (std::size_t used = 1; !error && used != 0 && !parser_->is_done() && buffer_.size() != 0;) {
+    used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+  }
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
   if (error == http::error::buffer_overflow || !reserve(parser_->get().body().size()))
     return refuse(FaultType::unavailable, "too many large requests at once");
