@@ -25,7 +25,7 @@ bool Evaluator::Machine::make_room(std::size_t size) {
 template <class Write>
 bool Evaluator::Machine::append_written(std::size_t most, Write write) {
   if (most > arena.left()) return fail_memory();
-  if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
+  if (!make_room(most)) return start_over();
   char* const end = write(appending_.at);
   (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
   appending_.at = end;

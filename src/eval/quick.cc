@@ -40,6 +40,11 @@ struct One {
   SlotType type = SlotType::string;
 };
 
+[[gnu::always_inline]] inline bool take(const Field& field, One& out) {
+  out = {field.items, field.identity != nullptr ? field.identity : field.items, field.type};
+  return field.count == 1;
+}
+
 // The object's own or inherited field. A graph that has a table need not be called.
 [[gnu::always_inline]] inline bool look(const ObjectGraph& graph, ObjectId object, const FieldName& name, One& out) {
   if (const FieldTable* const table = graph.table()) {
@@ -49,9 +54,7 @@ struct One {
     }
   }
   Field found;
-  if (!graph.field(object, name, found)) return false;
-  out = {found.items, found.identity != nullptr ? found.identity : found.items, found.type};
-  return found.count == 1;
+  return graph.field(object, name, found) && take(found, out);
 }
 
 // What the context or the run has of a name, before the object's own field is asked for. Most often that is nothing, so
@@ -60,12 +63,6 @@ struct One {
                                             const FieldName& name) {
   const Binding* const found = find_binding(context, name.text);
   return found != nullptr ? found : find_binding(run, name.text);
-}
-
-[[gnu::always_inline]] inline bool take(const Binding& given, One& out) {
-  const Field& field = given.field;
-  out = {field.items, field.items, field.type};
-  return field.count == 1;
 }
 
 }  // namespace
@@ -153,7 +150,7 @@ struct One {
         One field;
         ValueView value;
         if (references == 0 ||
-            !(given != nullptr ? take(*given, field)
+            !(given != nullptr ? take(given->field, field)
                                : scope.object != kNoObject && look(*graph, scope.object, name, field)) ||
             !plain_value(*field.item, field.type, scope.sphere, value)) {
           break;
@@ -168,7 +165,7 @@ struct One {
         const std::span<const Binding> context = given_of(top.object()), run = run_fields(top.sphere());
         const Binding* const given = context.empty() && run.empty() ? nullptr : find_given(context, run, name);
         One field;
-        if (!(given != nullptr ? take(*given, field) : look(*graph, top.object(), name, field)) ||
+        if (!(given != nullptr ? take(given->field, field) : look(*graph, top.object(), name, field)) ||
             !plain_value(*field.item, field.type, top.sphere(), top)) {
           break;
         }
