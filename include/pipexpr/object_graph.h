@@ -64,14 +64,32 @@ struct Field {
 // expressions then find these fields without a call. What is not in it, `field` is asked for.
 class FieldTable {
  public:
+  // What a field has when it has one value.
+  enum class Single : std::uint8_t {
+    none,      // it has not, or a text that has yet to be looked through, or a reference that is no instance
+    text,      // a literal text
+    instance,  // a literal reference to an instance
+    value,     // any other literal
+    compiled,
+  };
   struct Slot {
     ObjectId object = kNoObject;
     FieldKey key = kNoKey;
     std::uint32_t count = 0;
     const FieldItem* items = nullptr;
     SlotType type = SlotType::string;
-    std::uint32_t note = 0;  // for the graph's own use
+    Single single = Single::none;  // `insert` sees to it
+    std::uint32_t note = 0;        // for the graph's own use
   };
+
+  static Single single(const FieldItem* items, std::uint32_t count) {
+    if (count != 1 || items->form == FieldItem::Form::text) return Single::none;
+    if (items->form == FieldItem::Form::compiled) return Single::compiled;
+    const ValueView& value = items->value;
+    if (value.is(Kind::string)) return Single::text;
+    if (!value.is(Kind::reference)) return Single::value;
+    return value.sphere() == Sphere::instance && value.object() != kNoObject ? Single::instance : Single::none;
+  }
 
   // Who chooses a graph's names should not know the seed.
   explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u)
@@ -89,6 +107,11 @@ class FieldTable {
     std::size_t at = start(slot.object, slot.key);
     while (slots_[at].key != kNoKey) at = (at + 1) & mask_;
     slots_[at] = slot;
+    slots_[at].single = single(slot.items, slot.count);
+  }
+  // For a graph that inserts fields first and then makes their values, before anybody sees the table.
+  void values_changed() {
+    for (Slot& slot : slots_) slot.single = single(slot.items, slot.count);
   }
 
   const Slot* find(ObjectId object, FieldKey key) const {

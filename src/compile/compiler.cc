@@ -57,7 +57,10 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    program_.pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}});
+    Piece piece{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}};
+    const std::size_t readable = program_.owned.empty() ? program_.text.size() : program_.owned.size();
+    piece.is_wide = end - begin <= Piece::kWide && begin + Piece::kWide <= readable ? 1 : 0;
+    program_.pieces.push_back(piece);
   }
 
   // One allocation each for what an ordinary expression of that length has; templates of many expressions double them.
@@ -107,7 +110,7 @@ class Compiler {
     }
     lowering_.lower(first_node, faults_);
     Piece piece{slot.source, first_step};
-    piece.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x7FFFFFFF;  // max_nodes is far below
+    piece.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x3FFFFFFF;  // max_nodes is far below
     piece.is_path = is_path(first_step) ? 1 : 0;
     program_.pieces.push_back(piece);
   }
@@ -129,8 +132,10 @@ Result<std::shared_ptr<const Program>> compile(std::string_view text, const Comp
   if (options.borrow_source || text.size() > limits.max_template_bytes) {
     program->text = text;  // an oversized text is refused below without being copied
   } else {
+    program->owned.reserve(text.size() + Piece::kWide);
     program->owned = text;
-    program->text = program->owned;
+    program->owned.append(Piece::kWide, '\0');
+    program->text = std::string_view(program->owned).substr(0, text.size());
   }
   program->delimiters = options.delimiters;
   Diagnostics faults = Compiler(*program, options).run();

@@ -101,6 +101,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
   compile(kept, *made, options.compile);
+  kept.table.values_changed();
   kept.document.forget_values();
   return std::shared_ptr<const PipelineDefinition>(std::move(made));
 }

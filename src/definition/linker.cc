@@ -182,8 +182,12 @@ class Linker {
     data_.table.reserve(count);
     const auto insert = [&](ObjectId object, std::uint32_t at, SlotType type) {
       const Data::Entry& entry = data_.entries[at];
-      data_.table.insert(
-          {object, static_cast<FieldKey>(entry.name), entry.count, data_.items.data() + entry.first, type, at});
+      data_.table.insert({.object = object,
+                          .key = static_cast<FieldKey>(entry.name),
+                          .count = entry.count,
+                          .items = data_.items.data() + entry.first,
+                          .type = type,
+                          .note = at});
     };
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {

@@ -7,10 +7,9 @@
 
 namespace pipexpr {
 
-// Room for so many bytes at `at`; false when the limit does not allow them. The buffer's size stays what it was, so
-// that nothing has to be taken back after a fault.
-bool Evaluator::Machine::make_room(std::size_t size) {
-  if (size <= static_cast<std::size_t>(appending_.end - appending_.at)) return true;
+// Room for so many bytes at `at`, where there is not enough; false when the limit does not allow them. The buffer's
+// size stays what it was, so that nothing has to be taken back after a fault.
+[[gnu::noinline]] bool Evaluator::Machine::make_room(std::size_t size) {
   TextBuffer& out = *appending_.out;
   const std::size_t written = appended();
   if (size > limits_.max_output_bytes - written) return false;
@@ -25,7 +24,7 @@ bool Evaluator::Machine::make_room(std::size_t size) {
 template <class Write>
 bool Evaluator::Machine::append_written(std::size_t most, Write write) {
   if (most > arena.left()) return fail_memory();
-  if (!make_room(most)) return start_over();
+  if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
   char* const end = write(appending_.at);
   (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
   appending_.at = end;

@@ -103,18 +103,15 @@ class Evaluator::Machine {
           object(current),
           sphere(in),
           given(current == context.object ? context.fields : std::span<const Binding>()),
-          run_fields(in == Sphere::instance ? context.run->fields : std::span<const Binding>()),
-          is_open(given.empty() && run_fields.empty() && current != kNoObject) {}
+          is_open(given.empty() && current != kNoObject && (in != Sphere::instance || context.run->fields.empty())) {}
     const Program* program;
     const FieldName* names;
     ObjectId object;
     Sphere sphere;
-    std::span<const Binding> given;       // the context's fields, if they are the object's
-    std::span<const Binding> run_fields;  // the run's, of an instance
-    bool is_open;                         // a name is the object's field, if anything is
+    std::span<const Binding> given;  // the context's fields, if they are the object's
+    bool is_open;                    // a name is the object's field, if anything is
   };
 
-  // machine.cc
   void begin(const ObjectGraph& graph, const Context& context);
   bool start(const Expression& expression, std::size_t done, Wanted wanted);
   // Steps are counted down to the next look at the clock, every 1,024 of them, or to the limit.
@@ -135,10 +132,14 @@ class Evaluator::Machine {
   void forget_texts();
 
   // quick.cc
+  static constexpr std::size_t kWhole = ~std::size_t{0};
+  void clear();
   bool pay(std::uint32_t steps);
   bool quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out);
-  bool quick_value(const Scope& scope, const Piece& piece, ValueView& out);
   std::size_t append_quickly(const Program& program, const FieldName* names);
+  bool append_rest(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out,
+                   std::size_t done);
+  bool append_parts(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
 
   // run.cc
   bool loop();

@@ -77,6 +77,10 @@ class Digits {
   std::uint64_t high_, low_;
 };
 
+[[gnu::noinline]] char* write_any_fixed(char* out, double magnitude) {
+  return std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::fixed).ptr;
+}
+
 // From 0.001 to below 10,000,000: 123.45
 char* write_fixed(char* out, double magnitude) {
   std::uint64_t digits = 0;
@@ -88,25 +92,11 @@ char* write_fixed(char* out, double magnitude) {
     *out++ = '.';
     return all.write_decimals(out, 10);
   }
-  return std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::fixed).ptr;
+  return write_any_fixed(out, magnitude);
 }
 
 // Java's 1.2345E7 for what C++ writes as 1.2345e+07.
-char* write_scientific(char* out, double magnitude) {
-  std::uint64_t digits = 0;
-  if (magnitude >= 1e7 && is_short(magnitude, 100, digits)) {
-    const Digits all(digits);  // two of them are decimals
-    const std::size_t first = all.first();
-    char* const end = all.write_decimals(out + 1, first);
-    out[0] = out[1];
-    out[1] = '.';
-    out = end - out > 2 ? end : end + 1;  // a 0 stands there already
-    *out++ = 'E';
-    const std::size_t exponent = 13 - first;
-    if (exponent >= 10) *out++ = '1';
-    *out++ = static_cast<char>('0' + exponent % 10);
-    return out;
-  }
+[[gnu::noinline]] char* write_any_scientific(char* out, double magnitude) {
   char* const end = std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::scientific).ptr;
   char* const e = end[-4] == 'e' ? end - 4 : end - 5;
   char exponent[8];
@@ -124,6 +114,25 @@ char* write_scientific(char* out, double magnitude) {
   if (negative) *to++ = '-';
   std::memcpy(to, exponent, length);
   return to + length;
+}
+
+char* write_scientific(char* out, double magnitude) {
+  std::uint64_t digits = 0;
+  if (!(magnitude >= 1e7 && is_short(magnitude, 100, digits))) return write_any_scientific(out, magnitude);
+  const Digits all(digits);  // two of them are decimals
+  const std::size_t first = all.first();
+  char* const end = all.write_decimals(out + 1, first);
+  out[0] = out[1];
+  out[1] = '.';
+  out = end - out > 2 ? end : end + 1;  // a 0 stands there already
+  *out++ = 'E';
+  std::size_t exponent = 13 - first;  // 7 to 14, as there are at most 15 digits
+  if (exponent >= 10) {
+    *out++ = '1';
+    exponent -= 10;
+  }
+  *out++ = static_cast<char>('0' + exponent);
+  return out;
 }
 
 }  // namespace

@@ -67,18 +67,22 @@ static_assert(sizeof(Step) == 32);
 struct Piece {
   SourceSpan text;                  // the literal text, or the expression without its delimiters
   std::uint32_t first_step = 0;     // expression: [first_step, end_step)
-  std::uint32_t end_step : 31 = 0;  // 0: literal text
+  std::uint32_t end_step : 30 = 0;  // 0: literal text
   std::uint32_t is_path : 1 = 0;    // nothing but a plain name, or one with plain members behind it
+  std::uint32_t is_wide : 1 = 0;    // literal of at most kWide bytes: as many can be read from its first on
+
+  static constexpr std::size_t kWide = 16;
 
   bool is_literal() const { return end_step == 0; }
 };
+static_assert(sizeof(Piece) == 16);
 
 class Program {
  public:
   std::string_view source(SourceSpan span) const { return text.substr(span.offset, span.length); }
   bool is_single() const { return pieces.size() == 1 && !pieces[0].is_literal(); }
 
-  std::string owned;      // the text, unless borrowed
+  std::string owned;      // the text and Piece::kWide bytes, unless borrowed
   std::string_view text;  // the text
   std::vector<Piece> pieces;
   std::vector<ast::Node> nodes;

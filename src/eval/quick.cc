@@ -12,49 +12,47 @@ namespace {
 
 using eval::in_words;
 
-// A reference that leads to an instance wherever it is read in a run.
-[[gnu::always_inline]] inline bool leads_to_instance(const ValueView& value) {
-  return value.is(Kind::reference) && value.sphere() == Sphere::instance && value.object() != kNoObject;
-}
-
-// Most fields are one plain value: `out` is what the general way would push.
-[[gnu::always_inline]] inline bool plain_value(const FieldItem& item, SlotType type, Sphere sphere, ValueView& out) {
-  if (item.form != FieldItem::Form::literal) return false;
-  const ValueView& value = item.value;
-  if (value.is(Kind::string)) {
-    out = ValueView(value.text(), type);
-  } else if (!value.is(Kind::reference)) {
-    out = in_words(value);
-  } else if (leads_to_instance(value)) {
-    out = ValueView(value.object(), sphere);
-  } else {
-    return false;
-  }
-  return true;
-}
+using Single = FieldTable::Single;
 
 // A field that has one value.
 struct One {
   const FieldItem* item = nullptr;
   const void* identity = nullptr;
   SlotType type = SlotType::string;
+  Single single = Single::none;
 };
 
-[[gnu::always_inline]] inline bool take(const Field& field, One& out) {
-  out = {field.items, field.identity != nullptr ? field.identity : field.items, field.type};
-  return field.count == 1;
+// Most fields are one plain value: `out` is what the general way would push.
+[[gnu::always_inline]] inline bool plain_value(const One& field, Sphere sphere, ValueView& out) {
+  switch (field.single) {
+    case Single::text: out = ValueView(field.item->value.text(), field.type); return true;
+    case Single::value: out = in_words(field.item->value); return true;
+    case Single::instance: out = ValueView(field.item->value.object(), sphere); return true;
+    case Single::none:
+    case Single::compiled: break;
+  }
+  return false;
+}
+
+[[gnu::always_inline]] inline One take(const Field& field) {
+  return {field.items, field.identity != nullptr ? field.identity : field.items, field.type,
+          FieldTable::single(field.items, field.count)};
+}
+
+// Out of the way, so that the common way keeps its registers.
+[[gnu::noinline, gnu::cold]] One ask(const ObjectGraph& graph, ObjectId object, const FieldName& name) {
+  Field found;
+  return graph.field(object, name, found) ? take(found) : One();
 }
 
 // The object's own or inherited field. A graph that has a table need not be called.
-[[gnu::always_inline]] inline bool look(const ObjectGraph& graph, ObjectId object, const FieldName& name, One& out) {
+[[gnu::always_inline]] inline One look(const ObjectGraph& graph, ObjectId object, const FieldName& name) {
   if (const FieldTable* const table = graph.table()) {
     if (const FieldTable::Slot* const slot = table->find(object, name.key)) {
-      out = {slot->items, slot->items, slot->type};
-      return slot->count == 1;
+      return {slot->items, slot->items, slot->type, slot->single};
     }
   }
-  Field found;
-  return graph.field(object, name, found) && take(found, out);
+  return ask(graph, object, name);
 }
 
 // What the context or the run has of a name, before the object's own field is asked for. Most often that is nothing, so
@@ -81,8 +79,8 @@ struct One {
 
 // An expression's value. False: nothing has happened, as far as it counts. With `in_place`, a text that a last call
 // gives may stand at the end of the caller's buffer already.
-[[gnu::always_inline]] inline bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_place,
-                                                             ValueView& out) {
+[[gnu::noinline]] bool Evaluator::Machine::quick(const Scope& scope, const Piece& piece, bool in_place,
+                                                 ValueView& out) {
   using Quick = Step::Quick;
   const Step* step = scope.program->steps.data() + piece.first_step;
   const Step* const end = scope.program->steps.data() + piece.end_step;
@@ -137,7 +135,8 @@ struct One {
         break;
       case Quick::start:
         if (scope.sphere != Sphere::instance || references == 0 ||
-            (!scope.is_open && find_given(scope.given, scope.run_fields, scope.names[step->index]) != nullptr)) {
+            (!scope.is_open &&
+             find_given(scope.given, run_fields(scope.sphere), scope.names[step->index]) != nullptr)) {
           break;
         }
         push(ValueView(context_->run->scheduled_start));
@@ -146,13 +145,11 @@ struct One {
       case Quick::name: {
         const FieldName& name = scope.names[step->index];
         const Binding* given = find_binding(scope.given, name.text);
-        if (given == nullptr && !scope.run_fields.empty()) given = find_given({}, scope.run_fields, name);
-        One field;
+        if (given == nullptr && !scope.is_open) given = find_given({}, run_fields(scope.sphere), name);
+        if (references == 0 || (given == nullptr && scope.object == kNoObject)) break;
         ValueView value;
-        if (references == 0 ||
-            !(given != nullptr ? take(given->field, field)
-                               : scope.object != kNoObject && look(*graph, scope.object, name, field)) ||
-            !plain_value(*field.item, field.type, scope.sphere, value)) {
+        if (!plain_value(given != nullptr ? take(given->field) : look(*graph, scope.object, name), scope.sphere,
+                         value)) {
           break;
         }
         push(value);
@@ -164,9 +161,7 @@ struct One {
         const FieldName& name = scope.names[step->index];
         const std::span<const Binding> context = given_of(top.object()), run = run_fields(top.sphere());
         const Binding* const given = context.empty() && run.empty() ? nullptr : find_given(context, run, name);
-        One field;
-        if (!(given != nullptr ? take(given->field, field) : look(*graph, top.object(), name, field)) ||
-            !plain_value(*field.item, field.type, top.sphere(), top)) {
+        if (!plain_value(given != nullptr ? take(given->field) : look(*graph, top.object(), name), top.sphere(), top)) {
           break;
         }
         --references;
@@ -205,14 +200,10 @@ struct One {
   return true;
 }
 
-bool Evaluator::Machine::quick_value(const Scope& scope, const Piece& piece, ValueView& out) {
-  return quick(scope, piece, false, out);
-}
-
-// Appends the pieces of a template as far as the short way knows, and returns how many they are. A field whose text is
-// a template itself is written where it will stand. Fields are not remembered here, so they may be evaluated, and paid
-// for, more often than the general way would: when something comes up after such a field, nothing counts. Nor does it
-// when a text finds no room, since its piece is paid for by then.
+// Appends the pieces of a template as far as the short way knows, and returns how many they are, or kWhole. A field
+// whose text is a template itself is written where it will stand. Fields are not remembered here, so they may be
+// evaluated, and paid for, more often than the general way would: when something comes up after such a field, nothing
+// counts. Nor does it when a text finds no room, since its piece is paid for by then.
 std::size_t Evaluator::Machine::append_quickly(const Program& program, const FieldName* names) {
   struct Level {
     const Program* program;
@@ -236,7 +227,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   char* at = appending_.at;
   char* room_end = appending_.end;
   const auto put = [&](std::string_view text) __attribute__((always_inline)) {
-    if (text.size() > static_cast<std::size_t>(room_end - at)) {
+    if (text.size() > static_cast<std::size_t>(room_end - at)) [[unlikely]] {
       appending_.at = at;
       if (!make_room(text.size())) return false;
       at = appending_.at;
@@ -250,7 +241,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   for (;;) {
     if (next == end) {
       appending_.at = at;
-      if (level == levels) return program.pieces.size();
+      if (level == levels) return kWhole;
       --level;
       if (!arena.charge(appended() - level->begin)) return 0;
       scope = Scope(*level->program, level->names, level->object, scope.sphere, *context_);
@@ -260,7 +251,13 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
     }
     const Piece& piece = *next++;
     if (piece.is_literal()) {
-      if (!put({scope.program->text.data() + piece.text.offset, piece.text.length})) return 0;
+      const char* const text = scope.program->text.data() + piece.text.offset;
+      if (piece.is_wide != 0 && Piece::kWide <= static_cast<std::size_t>(room_end - at)) {
+        std::memcpy(at, text, Piece::kWide);
+        at += piece.text.length;
+      } else if (!put({text, piece.text.length})) {
+        return 0;
+      }
       continue;
     }
     ValueView value;
@@ -276,23 +273,25 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
       const Step* step = scope.program->steps.data() + piece.first_step;
       const Step* const last = scope.program->steps.data() + piece.end_step - 1;
       const auto count = static_cast<std::uint32_t>(last + 1 - step);
-      One field;
       ObjectId owner = scope.object;
-      bool good = look(objects, owner, scope.names[step->index], field);
-      for (; good && step != last;) {
-        const ValueView& to = field.item->value;
-        owner = to.object();
-        good = field.item->form == FieldItem::Form::literal && leads_to_instance(to) && owner != special &&
-               look(objects, owner, scope.names[(++step)->index], field);
-      }
-      if (!good || count > limits_.max_references - references_ || !pay(count)) break;
+      One field;
+      const auto walk = [&]() __attribute__((always_inline)) {
+        for (;; ++step) {
+          field = look(objects, owner, scope.names[step->index]);
+          if (step == last) return field.single != Single::none;
+          if (field.single != Single::instance) return false;
+          owner = field.item->value.object();
+          if (owner == special) return false;
+        }
+      };
+      if (!walk() || count > limits_.max_references - references_ || !pay(count)) break;
       references_ += count;
       const FieldItem& item = *field.item;
-      if (item.form == FieldItem::Form::literal && item.value.is(Kind::string)) {
+      if (field.single == Single::text) {
         if (!put(item.value.text())) return 0;
         continue;
       }
-      if (item.form == FieldItem::Form::compiled) {
+      if (field.single == Single::compiled) {
         // A chain that is too deep, or a cycle: the general way knows what to do.
         bool cycle = false;
         for (const Level* outer = levels; outer != level; ++outer) {
@@ -309,11 +308,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
         end = next + inner.pieces.size();
         continue;
       }
-      if (!plain_value(item, field.type, scope.sphere, value)) {
-        until_check_ += count;
-        references_ -= count;
-        break;
-      }
+      (void)plain_value(field, scope.sphere, value);
     }
     if (value.is(Kind::string)) {
       if (!put(value.text())) return 0;
@@ -329,14 +324,8 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   return fields != 0 ? 0 : static_cast<std::size_t>(next - 1 - program.pieces.data());
 }
 
-[[gnu::always_inline]] inline void Evaluator::Machine::begin(const ObjectGraph& of, const Context& context) {
-  graph = &of;
-  context_ = &context;
-  arena.reset(limits_.max_memory_bytes);
-  allow_steps(limits_.max_steps);
-  references_ = 0;
-  if (!used_) return;
-  // What only the general way leaves behind.
+// What only the general way leaves behind.
+[[gnu::noinline]] void Evaluator::Machine::clear() {
   used_ = fatal_ = failed_ = again_ = false;
   if (texts_bytes_ > kMostTextBytes || texts_seen_.size() > kMostTexts) forget_texts();
   stack_.clear();
@@ -350,6 +339,16 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   result = {};
 }
 
+[[gnu::always_inline]] inline void Evaluator::Machine::begin(const ObjectGraph& of, const Context& context) {
+  graph = &of;
+  context_ = &context;
+  arena.reset(limits_.max_memory_bytes);
+  allow_steps(limits_.max_steps);
+  references_ = 0;
+  if (used_) [[unlikely]]
+    clear();
+}
+
 bool Evaluator::Machine::run(const Expression& expression, const ObjectGraph& of, const Context& context,
                              Wanted wanted) {
   if (!limits_known_) take_limits();
@@ -359,36 +358,46 @@ bool Evaluator::Machine::run(const Expression& expression, const ObjectGraph& of
 
 bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph& of, const Context& context,
                                 TextBuffer& out) {
-  if (!limits_known_) take_limits();
-  if (options.listener == nullptr) {  // a listener must not see anything twice
-    const Program& program = ExpressionAccess::program(expression);
-    out.room(std::min<std::size_t>(program.text.size(), limits_.max_output_bytes));
-    appending_ = {&out, out.room(0), nullptr, out.size()};
-    find_end();
-    begin(of, context);
-    std::size_t done = 0;
-    const bool over = is_over();
-    if (!over) {
-      try {
-        done = append_quickly(program, ExpressionAccess::names(expression, of.identity()));
-      } catch (const std::bad_alloc&) {
-        throw;
-      } catch (...) {
-        done = 0;  // the general way says what was thrown, and where
-      }
+  if (!limits_known_) [[unlikely]]
+    take_limits();
+  if (options.listener != nullptr) return append_parts(expression, of, context, out);  // it must see nothing twice
+  const Program& program = ExpressionAccess::program(expression);
+  out.room(std::min<std::size_t>(program.text.size(), limits_.max_output_bytes));
+  appending_ = {&out, out.room(0), nullptr, out.size()};
+  find_end();
+  begin(of, context);
+  std::size_t done = 0;
+  if (!is_over()) {
+    try {
+      done = append_quickly(program, ExpressionAccess::names(expression, of.identity()));
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      done = 0;  // the general way says what was thrown, and where
     }
-    if (!over && done == program.pieces.size()) {
+    if (done == kWhole) [[likely]] {
       out.commit(appended());
       return true;
     }
-    if (done == 0) {
-      begin(of, context);
-      appending_.at = out.room(0);
-    }
-    const bool good = start(expression, done, Wanted::appended);
-    if (good && !again_) out.commit(appended());
-    if (!again_) return good;
   }
+  return append_rest(expression, of, context, out, done);
+}
+
+// In the general way, from that piece on.
+[[gnu::noinline]] bool Evaluator::Machine::append_rest(const Expression& expression, const ObjectGraph& of,
+                                                       const Context& context, TextBuffer& out, std::size_t done) {
+  if (done == 0) {
+    begin(of, context);
+    appending_.at = out.room(0);
+  }
+  const bool good = start(expression, done, Wanted::appended);
+  if (again_) return append_parts(expression, of, context, out);
+  if (good) out.commit(appended());
+  return good;
+}
+
+bool Evaluator::Machine::append_parts(const Expression& expression, const ObjectGraph& of, const Context& context,
+                                      TextBuffer& out) {
   if (!run(expression, of, context, Wanted::parts)) return false;
   char* to = out.room(parts_bytes);
   for (const ValueView& part : parts) to = text::copy(to, part.text());

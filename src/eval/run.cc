@@ -61,7 +61,7 @@ bool Evaluator::Machine::run_text() {
     }
     ValueView value;
     if (frame->step <= piece.first_step && frame->tried != frame->piece && options.listener == nullptr &&
-        quick_value(scope, piece, value)) {
+        quick(scope, piece, false, value)) {
       frame->step = piece.end_step;
     } else {
       frame->step = std::max(frame->step, piece.first_step);

@@ -48,13 +48,46 @@ TEST_CASE("api: fields of a graph's table are found without asking, others are a
   CHECK_FALSE(bound.evaluate_text(host, {.object = static_cast<ObjectId>(3)}).has_value());
 }
 
+TEST_CASE("api: a table knows what a field of one value has, also when that comes later") {
+  using Single = FieldTable::Single;
+  const Expression compiled = Expression::compile("#{a}").value();
+  const FieldItem items[] = {
+      FieldItem::of_text("a"),
+      FieldItem::of_value("a"),
+      FieldItem::of_value(ValueView(std::int64_t{1})),
+      FieldItem::of_value(ValueView(static_cast<ObjectId>(1), Sphere::instance)),
+      FieldItem::of_value(ValueView(static_cast<ObjectId>(1), Sphere::component)),
+      FieldItem::of_value(ValueView(kNoObject, Sphere::instance)),
+      {ValueView("#{a}"), FieldItem::Form::compiled, &compiled},
+  };
+  const Single want[] = {Single::none, Single::text, Single::value,   Single::instance,
+                         Single::none, Single::none, Single::compiled};
+  for (std::size_t i = 0; i < std::size(items); ++i) CHECK(FieldTable::single(items + i, 1) == want[i]);
+  CHECK(FieldTable::single(items + 1, 2) == Single::none);
+  CHECK(FieldTable::single(nullptr, 0) == Single::none);
+
+  FieldItem item = items[0];
+  FieldTable table;
+  table.reserve(1);
+  table.insert({.object = kNoObject, .key = static_cast<FieldKey>(0), .count = 1, .items = &item});
+  const FieldTable::Slot* const slot = table.find(kNoObject, static_cast<FieldKey>(0));
+  CHECK(slot->single == Single::none);
+  item = items[1];
+  table.values_changed();
+  CHECK(slot->single == Single::text);
+}
+
 TEST_CASE("api: a table of many fields finds each, and nothing else") {
   FieldTable table(12345);
   CHECK(table.find(kNoObject, kNoKey) == nullptr);
   const FieldItem item = FieldItem::of_value("x");
   table.reserve(5'000);
   for (std::uint32_t i = 0; i < 5'000; ++i) {
-    table.insert({static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10), 1, &item, SlotType::string, i});
+    table.insert({.object = static_cast<ObjectId>(i / 10),
+                  .key = static_cast<FieldKey>(i % 10),
+                  .count = 1,
+                  .items = &item,
+                  .note = i});
   }
   for (std::uint32_t i = 0; i < 5'000; ++i) {
     const FieldTable::Slot* const slot = table.find(static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10));

@@ -1,3 +1,9 @@
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <pipexpr/pipexpr.h>
+
 #include "catch.h"
 #include "compile/compiler.h"
 
@@ -23,6 +29,11 @@ std::string steps(std::string_view text, bool fold) {
   }
   return all;
 }
+
+class Nothing final : public ObjectGraph {
+  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
+  std::string_view id(ObjectId) const override { return {}; }
+};
 
 }  // namespace
 
@@ -57,6 +68,33 @@ TEST_CASE("compile: a program's text is its own unless it is borrowed") {
   }
   CHECK(compile::compile("#{a}", {}).value()->is_single());
   CHECK(compile::compile("", {}).value()->pieces.empty());
+}
+
+TEST_CASE("compile: a literal is copied whole when sixteen bytes can be read from its first on") {
+  // Which literals, of the program's own text and of a borrowed one, behind whose end nothing may be read.
+  const char* const rows[][3] = {
+      {"0123456789abcdef#{1}", "yes", "yes"},
+      {"0123456789abcdefg#{1}", "no", "no"},
+      {"a#{1}", "yes", "no"},
+      {"a#{1}b", "yes yes", "no no"},
+      {"0#{1}23456789abcd", "yes yes", "yes no"},
+      {"#{1}0123456789abcdef", "yes", "yes"},
+  };
+  for (const auto& [text, own, borrowed] : rows) {
+    for (const bool borrow : {false, true}) {
+      INFO(text << (borrow ? ", borrowed" : ""));
+      const std::vector<char> exact(text, text + std::strlen(text));  // so that sanitizers see its end
+      const auto compiled = Expression::compile({exact.data(), exact.size()}, {.borrow_source = borrow});
+      std::string wide;
+      for (const Piece& piece : ExpressionAccess::program(*compiled).pieces) {
+        if (piece.is_literal()) wide += std::string(wide.empty() ? "" : " ") + (piece.is_wide != 0 ? "yes" : "no");
+      }
+      CHECK(wide == (borrow ? borrowed : own));
+      std::string want(text);
+      want.replace(want.find("#{1}"), 4, "1");
+      CHECK(compiled->evaluate_text(Nothing(), {}).value() == want);
+    }
+  }
 }
 
 TEST_CASE("compile: literal patterns are prepared once, others are not") {
