@@ -95,7 +95,7 @@ class FieldTable {
   explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u)
       : of_object_(seed | 1), of_key_((seed * 0x9E3779B97F4A7C15u) | 1), slots_(2) {}
 
-  // Makes room for so many fields and drops those that it had; then each is inserted once.
+  // Makes room for so many fields and drops those that it had; then each is inserted once, with its values as they are.
   void reserve(std::size_t fields) {
     std::size_t size = 2;
     shift_ = 63;
@@ -108,10 +108,6 @@ class FieldTable {
     while (slots_[at].key != kNoKey) at = (at + 1) & mask_;
     slots_[at] = slot;
     slots_[at].single = single(slot.items, slot.count);
-  }
-  // For a graph that inserts fields first and then makes their values, before anybody sees the table.
-  void values_changed() {
-    for (Slot& slot : slots_) slot.single = single(slot.items, slot.count);
   }
 
   const Slot* find(ObjectId object, FieldKey key) const {

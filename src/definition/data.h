@@ -25,13 +25,19 @@ struct PipelineDefinition::Data {
     std::uint32_t first = 0;  // its values, in `items` and `spans`
     std::uint32_t count = 0;
     bool is_list = false;
+    SlotType slot = SlotType::string;  // on its owner
     SourceSpan key_span;
+  };
+  struct Range {
+    std::uint32_t first = 0, count = 0;
+    std::uint32_t end() const { return first + count; }
   };
   struct Object {
     std::string_view id, name, type;
     SourceSpan id_span, name_span;
     std::uint32_t parent = kNone;      // explicit, or Default
-    std::vector<std::uint32_t> own;    // entries in file order
+    Range own;                         // entries in file order
+    Range extra;                       // entries of what it has without saying so
     std::vector<std::uint32_t> given;  // entries that hold here: own, then inherited
     bool instances = true;
   };
@@ -55,10 +61,7 @@ struct PipelineDefinition::Data {
   // know.
   FieldTable table{text::process_key()[0]};
   std::vector<ParameterInfo> parameters;
-  struct ParameterItems {
-    std::uint32_t first = 0, count = 0;
-  };
-  std::vector<ParameterItems> parameter_items;
+  std::vector<Range> parameter_items;
   Numbers parameter_numbers;
   std::vector<std::uint32_t> parameter_of_name;  // by number of a name; kNone: none is called so
   std::vector<std::uint32_t> runtime_entries;    // LoadOptions::runtime_fields, of every object
@@ -70,6 +73,10 @@ struct PipelineDefinition::Data {
   std::unordered_map<std::uint32_t, std::string_view> no_node;
 
   std::uint32_t number_of(std::string_view name);
+  std::uint32_t known_number(std::string_view name) const {  // or kNone
+    const auto known = name_numbers.find(name);
+    return known == name_numbers.end() ? kNone : known->second;
+  }
   const FieldTable::Slot* find(ObjectId object, std::uint32_t name) const {
     return table.find(object, static_cast<FieldKey>(name));
   }
@@ -83,8 +90,10 @@ namespace definition {
 
 // reader.cc: the objects and parameters of the file; what is malformed goes to `faults`.
 void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults);
-// linker.cc: references, inheritance, slots, nodes; parent cycles go to `faults`.
+// linker.cc: references, inheritance, slots, nodes; parent cycles go to `faults`. Then, when all values are made, the
+// table.
 void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults);
+void tabulate(PipelineDefinition::Data& data);
 
 }  // namespace definition
 }  // namespace pipexpr

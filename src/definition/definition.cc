@@ -23,10 +23,7 @@ std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
 // A field asked for by text, one that every object has at run time, or the pseudo-field `node`.
 bool PipelineDefinition::Data::find_elsewhere(ObjectId object, const FieldName& name, Field& out) const {
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
-  if (name.key == kNoKey) {
-    const auto known = name_numbers.find(name.text);
-    key = known == name_numbers.end() ? kNone : known->second;
-  }
+  if (name.key == kNoKey) key = known_number(name.text);
   const FieldTable::Slot* slot = key == kNone ? nullptr : find(object, key);
   if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNoObject, key);
   if (slot != nullptr) {
@@ -49,17 +46,16 @@ namespace {
 
 // Slots that are never evaluated (rule 1.3): those that name things, and those of references, which a text there is
 // too.
-bool is_verbatim(const PipelineDefinition::Data& data, const PipelineDefinition::Data::Entry& entry) {
-  const bool owned = entry.owner != PipelineDefinition::Data::kNone;
-  const SlotType type = slot_type(owned ? data.objects[entry.owner].type : "", data.names[entry.name]);
-  return type == SlotType::verbatim || (owned && type == SlotType::reference);
+bool is_verbatim(const PipelineDefinition::Data::Entry& entry) {
+  return entry.slot == SlotType::verbatim ||
+         (entry.slot == SlotType::reference && entry.owner != PipelineDefinition::Data::kNone);
 }
 
 // Compiles what has expressions; a text that does not compile stays a text and is reported when it is used.
 void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
   std::vector<bool> verbatim(data.items.size(), false);
   for (const auto& entry : data.entries) {
-    if (!is_verbatim(data, entry)) continue;
+    if (!is_verbatim(entry)) continue;
     for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) verbatim[i] = true;
   }
   CompileOptions borrowed = options;
@@ -100,9 +96,9 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   if (!faults.empty()) return faults;
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
-  compile(kept, *made, options.compile);
-  kept.table.values_changed();
   kept.document.forget_values();
+  compile(kept, *made, options.compile);
+  definition::tabulate(kept);
   return std::shared_ptr<const PipelineDefinition>(std::move(made));
 }
 

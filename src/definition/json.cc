@@ -138,6 +138,7 @@ Result<JsonText> JsonText::read(std::string_view text) {
   const std::size_t shift = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   JsonText result;
   rapidjson::MemoryStream stream(text.data() + shift, text.size() - shift);
+  result.values_.reserve(text.size() / 16);  // seldom more than that
   JsonHandler handler(result, text, stream, shift);
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator> reader;
   constexpr unsigned kFlags =

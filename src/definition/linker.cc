@@ -1,5 +1,6 @@
 // Joins the objects that were read: references, types, inheritance, the table of slots, and who is whose node.
 #include <algorithm>
+#include <array>
 
 #include "definition/data.h"
 #include "definition/slots.h"
@@ -22,11 +23,11 @@ class Linker {
     parents();
     if (!faults_.empty()) return;
     types();
+    slots();
     references();
     pseudo_fields();
     inherit();
     if (!faults_.empty()) return;
-    table();
     nodes();
     parameters();
   }
@@ -37,9 +38,10 @@ class Linker {
     return found == data_.ids.end() ? kNone : found->second;
   }
 
-  const Data::Entry* own(std::uint32_t object, std::string_view name) const {
-    for (const std::uint32_t entry : data_.objects[object].own) {
-      if (data_.names[data_.entries[entry].name] == name) return &data_.entries[entry];
+  const Data::Entry* own(std::uint32_t object, std::uint32_t name) const {
+    const Data::Range own = data_.objects[object].own;
+    for (std::uint32_t at = own.first; at < own.end(); ++at) {
+      if (data_.entries[at].name == name) return &data_.entries[at];
     }
     return nullptr;
   }
@@ -48,9 +50,10 @@ class Linker {
   // none: what Default holds may not be what that parent would have.
   void parents() {
     const std::uint32_t root = find("Default");
+    const std::uint32_t parent = data_.known_number("parent");
     explicit_.assign(data_.objects.size(), kNone);
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
-      if (const Data::Entry* entry = own(i, "parent"); entry != nullptr) {
+      if (const Data::Entry* entry = own(i, parent); entry != nullptr) {
         explicit_[i] = find(data_.items[entry->first].value.text());
         data_.objects[i].parent = explicit_[i];
       } else {
@@ -58,9 +61,10 @@ class Linker {
       }
     }
     // An explicit parent may lead to Default, and Default's own parent back again: colour every chain.
-    std::vector<std::uint32_t> colour(data_.objects.size(), 0);
+    std::vector<std::uint32_t> colour(data_.objects.size(), 0), chain;
+    order_.reserve(data_.objects.size());
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
-      std::vector<std::uint32_t> chain;
+      chain.clear();
       std::uint32_t at = i;
       while (at != kNone && colour[at] == 0) {
         colour[at] = i + 1;
@@ -93,6 +97,12 @@ class Linker {
     }
   }
 
+  void slots() {
+    for (Data::Entry& entry : data_.entries) {
+      entry.slot = slot_type(entry.owner == kNone ? "" : data_.objects[entry.owner].type, data_.names[entry.name]);
+    }
+  }
+
   // With what the engine would have to ask for each time.
   ValueView reference_to(std::uint32_t object) const {
     return {object_id(object), data_.objects[object].instances ? Sphere::instance : Sphere::component};
@@ -100,9 +110,7 @@ class Linker {
 
   void references() {
     for (const Data::Entry& entry : data_.entries) {
-      const std::string_view name = data_.names[entry.name];
-      const bool refers =
-          entry.owner != kNone && slot_type(data_.objects[entry.owner].type, name) == SlotType::reference;
+      const bool refers = entry.owner != kNone && entry.slot == SlotType::reference;
       for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
         std::string_view& target = data_.targets[i];
         const std::string_view text = data_.items[i].value.text();
@@ -116,39 +124,41 @@ class Linker {
     }
   }
 
-  std::uint32_t add_entry(std::uint32_t owner, std::string_view name, const FieldItem& item, SourceSpan span) {
+  void add_entry(std::uint32_t owner, std::uint32_t name, const FieldItem& item, SourceSpan span) {
     Data::Entry entry;
-    entry.name = data_.number_of(name);
+    entry.name = name;
     entry.owner = owner;
     entry.first = static_cast<std::uint32_t>(data_.items.size());
     entry.count = 1;
+    entry.slot = slot_type(data_.objects[owner].type, data_.names[name]);
     data_.items.push_back(item);
     data_.targets.emplace_back();
     data_.spans.push_back(span);
     data_.entries.push_back(entry);
-    return static_cast<std::uint32_t>(data_.entries.size() - 1);
+    ++data_.objects[owner].extra.count;
   }
 
-  // What an object has without saying so: its id, a name, a parent.
+  // What an object has without saying so: its id, a name, a type, a parent.
   void pseudo_fields() {
-    extra_.resize(data_.objects.size());
+    const std::uint32_t id = data_.number_of("id"), name = data_.number_of("name"), type = data_.number_of("type"),
+                        parent = data_.number_of("parent");
+    personal_ = {id, name, type, parent};
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
-      const Data::Object object = data_.objects[i];
-      extra_[i].push_back(add_entry(i, "id", FieldItem::of_value(ValueView(object.id)), object.id_span));
-      if (own(i, "name") == nullptr) {
-        extra_[i].push_back(add_entry(i, "name", FieldItem::of_value(ValueView(object.id)), object.id_span));
+      Data::Object& object = data_.objects[i];
+      object.extra.first = static_cast<std::uint32_t>(data_.entries.size());
+      add_entry(i, id, FieldItem::of_value(ValueView(object.id)), object.id_span);
+      if (own(i, name) == nullptr) add_entry(i, name, FieldItem::of_value(ValueView(object.id)), object.id_span);
+      if (own(i, type) == nullptr && !object.type.empty()) {
+        add_entry(i, type, FieldItem::of_value(ValueView(object.type)), {});
       }
-      if (own(i, "type") == nullptr && !object.type.empty()) {
-        extra_[i].push_back(add_entry(i, "type", FieldItem::of_value(ValueView(object.type)), {}));
-      }
-      if (own(i, "parent") == nullptr && object.parent != kNone) {
-        extra_[i].push_back(add_entry(i, "parent", FieldItem::of_value(ValueView(object_id(object.parent))), {}));
+      if (own(i, parent) == nullptr && object.parent != kNone) {
+        add_entry(i, parent, FieldItem::of_value(ValueView(object_id(object.parent))), {});
       }
     }
   }
 
-  static bool is_personal(std::string_view name) {
-    return name == "id" || name == "name" || name == "type" || name == "parent";
+  bool is_personal(std::uint32_t name) const {
+    return std::find(personal_.begin(), personal_.end(), name) != personal_.end();
   }
 
   // Copies down: a child's value replaces all values of that key.
@@ -157,14 +167,16 @@ class Linker {
     std::vector<std::uint32_t> seen(data_.names.size(), kNone);
     for (const std::uint32_t i : order_) {
       Data::Object& object = data_.objects[i];
-      for (const std::uint32_t entry : object.own) {
+      const std::size_t inherited = object.parent == kNone ? 0 : data_.objects[object.parent].given.size();
+      object.given.reserve(object.own.count + inherited);
+      for (std::uint32_t entry = object.own.first; entry < object.own.end(); ++entry) {
         seen[data_.entries[entry].name] = i;
         object.given.push_back(entry);
       }
       if (object.parent != kNone) {
         for (const std::uint32_t entry : data_.objects[object.parent].given) {
           const std::uint32_t name = data_.entries[entry].name;
-          if (seen[name] != i && !is_personal(data_.names[name])) object.given.push_back(entry);
+          if (seen[name] != i && !is_personal(name)) object.given.push_back(entry);
         }
       }
       total += object.given.size();
@@ -176,44 +188,17 @@ class Linker {
     }
   }
 
-  void table() {
-    std::size_t count = data_.runtime_entries.size();
-    for (std::size_t i = 0; i < data_.objects.size(); ++i) count += data_.objects[i].given.size() + extra_[i].size();
-    data_.table.reserve(count);
-    const auto insert = [&](ObjectId object, std::uint32_t at, SlotType type) {
-      const Data::Entry& entry = data_.entries[at];
-      data_.table.insert({.object = object,
-                          .key = static_cast<FieldKey>(entry.name),
-                          .count = entry.count,
-                          .items = data_.items.data() + entry.first,
-                          .type = type,
-                          .note = at});
-    };
-    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
-      for (const auto* list : {&data_.objects[i].given, &extra_[i]}) {
-        for (const std::uint32_t entry : *list) {
-          const std::uint32_t name = data_.entries[entry].name;
-          const bool refers = !data_.targets[data_.entries[entry].first].empty();
-          const SlotType type = refers ? SlotType::reference : slot_type(data_.objects[i].type, data_.names[name]);
-          insert(object_id(i), entry, type);
-        }
-      }
-    }
-    for (const std::uint32_t entry : data_.runtime_entries) {
-      const std::uint32_t name = data_.entries[entry].name;
-      insert(kNoObject, entry, slot_type("", data_.names[name]));
-    }
-  }
-
   // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default
   // and the objects without instances hold such fields for others only.
   void nodes() {
+    std::vector<NodeRole> roles;  // by number of a name
+    for (const std::string_view name : data_.names) roles.push_back(role_of_field(name));
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       const Data::Object& object = data_.objects[i];
       if (!object.instances) continue;
       for (const std::uint32_t at : object.given) {
         const Data::Entry& entry = data_.entries[at];
-        const NodeRole role = role_of_field(data_.names[entry.name]);
+        const NodeRole role = roles[entry.name];
         if (role == NodeRole::none) continue;
         for (std::uint32_t item = entry.first; item < entry.first + entry.count; ++item) {
           const ValueView& value = data_.items[item].value;
@@ -247,7 +232,7 @@ class Linker {
   void parameters() {
     for (std::size_t i = 0; i < data_.parameters.size(); ++i) {
       PipelineDefinition::ParameterInfo& info = data_.parameters[i];
-      const Data::ParameterItems& range = data_.parameter_items[i];
+      const Data::Range range = data_.parameter_items[i];
       info.value = {data_.items.data() + range.first, range.count, info.type, !info.optional && info.declared,
                     data_.items.data() + range.first};
       const std::uint32_t name = data_.number_of(info.id);
@@ -261,10 +246,41 @@ class Linker {
   Diagnostics& faults_;
   std::vector<std::uint32_t> explicit_;
   std::vector<std::uint32_t> order_;
-  std::vector<std::vector<std::uint32_t>> extra_;
+  std::array<std::uint32_t, 4> personal_{};  // names that are not inherited
 };
 
 }  // namespace
+
+void tabulate(PipelineDefinition::Data& data) {
+  std::size_t count = data.runtime_entries.size();
+  for (const Data::Object& object : data.objects) count += object.given.size() + object.extra.count;
+  data.table.reserve(count);
+  const auto insert = [&](ObjectId object, std::uint32_t at, SlotType type) {
+    const Data::Entry& entry = data.entries[at];
+    data.table.insert({.object = object,
+                       .key = static_cast<FieldKey>(entry.name),
+                       .count = entry.count,
+                       .items = data.items.data() + entry.first,
+                       .type = type,
+                       .note = at});
+  };
+  for (std::uint32_t i = 0; i < data.objects.size(); ++i) {
+    const Data::Object& object = data.objects[i];
+    for (const std::uint32_t at : object.given) {
+      const Data::Entry& entry = data.entries[at];
+      const bool refers = !data.targets[entry.first].empty();
+      const bool own = entry.owner == i || data.objects[entry.owner].type == object.type;
+      insert(object_id(i), at,
+             refers ? SlotType::reference
+             : own  ? entry.slot
+                    : slot_type(object.type, data.names[entry.name]));
+    }
+    for (std::uint32_t at = object.extra.first; at < object.extra.end(); ++at) {
+      insert(object_id(i), at, data.entries[at].slot);
+    }
+  }
+  for (const std::uint32_t at : data.runtime_entries) insert(kNoObject, at, data.entries[at].slot);
+}
 
 void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults) {
   Linker(data, limits, faults).run();

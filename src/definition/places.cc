@@ -16,7 +16,7 @@ std::string_view PipelineDefinition::type(ObjectId object) const { return data_-
 std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId object, bool inherited) const {
   const Data::Object& of = data_->objects[number(object)];
   std::vector<FieldInfo> result;
-  const std::size_t count = inherited ? of.given.size() : of.own.size();
+  const std::size_t count = inherited ? of.given.size() : of.own.count;
   for (std::size_t i = 0; i < count; ++i) {
     const Data::Entry& entry = data_->entries[of.given[i]];
     const FieldTable::Slot* const slot = data_->find(object, entry.name);
@@ -33,7 +33,8 @@ const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parame
 std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers(ObjectId object) const {
   std::vector<std::pair<ObjectId, std::string_view>> result;
   for (std::uint32_t i = 0; i < data_->objects.size(); ++i) {
-    for (const std::uint32_t at : data_->objects[i].own) {
+    const Data::Range own = data_->objects[i].own;
+    for (std::uint32_t at = own.first; at < own.end(); ++at) {
       const Data::Entry& entry = data_->entries[at];
       for (std::uint32_t k = entry.first; k < entry.first + entry.count; ++k) {
         const ValueView& value = data_->items[k].value;
@@ -64,7 +65,7 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
   if (object == kNoObject) {
     const auto known = data_->parameter_numbers.find(field);
     if (known == data_->parameter_numbers.end()) return {};
-    const Data::ParameterItems& range = data_->parameter_items[known->second];
+    const Data::Range range = data_->parameter_items[known->second];
     if (item < range.count) at = range.first + item;
     if (at == Data::kNone) return data_->parameters[known->second].span;
   } else {

@@ -17,6 +17,10 @@ class Reader {
       : data_(data), json_(data.document), limits_(options.compile.limits.clamped()), faults_(faults) {}
 
   void run() {
+    data_.items.reserve(json_.size());
+    data_.targets.reserve(json_.size());
+    data_.spans.reserve(json_.size());
+    data_.entries.reserve(json_.size());
     const Json& root = json_[0];
     if (root.type == JsonType::array) return objects(0);
     const std::uint32_t cli = root.type == JsonType::object ? json_.member(0, "objects") : 0;
@@ -72,6 +76,10 @@ class Reader {
   // --- objects -------------------------------------------------------------------------------------------------------
   void objects(std::uint32_t list) {
     if (json_[list].type != JsonType::array) return wrong_type(json_[list], "the objects", "an array");
+    std::size_t count = data_.objects.size();
+    json_.each(list, [&](std::uint32_t) { ++count; });
+    data_.objects.reserve(std::min<std::size_t>(count, limits_.max_objects));
+    data_.ids.reserve(std::min<std::size_t>(count, limits_.max_objects));
     json_.each(list, [&](std::uint32_t i) {
       if (data_.objects.size() < limits_.max_objects) return object(i);
       if (!full_) {
@@ -111,7 +119,8 @@ class Reader {
     made.id = made.name = json_[id].text;
     made.id_span = json_[id].span;
     pending_.clear();
-    pending_names_.clear();
+    values_.clear();
+    ++serial_;
     const std::uint32_t fields = json_.member(i, "fields");
     if (fields != 0 && json_[fields].type == JsonType::array) {
       if (const std::uint32_t name = json_.member(i, "name"); name != 0)
@@ -149,19 +158,34 @@ class Reader {
     std::uint32_t name;
     SourceSpan key_span;
     bool is_list = false;
-    std::vector<std::uint32_t> values;  // JSON values; the highest bit: a reference
+    std::uint32_t count = 0;  // of its values: a list in `values_`
+    std::uint32_t first = 0, last = 0;
   };
-  static constexpr std::uint32_t kReference = 0x80000000u;
+  struct PendingValue {
+    std::uint32_t json;
+    bool reference;
+    std::uint32_t next;
+  };
 
   Pending& slot(std::string_view name, SourceSpan key_span) {
     const std::uint32_t number = data_.number_of(name);
-    const auto [known, fresh] = pending_names_.emplace(number, pending_.size());
-    if (fresh) {
-      pending_.push_back({number, key_span, false, {}});
+    if (number >= seen_.size()) seen_.resize(data_.names.size());
+    auto& [serial, at] = seen_[number];
+    if (serial != serial_) {
+      serial = serial_;
+      at = static_cast<std::uint32_t>(pending_.size());
+      pending_.push_back({number, key_span});
     } else {
-      pending_[known->second].is_list = true;
+      pending_[at].is_list = true;
     }
-    return pending_[known->second];
+    return pending_[at];
+  }
+
+  void add_value(Pending& to, std::uint32_t json, bool reference) {
+    const auto at = static_cast<std::uint32_t>(values_.size());
+    values_.push_back({json, reference, 0});
+    (to.count++ == 0 ? to.first : values_[to.last].next) = at;
+    to.last = at;
   }
 
   void field(std::string_view name, SourceSpan key_span, std::uint32_t value) {
@@ -176,12 +200,12 @@ class Reader {
     switch (json.type) {
       case JsonType::string:
       case JsonType::number:
-      case JsonType::boolean: to.values.push_back(value | (reference ? kReference : 0)); return;
+      case JsonType::boolean: add_value(to, value, reference); return;
       case JsonType::object: {
         const std::uint32_t target = json_.member(value, "ref");
         if (target != 0 && json_[target].type == JsonType::string && json_[target].end == json.end &&
             target == value + 1) {
-          to.values.push_back(target | kReference);
+          add_value(to, target, true);
           return;
         }
         break;
@@ -193,29 +217,30 @@ class Reader {
   }
 
   void settle(std::uint32_t owner) {
+    Data::Object& object = data_.objects[owner];
+    object.own.first = static_cast<std::uint32_t>(data_.entries.size());
     for (const Pending& from : pending_) {
-      if (from.values.empty()) continue;  // an empty list: the API would not get the field at all
+      if (from.count == 0) continue;  // an empty list: the API would not get the field at all
       Entry entry;
       entry.name = from.name;
       entry.owner = owner;
       entry.key_span = from.key_span;
       entry.is_list = from.is_list;
       entry.first = static_cast<std::uint32_t>(data_.items.size());
-      entry.count = static_cast<std::uint32_t>(from.values.size());
-      for (const std::uint32_t value : from.values) {
-        const Json& json = json_[value & ~kReference];
-        add_item(FieldItem::of_text(json.text), (value & kReference) != 0 ? json.text : std::string_view(), json.span);
+      entry.count = from.count;
+      for (std::uint32_t at = from.first, left = from.count; left != 0; at = values_[at].next, --left) {
+        const Json& json = json_[values_[at].json];
+        add_item(FieldItem::of_text(json.text), values_[at].reference ? json.text : std::string_view(), json.span);
       }
-      Data::Object& object = data_.objects[owner];
       const std::string_view name = data_.names[from.name];
       if (name == "name") {
         object.name = data_.items[entry.first].value.text();
         object.name_span = data_.spans[entry.first];
       }
       if (name == "type") object.type = data_.items[entry.first].value.text();
-      object.own.push_back(static_cast<std::uint32_t>(data_.entries.size()));
       data_.entries.push_back(entry);
     }
+    object.own.count = static_cast<std::uint32_t>(data_.entries.size()) - object.own.first;
   }
 
   // --- parameters ----------------------------------------------------------------------------------------------------
@@ -345,8 +370,11 @@ class Reader {
   Limits limits_;
   Diagnostics& faults_;
   bool full_ = false;
+  // Of the object that is being read.
   std::vector<Pending> pending_;
-  std::unordered_map<std::uint32_t, std::size_t> pending_names_;
+  std::vector<PendingValue> values_;
+  std::uint32_t serial_ = 0;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> seen_;  // by name: the last object with it, and where it pends
   std::vector<std::vector<std::pair<std::string_view, SourceSpan>>> parameter_values_;
 };
 
