@@ -6,7 +6,8 @@ namespace pipexpr {
 
 bool Evaluator::Machine::add_part(const ValueView& value) {
   const Kind kind = value.kind();
-  if (kind == Kind::string || kind == Kind::list || frames_.back().program->is_single()) {
+  const bool whole = frames_.back().program->is_single() && (frames_.size() != 1 || wanted_ == Wanted::value);
+  if (kind == Kind::string || kind == Kind::list || whole) {
     parts.push_back(value);
     return true;
   }
@@ -141,19 +142,11 @@ bool Evaluator::Machine::list_text(const ValueView& list, ValueView& out) {
 bool Evaluator::Machine::finish_parts() {
   bool plain = true;
   for (const ValueView& part : parts) plain = plain && part.is(Kind::string);
-  if (!plain) {
-    ValueView whole;
-    if (frames_.back().program->is_single()) {
-      whole = parts[0];
-    } else if (!join_parts(0, whole)) {
-      return false;
-    }
+  if (!plain) {  // a list is among them
+    ValueView list = parts[0];
+    if (!frames_.back().program->is_single() && !join_parts(0, list)) return false;
     parts.shrink(1);
-    if (whole.is(Kind::list)) {
-      if (!list_text(whole, parts[0])) return false;
-    } else if (!eval::to_text(whole, graph, arena, parts[0])) {
-      return fail_memory();
-    }
+    if (!list_text(list, parts[0])) return false;
   }
   std::uint64_t size = 0;
   for (const ValueView& part : parts) size += part.text().size();

@@ -38,8 +38,11 @@ std::uint64_t least(const std::string& text, const ObjectGraph& graph) {
   const Run run{.scheduled_start = parse_datetime("2024-05-24T17:00:00").value()};
   const Context context{.object = ObjectId{0}, .run = &run};
   const std::string expected = expression.evaluate_text(graph, context).value();
-  Evaluator kept;
-  TextBuffer out;
+  Evaluator kept, watched;
+  EvaluationListener listener;
+  TextBuffer out, traced;
+  std::vector<std::string_view> pieces;
+  const auto said = [&](const Diagnostics& why) { return render(why.at(0), {.source = text}); };
   std::uint64_t enough = 0;
   for (std::uint64_t amount = 0; amount < 20'000; ++amount) {
     EvaluateOptions options;
@@ -50,10 +53,18 @@ std::uint64_t least(const std::string& text, const ObjectGraph& graph) {
     out.clear();
     const bool appended = kept.append(expression, graph, context, out);
     REQUIRE(appended == found.has_value());
+    options.listener = &listener;
+    watched.options() = options;
+    traced.clear();
+    REQUIRE(watched.append(expression, graph, context, traced) == appended);
+    REQUIRE(traced.view() == out.view());
     if (!found) {
+      REQUIRE(said(watched.error()) == said(found.error()));
+      REQUIRE(said(kept.error()) == said(found.error()));
+      REQUIRE_FALSE(kept.pieces(expression, graph, context, pieces));
+      REQUIRE(said(kept.error()) == said(found.error()));
       REQUIRE(found.error().size() == 1);
       REQUIRE(found.error()[0].code == DiagnosticCode::limit_memory_bytes);
-      REQUIRE(kept.error()[0].code == DiagnosticCode::limit_memory_bytes);
       REQUIRE(out.view().empty());
       enough = amount + 1;
       continue;
