@@ -31,6 +31,12 @@ void add_serve(CLI::App& app, Session& session) {
   command.add_option("--workers", options->workers, "Threads for the store and for what is long")->option_text("N [4]");
   command.add_option("--long-poll", options->long_poll_seconds, "How long PollForTask waits")
       ->option_text("SECONDS [90]");
+  command.add_option("--header-timeout", options->header_seconds, "For the headers of a request")
+      ->option_text("SECONDS [30]");
+  command.add_option("--transfer-timeout", options->transfer_seconds, "For a body, and again for the answer")
+      ->option_text("SECONDS [60]");
+  command.add_option("--idle-timeout", options->idle_seconds, "Between two requests of a connection")
+      ->option_text("SECONDS [120]");
   command.add_option("--max-connections", options->max_connections, "More take the place of idle ones")
       ->option_text("N [20000]");
   command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")->option_text("N [50331648]");

@@ -121,6 +121,9 @@ int serve(const ServeOptions& options) {
   server_options.max_connections = allow_connections(options.max_connections);
   server_options.max_body_bytes = options.max_body_bytes;
   server_options.max_buffered_bytes = options.max_buffered_bytes;
+  server_options.header_seconds = options.header_seconds;
+  server_options.transfer_seconds = options.transfer_seconds;
+  server_options.idle_seconds = options.idle_seconds;
   ServiceOptions service_options;
   service_options.max_objects = options.max_objects;
   service_options.long_poll = options.long_poll_seconds * 1000;

@@ -20,10 +20,9 @@ struct ServerOptions {
   std::size_t max_body_bytes = 48 * 1024 * 1024;       // 20 MiB of text leave room for what JSON escapes of it
   std::size_t max_buffered_bytes = 512 * 1024 * 1024;  // of all large texts that are received, evaluated or sent
   std::int64_t header_seconds = 30;                    // from the first byte of a request to its last header
+  std::int64_t transfer_seconds = 60;                  // for its body, and again for the answer
   std::int64_t idle_seconds = 120;                     // between requests
-  std::int64_t body_seconds = 60;
-  std::int64_t write_seconds = 60;
-  std::int64_t stop_seconds = 30;  // what requests have to finish after SIGTERM
+  std::int64_t stop_seconds = 30;                      // what requests have to finish after SIGTERM
 };
 
 class Server {

@@ -184,7 +184,7 @@ void Connection::parse() {
   keep_alive_ = parser_->keep_alive() && !shared_.stopping;
   if (parser_->is_done()) return serve();
 
-  expire_in(shared_.options.body_seconds);
+  expire_in(shared_.options.transfer_seconds);
   if (same_header(to_view(parser_->get()[http::field::expect]), "100-continue")) {
     asio::async_write(
         socket_, asio::buffer(kContinue.data(), kContinue.size()),
@@ -315,7 +315,7 @@ void Connection::write() {
   if (!reply.error_type.empty())
     fmt::format_to(std::back_inserter(head_), "x-amzn-ErrorType: {}\r\n", reply.error_type);
   head_ += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
-  expire_in(shared_.options.write_seconds);
+  expire_in(shared_.options.transfer_seconds);
   bool is_head = exchange_->request.method == "HEAD";
   std::array<asio::const_buffer, 2> pieces = {asio::buffer(head_),
                                               is_head ? asio::const_buffer() : asio::buffer(reply.body)};

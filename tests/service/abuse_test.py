@@ -124,6 +124,51 @@ class Descriptors(unittest.TestCase):
         server.stop()
 
 
+class Timeouts(unittest.TestCase):
+    def test_connections_that_take_too_long_are_closed(self):
+        server = Server(signed=False, arguments=('--header-timeout', '1', '--transfer-timeout', '1', '--idle-timeout', '1'))
+        pipeline = server.client().create_pipeline(name='slow', uniqueId='1')['pipelineId']
+        body = json.dumps({'pipelineId': pipeline, 'objectId': 'A', 'expression': 'x' * 20_000_000}).encode()
+        answered = b'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+        sent = {'silent': b'', 'half a header': answered[:-2], 'half a body': head('ListPipelines', 2) + b'{',
+                'half a chunk': head('ListPipelines', 0).replace(b'Content-Length: 0', b'Transfer-Encoding: chunked') + b'2\r\n{',
+                'idle again': answered, 'takes nothing': head('EvaluateExpression', len(body)) + body}
+        peers = {}
+        for name, text in sent.items():
+            peers[name] = socket.socket()
+            peers[name].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            peers[name].connect(('127.0.0.1', server.port))
+            peers[name].sendall(text)
+        wait_until(lambda: b'pipexpr_connections 1\n' in server.http('GET', '/metrics')[2], seconds=10)
+        for name, peer in peers.items():
+            with self.subTest(connection=name):
+                received = b''
+                try:
+                    while chunk := peer.recv(1 << 20):
+                        received += chunk
+                except ConnectionResetError:
+                    pass
+                peer.close()
+                if name == 'idle again':
+                    self.assertTrue(received.endswith(b'\r\n\r\nok\n'))
+                elif name == 'takes nothing':
+                    self.assertLess(len(received), 20_000_000)
+                else:
+                    self.assertEqual(received, b'')
+        server.stop()
+
+    def test_a_request_that_comes_slowly_but_in_time_is_answered(self):
+        server = Server(signed=False, arguments=('--header-timeout', '4', '--transfer-timeout', '4', '--idle-timeout', '4'))
+        peer = socket.create_connection(('127.0.0.1', server.port), timeout=20)
+        for text in (b'POST / HTTP/1.1\r\nHost: loc', b'alhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\n',
+                     b'Content-Length: 2\r\n\r\n{', b'}'):
+            time.sleep(0.9)
+            peer.sendall(text)
+        self.assertIn(b'200 OK', peer.recv(65536))
+        peer.close()
+        server.stop()
+
+
 class Pages(unittest.TestCase):
     def test_names_of_this_machine(self):
         server = Server(signed=False)
