@@ -2,8 +2,6 @@
 // not go so (a list among texts, a text beyond the limit) starts the evaluation over, with parts that are joined at the
 // end: that way knows all the cases and all the errors.
 #include "eval/machine.h"
-#include "eval/number.h"
-#include "time/literal.h"
 
 namespace pipexpr {
 
@@ -20,33 +18,22 @@ namespace pipexpr {
   return true;
 }
 
-// Memory is charged as for a text of its own, so that all ways to evaluate end at the same byte.
-template <class Write>
-bool Evaluator::Machine::append_written(std::size_t most, Write write) {
-  if (most > arena.left()) return fail_memory();
-  if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
-  char* const end = write(appending_.at);
-  (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
-  appending_.at = end;
-  return true;
-}
-
 bool Evaluator::Machine::append_value(const ValueView& value) {
   switch (value.kind()) {
     case Kind::string: return append_text(value.text());
     case Kind::reference: return append_text(graph->id(value.object()));
-    case Kind::integer:
-      return append_written(eval::kMaxIntegerText, [&](char* at) { return eval::write_integer(at, value.integer()); });
-    case Kind::number:
-      return append_written(eval::kMaxNumberText, [&](char* at) { return eval::write_number(at, value.number()); });
-    case Kind::datetime:
-      return append_written(time::kMaxDefaultText, [&](char* at) { return time::write_default(value.datetime(), at); });
-    case Kind::period:
-      return append_written(time::kMaxPeriodText, [&](char* at) { return time::write_period(value.period(), at); });
     case Kind::unset: return true;
-    case Kind::list: break;
+    case Kind::list: return start_over();
+    default: break;
   }
-  return start_over();
+  // Memory is charged as for a text of its own, so that all ways to evaluate end at the same byte.
+  const std::size_t most = eval::written_room(value.kind());
+  if (most > arena.left()) return fail_memory();
+  if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
+  char* const end = eval::write(value, appending_.at);
+  (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
+  appending_.at = end;
+  return true;
 }
 
 }  // namespace pipexpr

@@ -96,33 +96,28 @@ bool convert(const ValueView& value, Kind wanted, std::size_t position, std::str
   return refuse(value, wanted, position, function, fault);
 }
 
-bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text) {
-  char* room = nullptr;
-  char* end = nullptr;
+char* write(const ValueView& value, char* out) {
   switch (value.kind()) {
-    case Kind::string: text = value; return true;
-    case Kind::reference: text = ValueView(graph->id(value.object())); return true;
-    case Kind::integer:
-      if ((room = arena.allocate(kMaxIntegerText)) == nullptr) return false;
-      end = write_integer(room, value.integer());
-      break;
-    case Kind::number:
-      if ((room = arena.allocate(kMaxNumberText)) == nullptr) return false;
-      end = write_number(room, value.number());
-      break;
-    case Kind::datetime:
-      if ((room = arena.allocate(time::kMaxDefaultText)) == nullptr) return false;
-      end = time::write_default(value.datetime(), room);
-      break;
-    case Kind::period:
-      if ((room = arena.allocate(time::kMaxPeriodText)) == nullptr) return false;
-      end = time::write_period(value.period(), room);
-      break;
-    case Kind::unset:
-    case Kind::list: text = ValueView(std::string_view("")); return true;
+    case Kind::number: return write_number(out, value.number());
+    case Kind::integer: return write_integer(out, value.integer());
+    case Kind::datetime: return time::write_default(value.datetime(), out);
+    case Kind::period: return time::write_period(value.period(), out);
+    default: return out;
   }
-  arena.shrink(end);
-  text = ValueView(std::string_view(room, static_cast<std::size_t>(end - room)));
+}
+
+bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text) {
+  if (value.is(Kind::string)) {
+    text = value;
+  } else if (value.is(Kind::reference)) {
+    text = ValueView(graph->id(value.object()));
+  } else {
+    char* const room = arena.allocate(written_room(value.kind()));
+    if (room == nullptr) return false;
+    char* const end = write(value, room);
+    arena.shrink(end);
+    text = ValueView(std::string_view(room, static_cast<std::size_t>(end - room)));
+  }
   return true;
 }
 

@@ -1,10 +1,14 @@
 // Values as arguments of a declared kind, and as text.
 #pragma once
 
+#include <algorithm>
+
 #include <pipexpr/object_graph.h>
 
 #include "eval/arena.h"
 #include "eval/fault.h"
+#include "eval/number.h"
+#include "time/literal.h"
 
 namespace pipexpr::eval {
 
@@ -14,6 +18,21 @@ bool convert(const ValueView& value, Kind wanted, std::size_t position, std::str
 
 // The text of a single value; false: the arena's limit is reached. Unset is the empty text.
 bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text);
+
+// Kinds whose text is written anew: the room that it takes at most, 0 for the others.
+constexpr std::size_t written_room(Kind kind) {
+  switch (kind) {
+    case Kind::integer: return kMaxIntegerText;
+    case Kind::number: return kMaxNumberText;
+    case Kind::datetime: return time::kMaxDefaultText;
+    case Kind::period: return time::kMaxPeriodText;
+    default: return 0;
+  }
+}
+inline constexpr std::size_t kMostWrittenRoom = std::max({written_room(Kind::integer), written_room(Kind::number),
+                                                          written_room(Kind::datetime), written_room(Kind::period)});
+// Writes the text of such a value and returns the end.
+char* write(const ValueView& value, char* out);
 
 // "the text 'abc'", "an integer": a value for messages.
 std::string describe(const ValueView& value);

@@ -194,8 +194,6 @@ class Evaluator::Machine {
     return true;
   }
   bool append_value(const ValueView& value);
-  template <class Write>
-  bool append_written(std::size_t most, Write write);
   bool make_room(std::size_t size);
   std::size_t appended() const { return static_cast<std::size_t>(appending_.at - appending_.out->room(0)); }
   void find_end() {
