@@ -1,57 +1,52 @@
 #include "digest.h"
 
-#include <algorithm>
 #include <stdexcept>
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
 
 namespace pipexpr::service {
 namespace {
-
-constexpr std::size_t kBlock = 64;
 
 void require(bool works) {
   if (!works) throw std::runtime_error("OpenSSL cannot compute SHA-256");
 }
 
+template <class T>
+T* required(T* made) {
+  require(made != nullptr);
+  return made;
+}
+
 // Fetched once and kept: OpenSSL 3 looks through its providers for every digest that is named otherwise.
 const EVP_MD* algorithm() {
-  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  require(found != nullptr);
+  static const EVP_MD* const found = required(EVP_MD_fetch(nullptr, "SHA256", nullptr));
   return found;
 }
 
-EVP_MD_CTX* new_state() {
-  EVP_MD_CTX* state = EVP_MD_CTX_new();
-  require(state != nullptr);
-  return state;
+EVP_MAC* hmac() {
+  static EVP_MAC* const found = required(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  return found;
 }
 
 // The state that the digests of this thread are computed in.
 EVP_MD_CTX* scratch() {
-  struct Owner {
-    ~Owner() { EVP_MD_CTX_free(state); }
-    EVP_MD_CTX* state = new_state();
+  struct Free {
+    void operator()(EVP_MD_CTX* state) const { EVP_MD_CTX_free(state); }
   };
-  thread_local Owner owner;
-  return owner.state;
-}
-
-void update(EVP_MD_CTX* state, std::string_view data) {
-  require(EVP_DigestUpdate(state, data.data(), data.size()) == 1);
-}
-
-Digest finish(EVP_MD_CTX* state) {
-  Digest result;
-  require(EVP_DigestFinal_ex(state, result.data(), nullptr) == 1);
-  return result;
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> state(required(EVP_MD_CTX_new()));
+  return state.get();
 }
 
 }  // namespace
 
 Digest sha256(std::string_view data) {
   EVP_MD_CTX* state = scratch();
-  require(EVP_DigestInit_ex(state, algorithm(), nullptr) == 1);
-  update(state, data);
-  return finish(state);
+  Digest result;
+  require(EVP_DigestInit_ex(state, algorithm(), nullptr) == 1 &&
+          EVP_DigestUpdate(state, data.data(), data.size()) == 1 &&
+          EVP_DigestFinal_ex(state, result.data(), nullptr) == 1);
+  return result;
 }
 
 HexDigest hex(const Digest& digest) {
@@ -64,31 +59,20 @@ HexDigest hex(const Digest& digest) {
   return result;
 }
 
-HmacKey::HmacKey(std::string_view key) : inner_(new_state()), outer_(new_state()) {
-  Digest shorter;
-  if (key.size() > kBlock) {
-    shorter = sha256(key);
-    key = view_of(shorter);
-  }
-  auto begin = [&](EVP_MD_CTX* state, char pad) {
-    std::array<char, kBlock> block;
-    block.fill(pad);
-    std::transform(key.begin(), key.end(), block.begin(), [pad](char c) { return static_cast<char>(c ^ pad); });
-    require(EVP_DigestInit_ex(state, algorithm(), nullptr) == 1);
-    update(state, {block.data(), block.size()});
-  };
-  begin(inner_.get(), 0x36);
-  begin(outer_.get(), 0x5C);
+HmacKey::HmacKey(std::string_view key) : keyed_(required(EVP_MAC_CTX_new(hmac()))) {
+  char digest[] = "SHA256";
+  const OSSL_PARAM how[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                            OSSL_PARAM_construct_end()};
+  require(EVP_MAC_init(keyed_.get(), reinterpret_cast<const unsigned char*>(key.data()), key.size(), how) == 1);
 }
 
 Digest HmacKey::sign(std::string_view data) const {
-  EVP_MD_CTX* state = scratch();
-  require(EVP_MD_CTX_copy_ex(state, inner_.get()) == 1);
-  update(state, data);
-  Digest inside = finish(state);
-  require(EVP_MD_CTX_copy_ex(state, outer_.get()) == 1);
-  update(state, view_of(inside));
-  return finish(state);
+  const std::unique_ptr<EVP_MAC_CTX, Free> state(required(EVP_MAC_CTX_dup(keyed_.get())));
+  require(EVP_MAC_update(state.get(), reinterpret_cast<const unsigned char*>(data.data()), data.size()) == 1);
+  Digest result;
+  std::size_t size = 0;
+  require(EVP_MAC_final(state.get(), result.data(), &size, result.size()) == 1 && size == result.size());
+  return result;
 }
 
 }  // namespace pipexpr::service

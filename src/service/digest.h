@@ -22,8 +22,7 @@ inline std::string_view view_of(const Digest& digest) {
 }
 inline std::string_view view_of(const HexDigest& text) { return {text.data(), text.size()}; }
 
-// A key of HMAC-SHA-256: the two states that its padded forms leave, which every signature begins with. Safe to use
-// from several threads.
+// A key of HMAC-SHA-256, ready to sign: what a key costs is paid once. Safe to use from several threads.
 class HmacKey {
  public:
   explicit HmacKey(std::string_view key);
@@ -31,10 +30,9 @@ class HmacKey {
 
  private:
   struct Free {
-    void operator()(EVP_MD_CTX* state) const { EVP_MD_CTX_free(state); }
+    void operator()(EVP_MAC_CTX* state) const { EVP_MAC_CTX_free(state); }
   };
-  std::unique_ptr<EVP_MD_CTX, Free> inner_;
-  std::unique_ptr<EVP_MD_CTX, Free> outer_;
+  std::unique_ptr<EVP_MAC_CTX, Free> keyed_;
 };
 
 }  // namespace pipexpr::service
