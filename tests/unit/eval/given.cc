@@ -60,6 +60,19 @@ TEST_CASE("eval: a host's numbers") {
   CHECK(outcome("#{x / (x - 0.5)}", half) == "E402");
 }
 
+TEST_CASE("eval: without an object a name is no field, whatever the graph would say") {
+  const One graph(ValueView("x"));
+  for (const char* source : {"#{x}", "a#{x}b", "#{x + 1}"}) {
+    INFO(source);
+    const Expression expression = Expression::compile(source).value();
+    Evaluator evaluator;
+    TextBuffer out;
+    CHECK_FALSE(evaluator.append(expression, graph, {}, out));
+    CHECK(evaluator.error().at(0).code == expression.evaluate(graph).error().at(0).code);
+    CHECK(code_id(evaluator.error().at(0).code) == "E502");
+  }
+}
+
 TEST_CASE("eval: a host's reference to no object is unset") {
   class Nowhere final : public ObjectGraph {
    public:

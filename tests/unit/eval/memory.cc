@@ -91,6 +91,7 @@ TEST_CASE("eval: memory, from nothing to enough") {
                            "#{myDays + myDouble}",
                            "#{format(myDate, 'YYYY')}",
                            "#{format(plusDays(myDate, myCounts), 'dd')}",
+                           "#{format(myDate, 'YYYY') + 'a'}",
                            "#{@id}",
                            "#{ref.@id}",
                            "#{1 + 'a'}",
