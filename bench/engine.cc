@@ -116,7 +116,8 @@ void w6_compiled(benchmark::State& state) {
 
 // bench/run gives it a process of its own, for the allocator's sake.
 void w6_fresh(benchmark::State& state) {
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // or it would keep the pages of the last time
+  // Or it would keep the pages of the last time.
+  expect(mallopt(M_MMAP_MAX, 65'536) != 0 && mallopt(M_MMAP_THRESHOLD, 1 << 20) != 0, "W6 fresh: mallopt");
   Setup setup("");
   unsigned i = 0;
   for (auto _ : state) {

@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -80,9 +81,13 @@ std::string want_sql(unsigned i) {
   });
 }
 
+unsigned activities_of(unsigned objects) {
+  return objects < 5 * kActivities ? (objects + 4) / 5 : std::max(kActivities, objects / 10);
+}
+
 std::string definition_json(unsigned objects) {
   std::string json = R"({"objects": [)";
-  const unsigned activities = objects / 10 < kActivities ? kActivities : objects / 10;
+  const unsigned activities = activities_of(objects), nodes = objects - activities;
   for (unsigned k = 0; k < objects; ++k) {
     const bool active = k + activities >= objects;
     fmt::format_to(std::back_inserter(json),
@@ -94,7 +99,7 @@ std::string definition_json(unsigned objects) {
       const unsigned a = k + activities - objects;
       fmt::format_to(std::back_inserter(json),
                      R"(, "input": {{"ref": "Obj{:02}"}}, "output": {{"ref": "Obj{:02}"}}, "myName": "{}")",
-                     input_of(a), output_of(a), kMyName);
+                     input_of(a) % nodes, output_of(a) % nodes, kMyName);
     } else {
       json += R"(, "filePath": "s3://bucket/#{format(minusDays(@scheduledStartTime,1),'YYYY-MM-dd')}/#{name}.csv")";
     }

@@ -47,6 +47,7 @@ std::string directory_path(unsigned object);
 std::string table_name(unsigned object);
 
 // A definition with that many objects, the last tenth activities; `pipeline()` has 50.
+unsigned activities_of(unsigned objects);  // the last ones
 std::string definition_json(unsigned objects);
 const pipexpr::PipelineDefinition& pipeline();
 pipexpr::ObjectId activity(unsigned i);

@@ -2,12 +2,13 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <climits>
+
 #include "scripts.h"
 
 int main(int count, char** arguments) {
   // Freed memory stays in the process, so that large sizes show the library and not the system's pages.
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  if (mallopt(M_TRIM_THRESHOLD, INT_MAX) == 0 || mallopt(M_MMAP_MAX, 0) == 0) return 1;
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 2;
   bench::register_scripts();
