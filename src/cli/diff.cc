@@ -231,18 +231,7 @@ void add_diff(CLI::App& app, Session& session) {
       ->option_text(" ")
       ->required();
   command.add_option("B", request->other, "The one to compare it with")->option_text(" ")->required();
-  command.add_option("-o,--object", request->objects, "Only this object; may be repeated")
-      ->option_text("ID")
-      ->allow_extra_args(false);
-  command.add_option("--field", request->fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("--set", request->flags.sets, "A runtime field of every object, such as @status=FINISHED")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
-  add_run_flags(command, request->flags);
-  add_range_flags(command, request->flags);
-  add_definition_flags(command, session, request->flags);
+  add_selection_flags(command, session, request->flags, request->objects, request->fields);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
   add_limit_flags(command, request->flags);

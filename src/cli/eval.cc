@@ -10,11 +10,10 @@
 #include <pipexpr/pipexpr.h>
 
 #include "cli/commands.h"
-#include "cli/definitions.h"
 #include "cli/interrupt.h"
 #include "cli/json.h"
+#include "cli/place.h"
 #include "cli/session.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -39,27 +38,12 @@ A request of --jsonl is {"template": "...", "fields": {"name": "text" | ["list"]
 class Evaluation {
  public:
   Evaluation(const CLI::App& command, Session& session, const EvalRequest& request)
-      : command_(command), session_(session), request_(request), definitions_(request.flags) {}
+      : command_(command), session_(session), request_(request), place_(request.flags) {}
 
   int run() {
     if (const int status = read_template(); status != kFine) return status;
-    Loaded& loaded = definitions_.get(request_.flags.definition, request_.flags.parameter_values);
-    if (!loaded.graph) {
-      const std::string text = load_failure(loaded, session_.color_errors());
-      if (!loaded.problem.empty()) return unreadable(command_, std::string_view(text).substr(0, text.size() - 1));
-      complain(text);
-      return kUnreadable;
-    }
-    pipexpr::ObjectId object = pipexpr::kNoObject;
-    for (const std::string* id : {&request_.object, &request_.flags.node}) {
-      if (id->empty()) continue;
-      const auto found = loaded.graph->find(*id);
-      if (!found) {
-        return usage_error(command_, fmt::format("there is no object '{}'{}", *id, did_you_mean(*id, loaded.ids())));
-      }
-      if (id == &request_.object) object = *found;
-    }
-    return evaluate(loaded, object);
+    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    return evaluate();
   }
 
  private:
@@ -75,28 +59,22 @@ class Evaluation {
     return kFine;
   }
 
-  int evaluate(Loaded& loaded, pipexpr::ObjectId object) {
+  int evaluate() {
     const Flags& flags = request_.flags;
     pipexpr::CompileOptions options = flags.compile_options();
     options.borrow_source = true;
     const auto expression = pipexpr::Expression::compile(template_, options);
     if (!expression) return report(expression.error());
-    Bindings bindings;
-    bindings.assign(flags.given, {}, *loaded.graph, object);
-    pipexpr::Run run;
-    pipexpr::Context context{.object = object, .fields = bindings.all()};
-    if (flags.moments.at) {
-      pipexpr::Diagnostics why;
-      if (!make_run(flags.moments, loaded, object, run, why)) return report(why);
-      run.fields = bindings.runtime();
-      context.run = &run;
-    }
-    context.now = flags.moments.now.value_or(pipexpr::DateTime{
+    const pipexpr::DateTime now{
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count()});
+            .count()};
+    pipexpr::Diagnostics why;
+    if (!place_.enter(now, why)) return report(why);
+    const pipexpr::PipelineDefinition& graph = place_.graph();
+    const pipexpr::Context& context = place_.context();
     pipexpr::Evaluator evaluator(flags.evaluate_options());
     if (request_.format == "json") {
-      const auto value = evaluator.value(*expression, *loaded.graph, context);
+      const auto value = evaluator.value(*expression, graph, context);
       if (!value) return report(value.error());
       Json json;
       const bool good = write_answer(json, *value);
@@ -105,7 +83,7 @@ class Evaluation {
       return good ? kFine : kFailed;
     }
     std::vector<std::string_view> pieces;
-    if (!evaluator.pieces(*expression, *loaded.graph, context, pieces)) return report(evaluator.error());
+    if (!evaluator.pieces(*expression, graph, context, pieces)) return report(evaluator.error());
     session_.out.write(pieces);
     while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
     const bool ended = !request_.file.empty() && !pieces.empty() && pieces.back().back() == '\n';
@@ -134,7 +112,7 @@ class Evaluation {
   const CLI::App& command_;
   Session& session_;
   const EvalRequest& request_;
-  Definitions definitions_;
+  Place place_;
   File file_;
   std::string_view template_;
   std::string_view source_name_ = "template";

@@ -8,8 +8,8 @@
 #include <pipexpr/pipexpr.h>
 
 #include "cli/commands.h"
-#include "cli/definitions.h"
 #include "cli/explained.h"
+#include "cli/place.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 
@@ -57,35 +57,15 @@ void learn_secrets(Mask& mask, const pipexpr::PipelineDefinition& graph) {
 class Explaining {
  public:
   Explaining(const CLI::App& command, Session& session, const ExplainRequest& request)
-      : command_(command),
-        session_(session),
-        request_(request),
-        definitions_(request.flags),
-        mask_(!request.show_secrets) {}
+      : command_(command), session_(session), request_(request), place_(request.flags), mask_(!request.show_secrets) {}
 
   int run() {
-    Loaded& loaded = definitions_.get(request_.flags.definition, request_.flags.parameter_values);
-    if (!loaded.graph) {
-      const std::string text = load_failure(loaded, session_.color_errors());
-      if (!loaded.problem.empty()) return unreadable(command_, std::string_view(text).substr(0, text.size() - 1));
-      complain(text);
-      return kUnreadable;
-    }
-    pipexpr::ObjectId object = pipexpr::kNoObject;
-    for (const std::string* id : {&request_.object, &request_.flags.node}) {
-      if (id->empty()) continue;
-      const auto found = loaded.graph->find(*id);
-      if (!found) {
-        return usage_error(command_, fmt::format("there is no object '{}'{}", *id, did_you_mean(*id, loaded.ids())));
-      }
-      if (id == &request_.object) object = *found;
-    }
-    return explain(loaded, object);
+    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    return explain(place_.graph(), place_.object());
   }
 
  private:
-  int explain(Loaded& loaded, pipexpr::ObjectId object) {
-    const pipexpr::PipelineDefinition& graph = *loaded.graph;
+  int explain(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
     const Flags& flags = request_.flags;
     pipexpr::Field unused;
     const bool by_field = request_.expression.empty();
@@ -95,17 +75,9 @@ class Explaining {
       return usage_error(command_, fmt::format("object '{}' has no field '{}'{}", request_.object, request_.field,
                                                did_you_mean(request_.field, names)));
     }
-    Bindings bindings;
-    bindings.assign(flags.given, {}, graph, object);
-    pipexpr::Run run;
-    pipexpr::Context context{.object = object, .fields = bindings.all()};
-    if (flags.moments.at) {
-      pipexpr::Diagnostics why;
-      if (!make_run(flags.moments, loaded, object, run, why)) return report(graph, why);
-      run.fields = bindings.runtime();
-      context.run = &run;
-    }
-    context.now = flags.moments.now.value_or(pipexpr::DateTime{});
+    pipexpr::Diagnostics why;
+    if (!place_.enter({}, why)) return report(graph, why);
+    const pipexpr::Context& context = place_.context();
     learn_secrets(mask_, graph);
     mask_.start();
     pipexpr::ExplainOptions options{.compile = flags.compile_options(), .evaluate = flags.evaluate_options()};
@@ -174,7 +146,7 @@ class Explaining {
   const CLI::App& command_;
   Session& session_;
   const ExplainRequest& request_;
-  Definitions definitions_;
+  Place place_;
   Mask mask_;
 };
 

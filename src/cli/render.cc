@@ -155,18 +155,7 @@ void add_render(CLI::App& app, Session& session) {
   command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
       ->option_text(" ")
       ->required();
-  command.add_option("-o,--object", request->objects, "Only this object; may be repeated")
-      ->option_text("ID")
-      ->allow_extra_args(false);
-  command.add_option("--field", request->fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("--set", request->flags.sets, "A runtime field of every object, such as @status=FINISHED")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
-  add_run_flags(command, request->flags);
-  add_range_flags(command, request->flags);
-  add_definition_flags(command, session, request->flags);
+  add_selection_flags(command, session, request->flags, request->objects, request->fields);
   add_choice(command, session, "--format", request->format, {"json", "jsonl", "table"}, "Form of the output");
   command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
       ->option_text("FILE");
