@@ -2,15 +2,9 @@
 
 namespace pipexpr {
 
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLongest = 80;
-  std::size_t cut = text.size();
-  if (cut > kLongest) {
-    cut = kLongest;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
-  }
+std::string shown(std::string_view text) {
   std::string result;
-  for (char c : text.substr(0, cut)) {
+  for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F) {
       result += fmt::format("\\x{:02X}", byte);
@@ -18,8 +12,17 @@ std::string excerpt(std::string_view text) {
       result += c;
     }
   }
-  if (cut < text.size()) result += "...";
   return result;
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::size_t cut = text.size();
+  if (cut > kLongest) {
+    cut = kLongest;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  }
+  return shown(text.substr(0, cut)) + (cut < text.size() ? "..." : "");
 }
 
 }  // namespace pipexpr

@@ -20,5 +20,7 @@ Diagnostic report(DiagnosticCode code, SourceSpan span, const Args&... args) {
 
 // User's text for a message: at most about 80 bytes, cut at a character, control bytes as \xNN.
 std::string excerpt(std::string_view text);
+// The text as messages show it: control characters as \xNN.
+std::string shown(std::string_view text);
 
 }  // namespace pipexpr

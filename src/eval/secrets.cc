@@ -1,5 +1,8 @@
 // Secret fields and parameters, those with a star, do not show in diagnostics: neither their values nor their
 // texts.
+#include <algorithm>
+
+#include "diagnostics/report.h"
 #include "eval/machine.h"
 
 namespace pipexpr {
@@ -31,10 +34,14 @@ std::string masked_message(DiagnosticCode code) {
   return message;
 }
 
-// Messages quote what they found, and cut it when it is long: a long secret is known by its beginning.
-void mask_text(std::string& message, std::string_view secret) {
-  constexpr std::size_t kShort = 3, kBeginning = 16;
-  if (secret.size() < kShort) {  // would be found everywhere; only as the whole of a quotation
+constexpr std::size_t kShort = 3;       // shorter ones would be found everywhere
+constexpr std::size_t kBeginning = 16;  // by which a longer one is known when it is cut
+constexpr std::string_view kCut = "...";
+
+// Messages quote what they found and cut it when it is long, perhaps in the middle of a secret. `secret` is as it would
+// stand there.
+void mask_shown(std::string& message, std::string_view secret) {
+  if (secret.size() < kShort) {  // only as the whole of a quotation
     const std::string quoted = "'" + std::string(secret) + "'";
     for (std::size_t at = 0; (at = message.find(quoted, at)) != message.npos; at += kMask.size() + 2) {
       message.replace(at + 1, secret.size(), kMask);
@@ -43,10 +50,26 @@ void mask_text(std::string& message, std::string_view secret) {
   }
   const std::string_view beginning = secret.substr(0, kBeginning);
   for (std::size_t at = 0; (at = message.find(beginning, at)) != message.npos; at += kMask.size()) {
-    const bool whole = message.compare(at, secret.size(), secret) == 0;
-    const std::size_t end = whole ? at + secret.size() : std::min(message.find('\'', at), message.size());
+    const std::string_view rest = std::string_view(message).substr(at);
+    const auto [stop, left] = std::mismatch(rest.begin(), rest.end(), secret.begin(), secret.end());
+    auto end = at + static_cast<std::size_t>(stop - rest.begin());
+    if (left != secret.end()) end = std::min(message.find('\'', end), message.size());
     message.replace(at, end - at, kMask);
   }
+  for (std::size_t cut = 0; (cut = message.find(kCut, cut)) != message.npos; cut += kCut.size()) {
+    for (std::size_t size = std::min({cut, beginning.size(), secret.size() - 1}); size >= kShort; --size) {
+      if (message.compare(cut - size, size, secret, 0, size) != 0) continue;
+      message.replace(cut - size, size, kMask);
+      cut += kMask.size() - size;
+      break;
+    }
+  }
+}
+
+void mask_text(std::string& message, std::string_view secret) {
+  const std::string escaped = shown(secret);
+  mask_shown(message, escaped);
+  if (escaped != secret) mask_shown(message, secret);
 }
 
 }  // namespace
