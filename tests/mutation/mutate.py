@@ -4,8 +4,8 @@
 usage: mutate.py BUILD [--count N] [--jobs N] [--only TEXT] [--list] [--resume] [--survivors FILE]
 
 BUILD is configured with the preset `mutation`. Every change is of one line (see sites.py), is compiled into one object,
-or several when it is in a header, and linked with the suites: unit, conformance, limits, golden dates. They stop at the
-first failure. A change that fails, crashes or takes ten times as long is killed.
+or several when it is in a header, and linked with the suites: unit, conformance, limits, golden dates, warm evaluation.
+They stop at the first failure. A change that fails, crashes or takes ten times as long is killed.
 
 The changes are chosen by a hash of the file, the line and what becomes of it, so that the same ones come up until their
 line is changed. What does not compile is no change, nor is what compiles to the same machine code; the next one takes
