@@ -65,11 +65,13 @@ struct One {
 
 }  // namespace
 
-// Pays for steps, unless too few are left: then the general way has to find out which one is too many.
+// Pays for steps, unless too few are left: then the general way has to find out which one is too many. Nor for so many
+// that the clock would wait for long.
 [[gnu::always_inline]] inline bool Evaluator::Machine::pay(std::uint32_t steps) {
   if (until_check_ <= steps) [[unlikely]] {
-    const std::uint64_t more = std::min<std::uint64_t>(steps_left_, 1024);
-    if (until_check_ + more <= steps || is_over()) return false;
+    constexpr std::uint32_t kMostAtOnce = 8192;
+    const std::uint64_t more = std::min<std::uint64_t>(steps_left_, std::max<std::uint32_t>(steps, 1024));
+    if (steps > kMostAtOnce || until_check_ + more <= steps || is_over()) return false;
     until_check_ += more;
     steps_left_ -= more;
   }

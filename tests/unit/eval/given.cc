@@ -60,6 +60,32 @@ TEST_CASE("eval: a host's numbers") {
   CHECK(outcome("#{x / (x - 0.5)}", half) == "E402");
 }
 
+TEST_CASE("eval: an expression of many steps takes as many as it has") {
+  const One graph(ValueView(std::int64_t{7}));
+  for (const std::size_t terms : {2u, 512u, 513u, 1025u, 2000u, 4096u, 4097u, 9000u}) {
+    std::string source = "#{x";
+    for (std::size_t i = 1; i < terms; ++i) source += "+x";
+    const Expression expression = Expression::compile(source + "}").value();
+    const std::size_t steps = 2 * terms - 1;
+    for (const std::size_t allowed : {steps - 1, steps, steps + 1}) {
+      INFO(terms << " terms with " << allowed << " steps");
+      EvaluationListener listener;
+      for (const bool watched : {false, true}) {
+        EvaluateOptions options;
+        options.limits.max_steps = allowed;
+        if (watched) options.listener = &listener;
+        Evaluator evaluator(options);
+        TextBuffer out;
+        const bool good = evaluator.append(expression, graph, {.object = ObjectId{0}}, out);
+        CHECK(good == (allowed >= steps));
+        CHECK(out.view() == (good ? std::to_string(7 * terms) : ""));
+        if (!good) CHECK(evaluator.error().at(0).code == DiagnosticCode::limit_steps);
+        if (!good) CHECK(evaluator.error().at(0).span.length == 2 * terms - 1);
+      }
+    }
+  }
+}
+
 TEST_CASE("eval: without an object a name is no field, whatever the graph would say") {
   const One graph(ValueView("x"));
   for (const char* source : {"#{x}", "a#{x}b", "#{x + 1}"}) {

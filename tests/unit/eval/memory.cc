@@ -92,7 +92,7 @@ TEST_CASE("eval: memory, from nothing to enough") {
                            "#{format(myDate, 'YYYY')}",
                            "#{format(plusDays(myDate, myCounts), 'dd')}",
                            "#{format(myDate, 'YYYY') + 'a'}",
-                           "#{myText}#{format(myDate, 'YYYY') + 'a'}",
+                           "#{myText}#{format(@scheduledStartTime, 'YYYY') + 'a'}",
                            "#{@id}",
                            "#{ref.@id}",
                            "#{1 + 'a'}",
