@@ -46,9 +46,9 @@ std::string object_name(unsigned object);
 std::string directory_path(unsigned object);
 std::string table_name(unsigned object);
 
-// A definition with that many objects, the last tenth activities; `pipeline()` has 50.
-unsigned activities_of(unsigned objects);  // the last ones
+// A definition with that many objects, the last so many of them activities; `pipeline()` has 50.
 std::string definition_json(unsigned objects);
+unsigned activities_of(unsigned objects);
 const pipexpr::PipelineDefinition& pipeline();
 pipexpr::ObjectId activity(unsigned i);
 

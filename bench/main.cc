@@ -4,11 +4,12 @@
 
 #include <climits>
 
+#include "fixture.h"
 #include "scripts.h"
 
 int main(int count, char** arguments) {
   // Freed memory stays in the process, so that large sizes show the library and not the system's pages.
-  if (mallopt(M_TRIM_THRESHOLD, INT_MAX) == 0 || mallopt(M_MMAP_MAX, 0) == 0) return 1;
+  bench::expect(mallopt(M_TRIM_THRESHOLD, INT_MAX) != 0 && mallopt(M_MMAP_MAX, 0) != 0, "mallopt");
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 2;
   bench::register_scripts();

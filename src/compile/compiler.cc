@@ -58,7 +58,7 @@ class Compiler {
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
     Piece piece{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}};
-    const std::size_t readable = program_.owned.empty() ? program_.text.size() : program_.owned.size();
+    const std::size_t readable = std::max(program_.text.size(), program_.owned.size());
     piece.is_wide = end - begin <= Piece::kWide && begin + Piece::kWide <= readable ? 1 : 0;
     program_.pieces.push_back(piece);
   }

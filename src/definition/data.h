@@ -77,7 +77,7 @@ struct PipelineDefinition::Data {
     const auto known = name_numbers.find(name);
     return known == name_numbers.end() ? kNone : known->second;
   }
-  const FieldTable::Slot* find(ObjectId object, std::uint32_t name) const {
+  const FieldTable::Slot* find(ObjectId object, std::uint32_t name) const {  // nullptr for kNone
     return table.find(object, static_cast<FieldKey>(name));
   }
   bool find_elsewhere(ObjectId object, const FieldName& name, Field& out) const;

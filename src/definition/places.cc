@@ -52,9 +52,7 @@ std::string_view PipelineDefinition::json() const { return data_->json; }
 SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->objects[number(object)].id_span; }
 
 SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
-  const auto known = data_->name_numbers.find(field);
-  if (known == data_->name_numbers.end()) return span(object);
-  const FieldTable::Slot* const slot = data_->find(object, known->second);
+  const FieldTable::Slot* const slot = data_->find(object, data_->known_number(field));
   if (slot == nullptr || data_->entries[slot->note].key_span.length == 0) return span(object);
   return data_->entries[slot->note].key_span;
 }
@@ -69,9 +67,7 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
     if (item < range.count) at = range.first + item;
     if (at == Data::kNone) return data_->parameters[known->second].span;
   } else {
-    const auto known = data_->name_numbers.find(field);
-    const FieldTable::Slot* const slot =
-        known == data_->name_numbers.end() ? nullptr : data_->find(object, known->second);
+    const FieldTable::Slot* const slot = data_->find(object, data_->known_number(field));
     if (slot != nullptr && item < data_->entries[slot->note].count) at = data_->entries[slot->note].first + item;
     if (at == Data::kNone) return span(object);
   }

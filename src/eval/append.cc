@@ -26,13 +26,10 @@ bool Evaluator::Machine::append_value(const ValueView& value) {
     case Kind::list: return start_over();
     default: break;
   }
-  // Memory is charged as for a text of its own, so that all ways to evaluate end at the same byte.
   const std::size_t most = eval::written_room(value.kind());
   if (most > arena.left()) return fail_memory();
   if (most > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(most)) return start_over();
-  char* const end = eval::write(value, appending_.at);
-  (void)arena.charge(static_cast<std::size_t>(end - appending_.at));
-  appending_.at = end;
+  appending_.at = write_charged(value, appending_.at);
   return true;
 }
 

@@ -112,8 +112,7 @@ class Evaluator::Machine {
     bool is_open;                    // a name is the object's field, if anything is
   };
 
-  void begin(const ObjectGraph& graph, const Context& context);
-  bool start(const Expression& expression, std::size_t done, Wanted wanted);
+  // machine.cc
   // Steps are counted down to the next look at the clock, every 1,024 of them, or to the limit.
   void allow_steps(std::uint64_t count) {
     const std::uint64_t now = count < 1024 ? count : 1024;
@@ -121,7 +120,6 @@ class Evaluator::Machine {
     steps_left_ = count - now;
   }
   bool charge() { return --until_check_ != 0 || charge_slowly(); }
-  bool charge_slowly();  // the limit, and every 1,024 steps the clock
   bool must_check_clock() const { return options.cancel != nullptr || options.deadline.has_value(); }
   bool check_clock();
   bool is_over() const {  // the time to stop has come
@@ -133,6 +131,7 @@ class Evaluator::Machine {
 
   // quick.cc
   static constexpr std::size_t kWhole = ~std::size_t{0};
+  void begin(const ObjectGraph& graph, const Context& context);
   void clear();
   bool pay(std::uint32_t steps);
   bool quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out);
@@ -142,6 +141,8 @@ class Evaluator::Machine {
   bool append_parts(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
 
   // run.cc
+  bool start(const Expression& expression, std::size_t done, Wanted wanted);
+  bool charge_slowly();  // the limit, and every 1,024 steps the clock
   bool loop();
   bool run_text();
   bool run_steps(Frame& frame, const Piece& piece);
@@ -194,6 +195,13 @@ class Evaluator::Machine {
     return true;
   }
   bool append_value(const ValueView& value);
+  // Writes a value's text where there is room for it. Memory is charged as for a text of its own, so that all ways to
+  // evaluate end at the same byte.
+  char* write_charged(const ValueView& value, char* at) {
+    char* const end = eval::write(value, at);
+    (void)arena.charge(static_cast<std::size_t>(end - at));
+    return end;
+  }
   bool make_room(std::size_t size);
   std::size_t appended() const { return static_cast<std::size_t>(appending_.at - appending_.out->room(0)); }
   void find_end() {

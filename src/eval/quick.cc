@@ -316,9 +316,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
       if (!put(value.text())) return 0;
     } else if (eval::written_room(value.kind()) != 0 && eval::kMostWrittenRoom <= arena.left() &&
                eval::kMostWrittenRoom <= static_cast<std::size_t>(room_end - at)) {
-      char* const written = eval::write(value, at);
-      (void)arena.charge(static_cast<std::size_t>(written - at));
-      at = written;
+      at = write_charged(value, at);
     } else {
       appending_.at = at;
       if (!append_value(value)) return 0;
