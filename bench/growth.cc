@@ -1,5 +1,5 @@
 // How cost grows with size, and the costs beside evaluation: loading, checking, tracing, memory, threads. Each row has
-// a counter of units, so that bench/run.py can show the cost of one.
+// a counter of units, so that bench/run can show the cost of one.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <malloc.h>

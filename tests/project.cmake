@@ -8,6 +8,7 @@ endforeach()
 add_test(NAME "project: includes go downhill and files are short"
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/layering_test.py)
 add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
+add_test(NAME "project: the script dev" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
 add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
 add_test(NAME "project: docs/limits.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/limits.py --check)
 add_test(NAME "project: docs/explain.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/explain.py --check)
