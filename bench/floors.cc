@@ -151,6 +151,7 @@ void w4(benchmark::State& state) {
 }
 
 BENCHMARK(w1)->Name("W1/floor");
+BENCHMARK(w1)->Name("threads/floor")->ThreadRange(1, 2)->UseRealTime();
 BENCHMARK(w1_ops)->Name("W1/floor-op-list");
 BENCHMARK(w2)->Name("W2/floor");
 BENCHMARK(w2_hashed)->Name("W2/floor-hashed");

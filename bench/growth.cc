@@ -9,7 +9,6 @@
 #include <pipexpr/trace.h>
 
 #include "fixture.h"
-#include "hand.h"
 
 namespace bench {
 namespace {
@@ -167,35 +166,6 @@ void look_up(benchmark::State& state) {
   per(state, 1);
 }
 
-// What the cache alone makes of them: the texts of each activity's two nodes, side by side in one array.
-void look_up_floor(benchmark::State& state) {
-  const auto count = static_cast<unsigned>(state.range(0));
-  const unsigned activities = activities_of(count);
-  const auto graph = PipelineDefinition::load(definition_json(count)).value();
-  const auto expression = Expression::compile(kW2)->bind(*graph);
-  struct Two {
-    std::string first, second;
-  };
-  std::vector<Two> texts;
-  for (unsigned a = 0; a < activities; ++a) {
-    const auto whole = expression.evaluate_text(*graph, {.object = graph->object(count - activities + a)}).value();
-    const std::size_t middle = whole.rfind('/', whole.size() - 6);
-    texts.push_back({whole.substr(0, middle), whole.substr(middle + 1, whole.size() - 5 - middle - 1)});
-    expect_equal(texts.back().first + '/' + texts.back().second + "/part", whole, kW2);
-  }
-  char out[256];
-  unsigned i = 0;
-  for (auto _ : state) {
-    const Two& two = texts[i % activities];
-    char* at = hand::put(out, two.first);
-    *at++ = '/';
-    benchmark::DoNotOptimize(hand::put(hand::put(at, two.second), "/part"));
-    benchmark::ClobberMemory();
-    ++i;
-  }
-  per(state, 1);
-}
-
 std::size_t heap() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
 
 void memory_of_objects(benchmark::State& state) {
@@ -250,7 +220,7 @@ void traced(benchmark::State& state) {
 }
 
 // Two threads can at best do what the machine's two processors can, which is less than twice as much where they are
-// halves of one core. So the same is measured with nothing shared, and with the floor.
+// halves of one core. So the same is measured with nothing shared, and with the floor (floors.cc).
 void on_threads(benchmark::State& state, const PipelineDefinition& graph, const Expression& expression) {
   std::vector<ObjectId> objects;
   for (unsigned a = 0; a < kActivities; ++a) objects.push_back(graph.object(40 + a));
@@ -266,7 +236,6 @@ void on_threads(benchmark::State& state, const PipelineDefinition& graph, const 
     }
     benchmark::ClobberMemory();
   }
-  state.SetItemsProcessed(state.iterations());
 }
 
 void threads(benchmark::State& state) {
@@ -278,16 +247,6 @@ void threads_apart(benchmark::State& state) {
   const auto graph = PipelineDefinition::load(definition_json(50)).value();
   const Expression expression = Expression::compile(kW1)->bind(*graph);
   on_threads(state, *graph, expression);
-}
-
-void threads_floor(benchmark::State& state) {
-  char out[256];
-  unsigned i = static_cast<unsigned>(state.thread_index()) * 1000;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(hand::put_path(out, time_at(i++), kMyName));
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations());
 }
 
 BENCHMARK(expressions)->Name("growth/expressions")->RangeMultiplier(10)->Range(1, 100'000);
@@ -302,13 +261,11 @@ BENCHMARK(load)->Name("growth/load")->RangeMultiplier(10)->Range(10, 100'000);
 BENCHMARK(load_rapidjson)->Name("growth/load-rapidjson")->RangeMultiplier(10)->Range(10, 100'000);
 BENCHMARK(check_definition)->Name("growth/check")->RangeMultiplier(10)->Range(10, 10'000);
 BENCHMARK(look_up)->Name("growth/look-up")->RangeMultiplier(10)->Range(50, 50'000);
-BENCHMARK(look_up_floor)->Name("growth/look-up-floor")->RangeMultiplier(10)->Range(50, 50'000);
 BENCHMARK(memory_of_objects)->Name("memory/objects")->Arg(1000)->Iterations(3);
 BENCHMARK(memory_of_expressions)->Name("memory/expressions")->Iterations(3);
 BENCHMARK(traced)->Name("W1/traced");
 BENCHMARK(threads)->Name("threads/shared")->ThreadRange(1, 2)->UseRealTime();
 BENCHMARK(threads_apart)->Name("threads/apart")->ThreadRange(1, 2)->UseRealTime();
-BENCHMARK(threads_floor)->Name("threads/floor")->ThreadRange(1, 2)->UseRealTime();
 
 }  // namespace
 }  // namespace bench
