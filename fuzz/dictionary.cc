@@ -3,12 +3,12 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "eval/runtime.h"
+#include "base/runtime_fields.h"
 
 int main() {
   for (const auto& function : pipexpr::FunctionRegistry::standard().all())
     std::printf("\"%s(\"\n", function->name.c_str());
-  for (const std::string_view name : pipexpr::eval::runtime_names()) {
+  for (const std::string_view name : pipexpr::base::runtime_names()) {
     std::printf("\"%.*s\"\n", static_cast<int>(name.size()), name.data());
   }
   for (const char* token : {"#{",

@@ -1,10 +1,10 @@
 // Any bytes as one expression: the X3 parser and the one written by hand agree on whether it is one and on its tree,
 // and the canonical text parses to itself.
-#include "ast/builder.h"
-#include "ast/printer.h"
+#include "syntax/builder.h"
+#include "syntax/printer.h"
 #include "fuzz.h"
 #include "oracle/parser.h"
-#include "syntax/explain.h"
+#include "syntax/syntax_error.h"
 #include "syntax/parser.h"
 
 using namespace pipexpr;
@@ -17,10 +17,10 @@ struct Parsed {
 };
 
 Parsed parse(std::string_view text) {
-  std::vector<ast::Node> nodes;
+  std::vector<syntax::Node> nodes;
   std::uint32_t names = 0;
   const Limits limits;
-  ast::Builder builder(text, nodes, names, limits);
+  syntax::Builder builder(text, nodes, names, limits);
   const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
   Parsed result;
   result.good = syntax::parse(text, whole, builder);
@@ -31,9 +31,9 @@ Parsed parse(std::string_view text) {
     return result;
   }
   const auto root = static_cast<std::uint32_t>(nodes.size() - 1);
-  FUZZ_CHECK(ast::first_of(nodes, root) == 0);
-  result.dump = ast::dump(text, nodes, root);
-  result.print = ast::print(text, nodes, root);
+  FUZZ_CHECK(syntax::first_of(nodes, root) == 0);
+  result.dump = syntax::dump(text, nodes, root);
+  result.print = syntax::print(text, nodes, root);
   return result;
 }
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "fuzz.h"
-#include "time/arithmetic.h"
+#include "time/calendar_arithmetic.h"
 #include "time/literal.h"
 #include "time/pattern.h"
 #include "time/zone.h"

@@ -3,8 +3,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "ast/builder.h"
-#include "ast/printer.h"
+#include "syntax/builder.h"
+#include "syntax/printer.h"
 #include "fuzz.h"
 #include "oracle/parser.h"
 #include "syntax/parser.h"
@@ -16,7 +16,7 @@ namespace {
 // The levels of precedence, weakest first.
 enum Level : int { kSum, kProduct, kSign, kPower, kPrimary };
 
-// A subtree as text, and as ast::dump shows it. `depth` is its nesting as the limit counts it, or more.
+// A subtree as text, and as syntax::dump shows it. `depth` is its nesting as the limit counts it, or more.
 struct Tree {
   std::string text, dump;
   int level = kPrimary;
@@ -173,14 +173,14 @@ struct Parsed {
 };
 
 Parsed parse(std::string_view text) {
-  std::vector<ast::Node> nodes;
+  std::vector<syntax::Node> nodes;
   std::uint32_t names = 0;
   const Limits limits;
-  ast::Builder builder(text, nodes, names, limits);
+  syntax::Builder builder(text, nodes, names, limits);
   FUZZ_CHECK(syntax::parse(text, {0, static_cast<std::uint32_t>(text.size())}, builder));
   const auto root = static_cast<std::uint32_t>(nodes.size() - 1);
-  FUZZ_CHECK(ast::first_of(nodes, root) == 0);
-  return {ast::dump(text, nodes, root), ast::print(text, nodes, root)};
+  FUZZ_CHECK(syntax::first_of(nodes, root) == 0);
+  return {syntax::dump(text, nodes, root), syntax::print(text, nodes, root)};
 }
 
 }  // namespace

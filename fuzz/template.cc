@@ -4,7 +4,7 @@
 
 #include "eval/program.h"
 #include "fuzz.h"
-#include "text/split.h"
+#include "syntax/template_scanner.h"
 
 using namespace pipexpr;
 

@@ -1,9 +1,9 @@
-// Two X3 directives, bounded and expect, and how actions find the ast::Builder.
+// Two X3 directives, bounded and expect, and how actions find the syntax::Builder.
 #pragma once
 
 #include <boost/spirit/home/x3.hpp>
 
-#include "ast/builder.h"
+#include "syntax/builder.h"
 
 namespace pipexpr::grammar {
 
@@ -12,7 +12,7 @@ namespace x3 = boost::spirit::x3;
 struct builder_tag;
 
 template <class Context>
-ast::Builder& builder(const Context& context) {
+syntax::Builder& builder(const Context& context) {
   return x3::get<builder_tag>(context);
 }
 
@@ -28,7 +28,7 @@ struct bounded_directive : x3::unary_parser<Subject, bounded_directive<Subject>>
   template <class Iterator, class Context, class RContext, class Attribute>
   bool parse(Iterator& first, const Iterator& last, const Context& context, RContext& rcontext,
              Attribute& attribute) const {
-    ast::Builder& build = builder(context);
+    syntax::Builder& build = builder(context);
     if (!build.enter(build.span_of(first, first).offset)) return false;
     const bool matched = this->subject.parse(first, last, context, rcontext, attribute);
     build.leave();
@@ -52,7 +52,7 @@ struct expect_directive : x3::unary_parser<Subject, expect_directive<Subject>> {
   static constexpr bool is_pass_through_unary = true;
   static constexpr bool handles_container = Subject::handles_container;
 
-  constexpr expect_directive(const Subject& inner, ast::Expected what) : base(inner), what_(what) {}
+  constexpr expect_directive(const Subject& inner, syntax::Expected what) : base(inner), what_(what) {}
 
   template <class Iterator, class Context, class RContext, class Attribute>
   bool parse(Iterator& first, const Iterator& last, const Context& context, RContext& rcontext,
@@ -60,18 +60,18 @@ struct expect_directive : x3::unary_parser<Subject, expect_directive<Subject>> {
     if (this->subject.parse(first, last, context, rcontext, attribute)) return true;
     Iterator found = first;
     x3::skip_over(found, last, context);
-    ast::Builder& build = builder(context);
+    syntax::Builder& build = builder(context);
     build.fail(what_, build.span_of(found, found).offset);
     return false;
   }
 
  private:
-  ast::Expected what_;
+  syntax::Expected what_;
 };
 
 struct expect {
-  ast::Expected what;
-  constexpr explicit expect(ast::Expected expected) : what(expected) {}
+  syntax::Expected what;
+  constexpr explicit expect(syntax::Expected expected) : what(expected) {}
   template <class Subject>
   constexpr auto operator[](const Subject& subject) const {
     return expect_directive<typename x3::extension::as_parser<Subject>::value_type>(x3::as_parser(subject), what);

@@ -1,4 +1,4 @@
-// The rules of expression.ebnf, declared. None has an attribute: semantic actions hand tokens to the ast::Builder.
+// The rules of expression.ebnf, declared. None has an attribute: semantic actions hand tokens to the syntax::Builder.
 #pragma once
 
 #include <boost/spirit/home/x3.hpp>

@@ -8,13 +8,13 @@
 
 namespace pipexpr::grammar {
 
-using ast::Expected;
+using syntax::Expected;
 using x3::eps;
 using x3::lexeme;
 using x3::lit;
 using x3::raw;
 using x3::ascii::char_;
-using Build = ast::Builder;
+using Build = syntax::Builder;
 
 const auto expression_def = sum;
 

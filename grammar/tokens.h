@@ -6,15 +6,15 @@
 namespace pipexpr::grammar {
 
 // Actions: call a member of the builder, with the matched span if it wants one.
-template <void (ast::Builder::*Member)(SourceSpan)>
+template <void (syntax::Builder::*Member)(SourceSpan)>
 struct take {
   template <class Context>
   void operator()(Context& context) const {
-    ast::Builder& build = builder(context);
+    syntax::Builder& build = builder(context);
     (build.*Member)(build.span_of(x3::_attr(context).begin(), x3::_attr(context).end()));
   }
 };
-template <void (ast::Builder::*Member)()>
+template <void (syntax::Builder::*Member)()>
 struct tell {
   template <class Context>
   void operator()(Context& context) const {

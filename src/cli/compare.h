@@ -10,7 +10,7 @@
 #include <pipexpr/pipexpr.h>
 
 #include "cli/renderer.h"
-#include "cli/walk.h"
+#include "cli/run_sequence.h"
 
 namespace cli {
 

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "cli/file.h"
-#include "cli/interrupt.h"
-#include "cli/session.h"
-#include "cli/utf8.h"
+#include "cli/io/file.h"
+#include "cli/io/interrupt.h"
+#include "cli/command_context.h"
+#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {

@@ -10,7 +10,7 @@
 #include <pipexpr/options.h>
 #include <pipexpr/result.h>
 
-#include "cli/bindings.h"
+#include "cli/field_overrides.h"
 
 namespace CLI {
 class App;

@@ -9,9 +9,9 @@
 #include <pipexpr/datetime.h>
 #include <pipexpr/version.h>
 
-#include "cli/commands.h"
-#include "cli/interrupt.h"
-#include "cli/session.h"
+#include "cli/commands/commands.h"
+#include "cli/io/interrupt.h"
+#include "cli/command_context.h"
 #include "cli/suggest.h"
 
 namespace cli {

@@ -12,7 +12,7 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "cli/definitions.h"
+#include "cli/loaded_definition.h"
 #include "cli/mask.h"
 
 namespace cli {

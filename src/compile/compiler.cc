@@ -2,26 +2,26 @@
 
 #include <algorithm>
 
-#include "ast/builder.h"
-#include "compile/lower.h"
-#include "diagnostics/limit.h"
-#include "diagnostics/report.h"
-#include "syntax/explain.h"
+#include "syntax/builder.h"
+#include "compile/lowering.h"
+#include "base/limit_diagnostic.h"
+#include "base/report.h"
+#include "syntax/syntax_error.h"
 #include "syntax/parser.h"
-#include "text/split.h"
+#include "syntax/template_scanner.h"
 
 namespace pipexpr::compile {
 namespace {
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\v\f") == text.npos; }
 
-Diagnostic not_closed(const text::Slot& slot, std::string_view text) {
+Diagnostic not_closed(const syntax::Placeholder& slot, std::string_view text) {
   if (slot.in_quotes) {
     const std::string_view quote = text.substr(slot.quote, 1);
-    return report(DiagnosticCode::string_not_closed, {slot.quote, 1}, quote, quote);
+    return base::report(DiagnosticCode::string_not_closed, {slot.quote, 1}, quote, quote);
   }
   const std::string_view opener = text.substr(slot.open, 2);
-  return report(DiagnosticCode::expression_not_closed, {slot.open, 2}, slot.closer, opener, opener);
+  return base::report(DiagnosticCode::expression_not_closed, {slot.open, 2}, slot.closer, opener, opener);
 }
 
 // Compiles the slots of one template, one after the other.
@@ -38,13 +38,13 @@ class Compiler {
     const std::string_view text = program_.text;
     if (text.size() > limits_.max_template_bytes) {
       faults_.push_back(
-          limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_, text.size()));
+          base::limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_, text.size()));
       return std::move(faults_);
     }
     program_.pieces.reserve(4);
     std::size_t at = 0;
-    text::Slot slot;
-    while (!stop_ && text::next_slot(text, at, program_.delimiters, slot)) {
+    syntax::Placeholder slot;
+    while (!stop_ && syntax::next_placeholder(text, at, program_.delimiters, slot)) {
       literal(at, slot.open);
       expression(slot);
       at = slot.close;
@@ -84,16 +84,16 @@ class Compiler {
 
   void fault(Diagnostic diagnostic) { faults_.push_back(std::move(diagnostic)); }
 
-  void expression(const text::Slot& slot) {
+  void expression(const syntax::Placeholder& slot) {
     const std::string_view text = program_.text;
     const std::string_view source = program_.source(slot.source);
     if (!slot.closed) return fault(not_closed(slot, text));
     if (blank(source)) {
       const std::string_view opener = text.substr(slot.open, 2);
-      return fault(report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
+      return fault(base::report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
     }
     if (source.size() > limits_.max_source_bytes) {
-      return fault(limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes, limits_,
+      return fault(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes, limits_,
                                  source.size()));
     }
     make_room(source.size());
@@ -101,8 +101,8 @@ class Compiler {
     const auto first_step = static_cast<std::uint32_t>(program_.steps.size());
     builder_.restart();
     if (!syntax::parse(text, slot.source, builder_)) {
-      const ast::SyntaxFault& why = builder_.fault();
-      stop_ = why.kind == ast::SyntaxFault::Kind::nodes;
+      const syntax::SyntaxFault& why = builder_.fault();
+      stop_ = why.kind == syntax::SyntaxFault::Kind::nodes;
       fault(syntax::explain(text, slot.source, why, limits_));
       program_.nodes.resize(first_node);
       names_ = static_cast<std::uint32_t>(program_.names.size());
@@ -120,7 +120,7 @@ class Compiler {
   std::uint32_t names_ = 0;
   Diagnostics faults_;
   bool stop_ = false;
-  ast::Builder builder_;
+  syntax::Builder builder_;
   Lowering lowering_;
 };
 

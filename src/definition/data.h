@@ -10,8 +10,8 @@
 #include <pipexpr/definition.h>
 #include <pipexpr/expression.h>
 
-#include "definition/json.h"
-#include "text/hash.h"
+#include "definition/json_document.h"
+#include "base/hash.h"
 
 namespace pipexpr {
 
@@ -41,7 +41,7 @@ struct PipelineDefinition::Data {
     std::vector<std::uint32_t> given;  // entries that hold here: own, then inherited
     bool instances = true;
   };
-  using Numbers = std::unordered_map<std::string_view, std::uint32_t, text::Hash>;
+  using Numbers = std::unordered_map<std::string_view, std::uint32_t, base::Hash>;
 
   std::string source_name;
   std::string json;
@@ -59,7 +59,7 @@ struct PipelineDefinition::Data {
   // (object, name) -> values and the type that its slot has here; the note is the entry. Objects and names are numbered
   // from 0; kNoObject has the fields that every object has. A file chooses its names, so the seed is one that it cannot
   // know.
-  FieldTable table{text::process_key()[0]};
+  FieldTable table{base::process_key()[0]};
   std::vector<ParameterInfo> parameters;
   std::vector<Range> parameter_items;
   Numbers parameter_numbers;

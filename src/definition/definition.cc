@@ -1,8 +1,8 @@
 #include "definition/data.h"
-#include "definition/slots.h"
-#include "diagnostics/limit.h"
-#include "diagnostics/report.h"
-#include "text/scan.h"
+#include "definition/slot_table.h"
+#include "base/limit_diagnostic.h"
+#include "base/report.h"
+#include "syntax/find_opener.h"
 
 namespace pipexpr {
 namespace {
@@ -64,7 +64,7 @@ void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, co
     FieldItem& item = data.items[i];
     if (item.form != FieldItem::Form::text) continue;
     const std::string_view text = item.value.text();
-    if (verbatim[i] || text::find_opener(text, 0, options.delimiters) == text.size()) {
+    if (verbatim[i] || syntax::find_opener(text, 0, options.delimiters) == text.size()) {
       item.form = FieldItem::Form::literal;
       continue;
     }
@@ -81,7 +81,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
                                                                            const LoadOptions& options) {
   const Limits limits = options.compile.limits.clamped();
   if (json.size() > limits.max_definition_bytes) {
-    return limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
+    return base::limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
                          json.size());
   }
   auto data = std::make_unique<Data>();

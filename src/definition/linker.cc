@@ -3,9 +3,9 @@
 #include <array>
 
 #include "definition/data.h"
-#include "definition/slots.h"
-#include "diagnostics/limit.h"
-#include "diagnostics/report.h"
+#include "definition/slot_table.h"
+#include "base/limit_diagnostic.h"
+#include "base/report.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -82,10 +82,10 @@ class Linker {
     int shown = 0;
     do {
       at = data_.objects[at].parent;
-      names += " -> " + excerpt(data_.objects[at].id);
+      names += " -> " + base::excerpt(data_.objects[at].id);
     } while (at != object && ++shown < 20);
     faults_.push_back(
-        report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, excerpt(data_.objects[object].id), names));
+        base::report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, base::excerpt(data_.objects[object].id), names));
   }
 
   // The type comes through explicit parents, never from Default (rule 5.15). `order_` has parents first.
@@ -181,7 +181,7 @@ class Linker {
       }
       total += object.given.size();
       if (total > limits_.max_inherited_fields) {
-        faults_.push_back(limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
+        faults_.push_back(base::limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
                                         &Limits::max_inherited_fields, limits_));
         return;
       }
@@ -220,7 +220,7 @@ class Linker {
       } else {
         std::string names;
         for (std::size_t k = 0; k < found->second.size() && k < 5; ++k) {
-          names += (k == 0 ? "" : ", ") + excerpt(data_.objects[found->second[k]].id);
+          names += (k == 0 ? "" : ", ") + base::excerpt(data_.objects[found->second[k]].id);
         }
         if (found->second.size() > 5) names += ", ...";
         data_.no_node[i] = data_.node_reasons.emplace_back(fmt::format(

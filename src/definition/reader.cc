@@ -1,7 +1,7 @@
 // From the JSON text to objects and parameters, in either spelling. Reports all that is malformed, with its place.
 #include "definition/data.h"
-#include "diagnostics/limit.h"
-#include "diagnostics/report.h"
+#include "base/limit_diagnostic.h"
+#include "base/report.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -26,7 +26,7 @@ class Reader {
     const std::uint32_t cli = root.type == JsonType::object ? json_.member(0, "objects") : 0;
     const std::uint32_t api = root.type == JsonType::object ? json_.member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
-      return fault(report(DiagnosticCode::not_a_definition, root.span,
+      return fault(base::report(DiagnosticCode::not_a_definition, root.span,
                           root.type == JsonType::object ? "an object with neither" : found_name(root)));
     }
     json_.each(0, [&](std::uint32_t i) {
@@ -64,7 +64,7 @@ class Reader {
   }
 
   void wrong_type(const Json& value, std::string_view what, std::string_view wanted) {
-    fault(report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
+    fault(base::report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
   }
 
   void add_item(const FieldItem& item, std::string_view target, SourceSpan span) {
@@ -83,7 +83,7 @@ class Reader {
     json_.each(list, [&](std::uint32_t i) {
       if (data_.objects.size() < limits_.max_objects) return object(i);
       if (!full_) {
-        fault(limit_reached(DiagnosticCode::limit_objects, json_[i].span, &Limits::max_objects, limits_));
+        fault(base::limit_reached(DiagnosticCode::limit_objects, json_[i].span, &Limits::max_objects, limits_));
         full_ = true;
       }
     });
@@ -97,7 +97,7 @@ class Reader {
     }
     const std::uint32_t id = json_.member(i, "id");
     if (id == 0) {
-      fault(report(DiagnosticCode::missing_member, json_[i].span, what, "id"));
+      fault(base::report(DiagnosticCode::missing_member, json_[i].span, what, "id"));
     } else if (json_[id].type != JsonType::string || json_[id].text.empty()) {
       wrong_type(json_[id], "\"id\"", "a string of at least one character");
       return 0;
@@ -112,7 +112,7 @@ class Reader {
     const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
     if (!fresh) {
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
-      return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "object", excerpt(json_[id].text), first.line,
+      return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "object", base::excerpt(json_[id].text), first.line,
                           first.column));
     }
     Data::Object& made = data_.objects.emplace_back();
@@ -138,12 +138,12 @@ class Reader {
     json_.each(list, [&](std::uint32_t i) {
       if (json_[i].type != JsonType::object) return wrong_type(json_[i], "a field", "an object");
       const std::uint32_t key = json_.member(i, "key");
-      if (key == 0) return fault(report(DiagnosticCode::missing_member, json_[i].span, "a field", "key"));
+      if (key == 0) return fault(base::report(DiagnosticCode::missing_member, json_[i].span, "a field", "key"));
       if (json_[key].type != JsonType::string) return wrong_type(json_[key], "\"key\"", "a string");
       const std::uint32_t text = json_.member(i, "stringValue");
       const std::uint32_t reference = json_.member(i, "refValue");
       if ((text == 0) == (reference == 0)) {
-        return fault(report(DiagnosticCode::field_value_form, json_[i].span, excerpt(json_[key].text)));
+        return fault(base::report(DiagnosticCode::field_value_form, json_[i].span, base::excerpt(json_[key].text)));
       }
       const std::uint32_t value = text != 0 ? text : reference;
       if (json_[value].type != JsonType::string) {
@@ -212,7 +212,7 @@ class Reader {
       }
       default: break;
     }
-    wrong_type(json, "field '" + excerpt(data_.names[to.name]) + "'",
+    wrong_type(json, "field '" + base::excerpt(data_.names[to.name]) + "'",
                "a text, a number, true, false or {\"ref\": \"ID\"}");
   }
 
@@ -274,7 +274,7 @@ class Reader {
       const auto known = data_.parameter_numbers.find(json_[id].text);
       if (known != data_.parameter_numbers.end()) {
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
-        return fault(report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", excerpt(json_[id].text),
+        return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", base::excerpt(json_[id].text),
                             first.line, first.column));
       }
       const std::uint32_t number = parameter(json_[id].text, json_[id].span);
@@ -285,9 +285,9 @@ class Reader {
           if (json_[a].type != JsonType::object) return wrong_type(json_[a], "an attribute", "an object");
           const std::uint32_t key = json_.member(a, "key");
           const std::uint32_t value = json_.member(a, "stringValue");
-          if (key == 0) return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
+          if (key == 0) return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
           if (value == 0)
-            return fault(report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
+            return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
           attribute(number, json_[key].text, value);
         });
       } else {
@@ -307,7 +307,7 @@ class Reader {
   void attribute(std::uint32_t number, std::string_view key, std::uint32_t value) {
     const Json& json = json_[value];
     if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
-      return wrong_type(json, "attribute '" + excerpt(key) + "'", "a text");
+      return wrong_type(json, "attribute '" + base::excerpt(key) + "'", "a text");
     }
     PipelineDefinition::ParameterInfo& info = data_.parameters[number];
     const bool yes = json.text == "true" || json.text == "True" || json.text == "TRUE";
@@ -336,7 +336,7 @@ class Reader {
         if (id == 0) return;
         const std::uint32_t text = json_.member(value, "stringValue");
         if (text == 0)
-          return fault(report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
+          return fault(base::report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
         one_value(parameter(json_[id].text, json_[id].span), text);
       });
       return;

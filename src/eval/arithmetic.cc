@@ -55,7 +55,7 @@ bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) 
   }
   if (numeral == Numeral::none || (!out.whole && slot == SlotType::integer)) {
     return fault.set(DiagnosticCode::invalid_number, slot == SlotType::integer ? "a whole number" : "a number",
-                     excerpt(value.text()));
+                     base::excerpt(value.text()));
   }
   if (out.whole && slot == SlotType::number) {
     out.whole = false;

@@ -5,7 +5,7 @@
 
 #include <pipexpr/diagnostic.h>
 
-#include "diagnostics/report.h"
+#include "base/report.h"
 
 namespace pipexpr::eval {
 

@@ -1,5 +1,5 @@
 // From a fault to diagnostics: the span in the top template, and the path of fields that led to the place.
-#include "diagnostics/limit.h"
+#include "base/limit_diagnostic.h"
 #include "eval/machine.h"
 
 namespace pipexpr {
@@ -23,13 +23,13 @@ SourceSpan Evaluator::Machine::argument_span(const Frame& frame) const {
   for (int operand = step.count - 1; operand >= fault.argument; --operand) {
     --node;  // the root of this operand
     if (operand == fault.argument) break;
-    for (std::uint32_t open = ast::operand_count(program.nodes[node]); open > 0;) {
+    for (std::uint32_t open = syntax::operand_count(program.nodes[node]); open > 0;) {
       --node;
-      open = open - 1 + ast::operand_count(program.nodes[node]);
+      open = open - 1 + syntax::operand_count(program.nodes[node]);
     }
   }
-  const ast::Node& argument = program.nodes[node];
-  return ast::part_of(argument, fault.part);
+  const syntax::Node& argument = program.nodes[node];
+  return syntax::part_of(argument, fault.part);
 }
 
 PathStep Evaluator::Machine::path_step(std::string_view object, const Frame& field, std::string_view text,
@@ -88,7 +88,7 @@ bool Evaluator::Machine::fail_here() {
 
 bool Evaluator::Machine::fail_limit(DiagnosticCode code, std::uint64_t Limits::*member) {
   fatal_ = true;
-  const Diagnostic limit = limit_reached(code, {}, member, limits_);
+  const Diagnostic limit = base::limit_reached(code, {}, member, limits_);
   fault.code = limit.code;
   fault.message = limit.message;
   fault.argument = -1;
@@ -152,9 +152,9 @@ std::string Evaluator::Machine::head_of_member() const {
   const Frame* text = &frames_.back();
   while (text->work != Frame::Work::text) --text;
   const std::uint32_t at = text == &frames_.back() ? text->step : text->step - 1;
-  const ast::Node& node = text->program->nodes[text->program->steps[at].node];
+  const syntax::Node& node = text->program->nodes[text->program->steps[at].node];
   const std::string_view head = text->program->source({node.span.offset, node.text.offset - node.span.offset});
-  return excerpt(head.substr(0, head.find_last_not_of(" \t\r\n\v\f.") + 1));
+  return base::excerpt(head.substr(0, head.find_last_not_of(" \t\r\n\v\f.") + 1));
 }
 
 }  // namespace pipexpr

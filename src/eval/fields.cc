@@ -1,7 +1,7 @@
 // Fields under evaluation: a text with expressions is a frame of its own, in the context of the object whose field it
 // is; each is evaluated once per evaluation.
 #include "eval/machine.h"
-#include "text/scan.h"
+#include "syntax/find_opener.h"
 
 namespace pipexpr {
 
@@ -80,7 +80,7 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   bool text = item.form == FieldItem::Form::compiled;
   if (item.form == FieldItem::Form::text && item.value.is(Kind::string)) {
     const std::string_view source = item.value.text();
-    if (text::find_opener(source, 0, Delimiters::both) != source.size()) {
+    if (syntax::find_opener(source, 0, Delimiters::both) != source.size()) {
       expression = compiled(source, field);
       if (expression == nullptr) return false;
       text = !expression->is_literal();

@@ -23,7 +23,7 @@ bool Evaluator::Machine::thrown(const Expression& expression, std::string_view w
   frames_.clear();
   diagnostics.clear();
   const auto size = static_cast<std::uint32_t>(expression.text().size());
-  diagnostics.push_back(report(DiagnosticCode::host_fault, {0, size}, why));
+  diagnostics.push_back(base::report(DiagnosticCode::host_fault, {0, size}, why));
   return false;
 }
 

@@ -15,9 +15,9 @@
 #include "eval/memo.h"
 #include "eval/program.h"
 #include "eval/stack.h"
-#include "text/copy.h"
-#include "text/hash.h"
-#include "text/same.h"
+#include "base/short_copy.h"
+#include "base/hash.h"
+#include "base/short_equal.h"
 
 namespace pipexpr {
 
@@ -26,7 +26,7 @@ class CallAccess;
 // The one of that name, or nullptr.
 inline const Binding* find_binding(std::span<const Binding> bindings, std::string_view name) {
   for (const Binding& binding : bindings) {
-    if (text::same(binding.name, name)) return &binding;
+    if (base::same(binding.name, name)) return &binding;
   }
   return nullptr;
 }
@@ -191,7 +191,7 @@ class Evaluator::Machine {
     if (text.size() > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(text.size())) {
       return start_over();
     }
-    appending_.at = text::copy(appending_.at, text);
+    appending_.at = base::copy(appending_.at, text);
     return true;
   }
   bool append_value(const ValueView& value);
@@ -282,7 +282,7 @@ class Evaluator::Machine {
   };
   static constexpr std::size_t kMostTexts = 1024;
   static constexpr std::size_t kMostTextBytes = std::size_t{16} << 20;
-  std::unordered_map<std::string, Text, text::Hash, std::equal_to<>> texts_seen_;
+  std::unordered_map<std::string, Text, base::Hash, std::equal_to<>> texts_seen_;
   std::size_t texts_bytes_ = 0;
   struct Preparation {
     std::shared_ptr<const FunctionSpec> function;  // held, so that no other can get its address

@@ -1,8 +1,8 @@
 // Names: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the run's, the object's
 // own and inherited ones, then, for a name at the head of a path, parameters and, last, an object's id.
 #include "eval/machine.h"
-#include "eval/runtime.h"
-#include "text/similar.h"
+#include "base/runtime_fields.h"
+#include "base/similar_names.h"
 #include "time/literal.h"
 
 namespace pipexpr {
@@ -119,7 +119,7 @@ bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, K
   if (++references_ > limits_.max_references) return too_many_references();
   if (!operand.is(Kind::reference)) {
     if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
-      return fail(DiagnosticCode::unknown_object, excerpt(operand.text()), "");
+      return fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");
     }
     return fail(DiagnosticCode::not_a_reference, head_of_member(), eval::describe(operand), name.text);
   }
@@ -138,11 +138,11 @@ bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, K
 namespace {
 
 std::string suggestion(const ObjectGraph& graph, ObjectId object, std::string_view name, bool parameters) {
-  text::Similar similar(name);
+  base::Similar similar(name);
   const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
   if (object != kNoObject) graph.names(object, visit);
   if (parameters) graph.names(kNoObject, visit);
-  for (std::string_view candidate : eval::runtime_names()) similar.consider(candidate);
+  for (std::string_view candidate : base::runtime_names()) similar.consider(candidate);
   return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
 }
 
@@ -153,7 +153,7 @@ bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
     return fail(DiagnosticCode::node_unavailable,
                 object == kNoObject ? "there is no current object" : graph->why_no_node(object));
   }
-  if (eval::is_runtime_name(name.text)) return missing_member(object, name);
+  if (base::is_runtime_name(name.text)) return missing_member(object, name);
   std::string hint = suggestion(*graph, object, name.text, true);
   if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
   return fail(DiagnosticCode::unknown_name, name.text, hint);
@@ -162,13 +162,13 @@ bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
 bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) {
   if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
   const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
-  if (!eval::is_runtime_name(name.text)) {
+  if (!base::is_runtime_name(name.text)) {
     return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
   }
   if (!options.empty_unset_runtime_fields) {
     const bool has_run = context_->run != nullptr;
     const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
-    return fail(DiagnosticCode::runtime_field_unset, name.text, owner, eval::why_unset(name.text, has_run));
+    return fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
   }
   stack_.push_back(ValueView());
   return true;

@@ -41,8 +41,8 @@ bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, V
   const bool prolonged = arena.ends_at(first.data() + first.size(), size - first.size());
   char* const room = arena.allocate(prolonged ? size - first.size() : size);
   if (room == nullptr) return fail_memory();
-  char* to = prolonged ? room : text::copy(room, first);
-  for (std::size_t i = 1; i < count; ++i) to = text::copy(to, texts[i].text());
+  char* to = prolonged ? room : base::copy(room, first);
+  for (std::size_t i = 1; i < count; ++i) to = base::copy(to, texts[i].text());
   out = ValueView(std::string_view(prolonged ? first.data() : room, size));
   return true;
 }

@@ -4,7 +4,7 @@
 
 #include <new>
 
-#include "diagnostics/limit.h"
+#include "base/limit_diagnostic.h"
 
 namespace pipexpr::eval {
 
@@ -19,7 +19,7 @@ namespace {
 std::string limit_message(DiagnosticCode code, std::string_view name, const Limits& limits) {
   for (const LimitInfo& row : limit_table()) {
     if (row.name != name) continue;
-    return fmt::format(fmt::runtime(code_message(code)), name, limits.*row.member, how_to_raise(row.member));
+    return fmt::format(fmt::runtime(code_message(code)), name, limits.*row.member, base::how_to_raise(row.member));
   }
   return std::string(name);
 }

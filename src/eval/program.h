@@ -10,8 +10,8 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/function_registry.h>
 
-#include "ast/node.h"
-#include "functions/registered.h"
+#include "syntax/node.h"
+#include "functions/callable.h"
 
 namespace pipexpr {
 
@@ -22,7 +22,7 @@ enum class KnownName : std::uint8_t { none, scheduled_start, scheduled_end, id, 
 struct Step {
   enum class Op : std::uint8_t { constant, name, member, negate, binary, call };
   struct Callee {
-    const functions::Registered* function;
+    const functions::Callable* function;
     const void* prepared;  // what was made of a literal argument, or nullptr
   };
 
@@ -85,7 +85,7 @@ class Program {
   std::string owned;      // the text and Piece::kWide bytes, unless borrowed
   std::string_view text;  // the text
   std::vector<Piece> pieces;
-  std::vector<ast::Node> nodes;
+  std::vector<syntax::Node> nodes;
   std::vector<Step> steps;
   std::vector<FieldName> names;  // by Step::index; without keys
   std::vector<std::shared_ptr<const FunctionSpec>> functions;

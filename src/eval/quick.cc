@@ -170,7 +170,7 @@ struct One {
         continue;
       }
       case Quick::call: {
-        const functions::Registered& function = *step->callee.function;
+        const functions::Callable& function = *step->callee.function;
         *below = in_words(top);
         ValueView* const arguments = below + 1 - step->count;
         if (!function.takes(arguments, step->count)) break;
@@ -235,7 +235,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
       at = appending_.at;
       room_end = appending_.end;
     }
-    at = text::copy(at, text);
+    at = base::copy(at, text);
     return true;
   };
   const Piece* next = program.pieces.data();
@@ -405,7 +405,7 @@ bool Evaluator::Machine::append_parts(const Expression& expression, const Object
                                       TextBuffer& out) {
   if (!run(expression, of, context, Wanted::parts)) return false;
   char* to = out.room(parts_bytes);
-  for (const ValueView& part : parts) to = text::copy(to, part.text());
+  for (const ValueView& part : parts) to = base::copy(to, part.text());
   out.commit(parts_bytes);
   return true;
 }

@@ -79,7 +79,7 @@ bool Evaluator::Machine::run_text() {
 void Evaluator::Machine::trace_value(Frame& frame) {
   frame.traces = false;
   const Step& step = frame.program->steps[frame.step - 1];
-  const ast::Node& node = frame.program->nodes[step.node];
+  const syntax::Node& node = frame.program->nodes[step.node];
   static constexpr std::string_view kWhat[] = {"literal", "reference", "member", "operator", "operator", "call"};
   static constexpr std::uint32_t kOperands[] = {0, 0, 1, 1, 2, 0};
   const auto op = static_cast<std::size_t>(step.op);

@@ -2,7 +2,7 @@
 // texts.
 #include <algorithm>
 
-#include "diagnostics/report.h"
+#include "base/report.h"
 #include "eval/machine.h"
 
 namespace pipexpr {
@@ -67,7 +67,7 @@ void mask_shown(std::string& message, std::string_view secret) {
 }
 
 void mask_text(std::string& message, std::string_view secret) {
-  const std::string escaped = shown(secret);
+  const std::string escaped = base::shown(secret);
   mask_shown(message, escaped);
   if (escaped != secret) mask_shown(message, secret);
 }

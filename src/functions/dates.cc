@@ -1,6 +1,6 @@
 #include "functions/dates.h"
 
-#include "time/arithmetic.h"
+#include "time/calendar_arithmetic.h"
 #include "time/code.h"
 #include "time/pattern.h"
 #include "time/zone.h"

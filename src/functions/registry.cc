@@ -1,6 +1,6 @@
-#include "diagnostics/report.h"
+#include "base/report.h"
 #include "functions/builtins.h"
-#include "functions/registered.h"
+#include "functions/callable.h"
 
 namespace pipexpr {
 namespace {
@@ -57,8 +57,8 @@ const FunctionRegistry& FunctionRegistry::standard() {
 
 Result<bool> FunctionRegistry::add(FunctionSpec spec) {
   const std::string why = why_invalid(spec, *this);
-  if (!why.empty()) return report(DiagnosticCode::invalid_function, {}, excerpt(spec.name), why);
-  functions_.push_back(std::make_shared<const functions::Registered>(std::move(spec)));
+  if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
+  functions_.push_back(std::make_shared<const functions::Callable>(std::move(spec)));
   return true;
 }
 

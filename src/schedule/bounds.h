@@ -3,7 +3,7 @@
 
 #include <pipexpr/datetime.h>
 
-namespace pipexpr::scheduling {
+namespace pipexpr::schedule {
 
 // 15 minutes to 3 years. Months and years differ in length; where a period ends that begins with 1970 decides.
 inline bool within_bounds(const Period& period) {
@@ -12,4 +12,4 @@ inline bool within_bounds(const Period& period) {
   return end && end->epoch_millis >= shortest->epoch_millis && end->epoch_millis <= longest->epoch_millis;
 }
 
-}  // namespace pipexpr::scheduling
+}  // namespace pipexpr::schedule

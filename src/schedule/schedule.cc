@@ -4,7 +4,7 @@
 
 #include <pipexpr/expression.h>
 
-#include "diagnostics/report.h"
+#include "base/report.h"
 #include "schedule/bounds.h"
 
 namespace pipexpr {
@@ -19,8 +19,8 @@ struct Reader {
     Field found;
     const bool there = !field.empty() && definition.field(object, {field, definition.key(field)}, found);
     const SourceSpan span = there ? definition.key_span(object, field) : definition.span(object);
-    return {report(DiagnosticCode::invalid_schedule, span,
-                   fmt::format("schedule '{}': {}", excerpt(definition.id(object)), message))};
+    return {base::report(DiagnosticCode::invalid_schedule, span,
+                   fmt::format("schedule '{}': {}", base::excerpt(definition.id(object)), message))};
   }
 
   Diagnostics unreadable(std::string_view field, const Diagnostics& why) const {
@@ -69,7 +69,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
   const Reader reader{definition, object};
   if (definition.type(object) != "Schedule") {
     return reader.fault(
-        "type", fmt::format("expected an object of type Schedule, found type '{}'", excerpt(definition.type(object))));
+        "type", fmt::format("expected an object of type Schedule, found type '{}'", base::excerpt(definition.type(object))));
   }
   constexpr std::string_view kNames[] = {"period", "startDateTime", "startAt", "endDateTime", "occurrences"};
   std::optional<std::string> texts[std::size(kNames)];
@@ -100,15 +100,15 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     out.start_ = from_activation->start_;
   } else if (start_at) {
     return reader.fault("startAt",
-                        fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", excerpt(*start_at)));
+                        fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", base::excerpt(*start_at)));
   } else {
     return reader.fault("", "expected startDateTime or startAt, found neither");
   }
   if (!period) return reader.fault("", "expected a period such as '1 day', found none");
   const auto length = parse_period(*period);
   if (!length) return reader.unreadable("period", length.error());
-  if (!scheduling::within_bounds(*length)) {
-    return reader.fault("period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", excerpt(*period)));
+  if (!schedule::within_bounds(*length)) {
+    return reader.fault("period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", base::excerpt(*period)));
   }
   out.period_ = *length;
   if (end) {
@@ -116,7 +116,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     if (!time) return reader.unreadable("endDateTime", time.error());
     if (time->epoch_millis <= out.start_.epoch_millis) {
       return reader.fault("endDateTime", fmt::format("endDateTime: expected a time after the start, {}, found '{}'",
-                                                     to_string(out.start_), excerpt(*end)));
+                                                     to_string(out.start_), base::excerpt(*end)));
     }
     out.end_ = *time;
   }
@@ -125,7 +125,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
     if (error != std::errc() || stop != last || out.occurrences_ < 1) {
       return reader.fault(
-          "occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'", excerpt(*occurrences)));
+          "occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'", base::excerpt(*occurrences)));
     }
   }
   return out;
@@ -181,8 +181,8 @@ Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectI
   if (const auto type = parse_schedule_type(**text)) return *type;
   const std::string message =
       fmt::format("object '{}': scheduleType: expected cron, timeseries or ondemand, found '{}'",
-                  excerpt(definition.id(object)), excerpt(**text));
-  return Diagnostics{report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
+                  base::excerpt(definition.id(object)), base::excerpt(**text));
+  return Diagnostics{base::report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
 }
 
 std::string instance_id(std::string_view component, DateTime scheduled_start) {

@@ -1,13 +1,13 @@
-#include "log.h"
+#include "service/log.h"
 
 #include <unistd.h>
 
 #include <cctype>
 
-#include "clock.h"
-#include "json.h"
-#include "model.h"
-#include "plan.h"
+#include "service/scheduler/clock.h"
+#include "service/protocol/json_view.h"
+#include "service/protocol/constraints.h"
+#include "service/scheduler/plan.h"
 
 namespace pipexpr::service {
 

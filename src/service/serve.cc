@@ -1,4 +1,4 @@
-#include "serve.h"
+#include "service/serve.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,9 +15,9 @@
 
 #include <fmt/format.h>
 
-#include "json.h"
-#include "plan.h"
-#include "server.h"
+#include "service/protocol/json_view.h"
+#include "service/scheduler/plan.h"
+#include "service/http/server.h"
 
 namespace pipexpr::service {
 namespace {

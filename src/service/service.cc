@@ -1,12 +1,12 @@
-#include "service.h"
+#include "service/service.h"
 
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "operations.h"
-#include "origin.h"
+#include "service/operations/operations.h"
+#include "service/http/browser_guard.h"
 
 namespace pipexpr::service {
 namespace {

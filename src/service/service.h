@@ -11,15 +11,15 @@
 #include <string>
 #include <thread>
 
-#include "clock.h"
-#include "hub.h"
-#include "log.h"
-#include "metrics.h"
-#include "plans.h"
-#include "runs.h"
-#include "sigv4.h"
-#include "store.h"
-#include "wire.h"
+#include "service/scheduler/clock.h"
+#include "service/scheduler/long_polls.h"
+#include "service/log.h"
+#include "service/metrics.h"
+#include "service/scheduler/plan_cache.h"
+#include "service/scheduler/lifecycle.h"
+#include "service/http/sigv4.h"
+#include "service/store/store.h"
+#include "service/protocol/wire.h"
 
 namespace pipexpr::service {
 

@@ -3,11 +3,11 @@
 
 #include <string_view>
 
-#include "ast/builder.h"
+#include "syntax/builder.h"
 
 namespace pipexpr::syntax {
 
 // Parses the expression at `span` of the builder's text into the builder. False: builder.fault() says why.
-bool parse(std::string_view text, SourceSpan span, ast::Builder& builder);
+bool parse(std::string_view text, SourceSpan span, syntax::Builder& builder);
 
 }  // namespace pipexpr::syntax

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "time/arithmetic.h"
+#include "time/calendar_arithmetic.h"
 #include "time/calendar.h"
 #include "time/digits.h"
 #include "time/zone.h"

@@ -4,7 +4,7 @@
 
 #include "time/calendar.h"
 #include "time/digits.h"
-#include "time/names.h"
+#include "time/zone_names.h"
 #include "time/zone.h"
 
 namespace pipexpr::time {

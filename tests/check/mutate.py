@@ -78,7 +78,7 @@ RULES = {
 
 def slots():
     required, fields, groups = (collections.defaultdict(set) for _ in range(3))
-    for line in (ROOT / 'src/definition/slots.tsv').read_text().splitlines()[1:]:
+    for line in (ROOT / 'src/definition/slot_table.tsv').read_text().splitlines()[1:]:
         owner, field, category = line.split('\t')[:3]
         if category == 'Required Fields':
             required[owner].add(field)

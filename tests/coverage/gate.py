@@ -24,7 +24,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / 'docs/coverage.md'
 LINES, BRANCHES = 95.0, 85.0  # of src/ as a whole, in hundredths
-WHOLE = ('src/eval', 'src/functions', 'src/text', 'src/diagnostics', 'src/time')
+WHOLE = ('src/base', 'src/eval', 'src/functions', 'src/time')
 WHOLE_LINES = 100.0  # of each of these
 ROW = re.compile(r'^\| `(src/[^`]+)` \| (`+) ?(.*?) ?\2 \| (.+) \|$')
 

@@ -32,15 +32,15 @@ import time
 import sites
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ('eval', 'functions', 'time', 'text', 'compile', 'diagnostics')
+FOLDERS = ('base', 'eval', 'functions', 'time', 'compile')
 SEED = 'pipexpr 1'
 REASONS = pathlib.Path(__file__).with_name('survivors.tsv')
 # The least share killed, in hundredths.
 GOALS = {'all': 85, 'limits': 95, 'arithmetic': 95, 'date formatting': 95}
 LIMITS = re.compile(r'limit|max_|kM(?:ax|ost)|charge|refund|budget|until_check|steps_left|ceiling|depth_?\b')
-AREAS = ((re.compile(r'src/(?:text/limits|diagnostics/limit|eval/arena)\.'), 'limits'),
-         (re.compile(r'src/eval/(?:arithmetic|number|operators)\.|src/time/arithmetic\.'), 'arithmetic'),
-         (re.compile(r'src/time/(?:pattern|names|digits|code)\.'), 'date formatting'))
+AREAS = ((re.compile(r'src/(?:base/limits|base/limit_diagnostic|eval/arena)\.'), 'limits'),
+         (re.compile(r'src/eval/(?:arithmetic|number|operators)\.|src/time/calendar_arithmetic\.'), 'arithmetic'),
+         (re.compile(r'src/time/(?:pattern|zone_names|digits|code)\.'), 'date formatting'))
 
 Change = collections.namedtuple('Change', 'rank file number kind before after area')
 

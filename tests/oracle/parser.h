@@ -8,7 +8,7 @@
 
 namespace oracle {
 
-// The tree in the form of ast::dump; none when the text is no expression. `nesting` is Limits::max_nesting.
+// The tree in the form of syntax::dump; none when the text is no expression. `nesting` is Limits::max_nesting.
 std::optional<std::string> parse(std::string_view text, int nesting = 64);
 
 }  // namespace oracle

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "service/sigv4.h"
-#include "service/wire.h"
+#include "service/http/sigv4.h"
+#include "service/protocol/wire.h"
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "catch.h"
-#include "time/arithmetic.h"
+#include "time/calendar_arithmetic.h"
 #include "time/digits.h"
 #include "time/literal.h"
 #include "time/pattern.h"

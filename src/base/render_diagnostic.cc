@@ -1,0 +1,100 @@
+// One diagnostic as text: the head line, a picture of the source line with a caret, and the way that led there.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <pipexpr/diagnostic.h>
+
+#include "base/snippet.h"
+
+namespace pipexpr::base {
+namespace {
+
+constexpr std::size_t kWidest = 100;  // bytes of a line that the picture shows
+
+struct Paint {
+  bool on;
+  std::string_view bold() const { return on ? "\x1b[1m" : ""; }
+  std::string_view red() const { return on ? "\x1b[1;31m" : ""; }
+  std::string_view reset() const { return on ? "\x1b[0m" : ""; }
+};
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: break;
+  }
+  return "note";
+}
+
+std::string step_name(const PathStep& step) {
+  return step.object.empty() ? step.field : step.object + "." + step.field;
+}
+
+}  // namespace
+
+// One character a column: UTF-8 continuation bytes have no width, control bytes show as blanks.
+void picture(std::string& out, std::string_view text, SourceSpan span, bool color) {
+  const Paint paint{color};
+  const std::size_t at = std::min<std::size_t>(span.offset, text.size());
+  std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
+  std::size_t end = std::min(text.find('\n', at), text.size());
+  std::string_view before = "", after = "";
+  if (end - begin > kWidest) {
+    if (at - begin > kWidest / 2) {
+      begin = at - kWidest / 2;
+      while (begin < at && continues(text[begin])) ++begin;
+      before = "...";
+    }
+    if (end - begin > kWidest) {
+      end = begin + kWidest;
+      while (end > begin && continues(text[end])) --end;
+      after = "...";
+    }
+  }
+  out += " | ";
+  out += before;
+  std::string marks(before.size(), ' ');
+  const std::size_t stop = std::clamp<std::size_t>(span.end(), at + 1, std::max(end, at + 1));
+  for (std::size_t i = begin; i < std::max(end, stop); ++i) {
+    const char c = i < end ? text[i] : ' ';
+    if (i < end) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    if (i < end && continues(c)) continue;
+    marks += i < at ? ' ' : i == at ? '^' : i < stop ? '~' : ' ';
+  }
+  marks.erase(marks.find_last_not_of(' ') + 1);
+  out += after;
+  while (out.back() == ' ') out.pop_back();
+  fmt::format_to(std::back_inserter(out), "\n | {}{}{}\n", paint.red(), marks, paint.reset());
+}
+
+std::string head_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
+                      const RenderOptions& options) {
+  const Paint paint{options.color};
+  SourceLocation place = locate(options.source, span.offset);
+  if (place.line == 1) place.column += options.first_column - 1;
+  place.line += options.first_line - 1;
+  return fmt::format("{}{}:{}:{}:{} {}{}[{}]:{} {}\n", paint.bold(), options.source_name, place.line, place.column,
+                     paint.reset(), paint.red(), severity_name(severity), code, paint.reset(), message);
+}
+
+}  // namespace pipexpr::base
+
+namespace pipexpr {
+
+std::string render(const Diagnostic& diagnostic, const RenderOptions& options) {
+  std::string out =
+      base::head_line(diagnostic.severity, code_id(diagnostic.code), diagnostic.message, diagnostic.span, options);
+  if (!options.source.empty()) base::picture(out, options.source, diagnostic.span, options.color);
+  for (std::size_t i = 0; i < diagnostic.path.size(); ++i) {
+    const PathStep& step = diagnostic.path[i];
+    fmt::format_to(std::back_inserter(out), "   in {}:\n", base::step_name(step));
+    if (i + 1 == diagnostic.path.size()) base::picture(out, step.text, step.span, options.color);
+  }
+  return out;
+}
+
+}  // namespace pipexpr

@@ -1,0 +1,50 @@
+#include "base/similar_names.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace pipexpr::base {
+namespace {
+
+constexpr std::size_t kLongest = 64;  // longer names get no suggestion
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Edits between two names (insert, delete, replace, swap neighbours); a difference in case alone counts as one.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::array<std::array<std::uint8_t, kLongest + 1>, 3> rows;
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = static_cast<std::uint8_t>(j);
+  bool same_letters = a.size() == b.size();
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    row[0] = static_cast<std::uint8_t>(i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      int edits = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      edits = std::min({edits, above[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        edits = std::min(edits, rows[(i + 1) % 3][j - 2] + 1);
+      }
+      row[j] = static_cast<std::uint8_t>(edits);
+    }
+    same_letters = same_letters && lower(a[i - 1]) == lower(b[i - 1]);
+  }
+  return same_letters ? 1 : rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+void Similar::consider(std::string_view candidate) {
+  if (candidate.size() > kLongest || wanted_.size() > kLongest || candidate == wanted_) return;
+  const std::size_t shorter = std::min(wanted_.size(), candidate.size());
+  const std::size_t allowed = std::max<std::size_t>(1, shorter / 3);
+  const std::size_t least = std::max(wanted_.size(), candidate.size()) - shorter;  // edits that the lengths alone need
+  if (least > allowed || least >= distance_) return;
+  const std::size_t found = distance(wanted_, candidate);
+  if (found > allowed || found >= distance_) return;
+  distance_ = found;
+  best_ = candidate;
+}
+
+}  // namespace pipexpr::base

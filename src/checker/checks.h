@@ -1,0 +1,57 @@
+// The parts of the checker. Each looks at the whole definition for one kind of mistake.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "checker/findings.h"
+#include "checker/scope.h"
+#include "checker/parsed_template.h"
+#include "checker/type_inference.h"
+
+namespace pipexpr::checker {
+
+// What the expressions of a definition read, for the rules about what is unused or goes in a circle.
+struct Survey {
+  std::set<std::string_view> parameters;
+  std::set<ObjectId> objects;
+  std::map<Reading, std::set<Reading>> reads;
+  std::map<Reading, Place> places;  // where the text of a reading stands
+};
+
+struct Stage {
+  const PipelineDefinition& graph;
+  const Scope& scope;
+  const CheckOptions& options;
+  Report& report;
+  Survey survey = {};
+};
+
+// --- one file each -------------------------------------------------------------------------------------------------
+void check_texts(Stage& stage);       // expressions of fields and parameters, and what they read
+void check_cycles(Stage& stage);      // values and activities that depend on themselves; after check_texts
+void check_parameters(Stage& stage);  // after check_texts
+void check_objects(Stage& stage);     // references, types, required fields; after check_texts
+void check_values(Stage& stage);      // literal values against the types of their slots
+void check_schedules(Stage& stage);   // fields of a Schedule that do not go together
+void check_limits(Stage& stage);
+void check_paths(Stage& stage);  // output paths against schedules
+
+// --- on one text -----------------------------------------------------------------------------------------------------
+// What is wrong with the text of an expression that does not compile.
+void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults);
+// Date patterns that are not what they look like.
+void patterns(const Tree& tree, std::vector<Fault>& faults);
+// Numbers appended to texts.
+void precedence(const Tree& tree, std::vector<Fault>& faults);
+// `*` names in the text of a field that is shown.
+void secrets(const Tree& tree, std::string_view field, std::vector<Fault>& faults);
+// Calls that stand outside of an expression.
+void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults);
+
+// The rule that a diagnostic of the compiler or the loader belongs to.
+Rule rule_of(DiagnosticCode code);
+
+}  // namespace pipexpr::checker

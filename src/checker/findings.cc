@@ -1,0 +1,74 @@
+#include "checker/findings.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pipexpr::checker {
+
+std::string json_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool Report::wants(Rule rule) const {
+  const auto has = [rule](const std::vector<Rule>& rules) {
+    return std::find(rules.begin(), rules.end(), rule) != rules.end();
+  };
+  return (options_.only.empty() || has(options_.only)) && !has(options_.ignore);
+}
+
+void Report::add_span(Rule rule, SourceSpan span, std::string object, std::string field, std::string message) {
+  if (!wants(rule)) return;
+  findings_.push_back({rule, rule_severity(rule), std::move(message), span, std::move(object), std::move(field), {}});
+}
+
+void Report::add(const Place& place, Fault fault) {
+  if (!wants(fault.rule)) return;
+  const SourceSpan span = graph_.span(place.object, place.field, place.item, fault.part);
+  add_span(fault.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
+           std::string(place.field), std::move(fault.message));
+  if (!fault.edit) return;
+  const SourceSpan edited = graph_.span(place.object, place.field, place.item, fault.edit->part);
+  // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
+  if (edited.length == 0 && fault.edit->part.length != 0) return;
+  findings_.back().fix = {edited, json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->safe};
+}
+
+void Report::add(Rule rule, ObjectId object, std::string message) {
+  add_span(rule, graph_.span(object), std::string(graph_.id(object)), "", std::move(message));
+}
+
+void Report::add_key(Rule rule, ObjectId object, std::string_view field, std::string message) {
+  add_span(rule, graph_.key_span(object, field), std::string(graph_.id(object)), std::string(field),
+           std::move(message));
+}
+
+void Report::fix_last(Rule rule, Fix fix) {
+  if (wants(rule)) findings_.back().fix = std::move(fix);
+}
+
+Findings Report::take() {
+  const auto key = [](const Finding& f) {
+    return std::tie(f.span.offset, f.rule, f.span.length, f.message, f.object, f.field);
+  };
+  std::stable_sort(findings_.begin(), findings_.end(),
+                   [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+  findings_.erase(std::unique(findings_.begin(), findings_.end(),
+                              [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
+                  findings_.end());
+  return std::move(findings_);
+}
+
+}  // namespace pipexpr::checker

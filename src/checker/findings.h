@@ -1,0 +1,64 @@
+// Collects findings, with their places in the JSON text.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <pipexpr/check.h>
+
+#include "base/report.h"
+
+namespace pipexpr::checker {
+
+// A text of the definition: one value of an object's field, or of a parameter (object kNoObject).
+struct Place {
+  ObjectId object = kNoObject;
+  std::string_view field;
+  std::uint32_t item = 0;
+};
+
+// A replacement for part of a place's text, before JSON escapes.
+struct Edit {
+  SourceSpan part;
+  std::string text;
+  std::string title;
+  bool safe = false;
+};
+
+// What is wrong with a text, before its place in the file is known.
+struct Fault {
+  Rule rule{};
+  SourceSpan part;
+  std::string message;
+  std::optional<Edit> edit = {};
+};
+
+class Report {
+ public:
+  Report(const PipelineDefinition& graph, const CheckOptions& options) : graph_(graph), options_(options) {}
+
+  bool wants(Rule rule) const;
+  void add(const Place& place, Fault fault);
+  // About an object as a whole, at its id; or about a field, at its key.
+  void add(Rule rule, ObjectId object, std::string message);
+  void add_key(Rule rule, ObjectId object, std::string_view field, std::string message);
+  void add_span(Rule rule, SourceSpan span, std::string object, std::string field, std::string message);
+
+  // Adds an edit of the JSON text to the finding that was added last, when the rule is wanted at all.
+  void fix_last(Rule rule, Fix fix);
+
+  Findings take();  // sorted, without duplicates
+
+ private:
+  const PipelineDefinition& graph_;
+  const CheckOptions& options_;
+  Findings findings_;
+};
+
+// A text as the inside of a JSON string.
+std::string json_escaped(std::string_view text);
+
+}  // namespace pipexpr::checker

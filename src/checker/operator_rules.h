@@ -1,0 +1,21 @@
+// What operators and calls do with the kinds of their operands.
+#pragma once
+
+#include <string_view>
+
+#include <pipexpr/function_registry.h>
+
+#include "syntax/node.h"
+#include "checker/findings.h"
+#include "checker/scope.h"
+
+namespace pipexpr::checker {
+
+// The kind of `left op right`; a fault goes to `faults`, when given.
+Type binary(const syntax::Node& node, const Type& left, const Type& right, std::vector<Fault>* faults);
+Type negated(const syntax::Node& node, const Type& operand, std::vector<Fault>* faults);
+
+// Whether a value of that kind can be the argument: the message, empty when it can or nothing is known.
+std::string refusal(const FunctionSpec& function, std::size_t argument, const Type& type);
+
+}  // namespace pipexpr::checker

@@ -1,0 +1,106 @@
+// Parameters: declared and used, and their values.
+#include <algorithm>
+
+#include "checker/checks.h"
+#include "checker/value_rules.h"
+#include "base/similar_names.h"
+
+namespace pipexpr::checker {
+namespace {
+
+using Info = PipelineDefinition::ParameterInfo;
+
+constexpr std::string_view kTypes[] = {"String", "Integer", "Double", "AWS::S3::ObjectKey"};
+
+class Parameters {
+ public:
+  explicit Parameters(Stage& stage) : stage_(stage) {}
+
+  void run() {
+    for (const Info& info : stage_.graph.parameters()) {
+      const bool used = stage_.survey.parameters.contains(info.id);
+      if (info.declared) {
+        if (!used) add(Rule::unused_parameter, info, fmt::format("parameter '{}' is never used", base::excerpt(info.id)));
+        declaration(info, used);
+      } else if (info.source == Info::Source::file && stage_.scope.knows_parameters()) {
+        undeclared_value(info, used);
+      }
+      values(info);
+    }
+  }
+
+ private:
+  void add(Rule rule, const Info& info, std::string message) {
+    stage_.report.add_span(rule, info.span, "", std::string(info.id), std::move(message));
+  }
+
+  void declaration(const Info& info, bool used) {
+    if (used && !info.optional && info.value.count == 0) {
+      add(Rule::parameter_without_value, info,
+          fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
+                      base::excerpt(info.id)));
+    }
+    const std::string_view plain = info.id.starts_with("*") ? info.id.substr(1) : info.id;
+    if (!plain.starts_with("my")) {
+      add(Rule::parameter_name, info,
+          fmt::format("the id of a parameter begins with 'my', found '{}'", base::excerpt(info.id)));
+    }
+    if (info.type_text.empty() || std::find(std::begin(kTypes), std::end(kTypes), info.type_text) != std::end(kTypes)) {
+      return;
+    }
+    base::Similar similar(info.type_text);
+    for (const std::string_view type : kTypes) similar.consider(type);
+    add(Rule::parameter_type, info,
+        fmt::format("parameter '{}' has the type '{}': expected String, Integer, Double or AWS::S3::ObjectKey{}",
+                    base::excerpt(info.id), base::excerpt(info.type_text),
+                    similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best())));
+  }
+
+  // Used and only given a value: the service knows no such parameter.
+  void undeclared_value(const Info& info, bool used) {
+    base::Similar similar(info.id);
+    for (const Info& other : stage_.graph.parameters()) {
+      if (other.declared) similar.consider(other.id);
+    }
+    add(Rule::undeclared_value, info,
+        fmt::format("a value is given to parameter '{}', which is not declared{}{}", base::excerpt(info.id),
+                    used ? "" : " and not used",
+                    similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best())));
+  }
+
+  void values(const Info& info) {
+    for (std::uint32_t k = 0; k < info.value.count; ++k) {
+      const FieldItem& item = info.value.items[k];
+      if (!item.value.is(Kind::string) || item.form != FieldItem::Form::literal) continue;
+      const std::string_view text = item.value.text();
+      if (text.find("${") != std::string_view::npos) continue;  // another tool puts the value there
+      const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
+      const Place place{kNoObject, info.id, k};
+      std::string_view wanted = misfit(info.type, text);
+      if (info.type_text == "AWS::S3::ObjectKey" && !text.starts_with("s3://") && !text.starts_with("s3n://") &&
+          !text.starts_with("s3a://") && !text.empty()) {
+        wanted = "an S3 path such as s3://bucket/key";
+      }
+      if (!wanted.empty()) {
+        stage_.report.add(place, {Rule::parameter_type, whole,
+                                  fmt::format("parameter '{}' is of type {}: expected {}, found '{}'", base::excerpt(info.id),
+                                              info.type_text, wanted, base::excerpt(text))});
+      }
+      if (!info.allowed_values.empty() &&
+          std::find(info.allowed_values.begin(), info.allowed_values.end(), text) == info.allowed_values.end()) {
+        stage_.report.add(
+            place, {Rule::parameter_not_allowed, whole,
+                    fmt::format("parameter '{}' must be one of its allowedValues ({}), found '{}'", base::excerpt(info.id),
+                                base::excerpt(fmt::format("{}", fmt::join(info.allowed_values, ", "))), base::excerpt(text))});
+      }
+    }
+  }
+
+  Stage& stage_;
+};
+
+}  // namespace
+
+void check_parameters(Stage& stage) { Parameters(stage).run(); }
+
+}  // namespace pipexpr::checker

@@ -1,0 +1,229 @@
+// Output paths that change less often than their schedule runs.
+#include <algorithm>
+
+#include <pipexpr/expression.h>
+#include <pipexpr/schedule.h>
+
+#include "syntax/printer.h"
+#include "checker/checks.h"
+
+namespace pipexpr::checker {
+namespace {
+
+// The finest unit of time that a path shows.
+enum Grain : int { kNothing, kYear, kMonth, kWeek, kDay, kHalfDay, kHour, kMinute, kUnknown };
+constexpr std::string_view kGrainNames[] = {"nothing",  "year", "month",  "week", "day",
+                                            "half day", "hour", "minute", ""};
+constexpr int kDeepest = 8;
+
+// What tells no two runs apart: taken from the time by functions on the way to a pattern, or the same in every run.
+struct Lost {
+  bool clock = false, day = false, weekday = false;
+};
+
+Grain grain_of_letters(std::string_view pattern, Lost lost = {}) {
+  Grain finest = kNothing;
+  bool quoted = false;
+  for (const char c : pattern) {
+    if (c == '\'') quoted = !quoted;
+    if (quoted) continue;
+    // Schedules count whole minutes, so that seconds tell no two runs apart.
+    Grain grain = c == 'm'                                                     ? kMinute
+                  : std::string_view("HhKk").find(c) != std::string_view::npos ? kHour
+                  : c == 'a'                                                   ? kHalfDay
+                  : std::string_view("dDeE").find(c) != std::string_view::npos ? kDay
+                  : c == 'w'                                                   ? kWeek
+                  : c == 'M'                                                   ? kMonth
+                  : std::string_view("Yyx").find(c) != std::string_view::npos  ? kYear
+                                                                               : kNothing;
+    if (lost.clock && grain > kDay) grain = kNothing;
+    if (lost.day && (grain == kDay || grain == kWeek)) grain = kMonth;
+    if (lost.weekday && grain == kDay) grain = kWeek;
+    finest = std::max(finest, grain);
+  }
+  return finest;
+}
+
+Grain grain_of_part(std::string_view function) {
+  return function == "minute"                           ? kMinute
+         : function == "hour"                           ? kHour
+         : function == "day" || function == "dayOfYear" ? kDay
+         : function == "month"                          ? kMonth
+         : function == "year"                           ? kYear
+                                                        : kNothing;
+}
+
+// The least grain at which every run has a time of its own.
+Grain needed(const Period& period) {
+  const auto at_least = [&](std::int64_t minutes, std::int64_t hours, std::int64_t days, std::int64_t weeks) {
+    switch (period.unit) {
+      case TimeUnit::minutes: return period.count >= minutes;
+      case TimeUnit::hours: return period.count >= hours;
+      case TimeUnit::days: return period.count >= days;
+      case TimeUnit::weeks: return period.count >= weeks;
+      default: return true;
+    }
+  };
+  if (period.unit == TimeUnit::years || (period.unit == TimeUnit::months && period.count >= 12)) return kYear;
+  if (period.unit != TimeUnit::months && at_least(366 * 1440, 366 * 24, 366, 53)) return kYear;
+  if (at_least(31 * 1440, 31 * 24, 31, 5)) return kMonth;
+  if (at_least(7 * 1440, 7 * 24, 7, 1)) return kWeek;
+  if (at_least(1440, 24, 1, 1)) return kDay;
+  if (at_least(720, 12, 1, 1)) return kHalfDay;
+  return at_least(60, 1, 1, 1) ? kHour : kMinute;
+}
+
+// Every run starts at the same time of day.
+bool whole_days(const Period& period) {
+  switch (period.unit) {
+    case TimeUnit::minutes: return period.count % 1440 == 0;
+    case TimeUnit::hours: return period.count % 24 == 0;
+    default: return true;
+  }
+}
+
+class Paths {
+ public:
+  explicit Paths(Stage& stage) : stage_(stage), graph_(stage.graph) {}
+
+  void run() {
+    for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+      const ObjectId object = graph_.object(i);
+      Field output;
+      if (!graph_.has_instances(object) || !graph_.field(object, {"output"}, output)) continue;
+      for (std::uint32_t k = 0; k < output.count; ++k) {
+        const ValueView& target = output.items[k].value;
+        if (!target.is(Kind::reference) || graph_.type(target.object()) != "S3DataNode") continue;
+        const auto period = period_of(target.object(), object);
+        if (!period) continue;
+        for (const std::string_view field : {"filePath", "directoryPath"}) path(target.object(), field, *period);
+      }
+    }
+  }
+
+ private:
+  std::optional<std::string> text(ObjectId object, std::string_view path) const {
+    const auto expression = Expression::compile(fmt::format("#{{{}}}", path));
+    auto found = expression->evaluate_text(graph_, {.object = object});
+    return found ? std::optional(std::move(*found)) : std::nullopt;
+  }
+
+  // The period of a schedule that runs more than once.
+  std::optional<Period> period_of(ObjectId node, ObjectId activity) const {
+    for (const ObjectId object : {node, activity}) {
+      const auto period = text(object, "schedule.period");
+      if (!period) continue;
+      const auto type = schedule_type(graph_, object);
+      if (text(object, "schedule.occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
+      if (const auto parsed = parse_period(*period)) return *parsed;
+    }
+    return std::nullopt;
+  }
+
+  void path(ObjectId object, std::string_view name, const Period& period) {
+    Field field;
+    if (!graph_.field(object, {name}, field)) return;
+    clock_is_lost_ = whole_days(period);
+    for (std::uint32_t k = 0; k < field.count; ++k) {
+      const FieldItem& item = field.items[k];
+      if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
+      const Tree tree = read_tree(item.value.text(), stage_.options.compile);
+      SourceSpan pattern;
+      const Grain found = grain(tree, object, 0, pattern);
+      const Grain wanted = needed(period);
+      if (found == kNothing || found >= wanted) continue;
+      SourceSpan part = pattern;
+      if (part.length == 0) part = {0, static_cast<std::uint32_t>(tree.text.size())};
+      Fault fault{Rule::coarse_path, part,
+                  fmt::format("the path changes with the {} and the schedule runs every {}: runs overwrite each other",
+                              kGrainNames[found], to_string(period))};
+      if (pattern.length != 0 && grain_of_letters(tree.part(pattern), {.clock = clock_is_lost_}) == found) {
+        std::string better(tree.part(pattern));
+        const std::size_t separator = better.find_last_of("-/_.");
+        const std::string join = separator == std::string::npos ? "" : better.substr(separator, 1);
+        for (int next = std::max<int>(found + 1, kMonth); next <= wanted; ++next) {
+          if (next == kWeek || (next == kHalfDay && wanted != kHalfDay)) continue;
+          better += join + (next == kMonth ? "MM" : next == kDay ? "dd" : next == kMinute ? "mm" : "HH");
+        }
+        fault.edit = {pattern, better, fmt::format("write '{}'", better), false};
+      }
+      stage_.report.add({object, name, k}, std::move(fault));
+    }
+  }
+
+  // The finest grain of a text, in the fields and parameters it refers to as well. `pattern` becomes the last literal
+  // pattern of the text itself.
+  Grain grain(const Tree& tree, ObjectId object, int depth, SourceSpan& pattern) const {
+    if (!tree.unread.empty() || depth > kDeepest) return kUnknown;
+    Grain finest = kNothing;
+    std::vector<SourceSpan> shown;  // calls that show a part of a time
+    const auto hidden = [&](const syntax::Node& node) {
+      return std::any_of(shown.begin(), shown.end(), [&](SourceSpan call) {
+        return node.span.offset >= call.offset && node.span.end() <= call.end();
+      });
+    };
+    // From the end, where calls stand before what is inside of them.
+    for (auto at = static_cast<std::uint32_t>(tree.nodes.size()); at-- > 0;) {
+      const syntax::Node& node = tree.nodes[at];
+      if (node.kind != syntax::NodeKind::call || hidden(node)) continue;
+      const std::string_view name = tree.part(node.text);
+      if (name == "format" && node.count == 2) {
+        const syntax::Node& literal = tree.nodes[at - 1];
+        if (literal.kind != syntax::NodeKind::string) return kUnknown;
+        if (pattern.length == 0) pattern = literal.text;
+        finest = std::max(finest, grain_of_letters(tree.part(literal.text), lost_before(tree, at)));
+        shown.push_back(node.span);
+      } else if (const Grain part = grain_of_part(name); part != kNothing) {
+        if (!clock_is_lost_ || part <= kDay) finest = std::max(finest, part);
+        shown.push_back(node.span);
+      }
+    }
+    for (const syntax::Node& node : tree.nodes) {
+      if (hidden(node)) continue;
+      if (node.kind == syntax::NodeKind::member) return kUnknown;
+      if (node.kind == syntax::NodeKind::name)
+        finest = std::max(finest, grain_of_name(tree.part(node.text), object, depth));
+    }
+    return finest;
+  }
+
+  // Of the time that the call of format at `call` shows. More than one name may bring back what a function takes.
+  Lost lost_before(const Tree& tree, std::uint32_t call) const {
+    Lost lost{.clock = clock_is_lost_};
+    int names = 0;
+    for (std::uint32_t at = syntax::first_of(tree.nodes, call); at < call; ++at) {
+      const std::string_view name = tree.part(tree.nodes[at].text);
+      if (tree.nodes[at].kind == syntax::NodeKind::name) ++names;
+      if (tree.nodes[at].kind != syntax::NodeKind::call) continue;
+      lost.clock = lost.clock || name == "midnight";
+      lost.day = lost.day || name == "firstOfMonth";
+      lost.weekday = lost.weekday || name == "sunday";
+    }
+    return names == 1 ? lost : Lost{.clock = clock_is_lost_};
+  }
+
+  Grain grain_of_name(std::string_view name, ObjectId object, int depth) const {
+    if (name.starts_with("@")) return name == "@pipelineId" || name == "@version" ? kNothing : kUnknown;
+    if (name == "id" || name == "node" || name == "parent") return kUnknown;
+    const Found found = stage_.scope.name(object, name, false);
+    if (found.where != Found::Where::field && found.where != Found::Where::parameter) return kUnknown;
+    Grain finest = kNothing;
+    for (std::uint32_t k = 0; k < found.field.count; ++k) {
+      const FieldItem& item = found.field.items[k];
+      if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
+      SourceSpan unused;
+      finest = std::max(finest, grain(read_tree(item.value.text(), stage_.options.compile), object, depth + 1, unused));
+    }
+    return finest;
+  }
+
+  Stage& stage_;
+  const PipelineDefinition& graph_;
+  bool clock_is_lost_ = false;  // by the period of the path at hand
+};
+
+}  // namespace
+
+void check_paths(Stage& stage) { Paths(stage).run(); }
+
+}  // namespace pipexpr::checker

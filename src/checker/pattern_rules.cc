@@ -1,0 +1,211 @@
+// Date patterns that are not what they look like. A letter's meaning is guessed from its neighbours: mm beside yyyy or
+// dd is a month, MM behind HH is minutes.
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "checker/checks.h"
+
+namespace pipexpr::checker {
+namespace {
+
+constexpr std::string_view kLetters = "GCYyxweEDMdaKhHkmsSzZ";
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+struct Field {
+  char letter;
+  SourceSpan part;  // in the pattern
+};
+
+class Pattern {
+ public:
+  explicit Pattern(std::string_view text) : text_(text) {
+    for (std::size_t i = 0; i < text.size();) {
+      if (text[i] == '\'') {  // text in quotes
+        const std::size_t close = text.find('\'', i + 1);
+        i = close == std::string_view::npos ? text.size() : close + 1;
+        continue;
+      }
+      if (!is_letter(text[i])) {
+        ++i;
+        continue;
+      }
+      std::size_t end = i;
+      while (end < text.size() && text[end] == text[i]) ++end;
+      fields_.push_back({text[i], {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)}});
+      i = end;
+    }
+  }
+
+  std::vector<Fault> faults() {
+    unquoted();
+    if (!faults_.empty()) return std::move(faults_);  // of words the letters mean nothing
+    half_days();
+    months_and_minutes();
+    days();
+    weeks();
+    return std::move(faults_);
+  }
+
+ private:
+  bool has(std::string_view letters) const {
+    return std::any_of(fields_.begin(), fields_.end(),
+                       [&](const Field& field) { return letters.find(field.letter) != std::string_view::npos; });
+  }
+  char before(std::size_t i) const { return i == 0 ? ' ' : fields_[i - 1].letter; }
+  char behind(std::size_t i) const { return i + 1 == fields_.size() ? ' ' : fields_[i + 1].letter; }
+  static bool one_of(char c, std::string_view letters) { return letters.find(c) != std::string_view::npos; }
+  std::string_view shown(const Field& field) const { return text_.substr(field.part.offset, field.part.length); }
+
+  void fault(Rule rule, const Field& field, char letter, std::string_view what) {
+    const std::string better(field.part.length, letter);
+    faults_.push_back({rule, field.part, fmt::format("'{}' is {}; write '{}'", shown(field), what, better),
+                       Edit{field.part, better, fmt::format("write '{}'", better), true}});
+  }
+
+  void half_days() {
+    if (has("a")) return;
+    for (const Field& field : fields_) {
+      if (field.letter == 'h')
+        fault(Rule::half_day_hour, field, 'H', "the hour of the half day, 1 to 12, without AM or PM");
+      if (field.letter == 'K')
+        fault(Rule::half_day_hour, field, 'H', "the hour of the half day, 0 to 11, without AM or PM");
+    }
+  }
+
+  void months_and_minutes() {
+    std::vector<bool> minutes(fields_.size(), false);
+    bool month = false;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i].letter != 'M') continue;
+      const bool behind_hour = one_of(before(i), "HhKk") && !one_of(behind(i), "dDyY");
+      const bool before_second = one_of(behind(i), "s") || (behind(i) == 'S' && one_of(before(i), "HhKk"));
+      minutes[i] = fields_[i].part.length <= 2 && (behind_hour || before_second);
+      if (minutes[i]) {
+        fault(Rule::month_as_minute, fields_[i], 'm', "the month, and stands where minutes do");
+      } else {
+        month = true;
+      }
+    }
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const char left = before(i), right = behind(i);
+      if (fields_[i].letter == 'm' && fields_[i].part.length <= 2) {
+        const bool date_left = one_of(left, "Yy") || (one_of(left, "dD") && !month && !has("HhKk"));
+        const bool date_right = one_of(right, "dD") || (one_of(right, "Yy") && left != 'm');
+        const bool clock = one_of(left, "HhKk") || one_of(right, "sS");
+        const bool in_date = (one_of(left, "Yy") && one_of(right, "dD")) || (!month && (date_left || date_right));
+        if (in_date && !clock)
+          fault(Rule::minute_as_month, fields_[i], 'M', "minutes, and stands where the month does");
+      }
+      if (fields_[i].letter == 'S' && fields_[i].part.length == 2 && (left == 'm' || (i > 0 && minutes[i - 1]))) {
+        fault(Rule::fraction_as_second, fields_[i], 's', "a fraction of a second, and stands where seconds do");
+      }
+    }
+  }
+
+  void days() {
+    for (const Field& field : fields_) {
+      if (field.letter == 'D' && field.part.length <= 2) {
+        fault(Rule::day_of_year, field, 'd', "the day of the year, 1 to 366");
+      }
+    }
+  }
+
+  void weeks() {
+    for (const Field& field : fields_) {
+      if (has("w") && !has("MdD") && one_of(field.letter, "Yy") && !has("x")) {
+        fault(Rule::week_year, field, 'x', "the calendar year, which differs from that of week 1 or 53");
+      }
+      if (field.letter == 'x' && has("Md") && !has("we")) {
+        fault(Rule::week_year, field, 'y',
+              "the year of the week, which differs from the calendar year around New Year");
+      }
+    }
+  }
+
+  // Letters without a meaning, and words that happen to have one.
+  void unquoted() {
+    for (std::size_t i = 0; i < text_.size();) {
+      if (text_[i] == '\'') {
+        const std::size_t close = text_.find('\'', i + 1);
+        i = close == std::string_view::npos ? text_.size() : close + 1;
+        continue;
+      }
+      std::size_t end = i;
+      while (end < text_.size() && is_letter(text_[end])) ++end;
+      if (end == i) {
+        ++i;
+        continue;
+      }
+      word(i, end);
+      i = end;
+    }
+  }
+
+  void word(std::size_t begin, std::size_t end) {
+    const auto meaningless = [&](std::size_t i) { return kLetters.find(text_[i]) == std::string_view::npos; };
+    std::size_t first = begin;
+    while (first < end && !meaningless(first)) ++first;
+    const std::string_view whole = text_.substr(begin, end - begin);
+    const bool is_word = whole == "day" || whole == "days" || whole == "week" || whole == "weeks";
+    if (first == end && !is_word) return;
+    // Fields have repeated letters, words rarely: only what means nothing is text among fields.
+    bool fields = false;
+    for (std::size_t i = begin + 1; i < end; ++i) fields = fields || (text_[i] == text_[i - 1] && !meaningless(i));
+    std::size_t from = begin, to = end;
+    if (fields && !is_word) {
+      from = first;
+      to = first;
+      while (to < end && meaningless(to)) ++to;
+    }
+    const SourceSpan part{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)};
+    const std::string_view bad = text_.substr(from, to - from);
+    faults_.push_back({Rule::unquoted_letters, part,
+                       fmt::format("'{}' is no date field: text in a pattern stands in quotes", bad),
+                       Edit{part, fmt::format("'{}'", bad), fmt::format("write '{}' in quotes", bad), true}});
+    if (to < end) word(to, end);
+  }
+
+  std::string_view text_;
+  std::vector<Field> fields_;
+  std::vector<Fault> faults_;
+};
+
+// Several pieces of text in quotes are one edit of the literal, which then needs the other quotes.
+void requote(const Tree& tree, const syntax::Node& node, std::vector<Fault>& faults) {
+  std::string pattern(tree.part(node.text));
+  if (pattern.find('"') != std::string::npos) {
+    for (Fault& fault : faults) fault.edit.reset();
+    return;
+  }
+  std::size_t grown = 0;
+  for (const Fault& fault : faults) {
+    pattern.replace(fault.part.offset + grown, fault.part.length, fault.edit->text);
+    grown += fault.edit->text.size() - fault.part.length;
+  }
+  for (Fault& fault : faults) {
+    fault.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), true};
+  }
+}
+
+}  // namespace
+
+void patterns(const Tree& tree, std::vector<Fault>& faults) {
+  for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
+    const syntax::Node& call = tree.nodes[at];
+    if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
+    const syntax::Node& literal = tree.nodes[at - 1];
+    if (literal.kind != syntax::NodeKind::string || literal.escaped) continue;
+    std::vector<Fault> found = Pattern(tree.part(literal.text)).faults();
+    const bool quotes = !found.empty() && found[0].rule == Rule::unquoted_letters;
+    if (quotes) requote(tree, literal, found);
+    for (Fault& fault : found) {
+      fault.part.offset += literal.text.offset;
+      if (fault.edit && !quotes) fault.edit->part.offset += literal.text.offset;
+      faults.push_back(std::move(fault));
+    }
+  }
+}
+
+}  // namespace pipexpr::checker

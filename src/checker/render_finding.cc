@@ -1,0 +1,16 @@
+#include <pipexpr/check.h>
+
+#include "base/snippet.h"
+
+namespace pipexpr {
+
+std::string render(const Finding& finding, const RenderOptions& options) {
+  std::string code(rule_id(finding.rule));
+  code += ' ';
+  code += rule_name(finding.rule);
+  std::string out = base::head_line(finding.severity, code, finding.message, finding.span, options);
+  if (!options.source.empty()) base::picture(out, options.source, finding.span, options.color);
+  return out;
+}
+
+}  // namespace pipexpr

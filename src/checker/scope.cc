@@ -1,0 +1,252 @@
+#include "checker/scope.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "definition/slot_table.h"
+#include "base/similar_names.h"
+
+namespace pipexpr::checker {
+namespace {
+
+// Fields that every object, instance or attempt has, and those of the pipeline, which no object has.
+constexpr std::string_view kEverywhere[] = {"@id",     "@componentParent", "@instanceParent",
+                                            "@sphere", "@version",         "@pipelineId",
+                                            "@error",  "@resourceStatus",  "@lastActivationTime"};
+constexpr std::string_view kOfPipelines[] = {"@accountId", "@creationTime", "@pipelineState", "@scheduledPeriod",
+                                             "@userId"};
+
+template <class Names>
+bool has(const Names& names, std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+std::string hint(const base::Similar& similar) {
+  return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
+}
+
+std::size_t number(ObjectId object) { return static_cast<std::size_t>(object); }
+
+}  // namespace
+
+bool is_known_runtime_name(std::string_view name) {
+  return has(kEverywhere, name) || has(kOfPipelines, name) || definition::is_runtime_field(name);
+}
+
+Type type_of_slot(SlotType slot) {
+  using K = Type::Kind;
+  switch (slot) {
+    case SlotType::integer: return {K::integer};
+    case SlotType::number: return {K::number};
+    case SlotType::datetime: return {K::datetime};
+    case SlotType::period: return {K::period};
+    case SlotType::reference: return {K::reference};
+    default: return {K::text};
+  }
+}
+
+std::string_view describe(Type::Kind kind) {
+  switch (kind) {
+    case Type::Kind::text: return "a text";
+    case Type::Kind::integer: return "an integer";
+    case Type::Kind::number: return "a number";
+    case Type::Kind::datetime: return "a date-time";
+    case Type::Kind::period: return "a period";
+    case Type::Kind::reference: return "a reference to an object";
+    case Type::Kind::unknown: break;
+  }
+  return "something unknown";
+}
+
+Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
+  const std::size_t count = graph.object_count();
+  nodes_.resize(count);
+  children_.resize(count);
+  heirs_.resize(count);
+  abstract_.resize(count, false);
+  const auto parent_of = [&](ObjectId object) {
+    Field parent;
+    if (!graph.field(object, {"parent"}, parent) || parent.count == 0) return kNoObject;
+    const ValueView& value = parent.items[0].value;
+    return value.is(Kind::reference) ? value.object() : kNoObject;
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    const ObjectId object = graph.object(i);
+    if (const ObjectId parent = parent_of(object); parent != kNoObject) children_[number(parent)].push_back(object);
+    if (!graph.has_instances(object)) continue;
+    for (const auto& field : graph.fields(object, true)) {
+      const definition::NodeRole role = definition::role_of_field(field.name);
+      if (role == definition::NodeRole::none) continue;
+      // What Default gives to alarms, which have no such field, says nothing.
+      const std::string_view type = graph.type(object);
+      if (definition::is_documented(type) && definition::slot_use(type, field.name) == definition::SlotUse::none) {
+        continue;
+      }
+      for (std::uint32_t k = 0; k < field.field.count; ++k) {
+        const ValueView& value = field.field.items[k].value;
+        if (!value.is(Kind::reference) || value.object() == kNoObject || value.object() == object) continue;
+        auto& list = nodes_[number(value.object())];
+        if (list.empty() || list.back() != object) list.push_back(object);
+      }
+    }
+  }
+  for (const auto& parameter : graph.parameters()) knows_parameters_ = knows_parameters_ || parameter.declared;
+  for (std::size_t i = 0; i < count; ++i) {
+    const ObjectId object = graph.object(i);
+    heirs_[i] = children_[i];
+    for (std::size_t k = 0; k < heirs_[i].size(); ++k) {
+      const auto& more = children_[number(heirs_[i][k])];
+      heirs_[i].insert(heirs_[i].end(), more.begin(), more.end());
+    }
+    abstract_[i] = graph.id(object) == "Default" || (graph.type(object).empty() && !children_[i].empty());
+  }
+}
+
+const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nodes_[number(object)]; }
+
+std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
+  if (!is_abstract(object)) return {object};
+  std::vector<ObjectId> result;
+  constexpr std::size_t kMost = 200;  // enough to find one in which the expression is right
+  for (const ObjectId heir : heirs_[number(object)]) {
+    Field theirs, ours;
+    if (result.size() >= kMost) break;
+    if (is_abstract(heir) || !graph_.field(heir, {field}, theirs) || !graph_.field(object, {field}, ours)) continue;
+    if (theirs.items == ours.items) result.push_back(heir);
+  }
+  return result;
+}
+
+Type Scope::stored_type(const Field& field) const {
+  Type type = type_of_slot(field.type);
+  type.is_list = field.count > 1;
+  if (field.count == 0) return {};
+  const FieldItem& item = field.items[0];
+  if (item.value.is(Kind::reference)) {
+    type.kind = Type::Kind::reference;
+    for (std::uint32_t i = 0; i < field.count; ++i) {
+      if (field.items[i].value.is(Kind::reference)) type.objects.push_back(field.items[i].value.object());
+    }
+    return type;
+  }
+  if (item.form != FieldItem::Form::literal) return {};
+  if (type.kind == Type::Kind::reference) return {};  // to an object that does not exist
+  if (type.kind == Type::Kind::text && item.value.is(Kind::string)) {
+    type.is_literal = true;
+    type.text = item.value.text();
+  }
+  return type;
+}
+
+Found Scope::runtime(ObjectId object, std::string_view name) const {
+  Found found;
+  const std::string_view type = object == kNoObject ? std::string_view() : graph_.type(object);
+  if (!is_known_runtime_name(name)) {
+    if (name.starts_with("@")) found.where = Found::Where::misspelt;
+    return found;
+  }
+  const bool documented = definition::is_documented(type);
+  if (!documented || has(kEverywhere, name) || definition::slot_use(type, name) == definition::SlotUse::runtime) {
+    found.where = Found::Where::runtime;
+    found.type = documented || name.starts_with("@") ? type_of_slot(slot_type(type, name)) : Type{};
+    return found;
+  }
+  found.where = Found::Where::impossible;
+  found.type = type_of_slot(slot_type(type, name));
+  return found;
+}
+
+Found Scope::member(ObjectId object, std::string_view name) const {
+  Found found;
+  found.owner = object;
+  // With a run `parent` is the component itself, without one its parent: either may have the field.
+  if (name == "parent" || name == "@componentParent" || name == "@instanceParent") {
+    found.where = Found::Where::unknown;
+    return found;
+  }
+  if (graph_.field(object, {name}, found.field)) {
+    found.where = Found::Where::field;
+    found.type = stored_type(found.field);
+    return found;
+  }
+  if (name == "node") {
+    const definition::NodeRole role = definition::node_role(graph_.type(object));
+    if (role == definition::NodeRole::none) {
+      found.where = graph_.type(object).empty() ? Found::Where::unknown : Found::Where::no_node;
+      return found;
+    }
+    found.where = Found::Where::node;
+    found.type = {Type::Kind::reference};
+    found.type.objects = nodes_of(object);
+    return found;
+  }
+  Found set_later = runtime(object, name);
+  set_later.owner = object;
+  return set_later;
+}
+
+Found Scope::name(ObjectId object, std::string_view name, bool is_path_head) const {
+  Found found;
+  if (object != kNoObject) {
+    found = member(object, name);
+    if (found.where != Found::Where::nowhere && found.where != Found::Where::impossible) return found;
+  }
+  Field parameter;
+  if (!name.starts_with("@") && graph_.parameter({name}, parameter)) {
+    Found result{Found::Where::parameter, kNoObject, parameter, stored_type(parameter)};
+    // Another run of the same definition may give another value.
+    result.type.is_literal = false;
+    if (result.type.kind == Type::Kind::unknown) result.type = {};
+    return result;
+  }
+  if (is_path_head) {
+    if (const auto other = graph_.find(name)) {
+      Found result{Found::Where::object, *other, {}, {Type::Kind::reference}};
+      result.type.objects = {*other};
+      return result;
+    }
+  }
+  if (found.where == Found::Where::impossible) return found;
+  // A parameter's text is evaluated wherever it is used: any field may be meant.
+  if (object == kNoObject) {
+    found.where = name.starts_with("@") && !is_known_runtime_name(name) ? Found::Where::misspelt
+                  : name == "node"                                      ? Found::Where::unknown
+                                                                        : Found::Where::nowhere;
+    for (std::size_t i = 0; i < graph_.object_count() && found.where == Found::Where::nowhere; ++i) {
+      Field any;
+      if (graph_.field(graph_.object(i), {name}, any)) found.where = Found::Where::unknown;
+    }
+    if (found.where == Found::Where::nowhere && is_known_runtime_name(name)) found.where = Found::Where::unknown;
+  }
+  return found;
+}
+
+std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_parameters) const {
+  base::Similar similar(name);
+  const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
+  if (object != kNoObject) {
+    graph_.names(object, visit);
+    if (!graph_.type(object).empty()) {
+      definition::each_slot(graph_.type(object), [&](std::string_view field, SlotType, definition::SlotUse use) {
+        if (use == definition::SlotUse::runtime) similar.consider(field);
+      });
+    }
+  }
+  if (with_parameters) {
+    graph_.names(kNoObject, visit);
+    similar.consider("node");
+  }
+  return hint(similar);
+}
+
+std::string Scope::runtime_suggestion(std::string_view name) const {
+  base::Similar similar(name);
+  for (const std::string_view known : kEverywhere) similar.consider(known);
+  definition::each_slot("", [&](std::string_view field, SlotType, definition::SlotUse use) {
+    if (use == definition::SlotUse::runtime) similar.consider(field);
+  });
+  return hint(similar);
+}
+
+}  // namespace pipexpr::checker

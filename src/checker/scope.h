@@ -1,0 +1,88 @@
+// What names stand for, as far as the definition alone tells. What it does not tell is `unknown`, and nothing is said
+// about it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <pipexpr/check.h>
+
+namespace pipexpr::checker {
+
+struct Type {
+  enum class Kind : std::uint8_t { unknown, text, integer, number, datetime, period, reference };
+  Kind kind = Kind::unknown;
+  bool is_list = false;
+  bool is_literal = false;             // a text that is known: `text`
+  std::string_view text = {};          // also of a number with a fraction, when it stands in the expression
+  std::vector<ObjectId> objects = {};  // a reference's targets; empty: not known
+};
+
+Type type_of_slot(SlotType slot);
+std::string_view describe(Type::Kind kind);
+
+// What a name was found to be.
+struct Found {
+  enum class Where : std::uint8_t {
+    nowhere,
+    unknown,     // cannot be told from the definition
+    field,       // of `owner`
+    runtime,     // a field that the service sets on such objects
+    misspelt,    // looks like a runtime field, and none has that name
+    impossible,  // a runtime field that objects of that type do not have
+    parameter,
+    object,  // an id
+    node,
+    no_node,  // `node` on an object that is no action or precondition
+  };
+  Where where = Where::nowhere;
+  ObjectId owner = kNoObject;
+  Field field = {};
+  Type type = {};
+};
+
+class Scope {
+ public:
+  explicit Scope(const PipelineDefinition& graph);
+
+  // A name at the head of a path, in an expression of `object`; kNoObject: of a parameter.
+  Found name(ObjectId object, std::string_view name, bool is_path_head) const;
+  // `.name` of an object.
+  Found member(ObjectId object, std::string_view name) const;
+  // The kind of a field's value when no expression has to be read for it.
+  Type stored_type(const Field& field) const;
+
+  // ", did you mean 'X'?" among the names that could stand there, and the name alone.
+  std::string suggestion(ObjectId object, std::string_view name, bool with_parameters) const;
+  std::string runtime_suggestion(std::string_view name) const;
+
+  // Objects that refer to this alarm or precondition.
+  const std::vector<ObjectId>& nodes_of(ObjectId object) const;
+  // Default and objects that others name as their parent, when they have no type: their fields live in their heirs.
+  bool is_abstract(ObjectId object) const { return abstract_[static_cast<std::size_t>(object)]; }
+  // The objects in which an own field of `object` is evaluated.
+  std::vector<ObjectId> contexts(ObjectId object, std::string_view field) const;
+  bool is_parent(ObjectId object) const { return !heirs_[static_cast<std::size_t>(object)].empty(); }
+
+  // Parameters may stand in a file of their own: without any here, nothing is known about them.
+  bool knows_parameters() const { return knows_parameters_; }
+
+  const PipelineDefinition& graph() const { return graph_; }
+
+ private:
+  Found runtime(ObjectId object, std::string_view name) const;
+
+  const PipelineDefinition& graph_;
+  std::vector<std::vector<ObjectId>> nodes_;
+  std::vector<std::vector<ObjectId>> heirs_;  // all objects below, not only children
+  std::vector<bool> abstract_;
+  bool knows_parameters_ = false;
+  std::vector<std::vector<ObjectId>> children_;
+};
+
+// Fields of all objects, instances and attempts, and of pipelines, that the slot tables do not list.
+bool is_known_runtime_name(std::string_view name);
+
+}  // namespace pipexpr::checker

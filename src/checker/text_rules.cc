@@ -1,0 +1,122 @@
+// Every text of the definition, through everything that looks at texts.
+#include <algorithm>
+
+#include "checker/checks.h"
+#include "definition/slot_table.h"
+
+namespace pipexpr::checker {
+namespace {
+
+class Texts {
+ public:
+  explicit Texts(Stage& stage) : stage_(stage), walker_(stage.scope, stage.options) {}
+
+  void run() {
+    const PipelineDefinition& graph = stage_.graph;
+    for (std::size_t i = 0; i < graph.object_count(); ++i) {
+      const ObjectId object = graph.object(i);
+      if (const std::string_view id = graph.id(object); read_tree(id, stage_.options.compile).has_expression()) {
+        stage_.report.add(Rule::never_evaluated, object,
+                          fmt::format("the service never evaluates ids, so '{}' stays as it is", base::excerpt(id)));
+      }
+      for (const auto& field : graph.fields(object)) {
+        for (std::uint32_t k = 0; k < field.field.count; ++k) text({object, field.name, k}, field.field);
+      }
+    }
+    for (const auto& parameter : graph.parameters()) {
+      for (std::uint32_t k = 0; k < parameter.value.count; ++k) {
+        text({kNoObject, parameter.id, k}, parameter.value);
+      }
+    }
+  }
+
+ private:
+  void text(const Place& place, const Field& field) {
+    const FieldItem& item = field.items[place.item];
+    if (!item.value.is(Kind::string)) return;
+    const std::string_view text = item.value.text();
+    const Tree tree = read_tree(text, stage_.options.compile);
+    const SlotType slot =
+        place.object == kNoObject ? SlotType::string : slot_type(stage_.graph.type(place.object), place.field);
+    const bool refers =
+        slot == SlotType::reference || (item.form == FieldItem::Form::literal && field.type == SlotType::reference);
+    if (slot == SlotType::verbatim || refers) {
+      if (tree.has_expression()) {
+        stage_.report.add(place,
+                          {Rule::never_evaluated,
+                           {0, static_cast<std::uint32_t>(text.size())},
+                           fmt::format("the service never evaluates {}, so '{}' stays as it is",
+                                       refers ? "references" : fmt::format("'{}'", place.field), base::excerpt(text))});
+      }
+      return;
+    }
+    std::vector<Fault> faults;
+    bare_calls(tree, stage_.options, faults);
+    if (tree.has_expression()) {
+      if (item.form == FieldItem::Form::text) damaged_text(tree, stage_.options, faults);
+      patterns(tree, faults);
+      precedence(tree, faults);
+      if (place.object != kNoObject || !place.field.starts_with("*")) secrets(tree, place.field, faults);
+      in_contexts(tree, place, faults);
+      unread_names(tree);
+    }
+    for (Fault& fault : faults) stage_.report.add(place, std::move(fault));
+  }
+
+  // A field of Default is evaluated in its heirs: it is wrong when it is wrong in all of them.
+  void in_contexts(const Tree& tree, const Place& place, std::vector<Fault>& faults) {
+    std::vector<ObjectId> contexts = {place.object};
+    if (place.object != kNoObject) contexts = stage_.scope.contexts(place.object, place.field);
+    const bool alone = contexts.empty();
+    if (alone) contexts = {place.object};
+    std::vector<Fault> common;
+    for (std::size_t i = 0; i < contexts.size(); ++i) {
+      Walked walked = walker_.walk(tree, contexts[i]);
+      keep(walked, {contexts[i], place.field}, place);
+      if (i == 0) {
+        common = std::move(walked.faults);
+        continue;
+      }
+      std::erase_if(common, [&](const Fault& fault) {
+        return std::none_of(walked.faults.begin(), walked.faults.end(),
+                            [&](const Fault& other) { return other.rule == fault.rule && other.part == fault.part; });
+      });
+    }
+    // An operator's fault may be the compiler's too.
+    for (Fault& fault : common) {
+      const bool told = std::any_of(faults.begin(), faults.end(), [&](const Fault& other) {
+        return other.rule == fault.rule && other.part.offset < fault.part.end() && fault.part.offset < other.part.end();
+      });
+      if (!told) faults.push_back(std::move(fault));
+    }
+  }
+
+  void keep(const Walked& walked, Reading reader, const Place& place) {
+    if (place.object == kNoObject) reader.first = kNoObject;
+    stage_.survey.places.emplace(reader, place);
+    for (const Reading& read : walked.reads) {
+      if (read.first == kNoObject) stage_.survey.parameters.insert(read.second);
+      stage_.survey.reads[reader].insert(read);
+    }
+    stage_.survey.objects.insert(walked.objects.begin(), walked.objects.end());
+  }
+
+  // An expression that does not parse still uses the parameters it names.
+  void unread_names(const Tree& tree) {
+    for (const SourceSpan source : tree.unread) {
+      for (const auto& parameter : stage_.graph.parameters()) {
+        if (tree.part(source).find(parameter.id) != std::string_view::npos)
+          stage_.survey.parameters.insert(parameter.id);
+      }
+    }
+  }
+
+  Stage& stage_;
+  Walker walker_;
+};
+
+}  // namespace
+
+void check_texts(Stage& stage) { Texts(stage).run(); }
+
+}  // namespace pipexpr::checker

@@ -1,0 +1,281 @@
+#include "checker/type_inference.h"
+
+#include <algorithm>
+
+#include "syntax/printer.h"
+#include "checker/operator_rules.h"
+
+namespace pipexpr::checker {
+namespace {
+
+using Where = Found::Where;
+
+constexpr int kDeepest = 8;  // fields of fields that are read for the kind of a value
+
+// YYYY, MM, dd, HHmm: a name that can only be a date pattern without its quotes.
+bool looks_like_pattern(std::string_view name) {
+  bool repeated = false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (std::string_view("GCYyxwEeDMdaHhKkmsSzZ").find(name[i]) == std::string_view::npos) return false;
+    repeated = repeated || (i > 0 && name[i] == name[i - 1]);
+  }
+  return repeated;
+}
+
+bool looks_like_parameter(std::string_view name) {
+  const std::string_view plain = name.starts_with("*") ? name.substr(1) : name;
+  return plain.size() > 2 && plain.starts_with("my") && (plain[2] == '_' || (plain[2] >= 'A' && plain[2] <= 'Z'));
+}
+
+// The suggested name becomes an edit, which is safe when the text cannot work as it stands.
+std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
+  const std::size_t quote = hint.find('\'');
+  if (quote == std::string::npos) return std::nullopt;
+  const std::string name = hint.substr(quote + 1, hint.rfind('\'') - quote - 1);
+  return Edit{part, name, fmt::format("write '{}'", name), false};
+}
+
+}  // namespace
+
+struct Walker::Part {
+  Type type;
+  std::uint32_t node = 0;
+};
+
+Walker::Walker(const Scope& scope, const CheckOptions& options)
+    : scope_(scope),
+      functions_(options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard()),
+      compile_(options.compile) {}
+
+Walked Walker::walk(const Tree& tree, ObjectId object) const {
+  Walked out;
+  for (std::size_t i = 0; i < tree.roots.size(); ++i) expression(tree, i, object, 0, &out);
+  return out;
+}
+
+// The recursion through value_of ends at kDeepest.
+Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, int depth, Walked* out) const {
+  const std::uint32_t root = tree.roots[index];
+  std::vector<Part> stack;
+  std::vector<Fault>* const faults = out == nullptr ? nullptr : &out->faults;
+  for (std::uint32_t at = syntax::first_of(tree.nodes, root); at <= root; ++at) {
+    const syntax::Node& node = tree.nodes[at];
+    const std::size_t base = stack.size() - syntax::operand_count(node);
+    Type type;
+    switch (node.kind) {
+      case syntax::NodeKind::integer: type.kind = Type::Kind::integer; break;
+      case syntax::NodeKind::number:
+        type.kind = Type::Kind::number;
+        type.text = tree.part(node.span);
+        break;
+      case syntax::NodeKind::string:
+        type.kind = Type::Kind::text;
+        type.is_literal = !node.escaped;
+        type.text = tree.part(node.text);
+        break;
+      case syntax::NodeKind::name: {
+        const bool head = at < root && tree.nodes[at + 1].kind == syntax::NodeKind::member;
+        type = name(tree, node, head, object, depth, out);
+        break;
+      }
+      case syntax::NodeKind::member:
+        type = member(tree, node, tree.nodes[stack[base].node], stack[base].type, object, depth, out);
+        break;
+      case syntax::NodeKind::negate: type = negated(node, stack[base].type, faults); break;
+      case syntax::NodeKind::binary: type = binary(node, stack[base].type, stack[base + 1].type, faults); break;
+      case syntax::NodeKind::call:
+        type = call(tree, node, {stack.begin() + static_cast<std::ptrdiff_t>(base), stack.end()}, out);
+        break;
+    }
+    stack.resize(base);
+    stack.push_back({std::move(type), at});
+  }
+  return stack.empty() ? Type{} : stack.back().type;
+}
+
+// The kind of a field's value: of its text, or of the one expression that it consists of.
+Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int depth) const {
+  if (found.where != Where::field && found.where != Where::parameter) return found.type;
+  if (found.type.kind != Type::Kind::unknown || found.field.count != 1 || depth >= kDeepest) return found.type;
+  const FieldItem& item = found.field.items[0];
+  if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) return found.type;
+  const Tree tree = read_tree(item.value.text(), compile_);
+  if (!tree.is_single) return type_of_slot(found.field.type);
+  const ObjectId owner = found.where == Where::field ? found.owner : object;
+  // Each text is read once per object: chains of fields that name each other often would take exponential time.
+  const auto [known, fresh] = values_.try_emplace({&item, owner});
+  if (fresh) known->second = expression(tree, 0, owner, depth + 1, nullptr);
+  return known->second;
+}
+
+Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectId object, int depth, Walked* out) const {
+  const std::string_view text = tree.part(node.text);
+  const Found found = scope_.name(object, text, head);
+  if (out == nullptr) return value_of(found, text, object, depth);
+  switch (found.where) {
+    case Where::field: out->reads.emplace_back(object, text); break;
+    case Where::parameter: out->reads.emplace_back(kNoObject, text); break;
+    case Where::object: out->objects.push_back(found.owner); break;
+    case Where::misspelt: {
+      const std::string hint = scope_.runtime_suggestion(text);
+      Fault fault{Rule::misspelt_runtime_field, node.text,
+                  fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
+      if (fault.edit) fault.edit->safe = true;  // it can never have a value
+      out->faults.push_back(std::move(fault));
+      break;
+    }
+    case Where::impossible:
+      out->faults.push_back({Rule::impossible_runtime_field, node.text,
+                             fmt::format("an object of type {} never has the runtime field '{}'",
+                                         scope_.graph().type(found.owner), text)});
+      break;
+    case Where::no_node:
+      out->faults.push_back(
+          {Rule::node_outside, node.text,
+           fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' is of type {}",
+                       base::excerpt(scope_.graph().id(object)), scope_.graph().type(object))});
+      break;
+    case Where::nowhere: {
+      if (looks_like_pattern(text)) {
+        out->faults.push_back(
+            {Rule::eaten_quotes, node.text,
+             fmt::format("'{}' is no field, parameter or object: expected a date pattern in quotes", text)});
+        break;
+      }
+      const std::string hint = scope_.suggestion(object, text, true);
+      if (looks_like_parameter(text)) {
+        if (!scope_.knows_parameters()) break;
+        out->faults.push_back({Rule::undeclared_parameter, node.text,
+                               fmt::format("parameter '{}' is used and never declared{}", text, hint),
+                               correction(node.text, hint)});
+      } else {
+        out->faults.push_back({Rule::unknown_name, node.text,
+                               fmt::format("there is no field, parameter or object '{}'{}", text, hint),
+                               correction(node.text, hint)});
+      }
+      break;
+    }
+    default: break;
+  }
+  return value_of(found, text, object, depth);
+}
+
+Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of, ObjectId object,
+                    int depth, Walked* out) const {
+  const std::string_view text = tree.part(node.text);
+  if (out != nullptr && text.starts_with("@") && left.kind == syntax::NodeKind::member) {
+    out->faults.push_back({Rule::transitive_runtime_field, node.text,
+                           fmt::format("runtime field '{}' cannot be read through more than one reference", text)});
+  }
+  if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
+    if (out != nullptr && text.starts_with("@") && !is_known_runtime_name(text)) {
+      const std::string hint = scope_.runtime_suggestion(text);
+      out->faults.push_back({Rule::misspelt_runtime_field, node.text,
+                             fmt::format("no object has a runtime field '{}'{}", text, hint),
+                             correction(node.text, hint)});
+    }
+    return {};
+  }
+  if (of.kind != Type::Kind::reference) {
+    if (out != nullptr) {
+      out->faults.push_back({Rule::not_a_reference, left.span,
+                             fmt::format("'{}' is {}, not a reference to an object, so '.{}' has nothing to look in",
+                                         base::excerpt(tree.part(left.span)), describe(of.kind), text)});
+    }
+    return {};
+  }
+  Type result;
+  bool first = true;
+  for (const ObjectId target : of.objects) {
+    const Found found = scope_.member(target, text);
+    const Type type = value_of(found, text, object, depth);
+    if (first || type.kind == result.kind) {
+      std::vector<ObjectId> objects = std::move(result.objects);
+      objects.insert(objects.end(), type.objects.begin(), type.objects.end());
+      result = type;
+      result.objects = std::move(objects);
+    } else {
+      result = {};
+    }
+    first = false;
+    if (out == nullptr) continue;
+    const std::string id = base::excerpt(scope_.graph().id(target));
+    if (found.where == Where::field) out->reads.emplace_back(target, text);
+    if (found.where == Where::nowhere) {
+      const std::string hint = scope_.suggestion(target, text, false);
+      out->faults.push_back({Rule::unknown_field, node.text,
+                             fmt::format("object '{}' has no field '{}'{}", id, text, hint),
+                             correction(node.text, hint)});
+      break;
+    }
+    if (found.where == Where::misspelt) {
+      const std::string hint = scope_.runtime_suggestion(text);
+      Fault fault{Rule::misspelt_runtime_field, node.text,
+                  fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
+      if (fault.edit) fault.edit->safe = true;
+      out->faults.push_back(std::move(fault));
+      break;
+    }
+    if (found.where == Where::impossible) {
+      out->faults.push_back({Rule::impossible_runtime_field, node.text,
+                             fmt::format("'{}' is of type {}, which never has the runtime field '{}'", id,
+                                         scope_.graph().type(target), text)});
+      break;
+    }
+    if (found.where == Where::no_node) {
+      out->faults.push_back(
+          {Rule::node_outside, node.text,
+           fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' "
+                       "is of type {}",
+                       id, scope_.graph().type(target))});
+      break;
+    }
+  }
+  return result;
+}
+
+// format(x, YYYY-MM-dd): the names of one argument are one fault.
+void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) const {
+  const SourceSpan whole = tree.nodes[pattern.node].span;
+  const auto inside = [&](const Fault& fault) {
+    return fault.part.offset >= whole.offset && fault.part.end() <= whole.end();
+  };
+  const auto is_lost = [&](const Fault& fault) { return fault.rule == Rule::eaten_quotes && inside(fault); };
+  if (std::none_of(out.faults.begin(), out.faults.end(), is_lost)) return;
+  std::erase_if(out.faults, inside);
+  const std::string text(tree.part(whole));
+  const bool plain = text.find_first_of("'\"\\") == std::string::npos;
+  Fault fault{Rule::eaten_quotes, whole,
+              fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
+  if (plain) fault.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), true};
+  out.faults.push_back(std::move(fault));
+}
+
+Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<Part>& operands, Walked* out) const {
+  const auto function = functions_.find(tree.part(node.text));
+  if (function == nullptr || function->parameters.size() != operands.size()) return {};
+  if (out != nullptr) {
+    if (function->name == "format") lost_quotes(tree, operands[1], *out);
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      std::string message = refusal(*function, i, operands[i].type);
+      const SourceSpan part = tree.nodes[operands[i].node].span;
+      const bool told = std::any_of(out->faults.begin(), out->faults.end(), [&](const Fault& fault) {
+        return fault.part.offset >= part.offset && fault.part.end() <= part.end();
+      });
+      if (!message.empty() && !told) out->faults.push_back({Rule::argument_kind, part, std::move(message)});
+    }
+  }
+  Type result;
+  switch (function->result) {
+    case Kind::string: result.kind = Type::Kind::text; break;
+    case Kind::integer: result.kind = Type::Kind::integer; break;
+    case Kind::number: result.kind = Type::Kind::number; break;
+    case Kind::datetime: result.kind = Type::Kind::datetime; break;
+    case Kind::period: result.kind = Type::Kind::period; break;
+    default: break;
+  }
+  result.is_list = std::any_of(operands.begin(), operands.end(), [](const Part& part) { return part.type.is_list; });
+  return result;
+}
+
+}  // namespace pipexpr::checker

@@ -1,0 +1,57 @@
+#include "cli/command_context.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+
+#include "cli/io/interrupt.h"
+
+namespace cli {
+
+bool Session::color_errors() const {
+  if (color != "auto") return color == "always";
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return ::isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
+                std::vector<std::string> words, const std::string& help) {
+  const auto take = [option, words, &out](const std::string& text) {
+    if (std::find(words.begin(), words.end(), text) == words.end()) {
+      throw CLI::ValidationError(option, fmt::format("expected one of {}, found '{}'", fmt::join(words, ", "), text));
+    }
+    out = text;
+  };
+  command.add_option_function<std::string>(option, take, fmt::format("{}: {}", help, fmt::join(words, ", ")))
+      ->option_text("WORD");
+  session.choices.push_back({&command, option, std::move(words)});
+}
+
+void finish_command(CLI::App& command, Session& session, std::string_view examples) {
+  add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colours in messages");
+  command.footer(std::string(examples));
+}
+
+std::string full_name(const CLI::App& command) {
+  const CLI::App* const parent = command.get_parent();
+  return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
+}
+
+int usage_error(const CLI::App& command, std::string_view message) {
+  const std::string name = full_name(command);
+  complain(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));
+  return kUsage;
+}
+
+int unreadable(const CLI::App& command, std::string_view message) {
+  if (interrupted()) return kUnreadable;  // who stops a read needs no word about it
+  complain(fmt::format("{}: {}\n", full_name(command), message));
+  return kUnreadable;
+}
+
+}  // namespace cli

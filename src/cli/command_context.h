@@ -1,0 +1,58 @@
+// Session: what every command of `pipexpr` shares. A command is one file with one function,
+//
+//   void add_check(CLI::App& app, Session& session);
+//
+// that adds its subcommand and whose callback sets Session::status; commands.h lists them all.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/io/output.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+enum Status : int {
+  kFine = 0,
+  kFailed = 1,      // an expression has no value
+  kUsage = 2,       // the command line is wrong
+  kUnreadable = 3,  // a file cannot be read, written, or understood
+  kClosedPipe = 141,
+};
+
+struct Session {
+  Output out{1};
+  std::string color = "auto";
+  int status = kFine;
+
+  // Options that take one of a few words, for the shell's completion.
+  struct Choice {
+    const CLI::App* command;
+    std::string option;
+    std::vector<std::string> words;
+  };
+  std::vector<Choice> choices;
+
+  bool color_errors() const;  // whether diagnostics get colours
+};
+
+// Adds an option that takes one of a few words.
+void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
+                std::vector<std::string> words, const std::string& help);
+
+// Adds --color, and turns the examples into the help's end.
+void finish_command(CLI::App& command, Session& session, std::string_view examples);
+
+// Each prints one line to standard error and returns the status to end with.
+int usage_error(const CLI::App& command, std::string_view message);
+int unreadable(const CLI::App& command, std::string_view message);
+
+// "pipexpr eval"
+std::string full_name(const CLI::App& command);
+
+}  // namespace cli

@@ -1,0 +1,242 @@
+// pipexpr diff: which rendered fields of two definitions differ, and at which run first.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "cli/commands/commands.h"
+#include "cli/compare.h"
+#include "cli/io/interrupt.h"
+#include "cli/output/json_output.h"
+#include "cli/command_context.h"
+#include "cli/definition_format.h"
+#include "cli/suggest.h"
+#include "cli/run_sequence.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr diff old.json new.json
+  pipexpr diff old.json new.json --from 2024-01-01T00:00:00 --to 2024-04-01T00:00:00
+  pipexpr diff old.json new.json --runs 31 --object Copy --field command
+
+Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the
+spelling of an expression and whether a value comes from a parameter or a parent make no difference. Without a
+range both are rendered for one run at 2001-02-03T04:05:06, where every part of a date differs from the others;
+with --from, --to or --runs for every run. A field that cannot be evaluated is compared as it is written. The
+status is 0 when nothing differs and 1 otherwise.)";
+
+// Every part of this date has its own value, so that confusing two of them shows.
+constexpr std::string_view kProbe = "2001-02-03T04:05:06";
+
+struct DiffRequest {
+  Flags flags;
+  std::string other;
+  std::vector<std::string> objects, fields;
+  std::string format = "text";
+  bool show_secrets = false;
+};
+
+// A value in one line.
+std::string line_of(const std::vector<std::string>& values) {
+  Rendered field{{}, {}, values.size() != 1};
+  for (const std::string& one : values) field.items.push_back({one});
+  return table_cell(field);
+}
+
+void write_text(Session& session, const Comparison& found) {
+  for (const std::string& id : found.removed) session.out.write(fmt::format("- object {}\n", id));
+  for (const std::string& id : found.added) session.out.write(fmt::format("+ object {}\n", id));
+  for (const Unmatched& one : found.unmatched_runs) {
+    session.out.write(fmt::format("{} {} run{} of {}, first {}\n", one.in_a ? '-' : '+', one.runs,
+                                  one.runs == 1 ? "" : "s", one.object, one.first));
+  }
+  for (const Difference& one : found.differences) {
+    session.out.write(fmt::format("{}.{}", one.object, one.field));
+    if (!one.first.empty()) {
+      session.out.write(fmt::format(", {} run{}, first {}", one.runs, one.runs == 1 ? "" : "s", one.first));
+    }
+    session.out.write("\n");
+    if (one.in_a) session.out.write(fmt::format("  - {}\n", line_of(one.a)));
+    if (one.in_b) session.out.write(fmt::format("  + {}\n", line_of(one.b)));
+    if (one.in_a && one.in_b && one.a == one.b) {
+      session.out.write("    (they differ in a secret, or in being evaluated; --show-secrets shows the first)\n");
+    }
+  }
+}
+
+void write_json(Session& session, const Comparison& found) {
+  Json json;
+  const auto list = [&](std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name);
+    json.StartArray();
+    for (const std::string& one : texts) json.text(one);
+    json.EndArray();
+  };
+  json.StartObject();
+  list("removed", found.removed);
+  list("added", found.added);
+  json.key("runs");
+  json.StartArray();
+  for (const Unmatched& one : found.unmatched_runs) {
+    json.StartObject();
+    json.member("object", one.object);
+    json.member("only_in", one.in_a ? "a" : "b");
+    json.member("runs", one.runs);
+    json.member("first", one.first);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.key("fields");
+  json.StartArray();
+  for (const Difference& one : found.differences) {
+    json.StartObject();
+    json.member("object", one.object);
+    json.member("field", one.field);
+    if (!one.first.empty()) {
+      json.member("first", one.first);
+      json.member("runs", one.runs);
+    }
+    if (one.in_a) list("a", one.a);
+    if (one.in_b) list("b", one.b);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  session.out.write(json.view());
+  session.out.write("\n");
+}
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The run of an object that starts at that time, when its schedule has one.
+bool runs_at(const Walk& walk, pipexpr::ObjectId object, pipexpr::DateTime start) {
+  for (const Timetable& table : walk.timetables()) {
+    if (std::find(table.objects.begin(), table.objects.end(), object) == table.objects.end()) continue;
+    const std::int64_t number = table.schedule.first_from(start);
+    const auto interval = table.schedule.interval(number);
+    return number >= table.first && number < table.end && interval &&
+           interval->start.epoch_millis == start.epoch_millis;
+  }
+  return false;
+}
+
+// Whether an object of side a is compared with that of side b as such.
+bool compared(const Side& a, const Side& b, const DiffRequest& request, std::string_view id) {
+  if (!request.objects.empty()) return has(request.objects, id) && b.graph().find(id);
+  return b.graph().find(id) && !(a.is_template(id) && b.is_template(id));
+}
+
+// Every run of both sides, and the objects that have none as they are at the probe. Empty: done.
+pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, Comparison& found,
+                                  const pipexpr::PipelineDefinition*& faulty) {
+  auto walk_a = Walk::plan(a.graph(), request.flags.range, request.objects);
+  if (!walk_a) return faulty = &a.graph(), walk_a.error();
+  auto walk_b = Walk::plan(b.graph(), request.flags.range, request.objects);
+  if (!walk_b) return faulty = &b.graph(), walk_b.error();
+  std::set<std::string_view> scheduled;
+  for (const Walk* walk : {&*walk_a, &*walk_b}) {
+    const pipexpr::PipelineDefinition& graph = walk == &*walk_a ? a.graph() : b.graph();
+    for (const Timetable& table : walk->timetables()) {
+      for (const pipexpr::ObjectId object : table.objects) scheduled.insert(graph.id(object));
+    }
+  }
+  for (std::size_t i = 0; i < a.graph().object_count(); ++i) {
+    const std::string_view id = a.graph().id(a.graph().object(i));
+    if (scheduled.contains(id) || !compared(a, b, request, id)) continue;
+    found.object(id, nullptr, request.fields);
+  }
+  Walk::Step step{};
+  while (!interrupted() && walk_a->next(step)) {
+    for (const pipexpr::ObjectId object : step.timetable->objects) {
+      const std::string_view id = a.graph().id(object);
+      const auto other = b.graph().find(id);
+      if (!other) continue;  // the whole object is missing, which is said once
+      if (runs_at(*walk_b, *other, step.interval.start)) {
+        found.object(id, &step.interval, request.fields);
+      } else {
+        found.unmatched(id, step.interval, true);
+      }
+    }
+  }
+  while (!interrupted() && walk_b->next(step)) {
+    for (const pipexpr::ObjectId object : step.timetable->objects) {
+      const std::string_view id = b.graph().id(object);
+      const auto other = a.graph().find(id);
+      if (other && !runs_at(*walk_a, *other, step.interval.start)) found.unmatched(id, step.interval, false);
+    }
+  }
+  return {};
+}
+
+int run(const CLI::App& command, Session& session, DiffRequest& request) {
+  if (request.flags.definition == "-" && request.other == "-") {
+    return usage_error(command, "standard input can be read only once");
+  }
+  if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  if (!request.flags.moments.at) request.flags.moments.at = *pipexpr::parse_datetime(kProbe);
+  Definitions first(request.flags), second(request.flags);
+  Loaded* const sides[] = {&first.get(request.flags.definition, request.flags.parameter_values),
+                           &second.get(request.other, request.flags.parameter_values)};
+  for (const Loaded* side : sides) {
+    if (side->graph) continue;
+    const std::string text = load_failure(*side, session.color_errors());
+    if (!side->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
+    return complain(text), kUnreadable;
+  }
+  for (const std::string& id : request.objects) {
+    if (!sides[0]->graph->find(id) && !sides[1]->graph->find(id)) {
+      return usage_error(command, fmt::format("there is no object '{}' in either definition", id));
+    }
+  }
+  std::vector<std::string> known = sides[0]->field_names({});
+  for (std::string& name : sides[1]->field_names({})) known.push_back(std::move(name));
+  for (const std::string& name : request.fields) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return usage_error(command,
+                       fmt::format("there is no field '{}' in either definition{}", name, did_you_mean(name, known)));
+  }
+  Side a(*sides[0], request.flags, request.show_secrets), b(*sides[1], request.flags, request.show_secrets);
+  Comparison found(a, b);
+  if (request.objects.empty() && request.fields.empty()) found.objects();
+  if (request.flags.range.given()) {
+    const pipexpr::PipelineDefinition* faulty = nullptr;
+    for (const pipexpr::Diagnostic& why : compare_runs(a, b, request, found, faulty)) {
+      complain(pipexpr::render(
+          why, {.source_name = faulty->source_name(), .source = faulty->json(), .color = session.color_errors()}));
+    }
+    if (faulty != nullptr) return kUnreadable;
+  } else {
+    for (std::size_t i = 0; i < a.graph().object_count() && !interrupted(); ++i) {
+      const std::string_view id = a.graph().id(a.graph().object(i));
+      if (compared(a, b, request, id)) found.object(id, nullptr, request.fields);
+    }
+  }
+  if (interrupted()) return kFailed;
+  request.format == "json" ? write_json(session, found) : write_text(session, found);
+  return found.same() ? kFine : kFailed;
+}
+
+}  // namespace
+
+void add_diff(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<DiffRequest>();
+  CLI::App& command = *app.add_subcommand("diff", "Compare what two definitions evaluate to");
+  command.add_option("A", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
+      ->option_text(" ")
+      ->required();
+  command.add_option("B", request->other, "The one to compare it with")->option_text(" ")->required();
+  add_selection_flags(command, session, request->flags, request->objects, request->fields);
+  add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
+  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  add_limit_flags(command, request->flags);
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli

@@ -1,0 +1,170 @@
+// pipexpr eval: one template, or with --jsonl a stream of them.
+#include "cli/commands/eval_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include <pipexpr/pipexpr.h>
+
+#include "cli/commands/commands.h"
+#include "cli/io/interrupt.h"
+#include "cli/output/json_output.h"
+#include "cli/evaluation_target.h"
+#include "cli/command_context.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr eval '#{1 + 2}'
+  pipexpr eval '#{myBucket}/in' --parameter myBucket=s3://orders
+  pipexpr eval '#{output.directoryPath}' --definition p.json --object Copy --at 2024-05-24T17:00:00
+  pipexpr eval --file query.sql --definition p.json --object Report --at 2024-05-24T17:00:00
+  echo '{"template": "#{1 + 2}"}' | pipexpr eval --jsonl
+
+Text output is the value and a newline; a file's own last newline is not doubled. Lists are JSON arrays.
+The value of --set is a field's text and may hold expressions; {"ref": "ID"} refers to an object. Runtime fields
+(@status=FINISHED, errorMessage=text) hold for every object of the run. The run ends, without --end, one period of the object's
+schedule after --at; that of an alarm or a precondition, when those of the objects it belongs to do.
+
+A request of --jsonl is {"template": "...", "fields": {"name": "text" | ["list"] | {"ref": "id"}}, "parameters":
+{"name": "value" | ["list"]}, "definition": "FILE", "object": "id", "at": "...", "end": "...", "now": "...",
+"delimiters": "..."}; all but the template are optional and come before the flags. An answer is {"value": ...} or
+{"error": {"code", "message", ...}}. Files are read once. The status is 1 when any answer is an error.)";
+
+class Evaluation {
+ public:
+  Evaluation(const CLI::App& command, Session& session, const EvalRequest& request)
+      : command_(command), session_(session), request_(request), place_(request.flags) {}
+
+  int run() {
+    if (const int status = read_template(); status != kFine) return status;
+    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    return evaluate();
+  }
+
+ private:
+  int read_template() {
+    template_ = request_.template_text;
+    if (request_.file.empty()) return kFine;
+    file_ = read_file(request_.file, request_.flags.limits.max_template_bytes);
+    if (!file_.problem.empty()) {
+      return unreadable(command_, fmt::format("cannot read '{}': {}", shown_name(request_.file), file_.problem));
+    }
+    template_ = file_.view();
+    source_name_ = shown_name(request_.file);
+    return kFine;
+  }
+
+  int evaluate() {
+    const Flags& flags = request_.flags;
+    pipexpr::CompileOptions options = flags.compile_options();
+    options.borrow_source = true;
+    const auto expression = pipexpr::Expression::compile(template_, options);
+    if (!expression) return report(expression.error());
+    const pipexpr::DateTime now{
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
+    pipexpr::Diagnostics why;
+    if (!place_.enter(now, why)) return report(why);
+    const pipexpr::PipelineDefinition& graph = place_.graph();
+    const pipexpr::Context& context = place_.context();
+    pipexpr::Evaluator evaluator(flags.evaluate_options());
+    if (request_.format == "json") {
+      const auto value = evaluator.value(*expression, graph, context);
+      if (!value) return report(value.error());
+      Json json;
+      const bool good = write_answer(json, *value);
+      session_.out.write(json.view());
+      if (!request_.no_newline) session_.out.write("\n");
+      return good ? kFine : kFailed;
+    }
+    std::vector<std::string_view> pieces;
+    if (!evaluator.pieces(*expression, graph, context, pieces)) return report(evaluator.error());
+    session_.out.write(pieces);
+    while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
+    const bool ended = !request_.file.empty() && !pieces.empty() && pieces.back().back() == '\n';
+    if (!request_.no_newline && !ended) session_.out.write("\n");
+    return kFine;
+  }
+
+  int report(const pipexpr::Diagnostics& why) {
+    if (interrupted()) return kFailed;  // it was cancelled, as who did it knows
+    if (request_.format == "json") {
+      Json json;
+      write_answer(json, why);
+      session_.out.write(json.view());
+      if (!request_.no_newline) session_.out.write("\n");
+      return kFailed;
+    }
+    std::string text;
+    for (const pipexpr::Diagnostic& diagnostic : why) {
+      text += pipexpr::render(diagnostic,
+                              {.source_name = source_name_, .source = template_, .color = session_.color_errors()});
+    }
+    complain(text);
+    return kFailed;
+  }
+
+  const CLI::App& command_;
+  Session& session_;
+  const EvalRequest& request_;
+  Place place_;
+  File file_;
+  std::string_view template_;
+  std::string_view source_name_ = "template";
+};
+
+int run(const CLI::App& command, Session& session, EvalRequest& request) {
+  const bool has_template = command.get_option("TEMPLATE")->count() > 0;
+  if (has_template && request.template_text == "-" && request.file.empty()) {
+    request.file = "-";
+  } else if (has_template && !request.file.empty()) {
+    return usage_error(command, "a template and --file exclude each other");
+  }
+  if (request.lines && (has_template || !request.file.empty())) {
+    return usage_error(command, "--jsonl reads its templates from standard input: drop the template");
+  }
+  if (!request.lines && !has_template && request.file.empty()) {
+    return usage_error(command, "expected a template, --file FILE or '-' for standard input");
+  }
+  const bool reads_input = request.lines || request.file == "-";
+  if (int(reads_input) + int(request.flags.definition == "-") + int(request.flags.values == "-") > 1) {
+    return usage_error(command, "standard input can be read only once");
+  }
+  if (command.get_option("--definition")->count() > 0 && request.flags.definition.empty()) {
+    return usage_error(command, "--definition: expected a file's name, found an empty text");
+  }
+  if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  if (request.lines) return answer_lines(command, session, request);
+  return Evaluation(command, session, request).run();
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<EvalRequest>();
+  CLI::App& command = *app.add_subcommand("eval", "Evaluate a template");
+  command.add_option("TEMPLATE", request->template_text, "Text with expressions; '-' reads it from standard input")
+      ->option_text(" ");
+  command.add_option("-f,--file", request->file, "Read the template from a file")->option_text("FILE");
+  command.add_flag("--jsonl", request->lines, "Answer requests, one JSON object a line, from standard input");
+  command.add_option("-d,--definition", request->flags.definition, "Pipeline definition to evaluate against")
+      ->option_text("FILE");
+  command.add_option("-o,--object", request->object, "Id of the current object")->option_text("ID");
+  command.add_option("--set", request->flags.sets, "A field of the current object; repeat it for a list")
+      ->option_text("FIELD=VALUE")
+      ->allow_extra_args(false);
+  add_run_flags(command, request->flags);
+  add_definition_flags(command, session, request->flags);
+  add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
+  command.add_flag("-n", request->no_newline, "No newline after the value");
+  add_limit_flags(command, request->flags);
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli

@@ -1,0 +1,170 @@
+// pipexpr render: a whole definition, evaluated.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/io/interrupt.h"
+#include "cli/commands/render_runs.h"
+#include "cli/command_context.h"
+#include "cli/definition_format.h"
+#include "cli/suggest.h"
+#include "cli/run_sequence.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00 --object Copy --field command
+  pipexpr render pipeline.json --at 2024-05-24T17:00:00 --format table
+  pipexpr render pipeline.json --from 2024-05-01T00:00:00 --to 2024-06-01T00:00:00 --format jsonl
+  pipexpr render pipeline.json --runs 5 --object Copy --field command --format table
+
+Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
+field without a value is left out, and what an object inherits stands where it is written. JSON output has the
+objects in the spelling of the file. Fields that fail are reported on standard error with their places, keep their
+text in the output, and make the status 1. Secrets, the fields and parameters whose names begin with '*', show as
+******** wherever they would appear.
+
+With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that
+range, with what it inherits, in the order of time. Output paths, commands and queries that two instances share,
+and gaps and overlaps of the runs, are reported on standard error; with --strict, shared ones make the status 1.)";
+
+struct RenderRequest {
+  Flags flags;
+  std::vector<std::string> objects, fields;
+  std::string format = "json";
+  std::string output;
+  bool show_secrets = false;
+  bool summary = false;
+  bool strict = false;
+};
+
+// The runs of a range, each rendered and written before the next.
+int render_range(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
+  if (!request.output.empty()) {
+    return usage_error(
+        command, "--output replaces a file when all is rendered, and runs are written one by one: redirect the output");
+  }
+  auto walk = Walk::plan(*loaded.graph, request.flags.range, request.objects);
+  if (!walk) {
+    for (const pipexpr::Diagnostic& why : walk.error()) {
+      complain(pipexpr::render(why, {.source_name = loaded.graph->source_name(),
+                                     .source = loaded.graph->json(),
+                                     .color = session.color_errors()}));
+    }
+    return kFailed;
+  }
+  if (walk->timetables().empty()) {
+    complain(fmt::format("{}: no object {}has a schedule: give --at for a single run\n", loaded.graph->source_name(),
+                         request.objects.empty() ? "" : "that was named "));
+    return kFailed;
+  }
+  Mask mask(!request.show_secrets);
+  Renderer renderer(loaded, request.flags, mask);
+  renderer.color(session.color_errors());
+  return render_runs(*loaded.graph, request.flags.range, *walk, renderer,
+                     {request.format, request.objects, request.fields, request.strict, request.summary}, session);
+}
+
+int run(const CLI::App& command, Session& session, RenderRequest& request) {
+  if (request.flags.definition.empty()) {
+    return usage_error(command, "DEFINITION: expected a file's name, found an empty text");
+  }
+  if (request.flags.definition == "-" && request.flags.values == "-") {
+    return usage_error(command, "standard input can be read only once");
+  }
+  if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  for (const Given& one : request.flags.given) {
+    if (one.name == "node" || is_runtime_field(one.name)) continue;
+    return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
+  }
+  const bool ranged = request.flags.range.given();
+  if (!request.flags.sets.empty() && !request.flags.moments.at && !ranged) {
+    return usage_error(command, "--set needs the run whose fields it sets: give --at");
+  }
+  if (request.format == "jsonl" && !ranged) {
+    return usage_error(command, "--format jsonl is for runs: give --from, --to or --runs");
+  }
+  Definitions definitions(request.flags);
+  Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
+  if (!loaded.graph) {
+    const std::string text = load_failure(loaded, session.color_errors());
+    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
+    complain(text);
+    return kUnreadable;
+  }
+  const pipexpr::PipelineDefinition& graph = *loaded.graph;
+  std::vector<std::string> named = request.objects;
+  if (!request.flags.node.empty()) named.push_back(request.flags.node);
+  for (const std::string& id : named) {
+    if (graph.find(id)) continue;
+    return usage_error(command, fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
+  }
+  const std::vector<std::string> known = loaded.field_names(request.objects);
+  for (const std::string& name : request.fields) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return usage_error(
+        command, fmt::format("no object {}has a field '{}'{}", request.objects.empty() ? "" : "that was named ", name,
+                             did_you_mean(name, known)));
+  }
+
+  if (ranged) return render_range(command, session, request, loaded);
+
+  Mask mask(!request.show_secrets);
+  Renderer renderer(loaded, request.flags, mask);
+  renderer.color(session.color_errors());
+  std::vector<RenderedObject> objects;
+  for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
+    const pipexpr::ObjectId object = graph.object(i);
+    const std::string_view id = graph.id(object);
+    if (!request.objects.empty() &&
+        std::find(request.objects.begin(), request.objects.end(), id) == request.objects.end()) {
+      continue;
+    }
+    const bool inherited = !request.objects.empty() && !request.fields.empty();
+    objects.push_back({id, renderer.object(object, request.fields, inherited)});
+  }
+  if (interrupted()) return kFailed;
+
+  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, shape_of(graph.json()));
+  if (request.output.empty()) {
+    session.out.write(text);
+    session.out.flush();  // before the messages, when both go to one terminal
+  } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
+    return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
+  }
+  complain(renderer.report());
+  const RenderCounts& counts = renderer.counts();
+  if (request.summary || ::isatty(STDERR_FILENO) == 1) {
+    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
+                         counts.failed, counts.untouched));
+  }
+  return counts.failed == 0 ? kFine : kFailed;
+}
+
+}  // namespace
+
+void add_render(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<RenderRequest>();
+  CLI::App& command = *app.add_subcommand("render", "Evaluate every field of a definition");
+  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
+      ->option_text(" ")
+      ->required();
+  add_selection_flags(command, session, request->flags, request->objects, request->fields);
+  add_choice(command, session, "--format", request->format, {"json", "jsonl", "table"}, "Form of the output");
+  command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
+      ->option_text("FILE");
+  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  command.add_flag("--strict", request->strict, "Output paths, commands and queries that two instances share fail");
+  command.add_flag("--summary", request->summary, "Say at the end how many fields were rendered");
+  add_limit_flags(command, request->flags);
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli

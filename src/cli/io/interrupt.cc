@@ -1,0 +1,40 @@
+#include "cli/io/interrupt.h"
+
+#include <signal.h>
+
+namespace cli {
+namespace {
+
+std::atomic<bool> flag{false};
+std::atomic<int> caught{0};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+void note(int number) {
+  caught = number;
+  flag = true;
+}
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = note;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // and no SA_RESTART: a waiting read returns
+  for (int number : {SIGINT, SIGTERM}) {
+    struct sigaction old {};
+    // A command started with the signal ignored, as by nohup, keeps ignoring it.
+    if (::sigaction(number, nullptr, &old) == 0 && old.sa_handler == SIG_IGN) continue;
+    ::sigaction(number, &action, nullptr);
+  }
+}
+
+bool interrupted() { return flag; }
+
+const std::atomic<bool>& interrupt_flag() { return flag; }
+
+void die_of_interrupt() {
+  ::signal(caught, SIG_DFL);
+  ::raise(caught);
+}
+
+}  // namespace cli

@@ -1,0 +1,105 @@
+#include "cli/io/output.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "cli/io/interrupt.h"
+
+namespace cli {
+namespace {
+
+constexpr std::size_t kBuffer = 64 * 1024;
+
+std::string why(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
+
+}  // namespace
+
+void Output::write(std::string_view text) { write({&text, 1}); }
+
+void Output::write(std::span<const std::string_view> pieces) {
+  std::size_t size = 0;
+  for (std::string_view piece : pieces) size += piece.size();
+  if (buffer_.size() + size > kBuffer) flush();
+  if (size > kBuffer) return send(pieces);
+  for (std::string_view piece : pieces) buffer_ += piece;
+}
+
+bool Output::flush() {
+  const std::string_view all = buffer_;
+  if (!all.empty()) send({&all, 1});
+  buffer_.clear();
+  return error_ == 0;
+}
+
+void Output::send(std::span<const std::string_view> pieces) {
+  std::size_t next = 0, done = 0;  // the first piece not written, and how much of it is
+  while (next < pieces.size() && error_ == 0) {
+    std::array<iovec, 64> vectors;
+    std::size_t count = 0;
+    for (std::size_t i = next; i < pieces.size() && count < vectors.size(); ++i, ++count) {
+      const std::string_view rest = pieces[i].substr(i == next ? done : 0);
+      vectors[count] = {const_cast<char*>(rest.data()), rest.size()};
+    }
+    const ssize_t written = ::writev(descriptor_, vectors.data(), static_cast<int>(count));
+    if (written < 0) {
+      if (errno != EINTR || interrupted()) error_ = errno;
+      continue;
+    }
+    for (auto left = static_cast<std::size_t>(written);;) {
+      if (next == pieces.size()) break;
+      const std::size_t step = std::min(left, pieces[next].size() - done);
+      left -= step;
+      done += step;
+      if (done < pieces[next].size()) break;
+      ++next;
+      done = 0;
+    }
+  }
+}
+
+void complain(std::string_view text) {
+  Output out(STDERR_FILENO);
+  out.write(text);
+  out.flush();
+}
+
+std::string replace_file(const std::string& path, std::string_view content) {
+  struct stat there {};
+  const bool exists = ::stat(path.c_str(), &there) == 0;
+  if (exists && !S_ISREG(there.st_mode)) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file < 0) return why("open");
+    Output out(file);
+    out.write(content);
+    const bool good = out.flush();
+    ::close(file);
+    errno = out.error();
+    return good ? "" : why("write");
+  }
+  std::string temporary = path + ".XXXXXX";
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) return why("create");
+  Output out(file);
+  out.write(content);
+  std::string problem;
+  if (!out.flush()) {
+    errno = out.error();
+    problem = why("write");
+  }
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ::fchmod(file, exists ? there.st_mode & 07777 : 0666 & ~mask);
+  if (::close(file) != 0 && problem.empty()) problem = why("write");
+  if (problem.empty() && ::rename(temporary.c_str(), path.c_str()) != 0) problem = why("rename");
+  if (!problem.empty()) ::unlink(temporary.c_str());
+  return problem;
+}
+
+}  // namespace cli

@@ -1,0 +1,151 @@
+#include "cli/loaded_definition.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace cli {
+namespace {
+
+constexpr std::size_t kMostDefinitions = 16;
+constexpr std::size_t kMostRemembered = 8 * 1024 * 1024;  // bytes of template text
+constexpr std::size_t kLongestRemembered = 64 * 1024;
+
+std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& values, const Flags& flags) {
+  auto loaded = std::make_unique<Loaded>();
+  loaded->path = path;
+  std::string_view json = R"({"objects": []})";
+  if (!path.empty()) {
+    loaded->file = read_file(loaded->path, flags.limits.max_definition_bytes);
+    loaded->problem = loaded->file.problem;
+    json = loaded->file.view();
+  }
+  if (!loaded->problem.empty()) return loaded;
+  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)), .compile = flags.compile_options()};
+  options.parameter_values = values;
+  if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
+  auto result = pipexpr::PipelineDefinition::load(json, options);
+  if (result) {
+    loaded->graph = std::move(*result);
+  } else {
+    loaded->why = result.error();
+  }
+  return loaded;
+}
+
+std::optional<pipexpr::Period> period_in(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object,
+                                         std::string_view path) {
+  const auto text = pipexpr::Expression::compile(path)->evaluate_text(graph, {.object = object});
+  const auto period = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error());
+  return period ? std::optional(*period) : std::nullopt;
+}
+
+// An alarm or a precondition runs with the objects it belongs to: their period, when they all have the same.
+std::optional<pipexpr::Period> period_of_nodes(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
+  if (const auto period = period_in(graph, object, "#{node.schedule.period}")) return period;
+  std::optional<pipexpr::Period> common;
+  for (const auto& [referrer, field] : graph.referrers(object)) {
+    if (field != "onFail" && field != "onSuccess" && field != "onLateAction" && field != "precondition") continue;
+    const auto period = period_in(graph, referrer, "#{schedule.period}");
+    if (!period || (common && *common != *period)) return std::nullopt;
+    common = period;
+  }
+  return common;
+}
+
+}  // namespace
+
+pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, const pipexpr::CompileOptions& options) {
+  if (text.size() > kLongestRemembered) {
+    pipexpr::CompileOptions borrowing = options;
+    borrowing.borrow_source = true;
+    auto expression = pipexpr::Expression::compile(text, borrowing);
+    return expression;
+  }
+  const auto known = expressions_.find(text);
+  if (known != expressions_.end()) return known->second;
+  auto expression = pipexpr::Expression::compile(text, options);
+  if (!expression) return expression;
+  // When there is too much to remember, all of it is forgotten: cheap, and as good for any mix of templates.
+  if (remembered_ + text.size() + sizeof(*expression) > kMostRemembered) {
+    expressions_.clear();
+    remembered_ = 0;
+  }
+  remembered_ += text.size() + 1024;  // the compiled form is of that order
+  return expressions_.emplace(text, expression->bind(*graph)).first->second;
+}
+
+std::optional<pipexpr::Period> Loaded::period(pipexpr::ObjectId object) {
+  const auto known = periods_.find(static_cast<std::uint64_t>(object));
+  if (known != periods_.end()) return known->second;
+  std::optional<pipexpr::Period> period;
+  if (object != pipexpr::kNoObject) {
+    const bool is_schedule = graph->type(object) == "Schedule";
+    period = period_in(*graph, object, is_schedule ? "#{period}" : "#{schedule.period}");
+    if (!period && !is_schedule) period = period_of_nodes(*graph, object);
+  }
+  periods_.emplace(static_cast<std::uint64_t>(object), period);
+  return period;
+}
+
+std::vector<std::string> Loaded::ids() const {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < graph->object_count(); ++i) ids.emplace_back(graph->id(graph->object(i)));
+  return ids;
+}
+
+std::vector<std::string> Loaded::field_names(const std::vector<std::string>& objects) const {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < graph->object_count(); ++i) {
+    const pipexpr::ObjectId object = graph->object(i);
+    if (!objects.empty() && std::find(objects.begin(), objects.end(), graph->id(object)) == objects.end()) continue;
+    for (const auto& field : graph->fields(object, !objects.empty())) names.emplace(field.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+Loaded& Definitions::get(std::string_view path, const ParameterValues& values) {
+  // Lengths keep two different sets of values from giving one key.
+  key_.assign(path);
+  for (const auto& [name, value] : values)
+    fmt::format_to(std::back_inserter(key_), "\n{} {}\n{}{}", name.size(), value.size(), name, value);
+  const auto same = [&](const auto& entry) { return entry.first == key_; };
+  const auto known = std::find_if(loaded_.begin(), loaded_.end(), same);
+  if (known != loaded_.end()) {
+    if (known != loaded_.begin()) std::rotate(loaded_.begin(), known, known + 1);
+    return *loaded_.front().second;
+  }
+  if (loaded_.size() == kMostDefinitions) loaded_.pop_back();
+  loaded_.emplace_front(key_, load(path, values, flags_));
+  return *loaded_.front().second;
+}
+
+bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, pipexpr::Run& run,
+              pipexpr::Diagnostics& why) {
+  run.scheduled_start = *moments.at;
+  run.has_end = false;
+  run.attempt = moments.attempt;
+  if (moments.end) {
+    run.scheduled_end = *moments.end;
+    run.has_end = true;
+  } else if (const auto period = loaded.period(object)) {
+    const auto end = pipexpr::add(*moments.at, *period);
+    if (!end) return why = end.error(), false;
+    run.scheduled_end = *end;
+    run.has_end = true;
+  }
+  return true;
+}
+
+std::string load_failure(const Loaded& loaded, bool color) {
+  const std::string_view name = shown_name(loaded.path);
+  if (!loaded.problem.empty()) return fmt::format("cannot read '{}': {}\n", name, loaded.problem);
+  std::string out;
+  for (const pipexpr::Diagnostic& diagnostic : loaded.why) {
+    out += pipexpr::render(diagnostic, {.source_name = name, .source = loaded.file.view(), .color = color});
+  }
+  return out;
+}
+
+}  // namespace cli

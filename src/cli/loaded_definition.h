@@ -1,0 +1,71 @@
+// Definitions, loaded once per path and parameter values, with what was compiled against each.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/expression.h>
+
+#include "cli/io/file.h"
+#include "cli/flags.h"
+
+namespace cli {
+
+using ParameterValues = std::vector<std::pair<std::string, std::string>>;
+
+class Loaded {
+ public:
+  std::string path;  // empty: none was named, and the graph has no objects
+  File file;
+  std::string problem;                                       // why the file could not be read
+  pipexpr::Diagnostics why;                                  // why it is no definition; spans are in the file
+  std::shared_ptr<const pipexpr::PipelineDefinition> graph;  // set when there is no problem and no why
+
+  // A template compiled and bound to the graph, from memory when it was met before.
+  pipexpr::Result<pipexpr::Expression> compile(std::string_view text, const pipexpr::CompileOptions& options);
+  // The period of the schedule of the object, or of those that an alarm or a precondition belongs to.
+  std::optional<pipexpr::Period> period(pipexpr::ObjectId object);
+  // All object ids, for "did you mean".
+  std::vector<std::string> ids() const;
+  // The names of all fields, for the same; of these objects, or of all when none is named.
+  std::vector<std::string> field_names(const std::vector<std::string>& objects) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, pipexpr::Expression, Hash, std::equal_to<>> expressions_;
+  std::size_t remembered_ = 0;  // bytes of the texts in expressions_
+  std::unordered_map<std::uint64_t, std::optional<pipexpr::Period>> periods_;
+};
+
+// The last few definitions. What it returns stays valid until the next call.
+class Definitions {
+ public:
+  explicit Definitions(const Flags& flags) : flags_(flags) {}
+  // An empty path gives a definition without objects.
+  Loaded& get(std::string_view path, const ParameterValues& values);
+
+ private:
+  const Flags& flags_;
+  std::deque<std::pair<std::string, std::unique_ptr<Loaded>>> loaded_;
+  std::string key_;
+};
+
+// The run that starts at moments.at on that object. False: the end is out of range.
+bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, pipexpr::Run& run,
+              pipexpr::Diagnostics& why);
+
+// Messages for a definition that did not load, as they go to standard error.
+std::string load_failure(const Loaded& loaded, bool color);
+
+}  // namespace cli

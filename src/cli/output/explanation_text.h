@@ -1,0 +1,54 @@
+// An explanation as `pipexpr explain` shows it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/explain.h>
+
+#include "cli/output/json_output.h"
+#include "cli/mask.h"
+
+namespace cli {
+
+// The views are borrowed.
+class Explained {
+ public:
+  Explained(const pipexpr::Explanation& tree, const pipexpr::PipelineDefinition& definition, const Mask& mask)
+      : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
+
+  // A tree of lines of at most 80 columns. What a step above says already is not said again: a field stands with the
+  // name that read it, a text with its field.
+  std::string text(bool color) const;
+  // {"complete": ..., "nodes": [...]}, each node before those it was made of.
+  void write(Json& json) const;
+
+ private:
+  using Node = pipexpr::ExplainedNode;
+
+  std::vector<std::uint32_t> shown_parents() const;
+  std::string label(const Node& node) const;
+  std::string value(const Node& node) const;
+  std::string source(const Node& node) const;
+  std::string place(const Node& node) const;
+  std::vector<std::string> details(std::uint32_t at, const std::vector<std::uint32_t>& parents) const;
+  void describe(const Node& node, std::vector<std::string>& out) const;
+  void write_node(Json& json, const Node& node) const;
+  bool hidden(const Node& node) const { return node.secret && mask_.on(); }
+  const pipexpr::ExplainedOrigin* origin(const Node& node) const {
+    return node.origin == Node::kNone ? nullptr : &tree_.origins[node.origin];
+  }
+
+  const pipexpr::Explanation& tree_;
+  const pipexpr::PipelineDefinition& definition_;
+  const Mask& mask_;
+  pipexpr::ExplainedPlaces places_;
+};
+
+// What an origin is, in words: "a field of Copy, inherited from Default".
+std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name);
+std::string_view kind_word(pipexpr::ExplainedNode::Kind kind);
+std::string_view origin_word(const pipexpr::ExplainedOrigin& origin);
+
+}  // namespace cli

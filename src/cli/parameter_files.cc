@@ -1,0 +1,91 @@
+// Files of parameter values, in the forms that the AWS command line takes.
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+
+#include <pipexpr/source.h>
+
+#include "cli/flags.h"
+#include "cli/output/json_output.h"
+
+namespace cli {
+namespace {
+
+using Values = std::vector<std::pair<std::string, std::string>>;
+using Node = rapidjson::Value;
+
+std::string_view view(const Node& json) { return {json.GetString(), json.GetStringLength()}; }
+
+std::string_view type_name(const Node& json) {
+  switch (json.GetType()) {
+    case rapidjson::kNullType: return "null";
+    case rapidjson::kFalseType: return "false";
+    case rapidjson::kTrueType: return "true";
+    case rapidjson::kObjectType: return "an object";
+    case rapidjson::kArrayType: return "an array";
+    case rapidjson::kStringType: return "a text";
+    case rapidjson::kNumberType: break;
+  }
+  return "a number";
+}
+
+// With numbers read as texts, true and false are the only values that are no texts and mean something.
+bool scalar(const Node& json, std::string_view& out) {
+  if (json.IsString()) out = view(json);
+  if (json.IsBool()) out = json.GetBool() ? "true" : "false";
+  return json.IsString() || json.IsBool();
+}
+
+std::string add(std::string_view name, const Node& json, Values& out) {
+  const auto refuse = [&](const Node& found) {
+    return fmt::format("expected the value of parameter '{}' to be a text or a list of texts, found {}", name,
+                       type_name(found));
+  };
+  std::string_view text;
+  if (json.IsArray()) {
+    for (const Node& item : json.GetArray()) {
+      if (!scalar(item, text)) return refuse(item);
+      out.emplace_back(name, text);
+    }
+    return "";
+  }
+  if (!scalar(json, text)) return refuse(json);
+  out.emplace_back(name, text);
+  return "";
+}
+
+std::string add_api_value(const Node& json, Values& out) {
+  const bool good = json.IsObject() && json.HasMember("id") && json.HasMember("stringValue") && json["id"].IsString();
+  if (!good) return "expected every entry of the list to be {\"id\": \"...\", \"stringValue\": \"...\"}";
+  return add(view(json["id"]), json["stringValue"], out);
+}
+
+}  // namespace
+
+std::string read_values(std::string_view json, Values& out) {
+  rapidjson::Document document;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
+  document.Parse<kFlags>(json.data() == nullptr ? "" : json.data(), json.size());
+  if (document.HasParseError()) {
+    const auto place = pipexpr::locate(json, document.GetErrorOffset());
+    return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
+                       json_fault(document.GetParseError()));
+  }
+  const Node* values = &document;
+  for (const char* name : {"values", "parameterValues"}) {
+    if (document.IsObject() && document.HasMember(name) && !document[name].IsString()) values = &document[name];
+  }
+  if (values->IsArray()) {
+    for (const Node& entry : values->GetArray()) {
+      if (std::string fault = add_api_value(entry, out); !fault.empty()) return fault;
+    }
+    return "";
+  }
+  if (!values->IsObject()) return fmt::format("expected an object with parameter values, found {}", type_name(*values));
+  for (const auto& member : values->GetObject()) {
+    if (std::string fault = add(view(member.name), member.value, out); !fault.empty()) return fault;
+  }
+  return "";
+}
+
+}  // namespace cli

@@ -1,0 +1,150 @@
+#include "cli/run_sequence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+namespace cli {
+namespace {
+
+using pipexpr::DateTime;
+using pipexpr::ObjectId;
+
+// The timetable's runs that lie in the range.
+pipexpr::Diagnostics cut(Timetable& table, const Range& range, const pipexpr::PipelineDefinition& graph,
+                         ObjectId object) {
+  const pipexpr::Schedule& schedule = table.schedule;
+  if (range.from) table.first = schedule.first_from(*range.from);
+  if (range.to) {
+    table.end = schedule.first_from(*range.to);
+  } else if (range.runs == 0 && schedule.endless()) {
+    pipexpr::Diagnostic endless;
+    endless.code = pipexpr::DiagnosticCode::invalid_schedule;
+    endless.message = fmt::format("schedule '{}' has no end: give --to or --runs", table.name);
+    endless.span = graph.span(object);
+    return {endless};
+  } else if (schedule.endless()) {
+    table.end = std::numeric_limits<std::int64_t>::max();
+  } else {
+    table.end = schedule.first_from({std::numeric_limits<std::int64_t>::max()});
+  }
+  if (range.runs != 0 && table.end - table.first > range.runs) table.end = table.first + range.runs;
+  return {};
+}
+
+}  // namespace
+
+std::set<ObjectId> templates(const pipexpr::PipelineDefinition& graph) {
+  std::set<ObjectId> found;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    pipexpr::Field parent;
+    if (!graph.field(graph.object(i), {"parent"}, parent) || parent.count == 0) continue;
+    const pipexpr::ValueView& value = parent.items[0].value;
+    if (value.is(pipexpr::Kind::reference) && graph.type(value.object()).empty()) found.insert(value.object());
+  }
+  return found;
+}
+
+pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const Range& range,
+                                 const std::vector<std::string>& only) {
+  Walk walk;
+  const std::set<ObjectId> inherited = templates(graph);
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    const ObjectId object = graph.object(i);
+    const std::string_view id = graph.id(object);
+    if (!graph.has_instances(object) || inherited.contains(object)) continue;
+    if (!only.empty() && std::find(only.begin(), only.end(), id) == only.end()) continue;
+    const auto type = pipexpr::schedule_type(graph, object);
+    if (!type) return type.error();
+    const bool on_demand = *type == pipexpr::ScheduleType::ondemand;
+    const ObjectId scheduled_by = pipexpr::schedule_of(graph, object);
+    if (scheduled_by == pipexpr::kNoObject && !on_demand) continue;
+    const std::string_view name = on_demand ? std::string_view() : graph.id(scheduled_by);
+    const auto [found, is_new] = known.emplace(name, walk.timetables_.size());
+    if (is_new) {
+      if (on_demand && !range.activation) {
+        pipexpr::Diagnostic unknown;
+        unknown.code = pipexpr::DiagnosticCode::invalid_schedule;
+        unknown.message = fmt::format("'{}' runs on demand, at the activation: give --activation TIME", id);
+        unknown.span = graph.span(object);
+        return unknown;
+      }
+      const auto schedule = on_demand
+                                ? pipexpr::Result<pipexpr::Schedule>(pipexpr::Schedule::on_demand(*range.activation))
+                                : pipexpr::Schedule::read(graph, scheduled_by, {range.activation});
+      if (!schedule) return schedule.error();
+      Timetable table{name, *schedule, {}};
+      if (auto why = cut(table, range, graph, on_demand ? object : scheduled_by); !why.empty()) return why;
+      walk.timetables_.push_back(std::move(table));
+    }
+    walk.timetables_[found->second].objects.push_back(object);
+  }
+  for (std::size_t i = 0; i < walk.timetables_.size(); ++i) walk.push(i, walk.timetables_[i].first);
+  return walk;
+}
+
+bool Walk::later(const Next& a, const Next& b) {
+  const auto starts = [](const Next& next) { return next.interval.start.epoch_millis; };
+  return starts(a) != starts(b) ? starts(a) > starts(b) : a.timetable > b.timetable;
+}
+
+void Walk::push(std::size_t timetable, std::int64_t number) {
+  if (number >= timetables_[timetable].end) return;
+  const auto interval = timetables_[timetable].schedule.interval(number);
+  if (!interval) return;  // the calendar ends here
+  next_.push_back({*interval, timetable, number});
+  std::push_heap(next_.begin(), next_.end(), later);
+}
+
+bool Walk::next(Step& out) {
+  if (next_.empty()) return false;
+  std::pop_heap(next_.begin(), next_.end(), later);
+  const Next earliest = next_.back();
+  next_.pop_back();
+  push(earliest.timetable, earliest.number + 1);
+  out = {&timetables_[earliest.timetable], earliest.interval};
+  return true;
+}
+
+std::uint64_t Walk::instances() const {
+  std::uint64_t sum = 0;
+  for (const Timetable& table : timetables_) {
+    sum += static_cast<std::uint64_t>(table.end - table.first) * table.objects.size();
+  }
+  return sum;
+}
+
+std::string Walk::gaps(const Range& range) const {
+  std::string out;
+  for (const Timetable& table : timetables_) {
+    if (!table.schedule.period()) continue;
+    const auto say = [&](std::string_view kind, DateTime from, DateTime to, std::string_view why) {
+      out +=
+          fmt::format("{}: {} {} to {}: {}\n", kind, table.name, pipexpr::to_string(from), pipexpr::to_string(to), why);
+    };
+    const auto first = table.schedule.interval(table.first), last = table.schedule.interval(table.end - 1);
+    if (table.first >= table.end || !first || !last) {
+      if (range.from && range.to) say("gap", *range.from, *range.to, "no run starts in this range");
+      continue;
+    }
+    if (range.from && first->start.epoch_millis > range.from->epoch_millis) {
+      say("gap", *range.from, first->start,
+          table.first == 0 ? "the schedule has not begun" : "the run over this time started before the range");
+    }
+    const auto& end = table.schedule.end();
+    if (end && last->end.epoch_millis > end->epoch_millis) {
+      say("overlap", *end, last->end, "the last run reaches over endDateTime");
+    }
+    if (!range.to || (range.runs != 0 && table.end - table.first == range.runs)) continue;
+    if (last->end.epoch_millis < range.to->epoch_millis) say("gap", last->end, *range.to, "the schedule has ended");
+    if (last->end.epoch_millis > range.to->epoch_millis) {
+      say("overlap", *range.to, last->end, "the last run reaches over the range");
+    }
+  }
+  return out;
+}
+
+}  // namespace cli

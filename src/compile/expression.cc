@@ -1,0 +1,80 @@
+// The facade: the only file that sees all the engine's stages.
+#include <pipexpr/expression.h>
+
+#include <new>
+
+#include "syntax/printer.h"
+#include "compile/compiler.h"
+#include "eval/program.h"
+
+namespace pipexpr {
+
+Result<Expression> Expression::compile(std::string_view text, const CompileOptions& options) {
+  auto program = compile::compile(text, options);
+  if (!program) return program.error();
+  return ExpressionAccess::make(std::move(*program));
+}
+
+Expression Expression::bind(const ObjectGraph& graph) const {
+  auto keys = std::make_shared<Keys>();
+  keys->graph = graph.identity();
+  keys->names = program_->names;
+  Expression result = *this;
+  result.keys_ = nullptr;
+  try {
+    for (FieldName& name : keys->names) name.key = graph.key(name.text);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    return result;  // a graph that cannot say its keys is asked by name, and may say then what is wrong
+  }
+  result.keys_ = std::move(keys);
+  return result;
+}
+
+Result<Value> Expression::evaluate(const ObjectGraph& graph, const Context& context,
+                                   const EvaluateOptions& options) const {
+  return Evaluator(options).value(*this, graph, context);
+}
+
+Result<std::string> Expression::evaluate_text(const ObjectGraph& graph, const Context& context,
+                                              const EvaluateOptions& options) const {
+  Evaluator evaluator(options);
+  std::vector<std::string_view> pieces;
+  if (!evaluator.pieces(*this, graph, context, pieces)) return evaluator.error();
+  std::string text;
+  for (const std::string_view piece : pieces) text += piece;
+  return text;
+}
+
+std::string_view Expression::text() const { return program_->text; }
+
+bool Expression::is_literal() const {
+  for (const Piece& piece : program_->pieces) {
+    if (!piece.is_literal()) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> Expression::canonical() const {
+  std::vector<std::string> result;
+  for (const Piece& piece : program_->pieces) {
+    if (piece.is_literal()) continue;
+    // The last step of a piece stands for its root, folded or not.
+    const std::uint32_t root = program_->steps[piece.end_step - 1].node;
+    result.push_back(syntax::print(program_->text, program_->nodes, root));
+  }
+  return result;
+}
+
+std::size_t Expression::memory_bytes() const {
+  const Program& p = *program_;
+  std::size_t bytes = sizeof(Program) + p.owned.capacity();
+  bytes += p.pieces.capacity() * sizeof(Piece) + p.nodes.capacity() * sizeof(syntax::Node);
+  bytes += p.steps.capacity() * sizeof(Step);
+  bytes += p.names.capacity() * sizeof(FieldName) + p.functions.capacity() * sizeof(void*) * 2;
+  bytes += p.prepared.capacity() * sizeof(void*) * 2 + p.texts.capacity() * sizeof(void*);
+  return bytes + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);
+}
+
+}  // namespace pipexpr

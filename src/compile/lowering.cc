@@ -1,0 +1,246 @@
+#include "compile/lowering.h"
+
+#include "base/report.h"
+#include "eval/machine.h"
+#include "eval/prepare.h"
+#include "functions/callable.h"
+#include "base/similar_names.h"
+
+namespace pipexpr::compile {
+
+struct Lowering::Folder {
+  Evaluator::Machine machine{EvaluateOptions{}};
+};
+
+Lowering::Lowering(Program& program, const FunctionRegistry& functions, const Limits& limits, bool fold)
+    : program_(program), functions_(functions), limits_(limits), fold_(fold) {}
+Lowering::~Lowering() = default;
+
+namespace {
+
+KnownName known_name(std::string_view name) {
+  if (name == "@scheduledStartTime") return KnownName::scheduled_start;
+  if (name == "@scheduledEndTime") return KnownName::scheduled_end;
+  if (name == "@id" || name == "id") return KnownName::id;
+  if (name == "parent" || name == "@componentParent") return KnownName::parent;
+  if (name == "@instanceParent") return KnownName::instance_parent;
+  return KnownName::none;
+}
+
+// The text between quotes with its escapes replaced; a backslash before any other byte stands for itself.
+std::size_t unescape(std::string_view source, char* to) {
+  char* const begin = to;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    char c = source[i];
+    if (c == '\\' && i + 1 < source.size()) {
+      const char next = source[i + 1];
+      const char meant = next == 'n' ? '\n' : next == 't' ? '\t' : next == 'r' ? '\r' : next;
+      if (meant != next || next == '\\' || next == '\'' || next == '"') {
+        c = meant;
+        ++i;
+      }
+    }
+    *to++ = c;
+  }
+  return static_cast<std::size_t>(to - begin);
+}
+
+std::string count_of(std::size_t count) {
+  return count == 0 ? "no arguments" : count == 1 ? "1 argument" : fmt::format("{} arguments", count);
+}
+
+}  // namespace
+
+void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
+  const std::size_t faults_before = faults.size();
+  // With all the faults that may be told, the program is not wanted any more.
+  for (auto at = first; at < program_.nodes.size() && faults.size() < limits_.max_diagnostics; ++at) {
+    const syntax::Node& node = program_.nodes[at];
+    Step step;
+    step.node = at;
+    switch (node.kind) {
+      case syntax::NodeKind::integer: step.constant = ValueView(node.integer); break;
+      case syntax::NodeKind::number: step.constant = ValueView(node.number); break;
+      case syntax::NodeKind::string: step.constant = text_of(node); break;
+      case syntax::NodeKind::name: name(node, step); break;
+      case syntax::NodeKind::member:
+        program_.steps.push_back(step);
+        member(at, program_.steps.back());
+        continue;
+      case syntax::NodeKind::negate:
+        step.op = Step::Op::negate;
+        step.quick = Step::Quick::none;
+        break;
+      case syntax::NodeKind::binary: binary(node, step); break;
+      case syntax::NodeKind::call:
+        if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it
+          step = Step();
+          step.node = at;
+        }
+        break;
+    }
+    program_.steps.push_back(step);
+    const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
+    if (operation && faults.size() == faults_before && fold_) fold(syntax::operand_count(node), faults);
+  }
+}
+
+void Lowering::name(const syntax::Node& node, Step& step) {
+  const std::string_view text = program_.source(node.text);
+  step.op = Step::Op::name;
+  step.index = node.index;
+  step.known = known_name(text);
+  step.runtime = text[0] == '@';
+  const bool is_plain = step.known == KnownName::none && text[0] != '*';
+  step.quick = is_plain                                   ? Step::Quick::name
+               : step.known == KnownName::scheduled_start ? Step::Quick::start
+                                                          : Step::Quick::none;
+  program_.names.push_back({text, kNoKey});
+}
+
+void Lowering::member(std::uint32_t at, Step& step) {
+  const syntax::Node& node = program_.nodes[at];
+  const std::string_view text = program_.source(node.text);
+  step.op = Step::Op::member;
+  step.index = node.index;
+  step.known = known_name(text);
+  step.runtime = text[0] == '@';
+  step.transitive = step.runtime && program_.nodes[at - 1].kind == syntax::NodeKind::member;
+  const bool is_plain = step.known == KnownName::none && text[0] != '*' && !step.transitive;
+  step.quick = is_plain ? Step::Quick::member : Step::Quick::none;
+  program_.names.push_back({text, kNoKey});
+  Step& head = program_.steps[program_.steps.size() - 2];
+  if (head.op == Step::Op::name) head.path_head = true;
+}
+
+void Lowering::binary(const syntax::Node& node, Step& step) {
+  using Quick = Step::Quick;
+  step.op = Step::Op::binary;
+  step.sign = node.op;
+  Quick with_constant = Quick::constant;
+  switch (node.op) {
+    case '+': step.quick = Quick::add, with_constant = Quick::add_constant; break;
+    case '-': step.quick = Quick::subtract, with_constant = Quick::subtract_constant; break;
+    case '*': step.quick = Quick::multiply, with_constant = Quick::multiply_constant; break;
+    case '/': step.quick = Quick::divide, with_constant = Quick::divide_constant; break;
+    default: step.quick = Quick::power, with_constant = Quick::power_constant; break;
+  }
+  Step& right = program_.steps.back();
+  if (right.op == Step::Op::constant) right.quick = with_constant;
+}
+
+bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
+  const std::string_view name = program_.source(node.text);
+  const auto function = functions_.find(name);
+  if (function == nullptr) {
+    base::Similar similar(name);
+    for (const auto& known : functions_.all()) similar.consider(known->name);
+    const std::string hint = similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
+    faults.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
+    return false;
+  }
+  if (node.count != function->parameters.size()) {
+    faults.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
+                            count_of(function->parameters.size()), node.count));
+    return false;
+  }
+  step.op = Step::Op::call;
+  step.quick = Step::Quick::none;
+  step.count = static_cast<std::uint16_t>(node.count);
+  step.index = static_cast<std::uint32_t>(program_.functions.size());
+  for (std::uint32_t i = 0; i < program_.functions.size(); ++i) {
+    if (program_.functions[i] == function) step.index = i;
+    if (i == 16) break;  // looking further would cost more than a second entry
+  }
+  if (step.index == program_.functions.size()) program_.functions.push_back(function);
+  step.callee = {&functions::callable(*function), nullptr};
+  if (function->prepare && !prepare(*function, node, step, faults)) return false;
+  const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
+  if (is_ready && node.count != 0 && node.count <= functions::Callable::kMostPacked) step.quick = Step::Quick::call;
+  return true;
+}
+
+// A literal argument that the function prepares (a date pattern) is prepared now, once.
+bool Lowering::prepare(const FunctionSpec& function, const syntax::Node& node, Step& step, Diagnostics& faults) {
+  const std::size_t from_end = node.count - function.prepared_parameter;
+  if (program_.steps.size() < from_end) return true;
+  // Counting steps back finds the argument when those behind it are constants, as they are for a last argument.
+  for (std::size_t i = 1; i <= from_end; ++i) {
+    if (program_.steps[program_.steps.size() - i].op != Step::Op::constant) return true;
+  }
+  const Step& argument = program_.steps[program_.steps.size() - from_end];
+  const ValueView& literal = argument.constant;
+  if (!literal.is(Kind::string)) return true;
+  Prepared made = eval::prepare_argument(function, literal.text(), limits_);
+  if (made.object == nullptr) {
+    Diagnostic fault;
+    fault.code = made.code;
+    fault.message = std::move(made.message);
+    fault.span = syntax::part_of(program_.nodes[argument.node], made.part);
+    faults.push_back(std::move(fault));
+    return false;
+  }
+  step.callee.prepared = made.object.get();
+  program_.prepared.push_back(std::move(made.object));
+  return true;
+}
+
+// Steps of constants are one each, so operands that are all constant are the last steps.
+bool Lowering::constants_before(std::uint32_t count) const {
+  const std::size_t last = program_.steps.size() - 1;
+  if (last < count) return false;
+  for (std::size_t i = last - count; i < last; ++i) {
+    if (program_.steps[i].op != Step::Op::constant) return false;
+  }
+  return true;
+}
+
+void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
+  if (!constants_before(count)) return;
+  if (folder_ == nullptr) folder_ = std::make_unique<Folder>();
+  const Step step = program_.steps.back();
+  std::vector<ValueView> operands;
+  const std::size_t base = program_.steps.size() - 1 - count;
+  for (std::uint32_t i = 0; i < count; ++i) operands.push_back(program_.steps[base + i].constant);
+  ValueView value;
+  if (!folder_->machine.fold(program_, step, operands.data(), limits_, value)) {
+    const eval::Fault& why = folder_->machine.fault;
+    Diagnostic fault;
+    fault.code = why.code;
+    fault.message = why.message;
+    fault.span = program_.nodes[step.node].span;
+    if (why.argument >= 0) {
+      const Step& argument = program_.steps[base + static_cast<std::size_t>(why.argument)];
+      fault.span = syntax::part_of(program_.nodes[argument.node], why.part);
+    }
+    faults.push_back(std::move(fault));
+    return;
+  }
+  program_.steps.resize(base);
+  Step result;
+  result.node = step.node;
+  result.constant = keep(value);
+  program_.steps.push_back(result);
+}
+
+ValueView Lowering::text_of(const syntax::Node& node) {
+  const std::string_view source = program_.source(node.text);
+  if (!node.escaped) return ValueView(source);
+  auto room = std::make_unique<char[]>(source.size());
+  const std::size_t size = unescape(source, room.get());
+  const ValueView result(std::string_view(room.get(), size));
+  program_.texts.push_back(std::move(room));
+  return result;
+}
+
+// A folded value's text moves from the folder's memory to the program's.
+ValueView Lowering::keep(const ValueView& value) {
+  if (!value.is(Kind::string)) return value;
+  auto room = std::make_unique<char[]>(value.text().size() + 1);
+  value.text().copy(room.get(), value.text().size());
+  const ValueView result(std::string_view(room.get(), value.text().size()));
+  program_.texts.push_back(std::move(room));
+  return result;
+}
+
+}  // namespace pipexpr::compile

@@ -1,0 +1,40 @@
+// Lowers the tree of one expression to steps: names become numbers, functions are looked up and their calls checked,
+// operations on constants are done now.
+#pragma once
+
+#include <memory>
+
+#include <pipexpr/expression.h>
+
+#include "eval/program.h"
+
+namespace pipexpr::compile {
+
+class Lowering {
+ public:
+  Lowering(Program& program, const FunctionRegistry& functions, const Limits& limits, bool fold);
+  ~Lowering();
+
+  // Lowers nodes [first, end of nodes) and appends what is wrong with them. The steps are of use without faults only.
+  void lower(std::uint32_t first, Diagnostics& faults);
+
+ private:
+  void name(const syntax::Node& node, Step& step);
+  void member(std::uint32_t at, Step& step);
+  void binary(const syntax::Node& node, Step& step);
+  bool call(const syntax::Node& node, Step& step, Diagnostics& faults);
+  bool prepare(const FunctionSpec& function, const syntax::Node& node, Step& step, Diagnostics& faults);
+  bool constants_before(std::uint32_t count) const;
+  void fold(std::uint32_t count, Diagnostics& faults);
+  ValueView text_of(const syntax::Node& node);
+  ValueView keep(const ValueView& value);
+
+  Program& program_;
+  const FunctionRegistry& functions_;
+  const Limits& limits_;
+  bool fold_;
+  struct Folder;
+  std::unique_ptr<Folder> folder_;  // made when the first constant operation turns up
+};
+
+}  // namespace pipexpr::compile

@@ -1,0 +1,102 @@
+#include "definition/slot_table.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <pipexpr/definition.h>
+
+namespace pipexpr {
+namespace {
+
+using definition::SlotUse;
+
+struct Row {
+  std::string_view owner, field;
+  SlotType type;
+  SlotUse use;
+};
+
+constexpr Row kRows[] = {
+#include "definition/slot_table.inc"
+};
+
+const Row* find(std::string_view owner, std::string_view field) {
+  const auto wanted = std::pair(owner, field);
+  const Row* const row = std::lower_bound(std::begin(kRows), std::end(kRows), wanted,
+                                          [](const Row& a, const auto& b) { return std::pair(a.owner, a.field) < b; });
+  return row != std::end(kRows) && row->owner == owner && row->field == field ? row : nullptr;
+}
+
+const Row* first_of(std::string_view owner) {
+  return std::lower_bound(std::begin(kRows), std::end(kRows), owner,
+                          [](const Row& a, std::string_view b) { return a.owner < b; });
+}
+
+bool is_verbatim(std::string_view field) {
+  return field == "id" || field == "name" || field == "type" || field == "@sphere";
+}
+
+}  // namespace
+
+SlotType slot_type(std::string_view object_type, std::string_view field) {
+  if (is_verbatim(field)) return SlotType::verbatim;
+  if (const Row* row = find(object_type, field)) return row->type;
+  // An object whose type says nothing of the field, such as Default: what all types agree on.
+  if (const Row* row = find("", field)) return row->type;
+  return SlotType::string;
+}
+
+namespace definition {
+
+bool is_documented(std::string_view object_type) {
+  const Row* const row = first_of(object_type);
+  return row != std::end(kRows) && row->owner == object_type && !object_type.empty();
+}
+
+SlotUse slot_use(std::string_view object_type, std::string_view field) {
+  const Row* const row = find(object_type, field);
+  return row == nullptr ? SlotUse::none : row->use;
+}
+
+bool is_runtime_field(std::string_view field) {
+  return std::any_of(std::begin(kRows), std::end(kRows),
+                     [&](const Row& row) { return row.use == SlotUse::runtime && row.field == field; });
+}
+
+void each_slot(std::string_view object_type, const std::function<void(std::string_view, SlotType, SlotUse)>& visit) {
+  if (object_type.empty()) {
+    for (const Row& row : kRows) visit(row.field, row.type, row.use);
+    return;
+  }
+  for (const Row* row = first_of(object_type); row != std::end(kRows) && row->owner == object_type; ++row) {
+    visit(row->field, row->type, row->use);
+  }
+}
+
+void each_type(const std::function<void(std::string_view)>& visit) {
+  std::string_view last;
+  for (const Row& row : kRows) {
+    if (row.owner != last) visit(row.owner);
+    last = row.owner;
+  }
+}
+
+// Actions are run too: their node belongs to the action's instance (rule 5.6).
+bool has_instances(std::string_view object_type) {
+  return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr ||
+         find(object_type, "node") != nullptr;
+}
+
+NodeRole node_role(std::string_view object_type) {
+  if (object_type == "SnsAlarm" || object_type == "Terminate") return NodeRole::action;
+  return find(object_type, "node") != nullptr ? NodeRole::precondition : NodeRole::none;
+}
+
+NodeRole role_of_field(std::string_view field) {
+  if (field == "onFail" || field == "onSuccess" || field == "onLateAction") return NodeRole::action;
+  return field == "precondition" ? NodeRole::precondition : NodeRole::none;
+}
+
+}  // namespace definition
+}  // namespace pipexpr

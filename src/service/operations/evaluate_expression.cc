@@ -1,0 +1,108 @@
+// EvaluateExpression: the operation the project is for.
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "service/protocol/json_writer.h"
+#include "service/scheduler/instance_context.h"
+#include "service/operations/operations.h"
+#include "service/http/large_pages.h"
+
+namespace pipexpr::service {
+
+namespace {
+
+// What the I/O thread may spend on one evaluation.
+constexpr Millis kInlineDeadline = 100;
+constexpr std::string_view kBegin = R"({"evaluatedExpression":")";
+
+// Writes {"evaluatedExpression": ...}: straight into the reply, and the template's own text straight from the
+// request.
+void write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
+                     Millis deadline, std::string& body) {
+  CompileOptions compile;
+  compile.borrow_source = true;  // the request's body outlives the evaluation
+  Result<Expression> compiled = Expression::compile(expression, compile);
+  if (!compiled) throw Fault{FaultType::invalid_request, describe(compiled.error())};
+
+  // One evaluator for each thread keeps its memory from request to request.
+  thread_local Evaluator evaluator;
+  thread_local std::vector<std::string_view> pieces;
+  evaluator.options().deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline);
+  pieces.clear();
+  if (!evaluator.pieces(*compiled, graph, context, pieces)) {
+    throw Fault{FaultType::invalid_request, describe(evaluator.error())};
+  }
+  std::size_t size = kBegin.size() + 2;
+  for (std::string_view piece : pieces) size += piece.size();
+  body.clear();
+  reserve_pages(body, size + size / 8);
+  body = kBegin;
+  for (std::string_view piece : pieces) append_escaped(body, piece);
+  body += "\"}";
+}
+
+}  // namespace
+
+bool Service::try_inline(Exchange& exchange) {
+  // Only where nobody else can have changed the definition, and only what is short: this runs on the I/O
+  // thread.
+  if (exchange.operation->name != "EvaluateExpression" || store_.database().is_shared()) return false;
+  if (exchange.request.body.size() > options_.inline_bytes) return false;
+  std::shared_ptr<const Plan> plan = plans_.latest(text_of(exchange.input, "pipelineId"));
+  if (plan == nullptr) return false;
+  std::optional<ObjectId> object = plan->definition().find(text_of(exchange.input, "objectId"));
+  if (!object) return false;
+  guarded(exchange, [&] {
+    write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}},
+                    text_of(exchange.input, "expression"),
+                    std::min<Millis>(options_.evaluation_deadline, kInlineDeadline), exchange.reply.body);
+  });
+  return true;
+}
+
+void Service::evaluate(Exchange& exchange) {
+  std::string& out = exchange.reply.body;
+  std::string_view id = text_of(exchange.input, "objectId");
+  std::string_view expression = text_of(exchange.input, "expression");
+  std::shared_ptr<const Plan> plan;
+  std::optional<PipelineRow> pipeline;
+  std::optional<InstanceRow> instance;
+  std::optional<AttemptRow> attempt;
+  const Component* node = nullptr;
+  store_.read([&](Session& session) {
+    attempt.reset();
+    instance.reset();
+    node = nullptr;
+    pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    if (pipeline->version == 0) {
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
+    }
+    plan = this->plan(session, pipeline->id, pipeline->version);
+    if (!store_.database().is_shared()) plans_.set_latest(pipeline->id, plan);
+    if (plan->definition().find(id)) return;
+    attempt = find_attempt(session, pipeline->id, id);
+    instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
+    if (!instance)
+      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+    plan = this->plan(session, pipeline->id, instance->version);
+    if (instance->node.empty()) return;
+    std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);
+    node = guarded ? plan->find(guarded->component) : nullptr;
+  });
+  DateTime now{clock_.now()};
+  if (!instance) {
+    Context context{.object = *plan->definition().find(id), .now = now};
+    return write_evaluated(plan->definition(), context, expression, options_.evaluation_deadline, out);
+  }
+  const Component* component = plan->find(instance->component);
+  Occurrence occurrence(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
+  if (node != nullptr) occurrence.set_node(node->object);
+  Context context = occurrence.context(component->object);
+  context.now = now;
+  write_evaluated(plan->definition(), context, expression, options_.evaluation_deadline, out);
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,267 @@
+// Operations on definitions, and their activation.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "service/operations/definition_form.h"
+#include "service/operations/operations.h"
+#include "service/operations/validation.h"
+
+namespace pipexpr::service {
+namespace {
+
+constexpr double kEndOfTime = 253'402'300'800;     // the first second of the year 10000
+constexpr std::size_t kLongestComplaint = 10'000;  // validationMessage of the service model, in characters
+
+// Stored as it was put, in the API's own form, which the engine reads.
+std::string definition_body(const Json& input) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  for (const char* name : {"pipelineObjects", "parameterObjects", "parameterValues"}) {
+    const Json* member = member_of(input, name);
+    out.Key(name);
+    if (member == nullptr) {
+      out.StartArray();
+      out.EndArray();
+    } else {
+      member->Accept(out);
+    }
+  }
+  out.EndObject();
+  return std::string(view_of(buffer));
+}
+
+std::string load_body(Session& session, std::string_view pipeline, std::int64_t version) {
+  Rows rows = session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
+  return rows.empty() ? std::string{} : rows.front().text(0);
+}
+
+[[noreturn]] void fatal(std::string_view why) {
+  throw Fault{
+      FaultType::invalid_request,
+      fmt::format("Pipeline definition has errors: Could not save the pipeline definition due to FATAL errors: [{}] "
+                  "Please call Validate to validate your pipeline",
+                  why)};
+}
+
+// What cannot even be saved: there would be no object graph to evaluate anything on.
+std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_view pipeline, std::size_t max_objects) {
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
+  const Json& objects = document["pipelineObjects"];
+  if (objects.Size() > max_objects) {
+    fatal(fmt::format("expected at most {} objects, found {}", max_objects, objects.Size()));
+  }
+  for (const Json& object : objects.GetArray()) {
+    for (const Json& field : object["fields"].GetArray()) {
+      const Json* value = member_of(field, "stringValue");
+      if (value != nullptr && value->GetStringLength() == 0) {
+        fatal(fmt::format("field '{}' of object '{}' is empty", text_of(field, "key"), text_of(object, "id")));
+      }
+    }
+  }
+  auto plan = Plan::load(body, std::string(pipeline));
+  if (!plan) fatal(describe(plan.error()));
+  return *std::move(plan);
+}
+
+// A pipeline with errors cannot be activated; the first one says why.
+void refuse_errors(const Plan& plan) {
+  Complaints complaints = check_definition(plan);
+  if (complaints.errors.empty()) return;
+  throw Fault{FaultType::invalid_request,
+              fmt::format("Pipeline definition has errors: object '{}': {}", complaints.errors.front().object,
+                          complaints.errors.front().text)};
+}
+
+void write_complaints(const Complaints& complaints, Writer& out) {
+  auto write_list = [&](const char* list, const char* member, const std::vector<Complaint>& items) {
+    out.Key(list);
+    out.StartArray();
+    // Grouped by object, in the order in which the objects are met.
+    for (std::size_t i = 0; i < items.size();) {
+      out.StartObject();
+      write_text(out, "id", items[i].object);
+      out.Key(member);
+      out.StartArray();
+      std::size_t k = i;
+      for (; k < items.size() && items[k].object == items[i].object; ++k)
+        write_text(out, shortened(items[k].text, kLongestComplaint));
+      out.EndArray();
+      out.EndObject();
+      i = k;
+    }
+    out.EndArray();
+  };
+  write_list("validationErrors", "errors", complaints.errors);
+  write_list("validationWarnings", "warnings", complaints.warnings);
+  write_flag(out, "errored", !complaints.errors.empty());
+}
+
+}  // namespace
+
+void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
+  std::string id(pipeline);
+  std::shared_ptr<const Plan> plan = load_or_fail(body, pipeline, service.options_.max_objects);
+  Complaints complaints = check_definition(*plan);
+  errored = !complaints.errors.empty();
+  std::int64_t version = service.store_.transact([&](Session& session) {
+    PipelineRow row = require_pipeline(session, id, true);
+    if (row.state == "FINISHED") fatal(fmt::format("pipeline {} has FINISHED and cannot be changed", id));
+    session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version + 1, body});
+    session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
+    // Versions that nothing refers to any more go: not latest, not active, and no instance was made from
+    // them.
+    session.query(
+        "DELETE FROM definitions WHERE pipeline = $1 AND version < $2 AND version <> $3 AND version NOT IN "
+        "(SELECT DISTINCT version FROM instances WHERE pipeline = $1)",
+        {id, row.version + 1, row.active_version});
+    return row.version + 1;
+  });
+  service.plans_.add(id, version, plan);
+  service.plans_.set_latest(id, plan);
+  write_complaints(complaints, out);
+}
+
+void Operations::put_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
+  std::string_view id = text_of(exchange.input, "pipelineId");
+  service.store_.read([&](Session& session) { require_pipeline(session, id); });
+  bool errored = false;
+  put(service, id, definition_body(exchange.input), out, errored);
+}
+
+void Operations::validate_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
+  std::string_view id = text_of(exchange.input, "pipelineId");
+  service.store_.read([&](Session& session) { require_pipeline(session, id); });
+  write_complaints(check_definition(*load_or_fail(definition_body(exchange.input), id, service.options_.max_objects)),
+                   out);
+}
+
+void Operations::get_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
+  std::string_view version = text_of(exchange.input, "version");
+  std::string body = service.store_.read([&](Session& session) {
+    PipelineRow row = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    if (!version.empty() && version != "latest" && version != "active") {
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("expected version 'latest' or 'active', found '{}'", version)};
+    }
+    return load_body(session, row.id, version == "active" ? row.active_version : row.version);
+  });
+  // The stored body is an object; its members become those of the answer.
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(body.empty() ? R"({"pipelineObjects":[]})" : body.c_str());
+  for (const auto& member : std::as_const(document).GetObject()) {
+    out.Key(member.name.GetString());
+    member.value.Accept(out);
+  }
+}
+
+void Operations::activate(Service& service, std::string_view pipeline, const Json* values,
+                          std::optional<Millis> start) {
+  std::string id(pipeline);
+  Millis now = service.clock_.now();
+  if (values != nullptr && values->Size() != 0) {
+    // Values given now replace those of the same parameter and stay: a new version of the definition.
+    service.store_.transact([&](Session& session) {
+      PipelineRow row = require_pipeline(session, id, true);
+      std::string body = load_body(session, id, row.version);
+      if (body.empty()) return;
+      rapidjson::Document document;
+      document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
+      Json& present = document["parameterValues"];
+      for (const Json& value : values->GetArray()) {
+        for (auto* old = present.Begin(); old != present.End();) {
+          old = text_of(*old, "id") == text_of(value, "id") ? present.Erase(old) : old + 1;
+        }
+      }
+      for (const Json& value : values->GetArray())
+        present.PushBack(Json(value, document.GetAllocator()), document.GetAllocator());
+      body = dump(document);
+      // Values of an activation that fails are not kept.
+      refuse_errors(*load_or_fail(body, id, service.options_.max_objects));
+      session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)",
+                    {id, row.version + 1, body});
+      session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
+    });
+    service.forget_plan(id);
+  }
+  service.change(id, [&](Session& session, PipelineRow& row, Runs& runs) {
+    if (row.version == 0) {
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
+    }
+    std::shared_ptr<const Plan> plan = service.plan(session, id, row.version);
+    refuse_errors(*plan);
+    row.active_version = row.version;
+    row.activated = now;
+    if (!row.first_activated) row.first_activated = now;
+    if (start) row.resume_from = start;
+    row.state = "SCHEDULED";
+    session.query(
+        "UPDATE pipelines SET active_version = $2, activated = $3, first_activated = $4, resume_from = $5 "
+        "WHERE id = $1",
+        {id, row.active_version, row.activated, row.first_activated, row.resume_from});
+    runs.activate();
+  });
+}
+
+void Operations::activate_pipeline(Service& service, const Exchange& exchange, Writer& /*out*/) {
+  const Json* start = member_of(exchange.input, "startTimestamp");
+  std::optional<Millis> from;
+  if (start != nullptr) {
+    double seconds = start->GetDouble();
+    if (!(seconds >= 0 && seconds < kEndOfTime)) {
+      throw Fault{FaultType::invalid_request, "expected a startTimestamp from 1970 to 9999, in seconds since 1970"};
+    }
+    from = static_cast<Millis>(seconds * 1000);
+  }
+  activate(service, text_of(exchange.input, "pipelineId"), member_of(exchange.input, "parameterValues"), from);
+}
+
+void Operations::deactivate_pipeline(Service& service, const Exchange& exchange, Writer& /*out*/) {
+  const Json* flag = member_of(exchange.input, "cancelActive");
+  bool cancel_running = flag == nullptr || flag->GetBool();
+  std::string id(text_of(exchange.input, "pipelineId"));
+  service.change(id, [&](Session& session, PipelineRow& row, Runs& runs) {
+    if (row.state == "PENDING") {
+      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} is not active", id)};
+    }
+    row.state = "INACTIVE";
+    for (const Row& instance : session.query("SELECT id, status FROM instances WHERE pipeline = $1", {id})) {
+      if (is_final(instance.text(1))) continue;
+      if (instance.text(1) == "RUNNING" && !cancel_running) {
+        row.state = "DEACTIVATING";
+        continue;
+      }
+      runs.cancel(instance.text(0), "the pipeline was deactivated");
+    }
+    // It takes up again where it stopped.
+    row.resume_from.reset();
+    session.query("UPDATE pipelines SET resume_from = NULL WHERE id = $1", {id});
+  });
+}
+
+std::string Service::load_definition(const std::string& name, const std::string& json) {
+  std::string why;
+  std::optional<std::string> body = to_api_form(json, why);
+  if (!body) throw Fault{FaultType::invalid_request, why};
+  std::string id = Operations::create(*this, name, "loaded from a file", "", "[]");
+  // Started again with the same file: it goes on where it was.
+  bool is_known = store_.read([&](Session& session) {
+    PipelineRow row = require_pipeline(session, id);
+    return row.active_version != 0 && load_body(session, id, row.version) == *body;
+  });
+  if (is_known) return id;
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  bool errored = false;
+  Operations::put(*this, id, *std::move(body), out, errored);
+  out.EndObject();
+  if (!errored) Operations::activate(*this, id, nullptr, std::nullopt);
+  return id;
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,56 @@
+// What is told when an instance ends or is late: SnsAlarm objects, rendered with `node` and recorded.
+#include "service/scheduler/instance_context.h"
+#include "service/scheduler/lifecycle.h"
+
+namespace pipexpr::service {
+
+void Runs::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
+                 const Failure& failure) {
+  std::shared_ptr<const Plan> plan = plans_(node.version);
+  const Component* component = plan->find(node.component);
+  if (component == nullptr) return;
+  std::vector<ObjectId> actions = plan->references(component->object, event_field);
+  if (actions.empty()) return;
+  InstanceRow ended = node;
+  ended.status = status;
+  if (!failure.id.empty() || !failure.message.empty()) {
+    ended.error_id = failure.id;
+    ended.error_message = failure.message;
+    ended.error_stack = failure.stack;
+  }
+  Occurrence occurrence(*plan, pipeline_, ended, nullptr);
+  occurrence.set_node(component->object);
+  EvaluateOptions options;
+  options.empty_unset_runtime_fields = true;  // an alarm that cannot say why is better than none
+  for (ObjectId action : actions) {
+    if (plan->definition().type(action) == "Terminate") {
+      if (!is_final(status)) cancel(node.id, "terminated by an action");
+      continue;
+    }
+    auto render = [&](std::string_view name) -> std::string {
+      Field found;
+      if (!plan->definition().field(action, {name, plan->definition().key(name)}, found)) return {};
+      PipelineDefinition::FieldInfo info{name, action, found, false};
+      auto values = evaluate_field(plan->definition(), info, occurrence.context(action), options);
+      if (!values) return "cannot be rendered: " + describe(values.error());
+      return values->empty() ? std::string{} : values->front().text;
+    };
+    AlarmRecord record{pipeline_.id,
+                       std::string(plan->definition().id(action)),
+                       node.id,
+                       std::string(event_field),
+                       render("topicArn"),
+                       render("subject"),
+                       render("message")};
+    session_.query(
+        "INSERT INTO alarms (id, pipeline, alarm, node, event, raised, topic, subject, message) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        {random_token(24), record.pipeline, record.alarm, record.node, record.event, now_, record.topic, record.subject,
+         record.message});
+    // What is logged has no secrets, also when the message itself has.
+    for (std::string* text : {&record.topic, &record.subject, &record.message}) *text = plan->masked(std::move(*text));
+    aftermath_.alarms.push_back(std::move(record));
+  }
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,82 @@
+#include "service/scheduler/long_polls.h"
+
+#include <limits>
+
+namespace pipexpr::service {
+
+std::uint64_t Hub::generation(const std::string& group) {
+  std::lock_guard lock(mutex_);
+  return slot(group);
+}
+
+bool Hub::wait(Waiter waiter, std::uint64_t generation) {
+  std::lock_guard lock(mutex_);
+  if (slot(waiter.group) != generation) return false;
+  const Exchange* exchange = waiter.exchange.get();
+  std::string name = waiter.group;
+  Waiters& waiters = groups_[name];
+  waiters.push_back(std::move(waiter));
+  places_[exchange] = {std::move(name), std::prev(waiters.end())};
+  return true;
+}
+
+std::vector<Waiter> Hub::wake(const std::string& group, std::size_t count) {
+  std::lock_guard lock(mutex_);
+  ++slot(group);
+  std::vector<Waiter> result;
+  auto found = groups_.find(group);
+  if (found == groups_.end()) return result;
+  Waiters& waiters = found->second;
+  while (!waiters.empty() && result.size() < count) {
+    places_.erase(waiters.front().exchange.get());
+    result.push_back(std::move(waiters.front()));
+    waiters.pop_front();
+  }
+  remove_if_empty(found);
+  return result;
+}
+
+std::vector<Waiter> Hub::expired(std::int64_t now) {
+  std::lock_guard lock(mutex_);
+  std::vector<Waiter> result;
+  for (auto group = groups_.begin(); group != groups_.end();) {
+    Waiters& waiters = group->second;
+    for (auto waiter = waiters.begin(); waiter != waiters.end();) {
+      auto current = waiter++;
+      if (current->until > now) continue;
+      places_.erase(current->exchange.get());
+      result.push_back(std::move(*current));
+      waiters.erase(current);
+    }
+    auto current = group++;
+    remove_if_empty(current);
+  }
+  return result;
+}
+
+std::vector<Waiter> Hub::all() { return expired(std::numeric_limits<std::int64_t>::max()); }
+
+std::vector<std::string> Hub::groups() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> result;
+  for (const auto& [name, waiters] : groups_) result.push_back(name);
+  return result;
+}
+
+bool Hub::remove(const Exchange* exchange) {
+  std::lock_guard lock(mutex_);
+  auto found = places_.find(exchange);
+  if (found == places_.end()) return false;
+  auto group = groups_.find(found->second.first);
+  group->second.erase(found->second.second);
+  places_.erase(found);
+  remove_if_empty(group);
+  return true;
+}
+
+std::size_t Hub::size() {
+  std::lock_guard lock(mutex_);
+  return places_.size();
+}
+
+}  // namespace pipexpr::service

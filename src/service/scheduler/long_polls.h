@@ -1,0 +1,59 @@
+// Hub: the polls that wait for a task, by worker group.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "service/protocol/wire.h"
+
+namespace pipexpr::service {
+
+struct Waiter {
+  std::shared_ptr<Exchange> exchange;
+  std::string group;
+  std::int64_t until = 0;  // steady milliseconds
+  std::function<void()> done;
+};
+
+class Hub {
+ public:
+  // Taken before the store is asked; wait() refuses when the group was woken since, so that no wake-up is
+  // lost.
+  std::uint64_t generation(const std::string& group);
+  bool wait(Waiter waiter, std::uint64_t generation);
+  // Up to `count` of the group's waiters, longest first; they are no longer waiting.
+  std::vector<Waiter> wake(const std::string& group, std::size_t count);
+  std::vector<Waiter> expired(std::int64_t now);
+  std::vector<Waiter> all();
+  std::vector<std::string> groups();
+  bool remove(const Exchange* exchange);
+  std::size_t size();
+
+ private:
+  using Waiters = std::list<Waiter>;
+  using Groups = std::unordered_map<std::string, Waiters>;
+
+  // Clients name groups freely, so nothing is kept of a group that nobody waits for; generations are shared
+  // by the groups of one hash, which at worst means one more look at the store.
+  std::uint64_t& slot(const std::string& group) {
+    return generations_[std::hash<std::string>()(group) % generations_.size()];
+  }
+  void remove_if_empty(Groups::iterator group) {
+    if (group->second.empty()) groups_.erase(group);
+  }
+
+  std::mutex mutex_;
+  std::array<std::uint64_t, 1024> generations_{};
+  Groups groups_;
+  std::unordered_map<const Exchange*, std::pair<std::string, Waiters::iterator>> places_;
+};
+
+}  // namespace pipexpr::service

@@ -1,0 +1,295 @@
+#include "service/scheduler/plan.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace pipexpr::service {
+namespace {
+
+constexpr std::string_view kPreconditions[] = {"DynamoDBDataExists", "DynamoDBTableExists", "Exists",
+                                               "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
+
+// Settings are read while the pipeline's row is locked: they have a hundredth of what an expression may take.
+EvaluateOptions small_steps() {
+  EvaluateOptions options;
+  options.limits.max_steps = 10'000;
+  return options;
+}
+
+void add_unique(std::vector<std::size_t>& list, std::size_t item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
+}
+
+}  // namespace
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::activity: return "activity";
+    case Role::data_node: return "data_node";
+    case Role::precondition: return "precondition";
+    case Role::other: break;
+  }
+  return "other";
+}
+
+std::string_view mode_name(ScheduleType mode) {
+  switch (mode) {
+    case ScheduleType::timeseries: return "timeseries";
+    case ScheduleType::cron: return "cron";
+    case ScheduleType::ondemand: break;
+  }
+  return "ondemand";
+}
+
+Role role_of(std::string_view type) {
+  if (type.ends_with("Activity")) return Role::activity;
+  if (type.ends_with("DataNode")) return Role::data_node;
+  if (std::find(std::begin(kPreconditions), std::end(kPreconditions), type) != std::end(kPreconditions)) {
+    return Role::precondition;
+  }
+  return Role::other;
+}
+
+std::optional<Schedule> Plan::schedule(std::size_t index, std::optional<Millis> first_activated) const {
+  ScheduleOptions options;
+  if (first_activated) options.activation = DateTime{*first_activated};
+  Result<Schedule> read = Schedule::read(*definition_, schedules_[index], options);
+  return read ? std::optional(*std::move(read)) : std::nullopt;
+}
+
+Result<std::shared_ptr<const Plan>> Plan::load(const std::string& json, const std::string& pipeline_id) {
+  LoadOptions options;
+  options.source_name = pipeline_id;
+  options.runtime_fields = {{"@pipelineId", pipeline_id}};
+  auto loaded = PipelineDefinition::load(json, options);
+  if (!loaded) return loaded.error();
+  auto plan = std::make_shared<Plan>();
+  plan->definition_ = *std::move(loaded);
+  plan->add_components();
+  plan->connect();
+  plan->add_secrets();
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+void Plan::add_components() {
+  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
+    if (definition_->type(definition_->object(i)) == "Schedule") schedules_.push_back(definition_->object(i));
+  }
+  for (std::size_t i = 0; i < definition_->object_count(); ++i) {
+    Component component;
+    component.object = definition_->object(i);
+    component.id = definition_->id(component.object);
+    component.role = role_of(definition_->type(component.object));
+    Result<ScheduleType> mode = schedule_type(*definition_, component.object);
+    if (mode) component.mode = *mode;
+    auto found = std::find(schedules_.begin(), schedules_.end(), schedule_of(*definition_, component.object));
+    if (found != schedules_.end()) {
+      component.schedule = static_cast<std::size_t>(found - schedules_.begin());
+      // A schedule, too, can say that it is on demand: it has no period then.
+      std::optional<Schedule> schedule = this->schedule(component.schedule, 0);
+      if (schedule && !schedule->period()) component.mode = ScheduleType::ondemand;
+    }
+    components_.push_back(std::move(component));
+  }
+}
+
+void Plan::connect() {
+  auto index_of = [this](ObjectId object) {
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+      if (components_[i].object == object) return i;
+    }
+    return Component::kNone;
+  };
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    Component& component = components_[i];
+    if (component.role != Role::activity && component.role != Role::data_node) continue;
+    for (ObjectId target : references(component.object, "precondition")) {
+      std::size_t found = index_of(target);
+      if (found != Component::kNone) add_unique(component.preconditions, found);
+    }
+    if (component.role != Role::activity) continue;
+    for (std::string_view field : {"dependsOn", "input"}) {
+      for (ObjectId target : references(component.object, field)) {
+        std::size_t found = index_of(target);
+        if (found == Component::kNone || found == i) continue;
+        Role role = components_[found].role;
+        if (role == Role::activity || role == Role::data_node) add_unique(component.waits_for, found);
+      }
+    }
+    for (ObjectId target : references(component.object, "output")) {
+      std::size_t found = index_of(target);
+      if (found != Component::kNone && components_[found].role == Role::data_node) {
+        add_unique(components_[found].waits_for, i);
+      }
+    }
+  }
+  // A precondition that guards a single object has that object's time; a shared one has instances for each.
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    for (std::size_t guard : components_[i].preconditions) {
+      components_[guard].guarded = components_[guard].guarded == Component::kNone ? i : Component::kNone - 1;
+    }
+  }
+}
+
+void Plan::add_secrets() {
+  for (const Component& component : components_) {
+    for (const PipelineDefinition::FieldInfo& field : definition_->fields(component.object)) {
+      if (!field.name.starts_with('*')) continue;
+      auto values = evaluate_field(*definition_, field, {.object = component.object}, small_steps());
+      if (!values) continue;
+      for (FieldValue& value : *values) secrets_.push_back(std::move(value.text));
+    }
+  }
+  for (const PipelineDefinition::ParameterInfo& parameter : definition_->parameters()) {
+    if (!parameter.id.starts_with('*')) continue;
+    for (FieldValue& value : written_field(*definition_, {parameter.id, kNoObject, parameter.value, false}))
+      secrets_.push_back(std::move(value.text));
+  }
+  std::erase_if(secrets_, [](const std::string& secret) { return secret.empty(); });
+  // Longest first: one may be the beginning of another.
+  std::sort(secrets_.begin(), secrets_.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+}
+
+std::string Plan::masked(std::string text) const {
+  constexpr std::string_view kMask = "***";
+  for (const std::string& secret : secrets_) {
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += kMask.size())
+      text.replace(at, secret.size(), kMask);
+  }
+  return text;
+}
+
+const Component* Plan::find(std::string_view id) const {
+  auto found = std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
+  return found == components_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const Run* run) const {
+  Field found;
+  if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
+  PipelineDefinition::FieldInfo info{field, object, found, false};
+  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, small_steps());
+  if (!values || values->empty()) return std::nullopt;
+  return values->front().text;
+}
+
+std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field, const Run* run) const {
+  std::optional<std::string> value = text(object, field, run);
+  if (!value) return std::nullopt;
+  std::int64_t result = 0;
+  auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), result);
+  return error == std::errc{} && end == value->data() + value->size() ? std::optional(result) : std::nullopt;
+}
+
+std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, const Run* run) const {
+  std::optional<std::string> value = text(object, field, run);
+  if (!value) return std::nullopt;
+  Result<Period> period = parse_period(*value);
+  if (!period) return std::nullopt;
+  Result<DateTime> end = add(DateTime{}, *period);
+  return end ? std::optional(end->epoch_millis) : std::nullopt;
+}
+
+std::vector<ObjectId> Plan::references(ObjectId object, std::string_view field) const {
+  Field found;
+  std::vector<ObjectId> result;
+  if (!definition_->field(object, {field, definition_->key(field)}, found)) return result;
+  for (std::uint32_t i = 0; i < found.count; ++i) {
+    const ValueView& value = found.items[i].value;
+    if (value.is(Kind::reference) && value.object() != kNoObject) result.push_back(value.object());
+  }
+  return result;
+}
+
+std::string time_text(Millis time) { return to_string(DateTime{time}); }
+
+namespace {
+
+// A reference to an object that does not exist is the text of its id, in a slot for references.
+bool is_reference(const PipelineDefinition::FieldInfo& field, const FieldItem& item) {
+  return item.value.is(Kind::reference) ||
+         (field.field.type == SlotType::reference && item.form == FieldItem::Form::literal);
+}
+
+std::string text_of_view(const PipelineDefinition& graph, const ValueView& value) {
+  switch (value.kind()) {
+    case Kind::string: return std::string(value.text());
+    case Kind::reference: return std::string(graph.id(value.object()));
+    case Kind::integer: return Value(value.integer()).to_text();
+    case Kind::number: return Value(value.number()).to_text();
+    case Kind::datetime: return Value(value.datetime()).to_text();
+    case Kind::period: return Value(value.period()).to_text();
+    case Kind::unset:
+    case Kind::list: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
+                                               const PipelineDefinition::FieldInfo& field, const Context& context,
+                                               const EvaluateOptions& options) {
+  std::vector<FieldValue> result;
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    const FieldItem& item = field.field.items[i];
+    bool is_template = item.form != FieldItem::Form::literal && item.value.is(Kind::string) &&
+                       field.field.type != SlotType::verbatim && item.value.text().find('#') != std::string_view::npos;
+    if (!is_template) {
+      result.push_back({std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
+      continue;
+    }
+    std::optional<Expression> own;
+    if (item.form != FieldItem::Form::compiled) {
+      CompileOptions compile;
+      compile.borrow_source = true;
+      Result<Expression> compiled = Expression::compile(item.value.text(), compile);
+      if (!compiled) return compiled.error();
+      own = *std::move(compiled);
+    }
+    const Expression& expression = own ? *own : *item.expression;
+    Result<Value> value = expression.evaluate(graph, context, options);
+    if (!value) return value.error();
+    if (value->kind() == Kind::list) {
+      for (const Value& one : value->items()) {
+        result.push_back({std::string(field.name), one.to_text(), one.kind() == Kind::reference});
+      }
+    } else if (value->is_set()) {
+      result.push_back({std::string(field.name), value->to_text(), value->kind() == Kind::reference});
+    }
+  }
+  return result;
+}
+
+std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field) {
+  std::vector<FieldValue> result;
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    const FieldItem& item = field.field.items[i];
+    std::string text = item.form == FieldItem::Form::compiled && item.expression != nullptr
+                           ? std::string(item.expression->text())
+                           : text_of_view(graph, item.value);
+    result.push_back({std::string(field.name), std::move(text), is_reference(field, item)});
+  }
+  return result;
+}
+
+std::string describe(const Diagnostics& diagnostics) {
+  std::string result;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (!result.empty()) result += "; ";
+    result += fmt::format("{}: {}", code_id(diagnostic.code), diagnostic.message);
+    if (diagnostic.path.empty()) {
+      result += fmt::format(" (at byte {})", diagnostic.span.offset);
+    } else {
+      const PathStep& step = diagnostic.path.back();
+      result += step.object.empty() ? fmt::format(" (in parameter '{}')", step.field)
+                                    : fmt::format(" (in field '{}' of '{}')", step.field, step.object);
+    }
+  }
+  return result;
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,90 @@
+// Plan: a definition as the scheduler sees it: what runs, when, after what, and what to tell whom.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/pipexpr.h>
+#include <pipexpr/schedule.h>
+
+#include "service/scheduler/clock.h"
+
+namespace pipexpr::service {
+
+enum class Role : std::uint8_t { activity, data_node, precondition, other };
+std::string_view role_name(Role role);
+std::string_view mode_name(ScheduleType mode);
+Role role_of(std::string_view type);
+
+struct Component {
+  ObjectId object = kNoObject;
+  std::string id;
+  Role role = Role::other;
+  ScheduleType mode = ScheduleType::timeseries;
+  std::size_t schedule = kNone;             // in Plan::schedules
+  std::vector<std::size_t> waits_for = {};  // in Plan::components: dependencies, inputs, producers
+  std::vector<std::size_t> preconditions = {};
+  std::size_t guarded = kNone;  // of a precondition: the one component that it guards, if it is one
+
+  static constexpr std::size_t kNone = ~std::size_t{0};
+};
+
+class Plan {
+ public:
+  // Loads what PutPipelineDefinition was given. The definition owns all text that views refer to.
+  static Result<std::shared_ptr<const Plan>> load(const std::string& json, const std::string& pipeline_id);
+
+  const PipelineDefinition& definition() const { return *definition_; }
+  const std::vector<Component>& components() const { return components_; }
+  const std::vector<ObjectId>& schedules() const { return schedules_; }
+  // A schedule of these, when it can be read. Some begin with the first activation.
+  std::optional<Schedule> schedule(std::size_t index, std::optional<Millis> first_activated) const;
+  const Component* find(std::string_view id) const;
+
+  // The field's text, evaluated; nothing when it has none or it cannot be evaluated.
+  std::optional<std::string> text(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  std::optional<std::int64_t> number(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  // A field such as retryDelay, `15 Minutes`.
+  std::optional<Millis> duration(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  // The text without the values of secrets (fields and parameters with a `*`), for logs.
+  std::string masked(std::string text) const;
+  // The objects that a reference field names.
+  std::vector<ObjectId> references(ObjectId object, std::string_view field) const;
+
+ private:
+  void add_components();
+  void add_secrets();
+  void connect();
+
+  std::shared_ptr<const PipelineDefinition> definition_;
+  std::vector<Component> components_;
+  std::vector<ObjectId> schedules_;
+  std::vector<std::string> secrets_;
+};
+
+// The text that the service writes for a time: 2012-12-12T00:00:00.
+std::string time_text(Millis time);
+
+// One value of a field, evaluated: a text or a reference to an object.
+struct FieldValue {
+  std::string name;
+  std::string text;
+  bool is_reference = false;
+};
+
+// A field's values as the context gives them; a list becomes several. Diagnostics when one cannot be
+// evaluated.
+Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
+                                               const PipelineDefinition::FieldInfo& field, const Context& context,
+                                               const EvaluateOptions& options);
+// The same without evaluating: as it was put.
+std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field);
+
+// A diagnostic as one line: its code, its message and the way to it.
+std::string describe(const Diagnostics& diagnostics);
+
+}  // namespace pipexpr::service

@@ -1,0 +1,139 @@
+// The thread that keeps time: what is due happens here, be the clock the wall's or virtual.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "service/operations/operations.h"
+
+namespace pipexpr::service {
+namespace {
+
+// Waiting polls are checked, and pipelines of other processes seen, at least so often.
+constexpr std::chrono::milliseconds kLongestSleep{500};
+constexpr int kPipelinesAtOnce = 100;
+
+}  // namespace
+
+void Service::start() {
+  store_.database().listen(
+      [this](std::string_view payload) {
+        int count = 1;
+        std::size_t blank = payload.find(' ');
+        if (blank == std::string_view::npos) return;
+        std::from_chars(payload.data(), payload.data() + blank, count);
+        wake(std::string(payload.substr(blank + 1)), count);
+      },
+      [this] {
+        // Notifications may have been missed: every waiting poll looks for itself.
+        for (const std::string& group : hub_.groups()) wake(group, 1 << 20);
+      });
+  time_keeper_ = std::thread([this] { keep_time(); });
+}
+
+void Service::stop() {
+  store_.database().stop();
+  {
+    std::lock_guard lock(time_mutex_);
+    stopping_ = true;
+  }
+  time_changed_.notify_all();
+  if (time_keeper_.joinable()) time_keeper_.join();
+}
+
+void Service::poke() {
+  {
+    std::lock_guard lock(time_mutex_);
+    poked_ = true;
+  }
+  time_changed_.notify_all();
+}
+
+// Time goes on, whatever happens: what fails is logged and comes again with the next look.
+template <class Work>
+void Service::surviving(std::string_view pipeline, Work work) {
+  auto failed = [&](std::string_view event, std::string_view why) {
+    log_.write(LogLevel::error, event, {{"pipeline", pipeline}, {"why", why}});
+  };
+  try {
+    work();
+  } catch (const StoreError& error) {
+    failed("store_failed", error.what());
+  } catch (const Fault& fault) {
+    failed("tick_failed", fault.message);
+  } catch (const std::exception& error) {
+    failed("tick_failed", error.what());
+  }
+}
+
+void Service::keep_time() {
+  for (;;) {
+    {
+      std::unique_lock lock(time_mutex_);
+      time_changed_.wait_for(lock, kLongestSleep, [this] { return stopping_ || poked_; });
+      if (stopping_) return;
+      poked_ = false;
+    }
+    surviving({}, [this] { tick(); });
+    auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+    for (Waiter& waiter : hub_.expired(now.count())) {
+      waiter.exchange->reply.body = "{}";
+      waiter.done();
+    }
+    metrics_.long_polls = static_cast<std::int64_t>(hub_.size());
+  }
+}
+
+// Everything that is due by now, pipeline by pipeline, each in a transaction of its own.
+void Service::tick() {
+  Millis now = clock_.now();
+  Rows rows = store_.read([&](Session& session) {
+    return session.query(
+        "SELECT id FROM pipelines WHERE next_event <= $1 UNION SELECT DISTINCT pipeline FROM attempts "
+        "WHERE status = 'RUNNING' AND deadline <= $1 LIMIT $2",
+        {now, kPipelinesAtOnce});
+  });
+  // A pipeline that cannot be looked at must not keep the others from it.
+  for (const Row& row : rows) surviving(row.text(0), [&] { tick_pipeline(row.text(0), now); });
+  if (rows.size() == kPipelinesAtOnce) poke();
+}
+
+void Service::tick_pipeline(const std::string& id, Millis now) {
+  Aftermath aftermath = store_.transact([&](Session& session) -> Aftermath {
+    // Another process that is at it already will do it.
+    Rows locked = session.query(
+        fmt::format("SELECT id FROM pipelines WHERE id = $1 AND deleted = 0{}", session.for_update_skip_locked()),
+        {id});
+    if (locked.empty()) return {};
+    PipelineRow row = require_pipeline(session, id);
+    Runs runs(session, row, plans_of(session, row), now);
+    runs.expire();
+    runs.raise_late();
+    runs.settle();
+    Aftermath result = runs.take();
+    // Retries whose delay is over.
+    for (const Row& ready : session.query("SELECT worker_group, count(*) FROM attempts WHERE pipeline = $1 "
+                                          "AND status = 'WAITING_FOR_RUNNER' AND "
+                                          "ready_at <= $2 GROUP BY worker_group",
+                                          {id, now})) {
+      int& count = result.ready[ready.text(0)];
+      count = std::max(count, static_cast<int>(ready.number(1)));
+    }
+    for (const auto& [group, count] : result.ready) session.notify(fmt::format("{} {}", count, group));
+    return result;
+  });
+  after(std::move(aftermath));
+}
+
+std::optional<Millis> Service::next_event() {
+  return store_.read([&](Session& session) {
+    std::optional<Millis> next = session.query("SELECT min(next_event) FROM pipelines").front().optional(0);
+    std::optional<Millis> lease =
+        session.query("SELECT min(deadline) FROM attempts WHERE status = 'RUNNING'").front().optional(0);
+    return next && lease ? std::optional(std::min(*next, *lease)) : next ? next : lease;
+  });
+}
+
+}  // namespace pipexpr::service

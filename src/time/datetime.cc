@@ -1,0 +1,72 @@
+#include <pipexpr/datetime.h>
+
+#include "time/calendar_arithmetic.h"
+#include "time/code.h"
+#include "time/literal.h"
+#include "time/zone.h"
+
+namespace pipexpr {
+namespace {
+
+Diagnostic diagnostic(time::Failure&& failure) {
+  Diagnostic result;
+  result.code = time::code_of(failure.kind);
+  result.message = std::move(failure.message);
+  result.span = {failure.offset, failure.length};
+  return result;
+}
+
+}  // namespace
+
+Result<TimeZone> find_time_zone(std::string_view id) {
+  TimeZone zone;
+  time::Failure failure;
+  if (!time::find_zone(id, zone, failure)) return diagnostic(std::move(failure));
+  return zone;
+}
+
+std::string time_zone_id(TimeZone zone) {
+  char room[time::kLongestZoneId];
+  return {room, time::write_zone_id(zone, room)};
+}
+
+Result<DateTime> parse_datetime(std::string_view text) {
+  DateTime result;
+  time::Failure failure;
+  if (!time::parse_datetime(text, result, failure)) return diagnostic(std::move(failure));
+  return result;
+}
+
+std::string to_string(DateTime time) {
+  char room[time::kMaxDefaultText];
+  return {room, time::write_default(time, room)};
+}
+
+Result<Period> parse_period(std::string_view text) {
+  Period result;
+  time::Failure failure;
+  if (!time::parse_period(text, result, failure)) {
+    Diagnostic why = diagnostic(std::move(failure));
+    why.code = DiagnosticCode::invalid_period;
+    return why;
+  }
+  return result;
+}
+
+std::string to_string(Period period) {
+  char room[time::kMaxPeriodText];
+  return {room, time::write_period(period, room)};
+}
+
+Result<DateTime> add(DateTime time, Period period, std::int64_t count) {
+  std::int64_t amount = 0;
+  time::Failure failure;
+  DateTime result;
+  if (__builtin_mul_overflow(period.count, count, &amount)) amount = INT64_MAX;
+  if (!time::plus(time, amount, period.unit, result, failure)) return diagnostic(std::move(failure));
+  return result;
+}
+
+std::string_view time_zone_database_version() { return time::tzdata_version(); }
+
+}  // namespace pipexpr

@@ -1,0 +1,32 @@
+#include "time/zone_names.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace pipexpr::time {
+namespace {
+
+constexpr ZoneNames kTable[] = {
+#include "time/zone_names.inc"
+};
+
+constexpr std::size_t kLongest = [] {
+  std::size_t longest = 0;
+  for (const ZoneNames& row : kTable) {
+    for (const std::string_view name : row.names) longest = std::max(longest, name.size());
+  }
+  return longest;
+}();
+
+}  // namespace
+
+std::size_t longest_zone_name() { return kLongest; }
+
+const ZoneNames* zone_names(std::string_view id) {
+  const auto* const found =
+      std::lower_bound(std::begin(kTable), std::end(kTable), id,
+                       [](const ZoneNames& row, std::string_view wanted) { return row.id < wanted; });
+  return found != std::end(kTable) && found->id == id ? found : nullptr;
+}
+
+}  // namespace pipexpr::time

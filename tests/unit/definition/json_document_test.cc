@@ -1,0 +1,65 @@
+#include "definition/json_document.h"
+
+#include "catch.h"
+
+using namespace pipexpr;
+using definition::JsonText;
+
+namespace {
+
+std::string refusal(std::string_view text) {
+  const auto read = JsonText::read(text);
+  if (read) return "accepted";
+  return std::string(code_id(read.error()[0].code)) + " " + std::to_string(read.error()[0].span.offset);
+}
+
+}  // namespace
+
+TEST_CASE("definition: values stand in the order of the text, with their places") {
+  const std::string_view text = R"( {"a": [1, -2.50], "b\n": {"c": "x\u00e9"}, "d": true, "a": null} )";
+  const auto read = JsonText::read(text);
+  REQUIRE(read);
+  const JsonText& json = *read;
+  REQUIRE(json.size() == 8);
+  CHECK(json[0].end == 8);
+  CHECK(json[1].key == "a");
+  CHECK(json[1].end == 4);
+  CHECK(json[2].text == "1");
+  CHECK(json[3].text == "-2.50");
+  CHECK(json[4].key == "b\n");
+  CHECK(json[5].text == "x\xC3\xA9");
+  CHECK(text.substr(json[5].span.offset, json[5].span.length) == "\"x\\u00e9\"");
+  CHECK(json[6].text == "true");
+  CHECK(json[7].key == "a");  // duplicate keys are kept
+  CHECK(json.member(0, "a") == 1);
+  CHECK(json.member(0, "x") == 0);
+  for (std::uint32_t i = 0; i < json.size(); ++i) CHECK(json[i].span.end() <= text.size());
+}
+
+TEST_CASE("definition: what is no JSON is refused at its place") {
+  CHECK(refusal("") == "E701 0");
+  CHECK(refusal("{") == "E701 1");
+  CHECK(refusal("{\"a\": 01}") == "E701 7");
+  CHECK(refusal("{\"a\" 1}") == "E701 5");
+  CHECK(refusal("[1,]") == "E701 3");
+  CHECK(refusal("{} x") == "E701 3");
+  CHECK(refusal("\"\xFF\"") == "E701 1");
+  CHECK(refusal(std::string(64, '[') + std::string(64, ']')) == "accepted");
+  CHECK(refusal(std::string(65, '[') + std::string(65, ']')).starts_with("E708"));
+  CHECK(refusal("\xEF\xBB\xBF{}") == "accepted");
+  CHECK(refusal(std::string_view("{}\0", 3)) == "accepted");
+}
+
+TEST_CASE("definition: offsets in decoded texts lead back to the file") {
+  const std::string_view raw = R"("a\n\u00e9\ud83d\ude00z")";
+  const std::size_t expected[] = {1, 2, 4, 10, 10, 22, 22, 22, 22, 23};
+  CHECK(definition::raw_offset(raw, 0) == expected[0]);
+  CHECK(definition::raw_offset(raw, 1) == expected[1]);
+  CHECK(definition::raw_offset(raw, 2) == expected[2]);
+  CHECK(definition::raw_offset(raw, 4) == 10);
+  CHECK(definition::raw_offset(raw, 8) == 22);
+  CHECK(definition::raw_offset(raw, 9) == 23);
+  CHECK(definition::raw_offset(raw, 1000) <= raw.size());
+  CHECK(definition::raw_offset("\"", 5) <= 1);
+  CHECK(definition::raw_offset("", 0) == 0);
+}

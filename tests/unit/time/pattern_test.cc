@@ -1,0 +1,42 @@
+#include "time/pattern.h"
+
+#include <iterator>
+
+#include "catch.h"
+#include "time/zone_names.h"
+#include "time/zone.h"
+
+using namespace pipexpr;
+using namespace pipexpr::time;
+
+namespace {
+
+constexpr ZoneNames kTable[] = {
+#include "time/zone_names.inc"
+};
+
+}  // namespace
+
+TEST_CASE("time: what a pattern writes is no longer than it says, for every zone and letter") {
+  constexpr char kUntouched = '\x01';
+  constexpr std::int64_t kSeconds[] = {-5'000'000'000, 0, 1'294'000'000, 1'310'000'000};
+  std::size_t longest = 0;
+  for (const ZoneNames& row : kTable) {
+    Failure failure;
+    TimeZone zone;
+    if (!find_zone(row.id, zone, failure)) continue;  // a database without it
+    for (const std::string_view text : {"z", "zzzz", "Z", "ZZ", "ZZZ", "yyyy-MM-dd", "HH:mm:ss", "EEEE", "MMMM", "G"}) {
+      Pattern pattern;
+      REQUIRE(Pattern::compile(text, 256, 64, pattern, failure));
+      for (const std::int64_t seconds : kSeconds) {
+        for (const std::int64_t millis : {seconds * 1000, seconds * 1'800'000'000}) {
+          std::string room(256, kUntouched);
+          const auto written = static_cast<std::size_t>(pattern.write({millis, zone}, room.data()) - room.data());
+          longest = std::max(longest, written);
+          if (written > pattern.max_size() || room[pattern.max_size()] != kUntouched) FAIL(row.id << ' ' << text);
+        }
+      }
+    }
+  }
+  CHECK(longest == longest_zone_name());
+}
