@@ -1,3 +1,4 @@
+// Builds the graphs and templates that every workload evaluates, and states the results they must have.
 #include "fixture.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The scripting engines that the benchmarks compare with, behind one function each.
 #pragma once
 
 namespace bench {

@@ -1,3 +1,4 @@
+// Generates well-formed expressions and graphs from the fuzzer's bytes.
 #include "generator.h"
 
 namespace fuzz {

@@ -1,3 +1,4 @@
+// The table of diagnostic codes: ids, names and messages, from codes.def.
 #include <array>
 
 #include <pipexpr/diagnostic.h>

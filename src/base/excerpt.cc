@@ -1,3 +1,4 @@
+// Quotes a user's text in a message: cut to a bounded length, control characters escaped.
 #include "base/report.h"
 
 namespace pipexpr::base {

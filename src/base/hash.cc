@@ -1,3 +1,4 @@
+// SipHash, and the key that this process draws once.
 #include "base/hash.h"
 
 #include <bit>

@@ -1,3 +1,4 @@
+// Writes the diagnostics of limits: which one was reached, its value, and how to raise it.
 #include "base/limit_diagnostic.h"
 
 #include "base/report.h"

@@ -1,3 +1,4 @@
+// The table of limits as data, from limits.def.
 #include <pipexpr/limits.h>
 
 namespace pipexpr {

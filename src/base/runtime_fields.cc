@@ -1,3 +1,4 @@
+// The names of runtime fields, and what a message says when one has no value.
 #include "base/runtime_fields.h"
 
 #include <algorithm>

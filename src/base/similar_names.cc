@@ -1,3 +1,4 @@
+// Finds the known name nearest to an unknown one by edit distance.
 #include "base/similar_names.h"
 
 #include <algorithm>

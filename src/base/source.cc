@@ -1,3 +1,4 @@
+// Finds the line and column of an offset in a text.
 #include <algorithm>
 
 #include <pipexpr/source.h>

@@ -1,3 +1,4 @@
+// Collects findings and gives each its place in the JSON text.
 #include "checker/findings.h"
 
 #include <algorithm>

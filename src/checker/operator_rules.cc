@@ -1,3 +1,4 @@
+// Infers the kind that an operator or a call gives, and reports operands that it cannot take.
 #include "checker/operator_rules.h"
 
 #include <pipexpr/datetime.h>

@@ -1,3 +1,4 @@
+// Parses the expressions of one template into trees for the rules.
 #include "checker/parsed_template.h"
 
 #include "syntax/parser.h"

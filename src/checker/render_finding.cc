@@ -1,3 +1,4 @@
+// Prints one finding as a compiler prints a warning.
 #include <pipexpr/check.h>
 
 #include "base/snippet.h"

@@ -1,3 +1,4 @@
+// The table of rules: ids, names, severities and sentences, from rules.def.
 #include <algorithm>
 #include <iterator>
 

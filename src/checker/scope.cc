@@ -1,3 +1,4 @@
+// Resolves names against the definition alone, and says "unknown" for what only a run decides.
 #include "checker/scope.h"
 
 #include <fmt/format.h>

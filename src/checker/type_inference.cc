@@ -1,3 +1,4 @@
+// Infers the kind of every part of an expression and reports names, calls and operators that cannot work.
 #include "checker/type_inference.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Sets up what every verb of the command shares: output, errors, exit status and interrupts.
 #include "cli/command_context.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Declares the flags that several verbs share and turns them into options of the library.
 #include "cli/flags.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Reads .pipexpr.json and applies it: findings that are known and meant to stay.
 #include "cli/suppressions.h"
 
 #include <fmt/format.h>

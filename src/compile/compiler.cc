@@ -1,3 +1,4 @@
+// Compiles the text of a template into a program, and reports all faults of the text at once.
 #include "compile/compiler.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Lowers the tree of one expression to steps.
 #include "compile/lowering.h"
 
 #include "base/report.h"

@@ -1,3 +1,4 @@
+// Implements PipelineDefinition: objects, fields, parameters and places of a loaded file.
 #include "definition/data.h"
 #include "definition/slot_table.h"
 #include "base/limit_diagnostic.h"

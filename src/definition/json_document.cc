@@ -1,3 +1,4 @@
+// Reads a JSON text into a flat list of values with their places.
 #include "definition/json_document.h"
 
 #include <rapidjson/error/en.h>

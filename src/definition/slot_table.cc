@@ -1,3 +1,4 @@
+// Looks up the documented type of an object's field in the generated table.
 #include "definition/slot_table.h"
 
 #include <algorithm>

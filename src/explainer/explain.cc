@@ -1,3 +1,4 @@
+// Implements explain(): evaluates with a recorder that listens, and makes the tree of what it heard.
 #include <pipexpr/explain.h>
 
 #include "base/report.h"

@@ -1,3 +1,4 @@
+// Finds the rule of the language that a step of an evaluation follows.
 #include "explainer/language_rules.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Says of each field of an explanation where the definition has it from.
 #include "explainer/origins.h"
 
 #include <algorithm>

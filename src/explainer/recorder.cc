@@ -1,3 +1,4 @@
+// Records an evaluation as nodes, parts before the whole, while it listens.
 #include "explainer/recorder.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The table of built-in functions.
 #include "functions/builtins.h"
 
 #include "functions/dates.h"

@@ -1,3 +1,4 @@
+// The bodies of the date functions.
 #include "functions/dates.h"
 
 #include "time/calendar_arithmetic.h"

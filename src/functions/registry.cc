@@ -1,3 +1,4 @@
+// Implements FunctionRegistry: checks and keeps the functions that a host adds.
 #include "base/report.h"
 #include "functions/builtins.h"
 #include "functions/callable.h"

@@ -1,3 +1,4 @@
+// Implements Schedule: reads a Schedule object and computes its runs.
 #include <pipexpr/schedule.h>
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Builds the syntax tree from the tokens that the grammar recognises.
 #include "syntax/builder.h"
 
 #include <charconv>

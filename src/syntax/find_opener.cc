@@ -1,3 +1,4 @@
+// Finds the next `#{` or `#<` in a text, sixteen bytes at a time.
 #include "syntax/find_opener.h"
 
 #if defined(__SSE2__)

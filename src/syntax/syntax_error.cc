@@ -1,3 +1,4 @@
+// Turns the first fault of a parse into a diagnostic.
 #include "syntax/syntax_error.h"
 
 #include "base/limit_diagnostic.h"

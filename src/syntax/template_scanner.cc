@@ -1,3 +1,4 @@
+// Splits a template into literal text and expressions.
 #include "syntax/template_scanner.h"
 
 #include "syntax/find_opener.h"

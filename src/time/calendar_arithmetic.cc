@@ -1,3 +1,4 @@
+// Adds periods to date-times on the calendar of their zone, as Joda-Time does.
 #include "time/calendar_arithmetic.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Implements the public functions on date-times, periods and time zones.
 #include <pipexpr/datetime.h>
 
 #include "time/calendar_arithmetic.h"

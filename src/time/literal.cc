@@ -1,3 +1,4 @@
+// Reads and writes date-times and periods as text.
 #include "time/literal.h"
 
 #include <fmt/format.h>

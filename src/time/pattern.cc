@@ -1,3 +1,4 @@
+// Compiles Joda-Time's date patterns and formats date-times with them.
 #include "time/pattern.h"
 
 #include <fmt/format.h>

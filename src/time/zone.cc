@@ -1,3 +1,4 @@
+// Gives the offset of a time zone at an instant, from flat sorted tables.
 #include "time/zone.h"
 
 #include <algorithm>

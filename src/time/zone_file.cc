@@ -1,3 +1,4 @@
+// Checks a zone file (TZif, RFC 8536) before the date library reads it.
 #include "time/zone_file.h"
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// Looks up the names that a zone shows under the pattern letter z, in the generated table.
 #include "time/zone_names.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads the rule at the end of a zone file, which holds after its last transition.
 #include "time/zone_rule.h"
 
 #include "time/calendar.h"

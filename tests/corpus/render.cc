@@ -1,3 +1,4 @@
+// Evaluates every field of a definition as a run of the pipeline would see it.
 #include "render.h"
 
 namespace corpus {

@@ -1,3 +1,4 @@
+// Recomputes every value of an explanation from the values right below it.
 #include "replay.h"
 
 #include <deque>

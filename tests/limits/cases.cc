@@ -1,3 +1,4 @@
+// Makes, for every limit, an input that needs a given amount of what it bounds.
 #include "cases.h"
 
 #include <stdexcept>

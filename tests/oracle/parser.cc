@@ -1,3 +1,4 @@
+// A second parser of the language, written by hand from the EBNF.
 #include "oracle/parser.h"
 
 #include <charconv>

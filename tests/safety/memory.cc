@@ -1,3 +1,4 @@
+// Replaces the program's allocator: counts allocations, and fails when told to.
 #include "memory.h"
 
 #include <malloc.h>

@@ -1,3 +1,4 @@
+// The definition, the host and the templates that the safety tests evaluate.
 #include "samples.h"
 
 namespace safety {

@@ -1,3 +1,4 @@
+// Runs code on a thread with a stack of a given size.
 #include "stack.h"
 
 #include <pthread.h>

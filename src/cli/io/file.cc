@@ -1,3 +1,4 @@
+// Reads whole files into memory, bounded by a limit.
 #include "cli/io/file.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Handles Ctrl-C: the first asks the running work to stop, the second ends the process.
 #include "cli/io/interrupt.h"
 
 #include <signal.h>

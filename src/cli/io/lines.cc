@@ -1,3 +1,4 @@
+// Reads lines from a descriptor as they arrive.
 #include "cli/io/lines.h"
 
 #include <poll.h>

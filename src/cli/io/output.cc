@@ -1,3 +1,4 @@
+// Writes buffered output to a descriptor and remembers whether that failed.
 #include "cli/io/output.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Tests of SipHash against its published vectors, and of the process key.
 #include "base/hash.h"
 
 #include <set>

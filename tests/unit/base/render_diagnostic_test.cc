@@ -1,3 +1,4 @@
+// Tests of printed diagnostics: header line, snippet, caret and path.
 #include <pipexpr/diagnostic.h>
 
 #include "catch.h"

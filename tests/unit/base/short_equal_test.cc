@@ -1,3 +1,4 @@
+// Tests of the comparison of short texts at every length.
 #include "base/short_equal.h"
 
 #include <string>

@@ -1,3 +1,4 @@
+// Tests of suggestions for unknown names.
 #include "base/similar_names.h"
 
 #include "catch.h"

@@ -1,3 +1,4 @@
+// Tests of lines and columns.
 #include <pipexpr/source.h>
 
 #include "catch.h"

@@ -1,3 +1,4 @@
+// Tests of the steps that a template is compiled to.
 #include <cstring>
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+// Tests of the JSON reader and of the places it gives.
 #include "definition/json_document.h"
 
 #include "catch.h"

@@ -1,3 +1,4 @@
+// Tests of the functions that a registry takes and refuses.
 #include <pipexpr/function_registry.h>
 
 #include "catch.h"

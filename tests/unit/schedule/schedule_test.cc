@@ -1,3 +1,4 @@
+// Tests of the runs of a schedule.
 #include <pipexpr/schedule.h>
 
 #include <string>

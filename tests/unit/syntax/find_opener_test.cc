@@ -1,3 +1,4 @@
+// Tests of the search for openers at every alignment.
 #include "syntax/find_opener.h"
 
 #include <random>

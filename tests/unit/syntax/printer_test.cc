@@ -1,3 +1,4 @@
+// Tests of canonical printing.
 #include "syntax/printer.h"
 
 #include "syntax/builder.h"

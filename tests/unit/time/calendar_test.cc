@@ -1,3 +1,4 @@
+// Tests of the civil calendar at its borders.
 #include "time/calendar.h"
 
 #include "catch.h"

@@ -1,3 +1,4 @@
+// Tests of date patterns.
 #include "time/pattern.h"
 
 #include <iterator>

@@ -1,3 +1,4 @@
+// Tests of damaged zone files.
 #include "time/zone_file.h"
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// Tests of the rules at the end of zone files.
 #include "time/zone_rule.h"
 
 #include "catch.h"
