@@ -12,6 +12,10 @@ import statistics
 import sys
 import tempfile
 
+# Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
+# second time, and they are no API.
+SUPPORT = ['base/runtime_fields.h']
+
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
 EDGES = {
@@ -33,9 +37,9 @@ EDGES = {
     'checker': ['pipexpr', 'base', 'time', 'syntax', 'functions', 'definition', 'schedule'],
     # Explaining listens to an evaluation through the public interface.
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h'],
-    # The command and the service are ordinary users of the library.
-    'cli': ['pipexpr', 'service/serve.h'],
-    'service': ['pipexpr'],
+    # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
+    'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
+    'service': ['pipexpr', *SUPPORT],
 }
 
 # Single files that may include more than their folder, each with its reason.

@@ -1,62 +1,28 @@
-// The names of runtime fields, and what a message says when one has no value.
+// The table of runtime fields and what messages say of those that are unset.
 #include "base/runtime_fields.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pipexpr::base {
 namespace {
 
-// Language facts, section 11.
-constexpr std::string_view kNames[] = {
-    "@accountId",
-    "@activeInstances",
-    "@actualEndTime",
-    "@actualStartTime",
-    "@cascadeFailedOn",
-    "@componentParent",
-    "@creationTime",
-    "@error",
-    "@failureReason",
-    "@finishedTime",
-    "@firstActivationTime",
-    "@healthStatus",
-    "@healthStatusFromInstanceId",
-    "@healthStatusUpdatedTime",
-    "@id",
-    "@instanceParent",
-    "@lastActivationTime",
-    "@lastDeactivatedTime",
-    "@latestCompletedRunTime",
-    "@latestRunTime",
-    "@nextRunTime",
-    "@pipelineId",
-    "@pipelineState",
-    "@resourceStatus",
-    "@scheduledEndTime",
-    "@scheduledPeriod",
-    "@scheduledStartTime",
-    "@sphere",
-    "@status",
-    "@userId",
-    "@version",
-    "@waitingOn",
-    "cancellationReason",
-    "emrStepLog",
-    "errorId",
-    "errorMessage",
-    "errorStackTrace",
-    "hadoopJobLog",
-    "hostname",
-    "reportProgressTime",
+constexpr RuntimeField kFields[] = {
+#include "base/runtime_fields.inc"
 };
 
 }  // namespace
 
-std::span<const std::string_view> runtime_names() { return kNames; }
+std::span<const RuntimeField> runtime_fields() { return kFields; }
 
-bool is_runtime_name(std::string_view name) {
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+const RuntimeField* find_runtime_field(std::string_view name) {
+  const RuntimeField* const field =
+      std::lower_bound(std::begin(kFields), std::end(kFields), name,
+                       [](const RuntimeField& row, std::string_view wanted) { return row.name < wanted; });
+  return field != std::end(kFields) && field->name == name ? field : nullptr;
 }
+
+bool is_set_by_run(std::string_view name) { return name.starts_with('@') || find_runtime_field(name) != nullptr; }
 
 std::string_view why_unset(std::string_view name, bool has_run) {
   if (!has_run && (name == "@scheduledStartTime" || name == "@scheduledEndTime")) {

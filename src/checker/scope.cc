@@ -5,23 +5,12 @@
 
 #include <algorithm>
 
-#include "definition/slot_table.h"
+#include "base/runtime_fields.h"
 #include "base/similar_names.h"
+#include "definition/slot_table.h"
 
 namespace pipexpr::checker {
 namespace {
-
-// Fields that every object, instance or attempt has, and those of the pipeline, which no object has.
-constexpr std::string_view kEverywhere[] = {"@id",     "@componentParent", "@instanceParent",
-                                            "@sphere", "@version",         "@pipelineId",
-                                            "@error",  "@resourceStatus",  "@lastActivationTime"};
-constexpr std::string_view kOfPipelines[] = {"@accountId", "@creationTime", "@pipelineState", "@scheduledPeriod",
-                                             "@userId"};
-
-template <class Names>
-bool has(const Names& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 std::string hint(const base::Similar& similar) {
   return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
@@ -30,10 +19,6 @@ std::string hint(const base::Similar& similar) {
 std::size_t number(ObjectId object) { return static_cast<std::size_t>(object); }
 
 }  // namespace
-
-bool is_known_runtime_name(std::string_view name) {
-  return has(kEverywhere, name) || has(kOfPipelines, name) || definition::is_runtime_field(name);
-}
 
 Type type_of_slot(SlotType slot) {
   using K = Type::Kind;
@@ -143,12 +128,14 @@ Type Scope::stored_type(const Field& field) const {
 Found Scope::runtime(ObjectId object, std::string_view name) const {
   Found found;
   const std::string_view type = object == kNoObject ? std::string_view() : graph_.type(object);
-  if (!is_known_runtime_name(name)) {
+  const base::RuntimeField* const known = base::find_runtime_field(name);
+  if (known == nullptr) {
     if (name.starts_with("@")) found.where = Found::Where::misspelt;
     return found;
   }
   const bool documented = definition::is_documented(type);
-  if (!documented || has(kEverywhere, name) || definition::slot_use(type, name) == definition::SlotUse::runtime) {
+  if (!documented || known->scope == base::RuntimeScope::every_object ||
+      definition::slot_use(type, name) == definition::SlotUse::runtime) {
     found.where = Found::Where::runtime;
     found.type = documented || name.starts_with("@") ? type_of_slot(slot_type(type, name)) : Type{};
     return found;
@@ -211,14 +198,15 @@ Found Scope::name(ObjectId object, std::string_view name, bool is_path_head) con
   if (found.where == Found::Where::impossible) return found;
   // A parameter's text is evaluated wherever it is used: any field may be meant.
   if (object == kNoObject) {
-    found.where = name.starts_with("@") && !is_known_runtime_name(name) ? Found::Where::misspelt
-                  : name == "node"                                      ? Found::Where::unknown
-                                                                        : Found::Where::nowhere;
+    const bool known = base::find_runtime_field(name) != nullptr;
+    found.where = name.starts_with("@") && !known ? Found::Where::misspelt
+                  : name == "node"                ? Found::Where::unknown
+                                                  : Found::Where::nowhere;
     for (std::size_t i = 0; i < graph_.object_count() && found.where == Found::Where::nowhere; ++i) {
       Field any;
       if (graph_.field(graph_.object(i), {name}, any)) found.where = Found::Where::unknown;
     }
-    if (found.where == Found::Where::nowhere && is_known_runtime_name(name)) found.where = Found::Where::unknown;
+    if (found.where == Found::Where::nowhere && known) found.where = Found::Where::unknown;
   }
   return found;
 }
@@ -243,10 +231,9 @@ std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_
 
 std::string Scope::runtime_suggestion(std::string_view name) const {
   base::Similar similar(name);
-  for (const std::string_view known : kEverywhere) similar.consider(known);
-  definition::each_slot("", [&](std::string_view field, SlotType, definition::SlotUse use) {
-    if (use == definition::SlotUse::runtime) similar.consider(field);
-  });
+  for (const base::RuntimeField& field : base::runtime_fields()) {
+    if (field.scope != base::RuntimeScope::pipelines) similar.consider(field.name);
+  }
   return hint(similar);
 }
 

@@ -82,7 +82,4 @@ class Scope {
   std::vector<std::vector<ObjectId>> children_;
 };
 
-// Fields of all objects, instances and attempts, and of pipelines, that the slot tables do not list.
-bool is_known_runtime_name(std::string_view name);
-
 }  // namespace pipexpr::checker

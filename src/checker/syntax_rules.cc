@@ -3,6 +3,7 @@
 
 #include <pipexpr/expression.h>
 
+#include "base/runtime_fields.h"
 #include "checker/checks.h"
 #include "syntax/find_opener.h"
 
@@ -122,7 +123,7 @@ bool names_runtime_field(std::string_view text) {
   for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
     std::size_t end = at + 1;
     while (end < text.size() && word(text[end])) ++end;
-    if (is_known_runtime_name(text.substr(at, end - at))) return true;
+    if (base::find_runtime_field(text.substr(at, end - at)) != nullptr) return true;
   }
   return false;
 }
@@ -135,9 +136,10 @@ void bare_call(std::string_view text, SourceSpan call, std::string_view name, st
     const bool dollar = call.offset > 1 && text[call.offset - 2] == '$';
     whole = {call.offset - (dollar ? 2 : 1), call.length + (dollar ? 3 : 2)};
   }
-  faults.push_back({Rule::call_without_braces, whole,
-                    fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
-                    Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)), false}});
+  faults.push_back(
+      {Rule::call_without_braces, whole,
+       fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
+       Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)), false}});
 }
 
 }  // namespace

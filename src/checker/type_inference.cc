@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
-#include "syntax/printer.h"
+#include "base/runtime_fields.h"
 #include "checker/operator_rules.h"
+#include "syntax/printer.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -109,7 +110,8 @@ Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int
   return known->second;
 }
 
-Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectId object, int depth, Walked* out) const {
+Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectId object, int depth,
+                  Walked* out) const {
   const std::string_view text = tree.part(node.text);
   const Found found = scope_.name(object, text, head);
   if (out == nullptr) return value_of(found, text, object, depth);
@@ -161,15 +163,15 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
   return value_of(found, text, object, depth);
 }
 
-Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of, ObjectId object,
-                    int depth, Walked* out) const {
+Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of,
+                    ObjectId object, int depth, Walked* out) const {
   const std::string_view text = tree.part(node.text);
   if (out != nullptr && text.starts_with("@") && left.kind == syntax::NodeKind::member) {
     out->faults.push_back({Rule::transitive_runtime_field, node.text,
                            fmt::format("runtime field '{}' cannot be read through more than one reference", text)});
   }
   if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
-    if (out != nullptr && text.starts_with("@") && !is_known_runtime_name(text)) {
+    if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr) {
       const std::string hint = scope_.runtime_suggestion(text);
       out->faults.push_back({Rule::misspelt_runtime_field, node.text,
                              fmt::format("no object has a runtime field '{}'{}", text, hint),
@@ -246,8 +248,9 @@ void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) con
   std::erase_if(out.faults, inside);
   const std::string text(tree.part(whole));
   const bool plain = text.find_first_of("'\"\\") == std::string::npos;
-  Fault fault{Rule::eaten_quotes, whole,
-              fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
+  Fault fault{
+      Rule::eaten_quotes, whole,
+      fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
   if (plain) fault.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), true};
   out.faults.push_back(std::move(fault));
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/runtime_fields.h"
+
 namespace cli {
 namespace {
 
@@ -22,13 +24,6 @@ std::string_view reference_in(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_runtime_field(std::string_view name) {
-  // The service's few without the prefix.
-  constexpr std::string_view kPlain[] = {"cancellationReason", "emrStepLog",   "errorId",  "errorMessage",
-                                         "errorStackTrace",    "hadoopJobLog", "hostname", "reportProgressTime"};
-  return name.starts_with('@') || std::find(std::begin(kPlain), std::end(kPlain), name) != std::end(kPlain);
-}
 
 bool split_assignment(std::string_view word, Given& out) {
   const std::size_t equals = word.find('=');
@@ -51,7 +46,7 @@ void Bindings::assign(std::span<const Given> given, std::span<const Given> other
   add(given, definition, type);
   add(otherwise, definition, type);
   for (const pipexpr::Binding& binding : bindings_) {
-    if (is_runtime_field(binding.name)) runtime_.push_back(binding);
+    if (pipexpr::base::is_set_by_run(binding.name)) runtime_.push_back(binding);
   }
 }
 

@@ -36,9 +36,6 @@ class Bindings {
   std::vector<pipexpr::Binding> bindings_, runtime_;
 };
 
-// Whether the service sets the field while a pipeline runs: `@status`, errorMessage.
-bool is_runtime_field(std::string_view name);
-
 // NAME=VALUE of a flag; VALUE may be {"ref": "ID"}. False: there is no '=' or no name before it.
 bool split_assignment(std::string_view word, Given& out);
 

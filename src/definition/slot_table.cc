@@ -60,16 +60,7 @@ SlotUse slot_use(std::string_view object_type, std::string_view field) {
   return row == nullptr ? SlotUse::none : row->use;
 }
 
-bool is_runtime_field(std::string_view field) {
-  return std::any_of(std::begin(kRows), std::end(kRows),
-                     [&](const Row& row) { return row.use == SlotUse::runtime && row.field == field; });
-}
-
 void each_slot(std::string_view object_type, const std::function<void(std::string_view, SlotType, SlotUse)>& visit) {
-  if (object_type.empty()) {
-    for (const Row& row : kRows) visit(row.field, row.type, row.use);
-    return;
-  }
   for (const Row* row = first_of(object_type); row != std::end(kRows) && row->owner == object_type; ++row) {
     visit(row->field, row->type, row->use);
   }

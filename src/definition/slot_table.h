@@ -23,9 +23,7 @@ enum class SlotUse : std::uint8_t {
   runtime,  // set by the service
 };
 SlotUse slot_use(std::string_view object_type, std::string_view field);
-// Whether the service sets that field on objects of some type.
-bool is_runtime_field(std::string_view field);
-// The documented fields of a type, in order; all of every type for an empty one.
+// The documented fields of a type, in order.
 void each_slot(std::string_view object_type,
                const std::function<void(std::string_view field, SlotType type, SlotUse use)>& visit);
 // Every documented type, in order.

@@ -1,8 +1,8 @@
 // Names: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the run's, the object's
 // own and inherited ones, then, for a name at the head of a path, parameters and, last, an object's id.
-#include "eval/machine.h"
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
+#include "eval/machine.h"
 #include "time/literal.h"
 
 namespace pipexpr {
@@ -142,7 +142,7 @@ std::string suggestion(const ObjectGraph& graph, ObjectId object, std::string_vi
   const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
   if (object != kNoObject) graph.names(object, visit);
   if (parameters) graph.names(kNoObject, visit);
-  for (std::string_view candidate : base::runtime_names()) similar.consider(candidate);
+  for (const base::RuntimeField& field : base::runtime_fields()) similar.consider(field.name);
   return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
 }
 
@@ -153,7 +153,7 @@ bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
     return fail(DiagnosticCode::node_unavailable,
                 object == kNoObject ? "there is no current object" : graph->why_no_node(object));
   }
-  if (base::is_runtime_name(name.text)) return missing_member(object, name);
+  if (base::find_runtime_field(name.text) != nullptr) return missing_member(object, name);
   std::string hint = suggestion(*graph, object, name.text, true);
   if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
   return fail(DiagnosticCode::unknown_name, name.text, hint);
@@ -162,7 +162,7 @@ bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
 bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) {
   if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
   const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
-  if (!base::is_runtime_name(name.text)) {
+  if (base::find_runtime_field(name.text) == nullptr) {
     return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
   }
   if (!options.empty_unset_runtime_fields) {

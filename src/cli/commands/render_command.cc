@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <memory>
 
-#include "cli/commands/commands.h"
-#include "cli/io/interrupt.h"
-#include "cli/commands/render_runs.h"
+#include "base/runtime_fields.h"
 #include "cli/command_context.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/render_runs.h"
 #include "cli/definition_format.h"
-#include "cli/suggest.h"
+#include "cli/io/interrupt.h"
 #include "cli/run_sequence.h"
+#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -80,7 +81,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   for (const Given& one : request.flags.given) {
-    if (one.name == "node" || is_runtime_field(one.name)) continue;
+    if (one.name == "node" || pipexpr::base::is_set_by_run(one.name)) continue;
     return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
   }
   const bool ranged = request.flags.range.given();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/runtime_fields.h"
+
 namespace pipexpr::service {
 
 namespace {
@@ -86,7 +88,8 @@ Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const Inst
         value.name == "@componentParent" || value.name == "@instanceParent" || value.name == "node") {
       continue;
     }
-    bool is_time = value.name.ends_with("Time");
+    const base::RuntimeField* const known = base::find_runtime_field(value.name);
+    const bool is_time = known != nullptr && known->type == SlotType::datetime;
     Result<DateTime> time = is_time ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
     std::optional<ObjectId> target = value.is_reference ? plan.definition().find(value.text) : std::nullopt;
     if (value.is_reference && !target) {
