@@ -7,17 +7,17 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 #include <fmt/format.h>
 
+#include "service/http/server.h"
 #include "service/protocol/json_view.h"
 #include "service/scheduler/plan.h"
-#include "service/http/server.h"
 
 namespace pipexpr::service {
 namespace {
@@ -72,19 +72,60 @@ std::size_t allow_connections(std::size_t wanted) {
   return std::min(wanted, possible);
 }
 
-// A command line definition in the API's form; the file is checked by the engine when it is loaded.
-std::optional<std::string> read_file(const std::string& file) {
+// Nothing, or why a number of the command line cannot be meant.
+std::string check_numbers(const ServeOptions& options) {
+  struct Range {
+    const char* name;
+    std::int64_t value;
+    std::int64_t min;
+    std::int64_t max;
+  };
+  constexpr std::int64_t kDay = 86'400;
+  constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
+  const Range ranges[] = {
+      {"threads", options.threads, 1, 256},
+      {"workers", options.workers, 1, 256},
+      {"max-connections", options.max_connections, 1, 10'000'000},
+      {"max-body-bytes", options.max_body_bytes, 1, kMaxBytes},
+      {"max-buffered-bytes", options.max_buffered_bytes, 1, kMaxBytes},
+      {"max-objects", options.max_objects, 1, 100'000},
+      {"long-poll", options.long_poll_seconds, 0, kDay},
+      {"header-timeout", options.header_seconds, 1, kDay},
+      {"transfer-timeout", options.transfer_seconds, 1, kDay},
+      {"idle-timeout", options.idle_seconds, 1, kDay},
+  };
+  for (const Range& range : ranges) {
+    if (range.value >= range.min && range.value <= range.max) continue;
+    return fmt::format("expected --{} from {} to {}, found {}", range.name, range.min, range.max, range.value);
+  }
+  return {};
+}
+
+// A definition file, up to `max_bytes`: a device may have no end.
+std::optional<std::string> read_file(const std::string& file, std::size_t max_bytes, std::string& why) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
+  std::string text;
+  std::array<char, 65536> block{};
+  while (in && text.size() <= max_bytes) {
+    in.read(block.data(), block.size());
+    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.eof() && text.size() <= max_bytes) {
+    why = fmt::format("cannot read '{}'", file);
+    return std::nullopt;
+  }
+  if (text.size() > max_bytes) {
+    why = fmt::format("'{}' is longer than {} bytes, the limit of --max-body-bytes", file, max_bytes);
+    return std::nullopt;
+  }
+  return text;
 }
 
 }  // namespace
 
 int serve(const ServeOptions& options) {
   ServerOptions server_options;
+  if (std::string why = check_numbers(options); !why.empty()) return complain(2, why);
   if (!split_address(options.listen, server_options.address, server_options.port)) {
     return complain(2,
                     fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
@@ -116,16 +157,16 @@ int serve(const ServeOptions& options) {
         2, fmt::format("without --credentials it listens on the loopback only, found '{}'", server_options.address));
   }
 
-  server_options.io_threads = std::max<std::size_t>(options.threads, 1);
-  server_options.workers = std::max<std::size_t>(options.workers, 1);
-  server_options.max_connections = allow_connections(options.max_connections);
-  server_options.max_body_bytes = options.max_body_bytes;
-  server_options.max_buffered_bytes = options.max_buffered_bytes;
+  server_options.io_threads = static_cast<std::size_t>(options.threads);
+  server_options.workers = static_cast<std::size_t>(options.workers);
+  server_options.max_connections = allow_connections(static_cast<std::size_t>(options.max_connections));
+  server_options.max_body_bytes = static_cast<std::size_t>(options.max_body_bytes);
+  server_options.max_buffered_bytes = static_cast<std::size_t>(options.max_buffered_bytes);
   server_options.header_seconds = options.header_seconds;
   server_options.transfer_seconds = options.transfer_seconds;
   server_options.idle_seconds = options.idle_seconds;
   ServiceOptions service_options;
-  service_options.max_objects = options.max_objects;
+  service_options.max_objects = static_cast<std::size_t>(options.max_objects);
   service_options.long_poll = options.long_poll_seconds * 1000;
 
   std::signal(SIGPIPE, SIG_IGN);
@@ -141,10 +182,14 @@ int serve(const ServeOptions& options) {
     Metrics metrics;
     Service service(store, clock, log, metrics, verifier ? &*verifier : nullptr, service_options);
     for (const std::string& file : options.load) {
-      std::optional<std::string> json = read_file(file);
-      if (!json) return complain(1, fmt::format("cannot read '{}'", file));
+      std::string why;
+      std::optional<std::string> json = read_file(file, server_options.max_body_bytes, why);
+      if (!json) return complain(1, why);
       try {
-        say(fmt::format("loaded {} as {}", file, service.load_definition(file, *json)));
+        Service::Loaded loaded = service.load_definition(file, *json);
+        say(fmt::format("loaded {} as {}{}", file, loaded.pipeline,
+                        loaded.why_inactive.empty() ? "" : ", not activated"));
+        if (!loaded.why_inactive.empty()) complain(0, fmt::format("{}: not activated: {}", file, loaded.why_inactive));
       } catch (const Fault& fault) {
         return complain(1, fmt::format("{}: {}", file, fault.message));
       }

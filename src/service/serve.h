@@ -20,12 +20,13 @@ struct ServeOptions {
   std::string credentials = {};        // file in the form of ~/.aws/credentials; empty: nobody is asked
   std::string clock = "wall";          // or virtual, or virtual:2024-05-01T00:00:00
   std::string log_level = "info";      // debug, info, warning, error, off
-  std::size_t threads = 1;             // that read and write sockets, and evaluate what is short
-  std::size_t workers = 4;             // that use the store, and evaluate what is long
-  std::size_t max_connections = 20000;
-  std::size_t max_body_bytes = 48 * 1024 * 1024;
-  std::size_t max_buffered_bytes = 512 * 1024 * 1024;
-  std::size_t max_objects = 100;
+  // Signed, so that a number below 0 is seen as one; serve() refuses what is out of range.
+  std::int64_t threads = 1;  // that read and write sockets, and evaluate what is short
+  std::int64_t workers = 4;  // that use the store, and evaluate what is long
+  std::int64_t max_connections = 20000;
+  std::int64_t max_body_bytes = 48 * 1024 * 1024;
+  std::int64_t max_buffered_bytes = 512 * 1024 * 1024;
+  std::int64_t max_objects = 100;
   std::int64_t long_poll_seconds = 90;
   std::int64_t header_seconds = 30;    // from the first byte of a request to its last header
   std::int64_t transfer_seconds = 60;  // for its body, and again for the answer

@@ -5,11 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "service/operations/operations.h"
 #include "service/http/browser_guard.h"
+#include "service/operations/operations.h"
 
 namespace pipexpr::service {
 namespace {
+
+constexpr std::size_t kLoggedPath = 200;
 
 std::int64_t steady_nanos() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -51,6 +53,13 @@ std::optional<Fault> Service::refuse(Exchange& exchange) const {
   return verifier_->verify(exchange.request, wall_millis(), exchange.access_key);
 }
 
+EvaluateOptions Service::evaluation() const {
+  EvaluateOptions options;
+  options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.evaluation_deadline);
+  options.cancel = &hurry_;
+  return options;
+}
+
 bool Service::prepare(Exchange& exchange) {
   exchange.started = steady_nanos();
   return guarded(exchange, [&] {
@@ -87,9 +96,17 @@ bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function
 }
 
 void Service::finish(Exchange& exchange) {
-  std::string_view operation = exchange.operation == nullptr ? "none" : exchange.operation->name;
-  std::string_view result = exchange.reply.error_type.empty() ? "OK" : std::string_view(exchange.reply.error_type);
-  std::int64_t nanos = steady_nanos() - exchange.started;
+  // Requests of our own are counted and logged when they change something or are refused: a probe comes every few
+  // seconds for years.
+  bool is_local = exchange.request.path() != "/";
+  bool failed = !exchange.reply.error_type.empty();
+  if (is_local && !failed && (exchange.request.method != "POST" || !exchange.request.path().starts_with("/admin/")))
+    return;
+  std::string_view operation = exchange.operation != nullptr                    ? exchange.operation->name
+                               : exchange.request.path().starts_with("/admin/") ? std::string_view("admin")
+                                                                                : std::string_view("none");
+  std::string_view result = failed ? std::string_view(exchange.reply.error_type) : "OK";
+  std::int64_t nanos = exchange.started == 0 ? 0 : steady_nanos() - exchange.started;
   metrics_.request(operation, result, static_cast<double>(nanos) / 1e9);
   // Reads are logged at debug only: there may be tens of thousands a second.
   bool is_read = operation == "EvaluateExpression" || operation.starts_with("Describe") ||
@@ -104,6 +121,7 @@ void Service::finish(Exchange& exchange) {
              {{"request", exchange.id},
               {"operation", operation},
               {"result", result},
+              {"path", exchange.request.path().substr(0, kLoggedPath)},
               {"status", static_cast<std::int64_t>(exchange.reply.status)},
               {"access_key", exchange.access_key},
               {"bytes", static_cast<std::int64_t>(exchange.request.body.size())},

@@ -11,15 +11,15 @@
 #include <string>
 #include <thread>
 
-#include "service/scheduler/clock.h"
-#include "service/scheduler/long_polls.h"
+#include "service/http/sigv4.h"
 #include "service/log.h"
 #include "service/metrics.h"
-#include "service/scheduler/plan_cache.h"
-#include "service/scheduler/lifecycle.h"
-#include "service/http/sigv4.h"
-#include "service/store/store.h"
 #include "service/protocol/wire.h"
+#include "service/scheduler/clock.h"
+#include "service/scheduler/lifecycle.h"
+#include "service/scheduler/long_polls.h"
+#include "service/scheduler/plan_cache.h"
+#include "service/store/store.h"
 
 namespace pipexpr::service {
 
@@ -57,9 +57,14 @@ class Service {
   void start();  // the clock's thread
   void drain();  // answers all waiting polls with nothing, and every later one at once
   void stop();
+  void cancel_evaluations() { hurry_ = true; }
 
-  // A definition file as a pipeline of its own, activated when it has no errors. Returns the pipeline's id.
-  std::string load_definition(const std::string& name, const std::string& json);
+  // A definition file as a pipeline of its own, activated when it has no errors.
+  struct Loaded {
+    std::string pipeline;      // its id
+    std::string why_inactive;  // empty when it was activated
+  };
+  Loaded load_definition(const std::string& name, const std::string& json);
 
   std::size_t inline_bytes() const { return options_.inline_bytes; }
   std::string next_request_id();
@@ -84,6 +89,10 @@ class Service {
   void evaluate(Exchange& exchange);
   bool poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   bool claim(std::string_view group, std::string_view hostname, Writer& out);
+  struct ClaimedTask;
+  std::optional<ClaimedTask> reserve_task(std::string_view group, std::string_view hostname);
+  std::optional<Failure> write_task(const ClaimedTask& task, Writer& writer) const;
+  void fail_task(const ClaimedTask& task, const Failure& failure);
   bool try_claim(const Waiter& waiter);
   void retry(Waiter waiter);
   void keep_time();
@@ -93,6 +102,9 @@ class Service {
   void tick_pipeline(const std::string& id, Millis now);
   std::optional<Millis> next_event();
   void advance(Exchange& exchange);
+  // For an evaluation that a client asked for: a deadline, the budget of the library, and an end when the server
+  // stops. Never inside a transaction, which others would wait for.
+  EvaluateOptions evaluation() const;
   std::optional<Fault> refuse(Exchange& exchange) const;
   void answer_local(Exchange& exchange);
   bool store_works();
@@ -118,6 +130,7 @@ class Service {
   PlanCache plans_;
   std::function<void(std::function<void()>)> post_;
   std::atomic<bool> draining_{false};
+  std::atomic<bool> hurry_{false};  // stops evaluations
   std::atomic<std::uint64_t> request_number_{0};
   std::string request_prefix_;
 

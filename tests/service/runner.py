@@ -61,9 +61,11 @@ class Runner:
         environment = dict(os.environ)
         for number, reference in enumerate((f['refValue'] for f in item['fields'] if f['key'] == 'output'), 1):
             path = first(task['objects'].get(reference, {'fields': []}), 'directoryPath')
-            environment[f'OUTPUT{number}_STAGING_DIR'] = path or ''
+            if path:
+                environment[f'OUTPUT{number}_STAGING_DIR'] = path
         arguments = [field['stringValue'] for field in item['fields'] if field['key'] == 'scriptArgument']
-        return subprocess.Popen(['/bin/sh', '-c', first(item, 'command') or 'true', 'task', *arguments], env=environment,
+        # -u: a command that uses an output without a path ends there, and does not write to the root folder.
+        return subprocess.Popen(['/bin/sh', '-u', '-c', first(item, 'command') or 'true', 'task', *arguments], env=environment,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def report(self, task, process, stop):

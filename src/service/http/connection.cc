@@ -27,6 +27,8 @@ constexpr std::size_t kReadAtOnce = 256 * 1024;
 constexpr std::size_t kSmallText = 64 * 1024;
 constexpr std::size_t kUsualHeaders = 16;
 constexpr std::int64_t kLingerSeconds = 2;
+// Of a request that was refused before its target was known.
+constexpr std::string_view kRefusedTarget = "/refused";
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string_view reason(unsigned status) {
@@ -42,6 +44,24 @@ std::string_view reason(unsigned status) {
 }
 
 std::string_view to_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+// What RFC 9112 wants refused: another transfer coding than "chunked" leaves open where the body ends, and what
+// follows would be taken for the next request; without exactly one Host nobody knows who was meant.
+template <class Fields>
+const char* malformed(const http::request<TextBody, Fields>& message) {
+  bool is_coded = false;
+  std::size_t hosts = 0;
+  for (const auto& field : message) {
+    if (field.name() == http::field::host) ++hosts;
+    if (field.name() != http::field::transfer_encoding) continue;
+    if (is_coded || message.version() < 11 || !same_header(to_view(field.value()), "chunked"))
+      return "expected no Transfer-Encoding but 'chunked'";
+    is_coded = true;
+  }
+  if (hosts > 1) return "expected one Host header, found several";
+  if (hosts == 0 && message.version() >= 11) return "expected a Host header";
+  return nullptr;
+}
 
 }  // namespace
 
@@ -181,6 +201,7 @@ void Connection::parse() {
   if (error == http::error::header_limit) return refuse(FaultType::request_too_large, "the headers are too long");
   if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
   if (error) return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
+  if (const char* why = malformed(parser_->get())) return refuse(FaultType::bad_request, why);
   keep_alive_ = parser_->keep_alive() && !shared_.stopping;
   if (parser_->is_done()) return serve();
 
@@ -306,7 +327,7 @@ void Connection::write() {
     reply.body.shrink_to_fit();
     set_fault(reply, {FaultType::unavailable, "too many large answers at once"});
   }
-  if (exchange_->request.path() == "/") shared_.service.finish(*exchange_);
+  shared_.service.finish(*exchange_);
   if (shared_.stopping) keep_alive_ = false;
   head_.clear();
   fmt::format_to(std::back_inserter(head_),
@@ -362,7 +383,7 @@ void Connection::refuse(FaultType type, const char* why) {
   exchange_ = std::make_shared<Exchange>();
   exchange_->id = shared_.service.next_request_id();
   exchange_->request.method = "POST";
-  exchange_->request.target = "/refused";
+  exchange_->request.target = kRefusedTarget;
   exchange_->reply.content_type = "application/x-amz-json-1.1";
   set_fault(exchange_->reply, {type, why});
   keep_alive_ = false;

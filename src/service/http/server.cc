@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -91,6 +93,7 @@ struct Server::Impl {
     if (shared.open == 0 || steady_seconds() >= stop_at) {
       if (shared.open != 0)
         shared.log.write(LogLevel::warning, "connections_cut", {{"connections", shared.open.load()}});
+      shared.service.cancel_evaluations();
       for (auto& loop : loops) {
         asio::post(loop->context, [&loop = *loop] {
           for (const auto& connection : loop.connections()) connection->abort();
@@ -157,8 +160,21 @@ void Server::run() {
   }
   impl_->main.run();
   for (std::thread& thread : threads) thread.join();
-  impl_->shared.workers.join();
-  impl_->shared.service.stop();
+  // A store that hangs keeps its worker for ever. What it was at was not acknowledged, and a transaction that is cut
+  // is as if it had never begun, so the process can end without it.
+  std::promise<void> finished;
+  std::future<void> end = finished.get_future();
+  std::thread last([this, &finished] {
+    impl_->shared.workers.stop();
+    impl_->shared.workers.join();
+    impl_->shared.service.stop();
+    finished.set_value();
+  });
+  if (end.wait_for(std::chrono::seconds(impl_->shared.options.cut_seconds)) != std::future_status::ready) {
+    impl_->shared.log.write(LogLevel::warning, "workers_cut");
+    std::_Exit(0);
+  }
+  last.join();
 }
 
 }  // namespace pipexpr::service

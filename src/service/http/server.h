@@ -22,7 +22,8 @@ struct ServerOptions {
   std::int64_t header_seconds = 30;                    // from the first byte of a request to its last header
   std::int64_t transfer_seconds = 60;                  // for its body, and again for the answer
   std::int64_t idle_seconds = 120;                     // between requests
-  std::int64_t stop_seconds = 30;                      // what requests have to finish after SIGTERM
+  std::int64_t stop_seconds = 25;                      // what requests have to finish after SIGTERM
+  std::int64_t cut_seconds = 4;                        // and then the workers, before the process ends without them
 };
 
 class Server {

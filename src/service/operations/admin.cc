@@ -8,6 +8,8 @@
 namespace pipexpr::service {
 namespace {
 
+constexpr std::size_t kProbeBytes = 128 * 1024;
+
 rapidjson::Document parse_body(const Exchange& exchange) {
   rapidjson::Document body;
   body.Parse<rapidjson::kParseIterativeFlag>(exchange.request.body.data(), exchange.request.body.size());
@@ -100,13 +102,14 @@ void Service::advance(Exchange& exchange) {
   }
   if (!target) throw Fault{FaultType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
   // What stays due although it was done waits for runners and not for time; a few looks settle that.
-  for (int still = 0; still < 100;) {
+  for (int still = 0; still < 100 && !draining_;) {
     tick();
     std::optional<Millis> next = next_event();
     if (!next || *next > *target) break;
     still = *next <= clock_.now() ? still + 1 : 0;
     clock_.set(*next);
   }
+  if (draining_) throw Fault{FaultType::unavailable, "the server is stopping; the clock stands where it came to"};
   clock_.set(*target);
   tick();
 }
@@ -146,7 +149,18 @@ void Service::answer_local(Exchange& exchange) {
 
 bool Service::store_works() {
   try {
-    store_.read([](Session& session) { session.query("SELECT 1"); });
+    // A write, since a store on a full disk can still be read; and after a failure one that needs room, since a disk
+    // that is full may still take a page.
+    if (store_.write_failed()) {
+      std::string filler(kProbeBytes, 'x');
+      store_.transact([&](Session& session) {
+        session.query("INSERT INTO probe (id, body) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                      {filler});
+      });
+      store_.transact([](Session& session) { session.query("DELETE FROM probe"); });
+    } else {
+      store_.transact([](Session& session) { session.query("UPDATE pipexpr_schema SET version = version"); });
+    }
     return true;
   } catch (const StoreError& error) {
     log_.write(LogLevel::error, "store_failed", {{"why", error.what()}});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "service/protocol/json_view.h"
 
 namespace pipexpr::service {
@@ -26,6 +28,28 @@ template <class Write>
 void for_each_value(const Json& value, Write write) {
   if (!value.IsArray()) return write(value);
   for (const Json& item : value.GetArray()) write(item);
+}
+
+constexpr int kMaxNesting = 64;
+
+int nesting_of(std::string_view json) {
+  int depth = 0;
+  int deepest = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return deepest;
 }
 
 bool write_objects(const Json& objects, Writer& out, bool parameters, std::string& why) {
@@ -64,13 +88,22 @@ bool write_objects(const Json& objects, Writer& out, bool parameters, std::strin
 }  // namespace
 
 std::optional<std::string> to_api_form(const std::string& json, std::string& why) {
+  // Values are written by recursion; what a definition can hold is a few levels deep.
+  if (nesting_of(json) > kMaxNesting) {
+    why = "expected JSON of at most 64 levels";
+    return std::nullopt;
+  }
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-  if (document.HasParseError() || !document.IsObject()) {
+  if (document.HasParseError()) {
+    why = fmt::format("expected JSON, found a fault at byte {}", document.GetErrorOffset());
+    return std::nullopt;
+  }
+  if (!document.IsObject()) {
     why = "expected a JSON object";
     return std::nullopt;
   }
-  if (member_of(document, "pipelineObjects") != nullptr) return json;
+  if (document.HasMember("pipelineObjects")) return json;
   const Json* objects = member_of(document, "objects");
   if (objects == nullptr || !objects->IsArray()) {
     why = "Missing \"objects\" key";

@@ -4,23 +4,25 @@
 
 #include <fmt/format.h>
 
+#include "service/http/large_pages.h"
+#include "service/operations/operations.h"
 #include "service/protocol/json_writer.h"
 #include "service/scheduler/instance_context.h"
-#include "service/operations/operations.h"
-#include "service/http/large_pages.h"
 
 namespace pipexpr::service {
 
 namespace {
 
-// What the I/O thread may spend on one evaluation.
-constexpr Millis kInlineDeadline = 100;
+// What the I/O thread may spend on one evaluation: what needs more is done again by a worker.
+constexpr std::size_t kInlineBytes = 8192;
+constexpr std::uint64_t kInlineSteps = 2000;
+constexpr Millis kInlineDeadline = 2;
 constexpr std::string_view kBegin = R"({"evaluatedExpression":")";
 
 // Writes {"evaluatedExpression": ...}: straight into the reply, and the template's own text straight from the
-// request.
-void write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
-                     Millis deadline, std::string& body) {
+// request. The diagnostics of the evaluation are returned, those of the text itself thrown.
+Diagnostics write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
+                            const EvaluateOptions& options, std::string& body) {
   CompileOptions compile;
   compile.borrow_source = true;  // the request's body outlives the evaluation
   Result<Expression> compiled = Expression::compile(expression, compile);
@@ -29,11 +31,9 @@ void write_evaluated(const PipelineDefinition& graph, const Context& context, st
   // One evaluator for each thread keeps its memory from request to request.
   thread_local Evaluator evaluator;
   thread_local std::vector<std::string_view> pieces;
-  evaluator.options().deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline);
+  evaluator.options() = options;
   pieces.clear();
-  if (!evaluator.pieces(*compiled, graph, context, pieces)) {
-    throw Fault{FaultType::invalid_request, describe(evaluator.error())};
-  }
+  if (!evaluator.pieces(*compiled, graph, context, pieces)) return evaluator.error();
   std::size_t size = kBegin.size() + 2;
   for (std::string_view piece : pieces) size += piece.size();
   body.clear();
@@ -41,6 +41,13 @@ void write_evaluated(const PipelineDefinition& graph, const Context& context, st
   body = kBegin;
   for (std::string_view piece : pieces) append_escaped(body, piece);
   body += "\"}";
+  return {};
+}
+
+void write_or_throw(const PipelineDefinition& graph, const Context& context, std::string_view expression,
+                    const EvaluateOptions& options, std::string& body) {
+  Diagnostics failed = write_evaluated(graph, context, expression, options, body);
+  if (!failed.empty()) throw Fault{FaultType::invalid_request, describe(failed)};
 }
 
 }  // namespace
@@ -53,13 +60,19 @@ bool Service::try_inline(Exchange& exchange) {
   std::shared_ptr<const Plan> plan = plans_.latest(text_of(exchange.input, "pipelineId"));
   if (plan == nullptr) return false;
   std::optional<ObjectId> object = plan->definition().find(text_of(exchange.input, "objectId"));
-  if (!object) return false;
-  guarded(exchange, [&] {
-    write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}},
-                    text_of(exchange.input, "expression"),
-                    std::min<Millis>(options_.evaluation_deadline, kInlineDeadline), exchange.reply.body);
+  std::string_view expression = text_of(exchange.input, "expression");
+  if (!object || expression.size() > kInlineBytes) return false;
+  bool answered = false;
+  bool compiled = guarded(exchange, [&] {
+    EvaluateOptions options;
+    options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kInlineDeadline);
+    options.limits.max_steps = kInlineSteps;
+    // Whatever went wrong, the worker says it: what is too much here need not be too much there.
+    answered = write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}}, expression, options,
+                               exchange.reply.body)
+                   .empty();
   });
-  return true;
+  return answered || !compiled;
 }
 
 void Service::evaluate(Exchange& exchange) {
@@ -95,14 +108,14 @@ void Service::evaluate(Exchange& exchange) {
   DateTime now{clock_.now()};
   if (!instance) {
     Context context{.object = *plan->definition().find(id), .now = now};
-    return write_evaluated(plan->definition(), context, expression, options_.evaluation_deadline, out);
+    return write_or_throw(plan->definition(), context, expression, evaluation(), out);
   }
   const Component* component = plan->find(instance->component);
   Occurrence occurrence(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
   if (node != nullptr) occurrence.set_node(node->object);
   Context context = occurrence.context(component->object);
   context.now = now;
-  write_evaluated(plan->definition(), context, expression, options_.evaluation_deadline, out);
+  write_or_throw(plan->definition(), context, expression, evaluation(), out);
 }
 
 }  // namespace pipexpr::service

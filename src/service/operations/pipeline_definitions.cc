@@ -7,11 +7,13 @@
 #include "service/operations/definition_form.h"
 #include "service/operations/operations.h"
 #include "service/operations/validation.h"
+#include "service/protocol/constraints.h"
 
 namespace pipexpr::service {
 namespace {
 
 constexpr double kEndOfTime = 253'402'300'800;     // the first second of the year 10000
+constexpr std::size_t kLongestName = 1024;         // id of the service model
 constexpr std::size_t kLongestComplaint = 10'000;  // validationMessage of the service model, in characters
 
 // Stored as it was put, in the API's own form, which the engine reads.
@@ -109,7 +111,6 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
   errored = !complaints.errors.empty();
   std::int64_t version = service.store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
-    if (row.state == "FINISHED") fatal(fmt::format("pipeline {} has FINISHED and cannot be changed", id));
     session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version + 1, body});
     session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
     // Versions that nothing refers to any more go: not latest, not active, and no instance was made from
@@ -243,25 +244,38 @@ void Operations::deactivate_pipeline(Service& service, const Exchange& exchange,
   });
 }
 
-std::string Service::load_definition(const std::string& name, const std::string& json) {
+Service::Loaded Service::load_definition(const std::string& name, const std::string& json) {
   std::string why;
-  std::optional<std::string> body = to_api_form(json, why);
-  if (!body) throw Fault{FaultType::invalid_request, why};
-  std::string id = Operations::create(*this, name, "loaded from a file", "", "[]");
+  std::optional<std::string> form = to_api_form(json, why);
+  if (!form) throw Fault{FaultType::invalid_request, why};
+  // From here on it is what PutPipelineDefinition would have been sent, checked in the same way.
+  rapidjson::Document input;
+  input.Parse<rapidjson::kParseIterativeFlag>(form->data(), form->size());
+  while (input.RemoveMember("pipelineId")) {
+  }
+  input.AddMember("pipelineId", "df-file", input.GetAllocator());
+  if (std::optional<Fault> fault = validate(*find_operation("PutPipelineDefinition"), input)) throw Fault(*fault);
+  std::optional<std::string> body = definition_body(input);
+  std::string id = Operations::create(*this, shortened(printable(name), kLongestName), "loaded from a file", "", "[]");
   // Started again with the same file: it goes on where it was.
   bool is_known = store_.read([&](Session& session) {
     PipelineRow row = require_pipeline(session, id);
     return row.active_version != 0 && load_body(session, id, row.version) == *body;
   });
-  if (is_known) return id;
+  if (is_known) return {id, {}};
   rapidjson::StringBuffer buffer;
   Writer out(buffer);
   out.StartObject();
   bool errored = false;
   Operations::put(*this, id, *std::move(body), out, errored);
   out.EndObject();
-  if (!errored) Operations::activate(*this, id, nullptr, std::nullopt);
-  return id;
+  try {
+    Operations::activate(*this, id, nullptr, std::nullopt);
+  } catch (const Fault& fault) {
+    log_.write(LogLevel::warning, "not_activated", {{"pipeline", id}, {"why", fault.message}});
+    return {id, fault.message};
+  }
+  return {id, {}};
 }
 
 }  // namespace pipexpr::service

@@ -1,11 +1,12 @@
 // Operations on the objects of a pipeline, in all three spheres: components, instances and attempts.
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "service/scheduler/instance_context.h"
 #include "service/operations/operations.h"
+#include "service/scheduler/instance_context.h"
 
 namespace pipexpr::service {
 namespace {
@@ -37,16 +38,25 @@ void write_object(const Described& object, Writer& out) {
   out.EndObject();
 }
 
-// A field that cannot be evaluated keeps its text: one bad field must not hide the others.
-void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, const Context& context, bool evaluate,
-               std::vector<FieldValue>& out) {
-  auto values = evaluate ? evaluate_field(plan.definition(), info, context, {})
-                         : Result<std::vector<FieldValue>>(written_field(plan.definition(), info));
+// A field that cannot be evaluated keeps its text: one bad field must not hide the others. With `evaluate`, all fields
+// of all objects of a request have one deadline: it is refused whole when that is over, since half of its values would
+// look like all of them.
+void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, const Context& context,
+               const EvaluateOptions* evaluate, std::vector<FieldValue>& out) {
+  auto values = evaluate != nullptr ? evaluate_field(plan.definition(), info, context, *evaluate)
+                                    : Result<std::vector<FieldValue>>(written_field(plan.definition(), info));
+  if (!values && evaluate != nullptr && std::chrono::steady_clock::now() >= *evaluate->deadline) {
+    throw Fault{FaultType::invalid_request,
+                fmt::format("evaluating the objects takes too long (at field '{}'): ask for fewer of them, or without "
+                            "evaluateExpressions",
+                            info.name)};
+  }
   if (!values) values = written_field(plan.definition(), info);
   for (FieldValue& value : *values) out.push_back(std::move(value));
 }
 
-Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component, bool evaluate) {
+Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component,
+                             const EvaluateOptions* evaluate) {
   Described result{component.id, std::string(plan.definition().name(component.object)), {}};
   bool has_parent = false;
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component.object)) {
@@ -65,7 +75,7 @@ Described describe_component(const Plan& plan, const PipelineRow& pipeline, cons
 
 // Own, inherited and runtime fields, as PollForTask hands them out too.
 Described describe_run(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-                       const AttemptRow* attempt, std::optional<ObjectId> node, bool evaluate) {
+                       const AttemptRow* attempt, std::optional<ObjectId> node, const EvaluateOptions* evaluate) {
   std::string id = attempt != nullptr ? attempt->id : instance.id;
   Described result{id, id, runtime_fields(pipeline, instance, attempt)};
   const Component* component = plan.find(instance.component);
@@ -160,27 +170,46 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   bool evaluate = flag != nullptr && flag->GetBool();
   std::size_t first = offset_of(text_of(exchange.input, "marker"));
   std::size_t last = std::min<std::size_t>(ids.Size(), first + kDescribePage);
-  std::vector<Described> objects;
+  // Rows are read first and evaluated then, when the store is free for others again.
+  struct Found {
+    std::shared_ptr<const Plan> plan;
+    const Component* component = nullptr;
+    std::optional<InstanceRow> instance;
+    std::optional<AttemptRow> attempt;
+    std::optional<ObjectId> node;
+  };
+  std::optional<PipelineRow> pipeline;
+  std::vector<Found> found;
   service.store_.read([&](Session& session) {
-    objects.clear();
-    PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    found.clear();
+    pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     std::shared_ptr<const Plan> latest =
-        pipeline.version == 0 ? nullptr : service.plan(session, pipeline.id, pipeline.version);
+        pipeline->version == 0 ? nullptr : service.plan(session, pipeline->id, pipeline->version);
     for (std::size_t i = first; i < last; ++i) {
       std::string_view id = text_of(ids[static_cast<rapidjson::SizeType>(i)]);
       if (const Component* component = latest ? latest->find(id) : nullptr) {
-        objects.push_back(describe_component(*latest, pipeline, *component, evaluate));
+        found.push_back({latest, component, {}, {}, {}});
         continue;
       }
-      std::optional<AttemptRow> attempt = find_attempt(session, pipeline.id, id);
-      std::optional<InstanceRow> instance = find_instance(session, pipeline.id, attempt ? attempt->instance : id);
-      if (!instance)
-        throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline.id, id)};
-      std::shared_ptr<const Plan> plan = service.plan(session, pipeline.id, instance->version);
-      objects.push_back(describe_run(*plan, pipeline, *instance, attempt ? &*attempt : nullptr,
-                                     node_of(session, *plan, pipeline, *instance), evaluate));
+      Found run;
+      run.attempt = find_attempt(session, pipeline->id, id);
+      run.instance = find_instance(session, pipeline->id, run.attempt ? run.attempt->instance : id);
+      if (!run.instance)
+        throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+      run.plan = service.plan(session, pipeline->id, run.instance->version);
+      run.node = node_of(session, *run.plan, *pipeline, *run.instance);
+      found.push_back(std::move(run));
     }
   });
+  EvaluateOptions options = service.evaluation();
+  const EvaluateOptions* evaluation = evaluate ? &options : nullptr;
+  std::vector<Described> objects;
+  for (const Found& item : found) {
+    objects.push_back(item.component != nullptr
+                          ? describe_component(*item.plan, *pipeline, *item.component, evaluation)
+                          : describe_run(*item.plan, *pipeline, *item.instance, item.attempt ? &*item.attempt : nullptr,
+                                         item.node, evaluation));
+  }
   out.Key("pipelineObjects");
   out.StartArray();
   for (const Described& object : objects) write_object(object, out);
@@ -218,7 +247,7 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
       if (pipeline.version == 0) return;
       std::shared_ptr<const Plan> plan = service.plan(session, pipeline.id, pipeline.version);
       for (const Component& component : plan->components()) {
-        if (passes(describe_component(*plan, pipeline, component, false))) found.push_back(component.id);
+        if (passes(describe_component(*plan, pipeline, component, nullptr))) found.push_back(component.id);
       }
       return;
     }

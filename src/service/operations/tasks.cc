@@ -1,11 +1,10 @@
 // Operations of task runners: what they get, report and finish.
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
-#include "service/scheduler/instance_context.h"
 #include "service/operations/operations.h"
+#include "service/scheduler/instance_context.h"
 
 namespace pipexpr::service {
 namespace {
@@ -55,123 +54,164 @@ Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId objec
   return result;
 }
 
+// A field of the object that was written and has become nothing, or empty.
+std::optional<std::string> empty_field(const Plan& plan, ObjectId object, const std::vector<FieldValue>& values) {
+  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object, true)) {
+    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
+    bool has_value = std::any_of(values.begin(), values.end(), [&](const FieldValue& value) {
+      return value.name == info.name && !value.text.empty();
+    });
+    if (!has_value && info.field.count != 0) return std::string(info.name);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-// Takes one ready task of the group, writes it, and is done with it before anybody else can see it.
-bool Service::claim(std::string_view group, std::string_view hostname, Writer& out) {
-  for (;;) {
-    Aftermath aftermath;
-    enum class Outcome { nothing, taken, failed } outcome = Outcome::nothing;
-    rapidjson::StringBuffer buffer;
-    outcome = store_.transact([&](Session& session) {
-      buffer.Clear();
-      aftermath = {};
-      Millis now = clock_.now();
-      static const std::string kSelect =
-          "SELECT pipeline, id, instance, task, number FROM attempts WHERE worker_group = $1 AND "
-          "status = 'WAITING_FOR_RUNNER' AND ready_at <= $2 ORDER BY ready_at, id LIMIT 1";
-      Rows rows = session.query(kSelect + std::string(session.for_update_skip_locked()), {group, now});
-      if (rows.empty()) return Outcome::nothing;
-      std::string pipeline_id = rows.front().text(0);
-      std::string id = rows.front().text(1);
-      std::string task = rows.front().text(3);
-      std::optional<PipelineRow> pipeline = find_pipeline(session, pipeline_id, false);
-      std::optional<InstanceRow> instance = find_instance(session, pipeline_id, rows.front().text(2));
-      if (!pipeline || !instance) return Outcome::nothing;
-      std::optional<Millis> timeout;
-      if (instance->attempt_timeout) timeout = now + *instance->attempt_timeout;
-      Millis deadline = std::min(now + kFirstReport, timeout.value_or(now + kFirstReport));
-      session.query(
-          "UPDATE attempts SET status = 'RUNNING', hostname = $3, actual_start = $4, deadline = $5, "
-          "timeout_at = $6 "
-          "WHERE pipeline = $1 AND id = $2",
-          {pipeline_id, id, hostname, now, deadline, timeout});
-      session.query(
-          "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3) WHERE pipeline "
-          "= $1 AND id = $2",
-          {pipeline_id, instance->id, now});
-      instance->status = "RUNNING";
-      if (!instance->actual_start) instance->actual_start = now;
+// A task that was taken for a runner, with what its fields are evaluated on.
+struct Service::ClaimedTask {
+  PipelineRow pipeline;
+  InstanceRow instance;
+  AttemptRow attempt;
+  std::string task;
+  std::shared_ptr<const Plan> plan;
+  ObjectId node = kNoObject;  // what a precondition guards
+};
 
-      std::shared_ptr<const Plan> plan = this->plan(session, pipeline_id, instance->version);
-      std::optional<AttemptRow> attempt = find_attempt(session, pipeline_id, id);
-      const Component* component = plan->find(instance->component);
-      Occurrence occurrence(*plan, *pipeline, *instance, &*attempt);
-      if (!instance->node.empty()) {
-        std::optional<InstanceRow> node = find_instance(session, pipeline_id, instance->node);
-        const Component* guarded = node ? plan->find(node->component) : nullptr;
-        if (guarded != nullptr) occurrence.set_node(guarded->object);
+// The longest ready task of the group becomes this runner's.
+std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group, std::string_view hostname) {
+  Millis now = clock_.now();
+  return store_.transact([&](Session& session) -> std::optional<ClaimedTask> {
+    static const std::string kSelect =
+        "SELECT pipeline, id, instance, task FROM attempts WHERE worker_group = $1 AND "
+        "status = 'WAITING_FOR_RUNNER' AND ready_at <= $2 ORDER BY ready_at, id LIMIT 1";
+    Rows rows = session.query(kSelect + std::string(session.for_update_skip_locked()), {group, now});
+    if (rows.empty()) return std::nullopt;
+    std::string pipeline_id = rows.front().text(0);
+    std::string id = rows.front().text(1);
+    std::optional<PipelineRow> pipeline = find_pipeline(session, pipeline_id, false);
+    std::optional<InstanceRow> instance = find_instance(session, pipeline_id, rows.front().text(2));
+    if (!pipeline || !instance) return std::nullopt;
+    std::optional<Millis> timeout;
+    if (instance->attempt_timeout) timeout = now + *instance->attempt_timeout;
+    Millis deadline = std::min(now + kFirstReport, timeout.value_or(now + kFirstReport));
+    session.query(
+        "UPDATE attempts SET status = 'RUNNING', hostname = $3, actual_start = $4, deadline = $5, "
+        "timeout_at = $6 "
+        "WHERE pipeline = $1 AND id = $2",
+        {pipeline_id, id, hostname, now, deadline, timeout});
+    session.query(
+        "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3) WHERE pipeline "
+        "= $1 AND id = $2",
+        {pipeline_id, instance->id, now});
+    instance->status = "RUNNING";
+    if (!instance->actual_start) instance->actual_start = now;
+
+    std::shared_ptr<const Plan> plan = this->plan(session, pipeline_id, instance->version);
+    ClaimedTask task{*pipeline, *instance, *find_attempt(session, pipeline_id, id), rows.front().text(3), plan};
+    if (!instance->node.empty()) {
+      std::optional<InstanceRow> node = find_instance(session, pipeline_id, instance->node);
+      const Component* guarded = node ? plan->find(node->component) : nullptr;
+      if (guarded != nullptr) task.node = guarded->object;
+    }
+    return task;
+  });
+}
+
+// Writes the task; nothing, and why, when something of it has no value: a runner that is not told where to write would
+// write anywhere.
+std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writer) const {
+  const Plan& plan = *task.plan;
+  const Component* component = plan.find(task.instance.component);
+  if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
+  Occurrence occurrence(plan, task.pipeline, task.instance, &task.attempt);
+  if (task.node != kNoObject) occurrence.set_node(task.node);
+  EvaluateOptions options = evaluation();
+  auto fields = evaluate_object(plan, component->object, occurrence.context(component->object), options);
+  if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
+  writer.StartObject();
+  write_text(writer, "taskId", task.task);
+  write_text(writer, "pipelineId", task.pipeline.id);
+  write_text(writer, "attemptId", task.attempt.id);
+  writer.Key("objects");
+  writer.StartObject();
+  write_key(writer, task.attempt.id);
+  writer.StartObject();
+  write_text(writer, "id", task.attempt.id);
+  write_text(writer, "name", task.attempt.id);
+  writer.Key("fields");
+  writer.StartArray();
+  write_fields(runtime_fields(task.pipeline, task.instance, &task.attempt), writer);
+  write_ref_field(writer, "parent", task.instance.component);
+  write_fields(*fields, writer);
+  writer.EndArray();
+  writer.EndObject();
+  // What the task reads and writes, with its paths: a runner needs them and could only ask for them
+  // otherwise.
+  std::vector<ObjectId> seen;
+  for (std::string_view reference : {"input", "output"}) {
+    for (ObjectId target : plan.references(component->object, reference)) {
+      if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
+      seen.push_back(target);
+      auto target_fields = evaluate_object(plan, target, occurrence.context(target), options);
+      if (!target_fields) {
+        return Failure{"EvaluationFailed",
+                       fmt::format("{} '{}' has no value: {}", reference, plan.definition().id(target),
+                                   describe(target_fields.error())),
+                       ""};
       }
-      EvaluateOptions options;
-      options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.evaluation_deadline);
-      auto fields = evaluate_object(*plan, component->object, occurrence.context(component->object), options);
-      if (!fields) {
-        // The same definition would give the same error to every runner: there is nothing to retry.
-        Failure failure{"EvaluationFailed", describe(fields.error()), ""};
-        session.query(
-            "UPDATE attempts SET status = 'FAILED', actual_end = $3, deadline = NULL, error_id = $4, "
-            "error_message = $5 "
-            "WHERE pipeline = $1 AND id = $2",
-            {pipeline_id, id, now, failure.id, failure.message});
-        pipeline = find_pipeline(session, pipeline_id, true);
-        Runs runs(session, *pipeline, plans_of(session, *pipeline), now);
-        runs.fail(instance->id, failure);
-        runs.settle();
-        aftermath = runs.take();
-        ++aftermath.ended["FAILED"];
-        return Outcome::failed;
+      if (std::optional<std::string> empty = empty_field(plan, target, *target_fields)) {
+        return Failure{"EvaluationFailed",
+                       fmt::format("{} '{}' has no value: its field '{}' is empty in this run", reference,
+                                   plan.definition().id(target), *empty),
+                       ""};
       }
-      Writer writer(buffer);
+      std::string target_id(plan.definition().id(target));
+      write_key(writer, target_id);
       writer.StartObject();
-      write_text(writer, "taskId", task);
-      write_text(writer, "pipelineId", pipeline_id);
-      write_text(writer, "attemptId", id);
-      writer.Key("objects");
-      writer.StartObject();
-      write_key(writer, id);
-      writer.StartObject();
-      write_text(writer, "id", id);
-      write_text(writer, "name", id);
+      write_text(writer, "id", target_id);
+      write_text(writer, "name", plan.definition().name(target));
       writer.Key("fields");
       writer.StartArray();
-      write_fields(runtime_fields(*pipeline, *instance, &*attempt), writer);
-      write_ref_field(writer, "parent", instance->component);
-      write_fields(*fields, writer);
+      write_fields(*target_fields, writer);
       writer.EndArray();
       writer.EndObject();
-      // What the task reads and writes, with its paths: a runner needs them and could only ask for them
-      // otherwise.
-      std::vector<ObjectId> seen;
-      for (std::string_view reference : {"input", "output"}) {
-        for (ObjectId target : plan->references(component->object, reference)) {
-          if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
-          seen.push_back(target);
-          auto target_fields = evaluate_object(*plan, target, occurrence.context(target), options);
-          if (!target_fields) continue;
-          std::string target_id(plan->definition().id(target));
-          write_key(writer, target_id);
-          writer.StartObject();
-          write_text(writer, "id", target_id);
-          write_text(writer, "name", plan->definition().name(target));
-          writer.Key("fields");
-          writer.StartArray();
-          write_fields(*target_fields, writer);
-          writer.EndArray();
-          writer.EndObject();
-        }
-      }
-      writer.EndObject();
-      writer.EndObject();
-      return Outcome::taken;
-    });
-    after(std::move(aftermath));
-    if (outcome == Outcome::nothing) return false;
-    if (outcome == Outcome::failed) continue;
+    }
+  }
+  writer.EndObject();
+  writer.EndObject();
+  return std::nullopt;
+}
+
+// The same definition would give the same error to every runner: there is nothing to retry.
+void Service::fail_task(const ClaimedTask& task, const Failure& failure) {
+  change(task.pipeline.id, [&](Session& session, PipelineRow& row, Runs& runs) {
+    session.query(
+        "UPDATE attempts SET status = 'FAILED', actual_end = $3, deadline = NULL, error_id = $4, error_message = $5 "
+        "WHERE pipeline = $1 AND id = $2 AND status = 'RUNNING'",
+        {row.id, task.attempt.id, clock_.now(), failure.id, failure.message});
+    if (session.changed() == 0) return;  // canceled, or somebody else's by now
+    runs.note_end("FAILED");
+    runs.fail(task.instance.id, failure);
+  });
+}
+
+// Takes one ready task of the group and writes it. It is taken first and evaluated then, outside of the transaction:
+// whatever its expressions cost, nobody waits for them.
+bool Service::claim(std::string_view group, std::string_view hostname, Writer& out) {
+  while (std::optional<ClaimedTask> task = reserve_task(group, hostname)) {
+    rapidjson::StringBuffer buffer;
+    Writer writer(buffer);
+    if (std::optional<Failure> failure = write_task(*task, writer)) {
+      fail_task(*task, *failure);
+      continue;
+    }
     metrics_.task("handed_out");
     out.Key("taskObject");
     out.RawValue(buffer.GetString(), buffer.GetSize(), rapidjson::kObjectType);
     return true;
   }
+  return false;
 }
 
 void Operations::report_task_progress(Service& service, const Exchange& exchange, Writer& out) {

@@ -20,7 +20,7 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
   }
   Occurrence occurrence(*plan, pipeline_, ended, nullptr);
   occurrence.set_node(component->object);
-  EvaluateOptions options;
+  EvaluateOptions options = small_budget();
   options.empty_unset_runtime_fields = true;  // an alarm that cannot say why is better than none
   for (ObjectId action : actions) {
     if (plan->definition().type(action) == "Terminate") {

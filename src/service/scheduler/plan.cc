@@ -11,18 +11,19 @@ namespace {
 constexpr std::string_view kPreconditions[] = {"DynamoDBDataExists", "DynamoDBTableExists", "Exists",
                                                "S3KeyExists",        "S3PrefixNotEmpty",    "ShellCommandPrecondition"};
 
-// Settings are read while the pipeline's row is locked: they have a hundredth of what an expression may take.
-EvaluateOptions small_steps() {
-  EvaluateOptions options;
-  options.limits.max_steps = 10'000;
-  return options;
-}
-
 void add_unique(std::vector<std::size_t>& list, std::size_t item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
 }  // namespace
+
+EvaluateOptions small_budget() {
+  EvaluateOptions options;
+  options.limits.max_steps = 10'000;
+  options.limits.max_output_bytes = 65'536;
+  options.limits.max_memory_bytes = 1 << 20;
+  return options;
+}
 
 std::string_view role_name(Role role) {
   switch (role) {
@@ -137,7 +138,7 @@ void Plan::add_secrets() {
   for (const Component& component : components_) {
     for (const PipelineDefinition::FieldInfo& field : definition_->fields(component.object)) {
       if (!field.name.starts_with('*')) continue;
-      auto values = evaluate_field(*definition_, field, {.object = component.object}, small_steps());
+      auto values = evaluate_field(*definition_, field, {.object = component.object}, small_budget());
       if (!values) continue;
       for (FieldValue& value : *values) secrets_.push_back(std::move(value.text));
     }
@@ -171,7 +172,7 @@ std::optional<std::string> Plan::text(ObjectId object, std::string_view field, c
   Field found;
   if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
   PipelineDefinition::FieldInfo info{field, object, found, false};
-  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, small_steps());
+  auto values = evaluate_field(*definition_, info, {.object = object, .run = run}, small_budget());
   if (!values || values->empty()) return std::nullopt;
   return values->front().text;
 }

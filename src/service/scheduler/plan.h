@@ -76,6 +76,10 @@ struct FieldValue {
   bool is_reference = false;
 };
 
+// What is evaluated while a pipeline's row is locked (settings, alarms) has a hundredth of what an expression may take.
+// No deadline: a busy machine must not change what a setting is.
+EvaluateOptions small_budget();
+
 // A field's values as the context gives them; a list becomes several. Diagnostics when one cannot be
 // evaluated.
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,

@@ -138,6 +138,58 @@ CREATE TABLE alarms (
 );
 CREATE INDEX alarms_by_pipeline ON alarms (pipeline, raised);
 )sql",
+    R"sql(
+-- What a pipeline tells of itself: how often it was activated, how its runs fare, what its schedule says.
+ALTER TABLE pipelines ADD COLUMN activations BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE pipelines ADD COLUMN finished BIGINT;
+ALTER TABLE pipelines ADD COLUMN deactivated BIGINT;
+ALTER TABLE pipelines ADD COLUMN creator TEXT;
+ALTER TABLE pipelines ADD COLUMN health TEXT;
+ALTER TABLE pipelines ADD COLUMN health_updated BIGINT;
+ALTER TABLE pipelines ADD COLUMN latest_run BIGINT;
+ALTER TABLE pipelines ADD COLUMN next_run BIGINT;
+ALTER TABLE pipelines ADD COLUMN schedule_start BIGINT;
+ALTER TABLE pipelines ADD COLUMN schedule_end BIGINT;
+ALTER TABLE pipelines ADD COLUMN schedule_period TEXT;
+UPDATE pipelines SET activations = active_version WHERE active_version > 0;
+
+-- `activation`: the pipeline's count when the instance got its definition. `rerun`: does not count against
+-- maxActiveInstances. `resumes`: canceled by a deactivation, and goes on with the next activation.
+ALTER TABLE instances ADD COLUMN activation BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE instances ADD COLUMN rerun BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE instances ADD COLUMN resumes BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE instances ADD COLUMN has_end BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE instances ADD COLUMN give_up_after BIGINT;
+ALTER TABLE instances ADD COLUMN give_up_at BIGINT;
+ALTER TABLE instances ADD COLUMN group_alias TEXT;
+ALTER TABLE instances ADD COLUMN resource TEXT;
+ALTER TABLE attempts ADD COLUMN group_alias TEXT;
+
+-- How far each component has come; a component without a row begins where its schedule stands in `progress`.
+CREATE TABLE component_progress (
+  pipeline TEXT NOT NULL,
+  component TEXT NOT NULL,
+  mode TEXT NOT NULL,
+  next_index BIGINT NOT NULL,
+  held BIGINT NOT NULL,
+  PRIMARY KEY (pipeline, component, mode)
+);
+
+-- For counts by state and for pages by key, so that what a request costs does not grow with the history.
+CREATE INDEX instances_by_status ON instances (pipeline, status, component, scheduled_start, id);
+CREATE INDEX instances_by_start ON instances (pipeline, scheduled_start, id);
+CREATE INDEX instances_by_version ON instances (pipeline, version);
+CREATE INDEX instances_give_up ON instances (pipeline, give_up_at) WHERE give_up_at IS NOT NULL;
+CREATE INDEX instances_by_resource ON instances (pipeline, resource) WHERE resource IS NOT NULL;
+CREATE INDEX instances_ended ON instances (actual_end) WHERE actual_end IS NOT NULL;
+DROP INDEX attempts_by_instance;
+CREATE INDEX attempts_by_instance ON attempts (pipeline, instance, number);
+CREATE INDEX attempts_by_status ON attempts (pipeline, status, ready_at);
+CREATE INDEX attempts_ready_by_alias ON attempts (group_alias, ready_at)
+  WHERE status = 'WAITING_FOR_RUNNER' AND group_alias IS NOT NULL;
+
+CREATE TABLE probe (id BIGINT PRIMARY KEY, body TEXT NOT NULL);
+)sql",
 };
 
 constexpr std::int64_t kVersion = std::size(kSteps);

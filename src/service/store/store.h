@@ -1,6 +1,7 @@
 // The store's connections, and transactions over them. What is stored stands in migrations.cc.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -30,17 +31,26 @@ class Store {
         if constexpr (std::is_void_v<decltype(body(session))>) {
           body(session);
           session.commit();
+          write_failed_ = false;
         } else {
           auto result = body(session);
           session.commit();
+          write_failed_ = false;
           return result;
         }
+      } catch (const StoreError&) {
+        session.rollback();
+        write_failed_ = true;
+        throw;
       } catch (...) {
         session.rollback();
         throw;
       }
     });
   }
+
+  // Whether the last transaction could not be written.
+  bool write_failed() const { return write_failed_; }
 
   // Statements that only read and need no transaction; run again in the same way.
   template <class Body>
@@ -82,6 +92,7 @@ class Store {
   void give_back(std::unique_ptr<Session> session);
 
   std::unique_ptr<Database> database_;
+  std::atomic<bool> write_failed_{false};
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Session>> idle_;
