@@ -18,7 +18,7 @@ struct Setup {
   std::string_view evaluate(unsigned i, unsigned object) {
     run.scheduled_start.epoch_millis = time_at(i);
     out.clear();
-    const Context context{.object = objects[object], .run = &run, .fields = fields};
+    const Context context{.object = objects[object], .run = run, .fields = fields};
     if (!evaluator.append(expression, graph, context, out)) expect(false, "evaluation failed");
     return out.view();
   }
@@ -134,7 +134,7 @@ void w6_pieces(benchmark::State& state) {
   const auto evaluate = [&](unsigned i) {
     setup.expression = Expression::compile(sql(), {.borrow_source = true}).value();
     setup.run.scheduled_start.epoch_millis = time_at(i);
-    const Context context{.object = setup.objects[i % kActivities], .run = &setup.run};
+    const Context context{.object = setup.objects[i % kActivities], .run = setup.run};
     expect(setup.evaluator.pieces(setup.expression, pipeline(), context, pieces), "pieces failed");
   };
   evaluate(3);

@@ -42,7 +42,7 @@ void evaluate_all(benchmark::State& state, const std::string& text, double units
   Evaluator evaluator(how);
   TextBuffer out;
   const Run run{.scheduled_start = {time_at(1)}};
-  const Context context{.object = activity(0), .run = &run};
+  const Context context{.object = activity(0), .run = run};
   for (auto _ : state) {
     out.clear();
     if (evaluator.append(bound, pipeline(), context, out) != accepted) expect(false, "growth: evaluation");
@@ -214,7 +214,7 @@ void traced(benchmark::State& state) {
   for (auto _ : state) {
     run.scheduled_start.epoch_millis = time_at(i++);
     out.clear();
-    if (!evaluator.append(expression, pipeline(), {.object = activity(0), .run = &run}, out)) expect(false, "traced");
+    if (!evaluator.append(expression, pipeline(), {.object = activity(0), .run = run}, out)) expect(false, "traced");
   }
   expect(listener.count != 0, "the listener heard nothing");
 }
@@ -231,7 +231,7 @@ void on_threads(benchmark::State& state, const PipelineDefinition& graph, const 
   for (auto _ : state) {
     run.scheduled_start.epoch_millis = time_at(i++);
     out.clear();
-    if (!evaluator.append(expression, graph, {.object = objects[i % kActivities], .run = &run}, out)) {
+    if (!evaluator.append(expression, graph, {.object = objects[i % kActivities], .run = run}, out)) {
       expect(false, "threads");
     }
     benchmark::ClobberMemory();

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const FieldItem& value = field.field.items[item];
         if (value.form != FieldItem::Form::compiled) continue;
         out.clear();
-        if (evaluator.append(*value.expression, graph, {.object = object, .run = &run}, out)) continue;
+        if (evaluator.append(*value.expression, graph, {.object = object, .run = run}, out)) continue;
         for (const Diagnostic& why : evaluator.error()) {
           FUZZ_CHECK(code_id(why.code)[1] != '9');
           FUZZ_CHECK(graph.locate(why, object, field.name, item).line >= 1);

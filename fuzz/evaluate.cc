@@ -134,7 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const fuzz::Graph graph(bytes);
   Context context;
   context.object = static_cast<ObjectId>(0);
-  if (has_run) context.run = &run;
+  if (has_run) context.run = run;
 
   const Result<Expression> compiled = Expression::compile(text);
   if (!compiled) {  // perhaps for a constant part; then it is a fault of the evaluation too

@@ -61,7 +61,7 @@ int main() {
   for (const char* day : {"2024-05-24T00:00:00", "2024-05-25T00:00:00"}) {
     const Run run{.scheduled_start = parse_datetime(day).value()};
     line.clear();
-    if (!evaluator.append(command, graph, {.object = copy, .run = &run}, line)) return 1;
+    if (!evaluator.append(command, graph, {.object = copy, .run = run}, line)) return 1;
     std::cout << line.view() << '\n';
   }
 }

@@ -1,12 +1,14 @@
 // Context: what one evaluation is about: the current object, the run, and fields that override.
 //
 //   pipexpr::Run run{.scheduled_start = start, .scheduled_end = end};
-//   pipexpr::Context context{.object = activity, .run = &run};
+//   pipexpr::Context context{.object = activity, .run = run};
+//   pipexpr::Run on_demand{.scheduled_start = activation};          // has no end: @scheduledEndTime has no value
 //
-// Everything is borrowed for the duration of the call.
+// A Context holds its Run by value. What the spans and names refer to is borrowed for the duration of the call.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,15 +26,14 @@ struct Binding {
 // without one they are components and the @scheduled fields have no value.
 struct Run {
   DateTime scheduled_start = {};
-  DateTime scheduled_end = {};
-  bool has_end = true;                   // false: nothing says when the run ends, and @scheduledEndTime has no value
-  std::uint32_t attempt = 0;             // 0: the instance, n: its n-th attempt
-  std::span<const Binding> fields = {};  // further runtime fields that hold for every instance of this run
+  std::optional<DateTime> scheduled_end = {};  // none: nothing says when the run ends, @scheduledEndTime has no value
+  std::uint32_t attempt = 0;                   // 0: the instance, n: its n-th attempt
+  std::span<const Binding> fields = {};        // further runtime fields that hold for every instance of this run
 };
 
 struct Context {
   ObjectId object = kNoObject;
-  const Run* run = nullptr;
+  std::optional<Run> run = {};           // none: objects are components
   std::span<const Binding> fields = {};  // of the current object; they come before its own
   DateTime now = {};                     // for host functions; no built-in function reads a clock
 };

@@ -4,7 +4,7 @@
 //   if (!definition) for (auto& d : definition.error()) std::cerr << pipexpr::render(d, {"orders.json", json});
 //
 //   const pipexpr::PipelineDefinition& graph = **definition;
-//   expression.evaluate_text(graph, {.object = *graph.find("CopyOrders"), .run = &run});
+//   expression.evaluate_text(graph, {.object = *graph.find("CopyOrders"), .run = run});
 //
 // Both spellings are read: the command line's ({"objects": [...], "parameters": [...], "values": {...}}) and the API's
 // ({"pipelineObjects": [{"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}], "parameterObjects": [...],

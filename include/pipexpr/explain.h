@@ -4,7 +4,7 @@
 //   load.compile.fold_constants = false;                            // constants keep their parts
 //   auto definition = pipexpr::PipelineDefinition::load(json, load).value();
 //   auto copy = definition->find("Copy").value();
-//   auto why = pipexpr::explain_field(*definition, copy, "command", {.object = copy, .run = &run});
+//   auto why = pipexpr::explain_field(*definition, copy, "command", {.object = copy, .run = run});
 //   if (!why) return report(why.error());                           // the field has no value
 //   for (const pipexpr::ExplainedNode& node : why->nodes)           // a node stands before what it was made of
 //     std::cout << std::string(node.depth * 2, ' ') << node.name << " = " << node.value.to_text() << '\n';

@@ -3,14 +3,14 @@
 //   auto path = pipexpr::Expression::compile("s3://bucket/#{format(@scheduledStartTime,'YYYY-MM-dd')}.csv");
 //   if (!path) { for (auto& d : path.error()) std::cerr << pipexpr::render(d); return 1; }
 //
-//   path->evaluate(graph, {.object = activity, .run = &run})        // Result<Value>, convenient
+//   path->evaluate(graph, {.object = activity, .run = run})        // Result<Value>, convenient
 //
 //   pipexpr::Evaluator evaluator;                                   // one per thread: reused memory
 //   pipexpr::TextBuffer out;
 //   auto bound = path->bind(graph);                                 // names become numbers
 //   for (const pipexpr::Run& run : runs) {                          // no allocation once warm
 //     out.clear();
-//     if (!evaluator.append(bound, graph, {.object = activity, .run = &run}, out)) report(evaluator.error());
+//     if (!evaluator.append(bound, graph, {.object = activity, .run = run}, out)) report(evaluator.error());
 //   }
 //
 //   pipexpr::Expression::compile("#{1 +}")                          // E103 expected a number, a text ..., found '}'

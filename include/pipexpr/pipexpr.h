@@ -8,7 +8,7 @@
 //   pipexpr::Run run{.scheduled_start = start, .scheduled_end = start};
 //
 //   auto e = pipexpr::Expression::compile("#{output.directoryPath}/#{myName}.csv");
-//   auto text = e->evaluate_text(*definition, {.object = object, .run = &run});
+//   auto text = e->evaluate_text(*definition, {.object = object, .run = run});
 //   if (!text) std::cerr << pipexpr::render(text.error().front());
 //
 // The promise: compiling and evaluating any bytes against any object graph returns a value or a diagnostic. It never

@@ -1,10 +1,9 @@
-// Schedule: the runs that a Schedule object of a definition gives, as intervals of time.
+// Schedule: the runs that a Schedule object of a definition gives.
 //
 //   auto schedule = pipexpr::Schedule::read(definition, *definition.find("Hourly"));
 //   if (!schedule) std::cerr << pipexpr::render(schedule.error().front());
-//   for (std::int64_t i = 0; auto interval = schedule->interval(i); ++i) {
-//     pipexpr::Run run{.scheduled_start = interval->start, .scheduled_end = interval->end};
-//     ...
+//   for (std::int64_t i = 0; auto run = schedule->run(i); ++i) {
+//     evaluator.append(command, *definition, {.object = activity, .run = run}, out);
 //   }
 //
 // Run number i covers [start + i periods, start + (i + 1) periods) on the calendar of UTC, counted from the start and
@@ -21,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include <pipexpr/context.h>
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>
 #include <pipexpr/export.h>
@@ -28,19 +28,11 @@
 
 namespace pipexpr {
 
-// When a run of an interval takes place. It does not change the interval. `ondemand` runs once for each activation.
+// When a run takes place: at its start or at its end. It does not change the two. `ondemand` runs once for each
+// activation.
 enum class ScheduleType : std::uint8_t { timeseries, cron, ondemand };
 // Case does not matter: definitions have 'CRON' as often as not. Nothing for any other word.
 PIPEXPR_API std::optional<ScheduleType> parse_schedule_type(std::string_view word);
-
-// [start, end); a run on demand has no end.
-struct Interval {
-  DateTime start = {};
-  DateTime end = {};
-  bool has_end = true;
-
-  friend bool operator==(const Interval&, const Interval&) = default;
-};
 
 struct ScheduleOptions {
   // When the pipeline is activated: the start of a schedule with startAt, and of a run on demand.
@@ -57,9 +49,10 @@ class PIPEXPR_API Schedule {
   // The one run that an activation gives.
   static Schedule on_demand(DateTime activation);
 
-  // The interval of that number, from 0; nothing when the schedule has ended by then, or the calendar has.
-  std::optional<Interval> interval(std::int64_t index) const;
-  // Number of the first interval that begins at `time` or later; the number of runs when there is none.
+  // The run of that number, from 0; nothing when the schedule has ended by then, or the calendar has. A run on demand
+  // has no end.
+  std::optional<Run> run(std::int64_t index) const;
+  // Number of the first run that begins at `time` or later; the number of runs when there is none.
   std::int64_t first_from(DateTime time) const;
 
   bool endless() const { return !end_ && occurrences_ == kEndless; }

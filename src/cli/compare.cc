@@ -57,10 +57,10 @@ bool Side::is_template(std::string_view id) const {
   return object && templates_.contains(*object);
 }
 
-std::vector<Rendered> Side::of(Renderer& renderer, std::string_view id, const pipexpr::Interval* interval) {
+std::vector<Rendered> Side::of(Renderer& renderer, std::string_view id, const pipexpr::Run* run) {
   const auto object = graph_.find(id);
   if (!object) return {};
-  return interval == nullptr ? renderer.object(*object, {}, true) : renderer.instance(*object, {}, *interval);
+  return run == nullptr ? renderer.object(*object, {}, true) : renderer.instance(*object, {}, *run);
 }
 
 void Comparison::objects() {
@@ -75,16 +75,16 @@ void Comparison::objects() {
   missing(b_.graph(), a_.graph(), added);
 }
 
-void Comparison::object(std::string_view id, const pipexpr::Interval* interval, const std::vector<std::string>& only) {
-  const std::vector<Rendered> a = a_.fields(id, interval), b = b_.fields(id, interval);
+void Comparison::object(std::string_view id, const pipexpr::Run* run, const std::vector<std::string>& only) {
+  const std::vector<Rendered> a = a_.fields(id, run), b = b_.fields(id, run);
   std::vector<Rendered> shown_a, shown_b;
   const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
     const auto [known, is_new] = known_.emplace(std::pair(std::string(id), std::string(name)), differences.size());
     if (is_new) {
-      if (shown_a.empty()) shown_a = a_.shown(id, interval);
-      if (shown_b.empty()) shown_b = b_.shown(id, interval);
+      if (shown_a.empty()) shown_a = a_.shown(id, run);
+      if (shown_b.empty()) shown_b = b_.shown(id, run);
       differences.push_back({std::string(id), std::string(name),
-                             interval == nullptr ? std::string() : pipexpr::instance_id(id, interval->start), 0,
+                             run == nullptr ? std::string() : pipexpr::instance_id(id, run->scheduled_start), 0,
                              texts(shown_a, name), texts(shown_b, name), in_a, in_b});
     }
     ++differences[known->second].runs;
@@ -102,9 +102,9 @@ void Comparison::object(std::string_view id, const pipexpr::Interval* interval, 
   }
 }
 
-void Comparison::unmatched(std::string_view id, const pipexpr::Interval& interval, bool in_a) {
+void Comparison::unmatched(std::string_view id, const pipexpr::Run& run, bool in_a) {
   const auto [known, is_new] = known_unmatched_.emplace(std::pair(std::string(id), in_a), unmatched_runs.size());
-  if (is_new) unmatched_runs.push_back({std::string(id), pipexpr::instance_id(id, interval.start), 0, in_a});
+  if (is_new) unmatched_runs.push_back({std::string(id), pipexpr::instance_id(id, run.scheduled_start), 0, in_a});
   ++unmatched_runs[known->second].runs;
 }
 

@@ -28,17 +28,12 @@ class Side {
   const pipexpr::PipelineDefinition& graph() const { return graph_; }
   // What others inherit from, and is nothing by itself: its fields show in its heirs.
   bool is_template(std::string_view id) const;
-  // The fields of the object of that id, own and inherited, in a run of the interval or, without one, in the run of the
-  // flags.
-  std::vector<Rendered> fields(std::string_view id, const pipexpr::Interval* interval) {
-    return of(plain_, id, interval);
-  }
-  std::vector<Rendered> shown(std::string_view id, const pipexpr::Interval* interval) {
-    return of(shown_, id, interval);
-  }
+  // The fields of the object of that id, own and inherited, in that run or, without one, in the run of the flags.
+  std::vector<Rendered> fields(std::string_view id, const pipexpr::Run* run) { return of(plain_, id, run); }
+  std::vector<Rendered> shown(std::string_view id, const pipexpr::Run* run) { return of(shown_, id, run); }
 
  private:
-  std::vector<Rendered> of(Renderer& renderer, std::string_view id, const pipexpr::Interval* interval);
+  std::vector<Rendered> of(Renderer& renderer, std::string_view id, const pipexpr::Run* run);
 
   Mask plain_mask_, mask_;
   Renderer plain_, shown_;
@@ -69,8 +64,8 @@ class Comparison {
   // Objects that only one side has.
   void objects();
   // One object of both sides; `only` names the fields, none: all.
-  void object(std::string_view id, const pipexpr::Interval* interval, const std::vector<std::string>& only);
-  void unmatched(std::string_view id, const pipexpr::Interval& interval, bool in_a);
+  void object(std::string_view id, const pipexpr::Run* run, const std::vector<std::string>& only);
+  void unmatched(std::string_view id, const pipexpr::Run& run, bool in_a);
 
   std::vector<std::string> removed, added;  // ids of objects
   std::vector<Difference> differences;      // in the order of their first runs

@@ -31,9 +31,8 @@ bool Place::enter(pipexpr::DateTime now, pipexpr::Diagnostics& why) {
   context_.fields = bindings_.all();
   context_.now = flags_.moments.now.value_or(now);
   if (!flags_.moments.at) return true;
-  if (!make_run(flags_.moments, *loaded_, context_.object, run_, why)) return false;
-  run_.fields = bindings_.runtime();
-  context_.run = &run_;
+  if (!make_run(flags_.moments, *loaded_, context_.object, context_.run.emplace(), why)) return false;
+  context_.run->fields = bindings_.runtime();
   return true;
 }
 

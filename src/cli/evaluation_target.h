@@ -33,7 +33,6 @@ class Place {
   Definitions definitions_;
   Loaded* loaded_ = nullptr;
   Bindings bindings_;
-  pipexpr::Run run_;
   pipexpr::Context context_;
 };
 

@@ -124,16 +124,13 @@ Loaded& Definitions::get(std::string_view path, const ParameterValues& values) {
 bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, pipexpr::Run& run,
               pipexpr::Diagnostics& why) {
   run.scheduled_start = *moments.at;
-  run.has_end = false;
+  run.scheduled_end = moments.end;
   run.attempt = moments.attempt;
-  if (moments.end) {
-    run.scheduled_end = *moments.end;
-    run.has_end = true;
-  } else if (const auto period = loaded.period(object)) {
+  if (moments.end) return true;
+  if (const auto period = loaded.period(object)) {
     const auto end = pipexpr::add(*moments.at, *period);
     if (!end) return why = end.error(), false;
     run.scheduled_end = *end;
-    run.has_end = true;
   }
   return true;
 }

@@ -60,8 +60,7 @@ std::vector<Rendered> Renderer::object(pipexpr::ObjectId object, const std::vect
 }
 
 std::vector<Rendered> Renderer::instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
-                                         const pipexpr::Interval& interval) {
-  pipexpr::Run run{.scheduled_start = interval.start, .scheduled_end = interval.end, .has_end = interval.has_end};
+                                         pipexpr::Run run) {
   return all(object, only, true, &run);
 }
 
@@ -75,13 +74,14 @@ const Renderer::Fields& Renderer::fields(pipexpr::ObjectId object, bool inherite
 
 std::vector<Rendered> Renderer::all(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited,
                                     pipexpr::Run* run) {
-  pipexpr::Context context{.object = object, .run = run};
+  pipexpr::Context context{.object = object};
   context.now = flags_.moments.now.value_or(pipexpr::DateTime{});
   Bindings set;
   if (run != nullptr && !flags_.given.empty()) {
     set.assign(flags_.given, {}, graph_, object);
     run->fields = set.runtime();
   }
+  if (run != nullptr) context.run = *run;
   // The node given is that of the alarms and preconditions it refers to.
   Bindings bindings;
   if (!flags_.node.empty()) {

@@ -40,9 +40,8 @@ class Renderer {
   // The object's fields in their order, without id, and without those that have no value; own ones, or with those that
   // it inherits. Failures go to `report`, each field's once.
   std::vector<Rendered> object(pipexpr::ObjectId object, const std::vector<std::string>& only, bool inherited = false);
-  // The same in a run of that interval, which has the inherited fields too.
-  std::vector<Rendered> instance(pipexpr::ObjectId object, const std::vector<std::string>& only,
-                                 const pipexpr::Interval& interval);
+  // The same in that run, which has the inherited fields too.
+  std::vector<Rendered> instance(pipexpr::ObjectId object, const std::vector<std::string>& only, pipexpr::Run run);
 
   const RenderCounts& counts() const { return counts_; }
   const std::string& report() const { return report_; }

@@ -87,15 +87,15 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
 }
 
 bool Walk::later(const Next& a, const Next& b) {
-  const auto starts = [](const Next& next) { return next.interval.start.epoch_millis; };
+  const auto starts = [](const Next& next) { return next.run.scheduled_start.epoch_millis; };
   return starts(a) != starts(b) ? starts(a) > starts(b) : a.timetable > b.timetable;
 }
 
 void Walk::push(std::size_t timetable, std::int64_t number) {
   if (number >= timetables_[timetable].end) return;
-  const auto interval = timetables_[timetable].schedule.interval(number);
-  if (!interval) return;  // the calendar ends here
-  next_.push_back({*interval, timetable, number});
+  const auto run = timetables_[timetable].schedule.run(number);
+  if (!run) return;  // the calendar ends here
+  next_.push_back({*run, timetable, number});
   std::push_heap(next_.begin(), next_.end(), later);
 }
 
@@ -105,7 +105,7 @@ bool Walk::next(Step& out) {
   const Next earliest = next_.back();
   next_.pop_back();
   push(earliest.timetable, earliest.number + 1);
-  out = {&timetables_[earliest.timetable], earliest.interval};
+  out = {&timetables_[earliest.timetable], earliest.run};
   return true;
 }
 
@@ -125,23 +125,24 @@ std::string Walk::gaps(const Range& range) const {
       out +=
           fmt::format("{}: {} {} to {}: {}\n", kind, table.name, pipexpr::to_string(from), pipexpr::to_string(to), why);
     };
-    const auto first = table.schedule.interval(table.first), last = table.schedule.interval(table.end - 1);
+    const auto first = table.schedule.run(table.first), last = table.schedule.run(table.end - 1);
     if (table.first >= table.end || !first || !last) {
       if (range.from && range.to) say("gap", *range.from, *range.to, "no run starts in this range");
       continue;
     }
-    if (range.from && first->start.epoch_millis > range.from->epoch_millis) {
-      say("gap", *range.from, first->start,
+    if (range.from && first->scheduled_start.epoch_millis > range.from->epoch_millis) {
+      say("gap", *range.from, first->scheduled_start,
           table.first == 0 ? "the schedule has not begun" : "the run over this time started before the range");
     }
+    const DateTime last_end = *last->scheduled_end;  // there is one, as the schedule has a period
     const auto& end = table.schedule.end();
-    if (end && last->end.epoch_millis > end->epoch_millis) {
-      say("overlap", *end, last->end, "the last run reaches over endDateTime");
+    if (end && last_end.epoch_millis > end->epoch_millis) {
+      say("overlap", *end, last_end, "the last run reaches over endDateTime");
     }
     if (!range.to || (range.runs != 0 && table.end - table.first == range.runs)) continue;
-    if (last->end.epoch_millis < range.to->epoch_millis) say("gap", last->end, *range.to, "the schedule has ended");
-    if (last->end.epoch_millis > range.to->epoch_millis) {
-      say("overlap", *range.to, last->end, "the last run reaches over the range");
+    if (last_end.epoch_millis < range.to->epoch_millis) say("gap", last_end, *range.to, "the schedule has ended");
+    if (last_end.epoch_millis > range.to->epoch_millis) {
+      say("overlap", *range.to, last_end, "the last run reaches over the range");
     }
   }
   return out;

@@ -32,7 +32,7 @@ class Walk {
 
   struct Step {
     const Timetable* timetable;
-    pipexpr::Interval interval;
+    pipexpr::Run run;
   };
   // The next run; false: that was all.
   bool next(Step& out);
@@ -44,7 +44,7 @@ class Walk {
 
  private:
   struct Next {
-    pipexpr::Interval interval;
+    pipexpr::Run run;
     std::size_t timetable;
     std::int64_t number;
   };

@@ -35,8 +35,8 @@ bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
     case KnownName::none: return false;
     case KnownName::scheduled_start: stack_.push_back(ValueView(run.scheduled_start)); return true;
     case KnownName::scheduled_end:
-      if (!run.has_end) return false;
-      stack_.push_back(ValueView(run.scheduled_end));
+      if (!run.scheduled_end) return false;
+      stack_.push_back(ValueView(*run.scheduled_end));
       return true;
     case KnownName::parent:
       if (object == kNoObject || !graph->has_instances(object)) return false;
@@ -166,7 +166,7 @@ bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) 
     return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
   }
   if (!options.empty_unset_runtime_fields) {
-    const bool has_run = context_->run != nullptr;
+    const bool has_run = context_->run.has_value();
     const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
     return fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
   }

@@ -220,7 +220,7 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
   Level levels[kMostLevels];
   Level* level = levels;
   std::size_t fields = 0;
-  Scope scope(program, names, context_->object, context_->run != nullptr ? Sphere::instance : Sphere::component,
+  Scope scope(program, names, context_->object, context_->run.has_value() ? Sphere::instance : Sphere::component,
               *context_);
   const ObjectGraph& objects = *graph;
   // References to this object are the general way's.

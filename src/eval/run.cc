@@ -123,7 +123,7 @@ bool Evaluator::Machine::start(const Expression& expression, std::size_t done, W
   top.program = &ExpressionAccess::program(expression);
   top.names = ExpressionAccess::names(expression, graph->identity());
   top.object = context_->object;
-  top.sphere = context_->run != nullptr ? Sphere::instance : Sphere::component;
+  top.sphere = context_->run.has_value() ? Sphere::instance : Sphere::component;
   top.piece = static_cast<std::uint32_t>(done);
   if (wanted == Wanted::appended) top.tried = top.piece;
   try {

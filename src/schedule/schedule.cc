@@ -21,7 +21,7 @@ struct Reader {
     const bool there = !field.empty() && definition.field(object, {field, definition.key(field)}, found);
     const SourceSpan span = there ? definition.key_span(object, field) : definition.span(object);
     return {base::report(DiagnosticCode::invalid_schedule, span,
-                   fmt::format("schedule '{}': {}", base::excerpt(definition.id(object)), message))};
+                         fmt::format("schedule '{}': {}", base::excerpt(definition.id(object)), message))};
   }
 
   Diagnostics unreadable(std::string_view field, const Diagnostics& why) const {
@@ -69,8 +69,8 @@ Schedule Schedule::on_demand(DateTime activation) {
 Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId object, const ScheduleOptions& options) {
   const Reader reader{definition, object};
   if (definition.type(object) != "Schedule") {
-    return reader.fault(
-        "type", fmt::format("expected an object of type Schedule, found type '{}'", base::excerpt(definition.type(object))));
+    return reader.fault("type", fmt::format("expected an object of type Schedule, found type '{}'",
+                                            base::excerpt(definition.type(object))));
   }
   constexpr std::string_view kNames[] = {"period", "startDateTime", "startAt", "endDateTime", "occurrences"};
   std::optional<std::string> texts[std::size(kNames)];
@@ -100,8 +100,8 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     if (!from_activation) return from_activation.error();
     out.start_ = from_activation->start_;
   } else if (start_at) {
-    return reader.fault("startAt",
-                        fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", base::excerpt(*start_at)));
+    return reader.fault(
+        "startAt", fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", base::excerpt(*start_at)));
   } else {
     return reader.fault("", "expected startDateTime or startAt, found neither");
   }
@@ -109,7 +109,8 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
   const auto length = parse_period(*period);
   if (!length) return reader.unreadable("period", length.error());
   if (!schedule::within_bounds(*length)) {
-    return reader.fault("period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", base::excerpt(*period)));
+    return reader.fault("period",
+                        fmt::format("period: expected 15 minutes to 3 years, found '{}'", base::excerpt(*period)));
   }
   out.period_ = *length;
   if (end) {
@@ -125,25 +126,25 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const char* const last = occurrences->data() + occurrences->size();
     const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
     if (error != std::errc() || stop != last || out.occurrences_ < 1) {
-      return reader.fault(
-          "occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'", base::excerpt(*occurrences)));
+      return reader.fault("occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'",
+                                                     base::excerpt(*occurrences)));
     }
   }
   return out;
 }
 
-std::optional<Interval> Schedule::interval(std::int64_t index) const {
+std::optional<Run> Schedule::run(std::int64_t index) const {
   if (index < 0 || index >= occurrences_) return std::nullopt;
-  if (!period_) return Interval{start_, start_, false};
+  if (!period_) return Run{.scheduled_start = start_};
   const auto from = add(start_, *period_, index), to = add(start_, *period_, index + 1);
   if (!from || !to || (end_ && from->epoch_millis >= end_->epoch_millis)) return std::nullopt;
-  return Interval{*from, *to};
+  return Run{.scheduled_start = *from, .scheduled_end = *to};
 }
 
 std::int64_t Schedule::first_from(DateTime time) const {
   const auto begins_before = [&](std::int64_t index) {
-    const auto found = interval(index);
-    return found && found->start.epoch_millis < time.epoch_millis;
+    const auto found = run(index);
+    return found && found->scheduled_start.epoch_millis < time.epoch_millis;
   };
   std::int64_t low = 0, high = 1;
   while (begins_before(high - 1)) low = high, high *= 2;
@@ -183,7 +184,8 @@ Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectI
   const std::string message =
       fmt::format("object '{}': scheduleType: expected cron, timeseries or ondemand, found '{}'",
                   base::excerpt(definition.id(object)), base::excerpt(**text));
-  return Diagnostics{base::report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
+  return Diagnostics{
+      base::report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
 }
 
 std::string instance_id(std::string_view component, DateTime scheduled_start) {

@@ -219,7 +219,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
     if (!start || !end) return {"the run's times are malformed"};
     run.scheduled_start = *start;
     run.scheduled_end = *end;
-    context.run = &run;
+    context.run = run;
   }
   const std::string& object = row.object.empty() ? setting.object : row.object;
   if (!object.empty()) {

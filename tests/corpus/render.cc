@@ -88,14 +88,14 @@ class Renderer {
 
   // Why it has no value; tried with each referrer as `node` when there are several.
   Diagnostics evaluate(const Expression& expression, ObjectId object) {
-    Diagnostics why = once(expression, {.object = object, .run = &run_});
+    Diagnostics why = once(expression, {.object = object, .run = run_});
     if (why.empty() || why.front().code != pipexpr::DiagnosticCode::node_unavailable) return why;
     bool tried = false;
     for (const ObjectId referrer : callers(object)) {
       tried = true;
       const FieldItem item = FieldItem::of_value(pipexpr::ValueView(referrer));
       const pipexpr::Binding node{"node", {.items = &item, .count = 1, .type = pipexpr::SlotType::reference}};
-      why = once(expression, {.object = object, .run = &run_, .fields = {&node, 1}});
+      why = once(expression, {.object = object, .run = run_, .fields = {&node, 1}});
       if (!why.empty()) return why;
     }
     return tried ? Diagnostics{} : why;

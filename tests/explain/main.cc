@@ -59,7 +59,7 @@ class Explaining {
  private:
   void field(ObjectId object, const PipelineDefinition::FieldInfo& info) {
     where_ = file_ + ": " + std::string(definition_.id(object)) + "." + std::string(info.name);
-    const Context context{.object = object, .run = &run_};
+    const Context context{.object = object, .run = run_};
     if (compare(context, info, {})) return;
     // An alarm or precondition may belong to several objects.
     for (const auto& [referrer, by] : definition_.referrers(object)) {

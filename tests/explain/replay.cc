@@ -159,7 +159,7 @@ class Replay {
     }
     // A component stays one, which a run would take for its instance.
     const std::string& head = operand[0]->name;
-    if (head == "parent" || head == "@componentParent") context.run = nullptr;
+    if (head == "parent" || head == "@componentParent") context.run.reset();
     context.object = pipexpr::kNoObject;
     evaluate(node, "#{part0." + node.name + "}", operand, context);
   }

@@ -24,8 +24,8 @@ std::vector<std::uint8_t> random_bytes(std::mt19937& random, std::size_t count) 
 std::string outcome(const std::string& text, const ObjectGraph& graph, ObjectId object = ObjectId{0}) {
   const Run run;
   const auto compiled = Expression::compile(text);
-  const auto result = compiled ? compiled->evaluate_text(graph, {.object = object, .run = &run})
-                               : Result<std::string>(compiled.error());
+  const auto result =
+      compiled ? compiled->evaluate_text(graph, {.object = object, .run = run}) : Result<std::string>(compiled.error());
   if (result) return "= " + *result;
   return std::string(code_id(result.error().front().code)) + " " + result.error().front().message;
 }
@@ -139,7 +139,7 @@ TEST_CASE("properties: a template is its pieces, one after the other") {
       text += piece;
       const auto compiled = Expression::compile(piece);
       const auto value =
-          compiled ? compiled->evaluate(graph, {.object = ObjectId{0}, .run = &run}) : Result<Value>(compiled.error());
+          compiled ? compiled->evaluate(graph, {.object = ObjectId{0}, .run = run}) : Result<Value>(compiled.error());
       good = good && value && value->kind() != Kind::list;
       if (good) joined += value->to_text();
     }

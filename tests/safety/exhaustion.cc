@@ -142,7 +142,7 @@ TEST_CASE("safety: allocations fail in every other call") {
       {"a host's texts",
        [] {
          const safety::Texts graph({{"a", "<#{b}>"}, {"b", "#{format(@scheduledStartTime,'HH')}"}, {"c", "#{d}"}});
-         const Context context{.object = ObjectId{0}, .run = &safety::run()};
+         const Context context{.object = ObjectId{0}, .run = safety::run()};
          return Expression::compile("#{a}").value().evaluate_text(graph, context).value() +
                 safety::shown(Expression::compile("#{c}").value().evaluate_text(graph, context).error(), "");
        }},

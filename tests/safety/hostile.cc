@@ -176,7 +176,7 @@ TEST_CASE("safety: large texts of a host count as memory, the same each time") {
 
 TEST_CASE("safety: lower limits hold for what was compiled under higher ones") {
   const safety::Texts graph(safety::Fields{{"deep", "#{((((1))))}"}, {"pattern", "YYYYYYYYYY"}});
-  const Context context{.object = ObjectId{0}, .run = &safety::run()};
+  const Context context{.object = ObjectId{0}, .run = safety::run()};
   const Expression deep = Expression::compile("#{deep}").value();
   const Expression format = Expression::compile("#{format(@scheduledStartTime, pattern)}").value();
   Evaluator evaluator;
@@ -243,7 +243,7 @@ TEST_CASE("safety: an object that the definition does not have") {
     graph.names(nobody, [](std::string_view) {});
     for (const char* text : {"#{myText}", "#{id}", "#{@id}", "#{parent.id}", "#{node}", "#{@status}"}) {
       const auto result =
-          Expression::compile(text).value().evaluate_text(graph, {.object = nobody, .run = &safety::run()});
+          Expression::compile(text).value().evaluate_text(graph, {.object = nobody, .run = safety::run()});
       if (!result) CHECK(code_id(result.error().front().code)[1] == '5');
     }
   }

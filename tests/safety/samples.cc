@@ -44,7 +44,7 @@ const Run& run() {
   return made;
 }
 
-Context context() { return {.object = object("Act"), .run = &run()}; }
+Context context() { return {.object = object("Act"), .run = run()}; }
 
 const std::vector<std::string>& good_templates() {
   static const std::vector<std::string> all = [] {

@@ -41,7 +41,7 @@ TEST_CASE("safety: eight threads begin at once") {
                               .value()
                               .bind(*definition);
     const Run run{.scheduled_start = start, .scheduled_end = start};
-    const auto text = compiled.evaluate_text(*definition, {.object = *definition->find("Act"), .run = &run});
+    const auto text = compiled.evaluate_text(*definition, {.object = *definition->find("Act"), .run = run});
     good += text && text->starts_with("2024-05-2") && text->ends_with(" abc") ? 1 : 0;
     good += find_time_zone("Mars/Base") ? 0 : 1;
   });

@@ -54,7 +54,7 @@ TEST_CASE("safety: nor does one whose host gives texts") {
                              {"zone", "America/New_York"},
                              {"pattern", "HH:mm"},
                              {"command", "cp #{path} #{path}.gz"}});
-  const Context context{.object = ObjectId{0}, .run = &safety::run()};
+  const Context context{.object = ObjectId{0}, .run = safety::run()};
   for (const char* text : {"#{name}", "#{command}", "x#{path}y", "#{format(@scheduledStartTime, pattern)}",
                            "#{format(inTimeZone(@scheduledStartTime, zone), pattern)}"}) {
     INFO(text);

@@ -268,6 +268,20 @@ class VirtualClock(ServerTest):
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.finish(group=group), f'@A_{now}_Attempt=1')
 
+    def test_a_run_on_demand_has_no_end(self):
+        pipeline = self.new_pipeline([obj('Default', workerGroup='no end', scheduleType='ondemand'),
+                                      obj('A', type='ShellCommandActivity', command='x')], activate=True)
+        instance, = self.statuses(pipeline)
+        item = self.client.describe_objects(pipelineId=pipeline, objectIds=[instance])['pipelineObjects'][0]
+        start = field(item, '@scheduledStartTime')
+        self.assertEqual((instance, field(item, '@scheduledEndTime')), (f'@A_{start}', None))
+
+        def evaluate(expression):
+            return self.client.evaluate_expression(pipelineId=pipeline, objectId=instance, expression=expression)['evaluatedExpression']
+        self.assertEqual(evaluate('#{@scheduledStartTime}'), start)
+        with self.assertRaisesRegex(Exception, "E504: runtime field '@scheduledEndTime' of 'A' has no value here: no schedule says"):
+            evaluate('end #{@scheduledEndTime}')
+
     def test_a_schedule_that_is_on_demand(self):
         group = os.urandom(6).hex()
         pipeline = self.new_pipeline([obj('Default', workerGroup=group, schedule=ref('Now')),

@@ -6,14 +6,14 @@
 #include <memory>
 #include <set>
 
+#include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/compare.h"
+#include "cli/definition_format.h"
 #include "cli/io/interrupt.h"
 #include "cli/output/json_output.h"
-#include "cli/command_context.h"
-#include "cli/definition_format.h"
-#include "cli/suggest.h"
 #include "cli/run_sequence.h"
+#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -119,9 +119,9 @@ bool runs_at(const Walk& walk, pipexpr::ObjectId object, pipexpr::DateTime start
   for (const Timetable& table : walk.timetables()) {
     if (std::find(table.objects.begin(), table.objects.end(), object) == table.objects.end()) continue;
     const std::int64_t number = table.schedule.first_from(start);
-    const auto interval = table.schedule.interval(number);
-    return number >= table.first && number < table.end && interval &&
-           interval->start.epoch_millis == start.epoch_millis;
+    const auto run = table.schedule.run(number);
+    return number >= table.first && number < table.end && run &&
+           run->scheduled_start.epoch_millis == start.epoch_millis;
   }
   return false;
 }
@@ -157,10 +157,10 @@ pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, 
       const std::string_view id = a.graph().id(object);
       const auto other = b.graph().find(id);
       if (!other) continue;  // the whole object is missing, which is said once
-      if (runs_at(*walk_b, *other, step.interval.start)) {
-        found.object(id, &step.interval, request.fields);
+      if (runs_at(*walk_b, *other, step.run.scheduled_start)) {
+        found.object(id, &step.run, request.fields);
       } else {
-        found.unmatched(id, step.interval, true);
+        found.unmatched(id, step.run, true);
       }
     }
   }
@@ -168,7 +168,7 @@ pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, 
     for (const pipexpr::ObjectId object : step.timetable->objects) {
       const std::string_view id = b.graph().id(object);
       const auto other = a.graph().find(id);
-      if (other && !runs_at(*walk_a, *other, step.interval.start)) found.unmatched(id, step.interval, false);
+      if (other && !runs_at(*walk_a, *other, step.run.scheduled_start)) found.unmatched(id, step.run, false);
     }
   }
   return {};

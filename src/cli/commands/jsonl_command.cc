@@ -8,13 +8,13 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "cli/loaded_definition.h"
-#include "cli/commands/eval_command.h"
-#include "cli/io/interrupt.h"
-#include "cli/output/json_output.h"
-#include "cli/io/lines.h"
-#include "cli/commands/jsonl_request.h"
 #include "cli/command_context.h"
+#include "cli/commands/eval_command.h"
+#include "cli/commands/jsonl_request.h"
+#include "cli/io/interrupt.h"
+#include "cli/io/lines.h"
+#include "cli/loaded_definition.h"
+#include "cli/output/json_output.h"
 #include "cli/suggest.h"
 
 namespace cli {
@@ -75,13 +75,11 @@ class Answers {
                                   : pipexpr::Expression::compile(*request_.template_text, options);
     if (!expression) return failed(expression.error());
     bindings_.assign(request_.fields, flags_.given, *loaded.graph, object);
-    pipexpr::Run run;
     pipexpr::Context context{.object = object, .fields = bindings_.all()};
     if (moments.at) {
       pipexpr::Diagnostics why;
-      if (!make_run(moments, loaded, object, run, why)) return failed(why);
-      run.fields = bindings_.runtime();
-      context.run = &run;
+      if (!make_run(moments, loaded, object, context.run.emplace(), why)) return failed(why);
+      context.run->fields = bindings_.runtime();
     }
     context.now = moments.now.value_or(pipexpr::DateTime{});
     evaluator_.options().deadline = flags_.deadline();

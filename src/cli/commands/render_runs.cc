@@ -7,10 +7,10 @@
 #include <chrono>
 
 #include "cli/collisions.h"
-#include "cli/io/interrupt.h"
-#include "cli/output/json_output.h"
 #include "cli/command_context.h"
 #include "cli/definition_format.h"
+#include "cli/io/interrupt.h"
+#include "cli/output/json_output.h"
 #include "cli/output/utf8_output.h"
 #include "cli/run_sequence.h"
 
@@ -45,14 +45,13 @@ class Progress {
   std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
 };
 
-void write_json(Json& json, std::string_view object, const pipexpr::Interval& interval,
-                const std::vector<Rendered>& fields) {
+void write_json(Json& json, std::string_view object, const pipexpr::Run& run, const std::vector<Rendered>& fields) {
   json.clear();
   json.StartObject();
-  json.member("id", pipexpr::instance_id(object, interval.start));
+  json.member("id", pipexpr::instance_id(object, run.scheduled_start));
   json.member("object", object);
-  json.member("start", pipexpr::to_string(interval.start));
-  if (interval.has_end) json.member("end", pipexpr::to_string(interval.end));
+  json.member("start", pipexpr::to_string(run.scheduled_start));
+  if (run.scheduled_end) json.member("end", pipexpr::to_string(*run.scheduled_end));
   json.key("fields");
   json.StartObject();
   for (const Rendered& field : fields) {
@@ -119,14 +118,14 @@ int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Wa
   for (Walk::Step step{}; session.out.error() == 0 && !interrupted() && walk.next(step); ++runs) {
     for (const pipexpr::ObjectId object : step.timetable->objects) {
       const std::string_view id = graph.id(object);
-      const auto fields = renderer.instance(object, request.fields, step.interval);
+      const auto fields = renderer.instance(object, request.fields, step.run);
       if (interrupted()) break;  // what is not evaluated any more is not shown either
-      collisions.add(object, step.interval.start, fields);
+      collisions.add(object, step.run.scheduled_start, fields);
       if (as_table) {
-        const std::string instance = repair_utf8(pipexpr::instance_id(id, step.interval.start));
+        const std::string instance = repair_utf8(pipexpr::instance_id(id, step.run.scheduled_start));
         for (const Rendered& field : fields) table.row(session, instance, repair_utf8(field.name), table_cell(field));
       } else {
-        write_json(json, id, step.interval, fields);
+        write_json(json, id, step.run, fields);
         if (as_array) session.out.write(done == 0 ? "\n" : ",\n");
         session.out.write(json.view());
         if (!as_array) session.out.write("\n");

@@ -22,8 +22,10 @@ bool runs_by(const Component& component, std::size_t schedule, ScheduleType mode
          (component.role == Role::activity || component.role == Role::data_node);
 }
 
-Millis due_at(const Interval& interval, ScheduleType mode) {
-  return (mode == ScheduleType::cron ? interval.start : interval.end).epoch_millis;
+DateTime end_of(const Run& run) { return run.scheduled_end.value_or(run.scheduled_start); }
+
+Millis due_at(const Run& run, ScheduleType mode) {
+  return (mode == ScheduleType::cron ? run.scheduled_start : end_of(run)).epoch_millis;
 }
 
 }  // namespace
@@ -37,12 +39,12 @@ const std::optional<Schedule>& Runs::schedule(const Plan& plan, std::size_t inde
 }
 
 // Instances that this one waits for. They need not exist yet: their ids follow from their schedule.
-std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component, const Interval& interval) {
+std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component, const Run& run) {
   std::vector<std::string> result;
   for (std::size_t index : component.waits_for) {
     const Component& target = plan.components()[index];
     if (target.schedule == component.schedule) {
-      result.push_back(instance_id(target.id, interval.start));
+      result.push_back(instance_id(target.id, run.scheduled_start));
       continue;
     }
     if (target.schedule == Component::kNone) continue;  // never runs, so nobody can wait for it
@@ -50,33 +52,33 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
     // in.
     const std::optional<Schedule>& other = schedule(plan, target.schedule);
     if (!other) continue;
-    std::int64_t first = other->first_from(interval.start);
+    std::int64_t first = other->first_from(run.scheduled_start);
     std::size_t found = 0;
     for (std::int64_t k = first; found < kMaxIntervals; ++k) {
-      std::optional<Interval> at = other->interval(k);
-      if (!at || at->start.epoch_millis >= interval.end.epoch_millis) break;
-      result.push_back(instance_id(target.id, at->start));
+      std::optional<Run> at = other->run(k);
+      if (!at || at->scheduled_start.epoch_millis >= end_of(run).epoch_millis) break;
+      result.push_back(instance_id(target.id, at->scheduled_start));
       ++found;
     }
     if (found == 0 && first > 0) {
-      std::optional<Interval> at = other->interval(first - 1);
-      if (at && at->end.epoch_millis > interval.start.epoch_millis) result.push_back(instance_id(target.id, at->start));
+      std::optional<Run> at = other->run(first - 1);
+      if (at && end_of(*at).epoch_millis > run.scheduled_start.epoch_millis)
+        result.push_back(instance_id(target.id, at->scheduled_start));
     }
   }
   return result;
 }
 
-void Runs::add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
+void Runs::add_instance(const Plan& plan, const Component& component, const Run& run, const std::string& id,
                         const std::string& node, const std::string& fallback_group) {
-  Run run{.scheduled_start = interval.start, .scheduled_end = interval.end};
-  std::optional<std::string> group = plan.text(component.object, "workerGroup", &run);
+  std::optional<std::string> group = plan.text(component.object, "workerGroup", run);
   if (!group || group->empty()) {
     // Without a worker group the resource that it runs on is its group: a runner polls for the resource's id.
     std::vector<ObjectId> resource = plan.references(component.object, "runsOn");
     group = resource.empty() ? fallback_group : std::string(plan.definition().id(resource.front()));
   }
-  std::optional<Millis> late = plan.duration(component.object, "lateAfterTimeout", &run);
-  std::optional<std::string> mode = plan.text(component.object, "failureAndRerunMode", &run);
+  std::optional<Millis> late = plan.duration(component.object, "lateAfterTimeout", run);
+  std::optional<std::string> mode = plan.text(component.object, "failureAndRerunMode", run);
   bool cascades = mode && (*mode == "CASCADE" || *mode == "cascade");
   session_.query(
       "INSERT INTO instances (pipeline, id, component, role, node, version, status, scheduled_start, "
@@ -87,30 +89,29 @@ void Runs::add_instance(const Plan& plan, const Component& component, const Inte
       "0, 0) "
       "ON CONFLICT DO NOTHING",
       {pipeline_.id, id, component.id, role_name(component.role), node.empty() ? Argument() : Argument(node),
-       pipeline_.active_version, interval.start.epoch_millis, interval.end.epoch_millis, *group,
-       std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", &run).value_or(kRetries)),
-       plan.duration(component.object, "retryDelay", &run).value_or(kRetryDelay),
-       plan.duration(component.object, "reportProgressTimeout", &run).value_or(kReport),
-       plan.duration(component.object, "attemptTimeout", &run), late ? std::optional(now_ + *late) : std::nullopt,
+       pipeline_.active_version, run.scheduled_start.epoch_millis, end_of(run).epoch_millis, *group,
+       std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", run).value_or(kRetries)),
+       plan.duration(component.object, "retryDelay", run).value_or(kRetryDelay),
+       plan.duration(component.object, "reportProgressTimeout", run).value_or(kReport),
+       plan.duration(component.object, "attemptTimeout", run), late ? std::optional(now_ + *late) : std::nullopt,
        cascades});
   if (session_.changed() == 0) return;
   pending_.push_back(id);
 }
 
-void Runs::add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Interval& interval) {
+void Runs::add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Run& run) {
   auto add_edge = [&](const std::string& waiter, const std::string& waits_for) {
     session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                    {pipeline_.id, waiter, waits_for});
   };
-  Run run{.scheduled_start = interval.start, .scheduled_end = interval.end};
   for (const Component& component : plan.components()) {
     if (!runs_by(component, schedule, mode)) continue;
-    std::string id = instance_id(component.id, interval.start);
-    add_instance(plan, component, interval, id, {}, {});
-    for (const std::string& target : dependencies(plan, component, interval)) add_edge(id, target);
+    std::string id = instance_id(component.id, run.scheduled_start);
+    add_instance(plan, component, run, id, {}, {});
+    for (const std::string& target : dependencies(plan, component, run)) add_edge(id, target);
     if (component.preconditions.empty()) continue;
     // A precondition runs where the object that it guards runs, or, for a data node, where its readers run.
-    std::string group = plan.text(component.object, "workerGroup", &run).value_or("");
+    std::string group = plan.text(component.object, "workerGroup", run).value_or("");
     for (const Component& reader : plan.components()) {
       if (!group.empty()) break;
       std::size_t self = static_cast<std::size_t>(&component - plan.components().data());
@@ -119,18 +120,18 @@ void Runs::add_interval(const Plan& plan, std::size_t schedule, ScheduleType mod
         continue;
       }
       std::vector<ObjectId> resource = plan.references(reader.object, "runsOn");
-      group = plan.text(reader.object, "workerGroup", &run)
+      group = plan.text(reader.object, "workerGroup", run)
                   .value_or(resource.empty() ? "" : std::string(plan.definition().id(resource.front())));
     }
     for (std::size_t guard : component.preconditions) {
       const Component& precondition = plan.components()[guard];
       bool shared = precondition.guarded >= plan.components().size();
-      std::string guard_id = shared ? instance_id(precondition.id + "_" + component.id, interval.start)
-                                    : instance_id(precondition.id, interval.start);
-      add_instance(plan, precondition, interval, guard_id, id, group);
+      std::string guard_id = shared ? instance_id(precondition.id + "_" + component.id, run.scheduled_start)
+                                    : instance_id(precondition.id, run.scheduled_start);
+      add_instance(plan, precondition, run, guard_id, id, group);
       add_edge(id, guard_id);
       // The precondition is looked at when everything else is there.
-      for (const std::string& target : dependencies(plan, component, interval)) add_edge(guard_id, target);
+      for (const std::string& target : dependencies(plan, component, run)) add_edge(guard_id, target);
     }
   }
 }
@@ -158,7 +159,7 @@ void Runs::activate() {
   Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
   for (std::size_t schedule : schedules)
-    add_interval(*plan, schedule, ScheduleType::ondemand, {.start = {start}, .end = {start}});
+    add_interval(*plan, schedule, ScheduleType::ondemand, {.scheduled_start = {start}});
 }
 
 void Runs::materialise() {
@@ -179,10 +180,10 @@ void Runs::materialise() {
       if (pipeline_.resume_from) first = std::max(first, schedule->first_from({*pipeline_.resume_from}));
       std::int64_t next = first;
       for (int made = 0; made < kMaxIntervalsAtOnce; ++made, ++next) {
-        std::optional<Interval> interval = schedule->interval(next);
-        if (!interval || due_at(*interval, mode) > now_) break;
+        std::optional<Run> run = schedule->run(next);
+        if (!run || due_at(*run, mode) > now_) break;
         if (!has_room(*plan, i, mode)) break;
-        add_interval(*plan, i, mode, *interval);
+        add_interval(*plan, i, mode, *run);
       }
       if (next == first && !rows.empty()) continue;
       session_.query(
@@ -210,10 +211,10 @@ void Runs::plan_next_event() {
                            {pipeline_.id, plan->definition().id(plan->schedules()[i]), mode_name(mode)});
         if (rows.empty()) continue;
         const std::optional<Schedule>& schedule = this->schedule(*plan, i);
-        std::optional<Interval> interval = schedule ? schedule->interval(rows.front().number(0)) : std::nullopt;
-        if (!interval) continue;
+        std::optional<Run> run = schedule ? schedule->run(rows.front().number(0)) : std::nullopt;
+        if (!run) continue;
         more_intervals = true;
-        Millis due = due_at(*interval, mode);
+        Millis due = due_at(*run, mode);
         // One that is due and has no room waits for an instance to end, which looks here again.
         if (due > now_) {
           consider(due);

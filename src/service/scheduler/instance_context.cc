@@ -79,7 +79,7 @@ Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const Inst
                        const AttemptRow* attempt) {
   values_ = runtime_fields(pipeline, instance, attempt);
   run_.scheduled_start = {instance.scheduled_start};
-  run_.scheduled_end = {instance.scheduled_end};
+  if (instance.scheduled_end) run_.scheduled_end = DateTime{*instance.scheduled_end};
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
@@ -110,6 +110,6 @@ void Occurrence::set_node(ObjectId node) {
   own_fields_.assign(1, Binding{"node", Field{&node_item_, 1, SlotType::reference}});
 }
 
-Context Occurrence::context(ObjectId object) const { return {.object = object, .run = &run_, .fields = own_fields_}; }
+Context Occurrence::context(ObjectId object) const { return {.object = object, .run = run_, .fields = own_fields_}; }
 
 }  // namespace pipexpr::service

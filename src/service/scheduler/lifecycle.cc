@@ -60,7 +60,8 @@ InstanceRow instance_of(const Row& row) {
   result.version = row.number(4);
   result.status = row.text(5);
   result.scheduled_start = row.number(6);
-  result.scheduled_end = row.number(7);
+  // An end that is the start stands for none: every period has at least 15 minutes.
+  if (row.number(7) != result.scheduled_start) result.scheduled_end = row.number(7);
   result.actual_start = row.optional(8);
   result.actual_end = row.optional(9);
   result.worker_group = row.text(10);

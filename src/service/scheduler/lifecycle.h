@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "service/scheduler/clock.h"
-#include "service/store/store_session.h"
 #include "service/scheduler/plan.h"
+#include "service/store/store_session.h"
 
 namespace pipexpr::service {
 
@@ -50,7 +50,7 @@ struct InstanceRow {
   std::int64_t version = 0;
   std::string status;
   Millis scheduled_start = 0;
-  Millis scheduled_end = 0;
+  std::optional<Millis> scheduled_end;  // none: a run on demand
   std::optional<Millis> actual_start;
   std::optional<Millis> actual_end;
   std::string worker_group;
@@ -121,10 +121,10 @@ class Runs {
   Aftermath take() { return std::move(aftermath_); }
 
  private:
-  void add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Interval& interval);
-  void add_instance(const Plan& plan, const Component& component, const Interval& interval, const std::string& id,
+  void add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Run& run);
+  void add_instance(const Plan& plan, const Component& component, const Run& run, const std::string& id,
                     const std::string& node, const std::string& fallback_group);
-  std::vector<std::string> dependencies(const Plan& plan, const Component& component, const Interval& interval);
+  std::vector<std::string> dependencies(const Plan& plan, const Component& component, const Run& run);
   const std::optional<Schedule>& schedule(const Plan& plan, std::size_t index);  // of the active version
   bool has_room(const Plan& plan, std::size_t schedule, ScheduleType mode);
   void promote(const std::string& instance);

@@ -168,7 +168,7 @@ const Component* Plan::find(std::string_view id) const {
   return found == components_.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const Run* run) const {
+std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
   Field found;
   if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
   PipelineDefinition::FieldInfo info{field, object, found, false};
@@ -177,7 +177,7 @@ std::optional<std::string> Plan::text(ObjectId object, std::string_view field, c
   return values->front().text;
 }
 
-std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field, const Run* run) const {
+std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
   std::optional<std::string> value = text(object, field, run);
   if (!value) return std::nullopt;
   std::int64_t result = 0;
@@ -185,7 +185,7 @@ std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field
   return error == std::errc{} && end == value->data() + value->size() ? std::optional(result) : std::nullopt;
 }
 
-std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, const Run* run) const {
+std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
   std::optional<std::string> value = text(object, field, run);
   if (!value) return std::nullopt;
   Result<Period> period = parse_period(*value);

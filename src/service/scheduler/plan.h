@@ -46,10 +46,10 @@ class Plan {
   const Component* find(std::string_view id) const;
 
   // The field's text, evaluated; nothing when it has none or it cannot be evaluated.
-  std::optional<std::string> text(ObjectId object, std::string_view field, const Run* run = nullptr) const;
-  std::optional<std::int64_t> number(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  std::optional<std::string> text(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
+  std::optional<std::int64_t> number(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
   // A field such as retryDelay, `15 Minutes`.
-  std::optional<Millis> duration(ObjectId object, std::string_view field, const Run* run = nullptr) const;
+  std::optional<Millis> duration(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
   // The text without the values of secrets (fields and parameters with a `*`), for logs.
   std::string masked(std::string text) const;
   // The objects that a reference field names.

@@ -148,7 +148,7 @@ TEST_CASE("eval: fields of the context come first, then the run's, then the obje
   Run plain, full;
   plain.scheduled_start = full.scheduled_start = {.epoch_millis = 86400000};
   full.fields = run_fields;
-  const auto text = [&](const char* source, std::span<const Binding> context_fields, const Run* run) {
+  const auto text = [&](const char* source, std::span<const Binding> context_fields, const Run& run) {
     const Context context{.object = ObjectId{0}, .run = run, .fields = context_fields};
     const Expression expression = Expression::compile(source).value();
     TextBuffer out;
@@ -158,11 +158,11 @@ TEST_CASE("eval: fields of the context come first, then the run's, then the obje
     return std::string(out.view());
   };
   const char* const all = "#{x} #{x + '!'} #{other.x} #{other.x + '!'} #{other.other.x} #{other.other.x + '!'}";
-  CHECK(text(all, {}, &plain) == "own0 own0! own1 own1! own0 own0!");
-  CHECK(text(all, fields, &plain) == "given given! own1 own1! given given!");
-  CHECK(text(all, {}, &full) == "ran ran! ran ran! ran ran!");
-  CHECK(text(all, fields, &full) == "given given! ran ran! given given!");
-  CHECK(text("#{@scheduledStartTime}", fields, &plain) == "1970-01-02T00:00:00");
-  CHECK(text("#{@scheduledStartTime}", fields, &full) == "1970-01-01T00:00:00");
-  CHECK(text("#{year(@scheduledStartTime)}", {}, &full) == "1970");
+  CHECK(text(all, {}, plain) == "own0 own0! own1 own1! own0 own0!");
+  CHECK(text(all, fields, plain) == "given given! own1 own1! given given!");
+  CHECK(text(all, {}, full) == "ran ran! ran ran! ran ran!");
+  CHECK(text(all, fields, full) == "given given! ran ran! given given!");
+  CHECK(text("#{@scheduledStartTime}", fields, plain) == "1970-01-02T00:00:00");
+  CHECK(text("#{@scheduledStartTime}", fields, full) == "1970-01-01T00:00:00");
+  CHECK(text("#{year(@scheduledStartTime)}", {}, full) == "1970");
 }

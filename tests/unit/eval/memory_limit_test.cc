@@ -36,7 +36,7 @@ class Texts final : public ObjectGraph {
 std::uint64_t least(const std::string& text, const ObjectGraph& graph) {
   const Expression expression = Expression::compile(text, {.fold_constants = false}).value();
   const Run run{.scheduled_start = parse_datetime("2024-05-24T17:00:00").value()};
-  const Context context{.object = ObjectId{0}, .run = &run};
+  const Context context{.object = ObjectId{0}, .run = run};
   const std::string expected = expression.evaluate_text(graph, context).value();
   Evaluator kept, watched;
   EvaluationListener listener;

@@ -29,9 +29,9 @@ std::string runs(const std::string& fields, std::optional<DateTime> activation =
   }
   std::string out;
   for (std::int64_t i = 0; i < 5; ++i) {
-    const auto interval = schedule->interval(i);
-    if (!interval) return out + "end";
-    out += to_string(interval->start) + (interval->has_end ? "/" + to_string(interval->end) : "") + " ";
+    const auto run = schedule->run(i);
+    if (!run) return out + "end";
+    out += to_string(run->scheduled_start) + (run->scheduled_end ? "/" + to_string(*run->scheduled_end) : "") + " ";
   }
   return out;
 }
@@ -128,7 +128,7 @@ TEST_CASE("schedule: the first run from a time is found without counting") {
   const auto schedule = Schedule::read(*definition, *definition->find("S"));
   REQUIRE(schedule);
   for (std::int64_t i = 0; i < 1200; ++i) {
-    const DateTime start = schedule->interval(i)->start;
+    const DateTime start = schedule->run(i)->scheduled_start;
     CHECK(schedule->first_from(start) == i);
     CHECK(schedule->first_from({start.epoch_millis + 1}) == i + 1);
   }
