@@ -110,6 +110,8 @@ struct FunctionSpec {
   std::size_t prepared_parameter = 0;
 };
 
+class FunctionTable;  // an immutable list of functions
+
 class PIPEXPR_API FunctionRegistry {
  public:
   // No functions at all; `standard()` has the service's. A registry is a value: copies are independent.
@@ -122,11 +124,15 @@ class PIPEXPR_API FunctionRegistry {
   // By exact name; nullptr when there is none. Valid as long as some registry or expression holds the function.
   std::shared_ptr<const FunctionSpec> find(std::string_view name) const;
 
-  // In the order of registration.
-  std::span<const std::shared_ptr<const FunctionSpec>> all() const { return functions_; }
+  // In the order of registration. Valid until a function is added or the registry ends.
+  std::span<const std::shared_ptr<const FunctionSpec>> all() const;
+
+  // The functions as they are now; they stay so when functions are added. Expressions keep it, so that texts which turn
+  // up while they are evaluated can call the same functions.
+  const std::shared_ptr<const FunctionTable>& table() const { return table_; }
 
  private:
-  std::vector<std::shared_ptr<const FunctionSpec>> functions_;
+  std::shared_ptr<const FunctionTable> table_;  // never null; replaced when a function is added
 };
 
 // `format(DateTime, String) -> String`, as documentation shows it.

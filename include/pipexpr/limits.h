@@ -30,6 +30,15 @@ struct Limits {
     return result;
   }
 
+  // Of each limit the lower value.
+  Limits stricter(const Limits& other) const {
+    Limits result = *this;
+#define PIPEXPR_LIMIT(name, initial, ceiling, unit, reason) result.name = std::min(name, other.name);
+#include <pipexpr/limits.def>
+#undef PIPEXPR_LIMIT
+    return result;
+  }
+
   friend bool operator==(const Limits&, const Limits&) = default;
 };
 

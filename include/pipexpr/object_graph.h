@@ -22,6 +22,8 @@
 namespace pipexpr {
 
 class Expression;
+struct Diagnostic;
+using Diagnostics = std::vector<Diagnostic>;
 
 // A graph's own number for a field name, which spares it a text lookup: see ObjectGraph::key.
 enum class FieldKey : std::uint32_t {};
@@ -39,14 +41,22 @@ struct FieldItem {
     text,      // a text that may hold expressions; the engine looks
     literal,   // a value to take as it is: a text without expressions, a reference, a number, a date-time
     compiled,  // a text with expressions, compiled by the host
+    invalid,   // a text that did not compile: an error when it is used
   };
 
   ValueView value = {};
   Form form = Form::text;
-  const Expression* expression = nullptr;  // for `compiled`
+  union {
+    const Expression* expression = nullptr;  // of `compiled`
+    const Diagnostics* diagnostics;          // of `invalid`: what is wrong with the text, not empty
+  };
 
-  static FieldItem of_text(std::string_view text) { return {ValueView(text), Form::text, nullptr}; }
-  static FieldItem of_value(ValueView value) { return {value, Form::literal, nullptr}; }
+  // A text is compiled when it is first evaluated, with the functions and the delimiters of the expression that leads
+  // to it. `of_expression` is the fastest way, above all for an expression that was bound to the graph.
+  static FieldItem of_text(std::string_view text) { return {ValueView(text), Form::text, {}}; }
+  static FieldItem of_value(ValueView value) { return {value, Form::literal, {}}; }
+  PIPEXPR_API static FieldItem of_expression(const Expression& expression);
+  PIPEXPR_API static FieldItem of_invalid(std::string_view text, const Diagnostics& why);
 };
 
 // A field or a parameter: its values in order, and what its slot holds. No items: a parameter without value.
@@ -83,7 +93,9 @@ class FieldTable {
   };
 
   static Single single(const FieldItem* items, std::uint32_t count) {
-    if (count != 1 || items->form == FieldItem::Form::text) return Single::none;
+    if (count != 1 || items->form == FieldItem::Form::text || items->form == FieldItem::Form::invalid) {
+      return Single::none;
+    }
     if (items->form == FieldItem::Form::compiled) return Single::compiled;
     const ValueView& value = items->value;
     if (value.is(Kind::string)) return Single::text;

@@ -53,7 +53,7 @@ class Texts {
     std::vector<Fault> faults;
     bare_calls(tree, stage_.options, faults);
     if (tree.has_expression()) {
-      if (item.form == FieldItem::Form::text) damaged_text(tree, stage_.options, faults);
+      if (item.form == FieldItem::Form::invalid) damaged_text(tree, stage_.options, faults);
       patterns(tree, faults);
       precedence(tree, faults);
       if (place.object != kNoObject || !place.field.starts_with("*")) secrets(tree, place.field, faults);

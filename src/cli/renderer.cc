@@ -132,6 +132,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
     out.items.push_back({std::string(text)});
     return true;
   };
+  if (item.form == FieldItem::Form::invalid) return give_up(*item.diagnostics);
   const auto expression = item.form == FieldItem::Form::compiled
                               ? pipexpr::Result<pipexpr::Expression>(*item.expression)
                               : pipexpr::Expression::compile(text, flags_.compile_options());

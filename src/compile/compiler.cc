@@ -3,12 +3,13 @@
 
 #include <algorithm>
 
-#include "syntax/builder.h"
-#include "compile/lowering.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
-#include "syntax/syntax_error.h"
+#include "compile/lowering.h"
+#include "eval/text_compiler.h"
+#include "syntax/builder.h"
 #include "syntax/parser.h"
+#include "syntax/syntax_error.h"
 #include "syntax/template_scanner.h"
 
 namespace pipexpr::compile {
@@ -28,24 +29,23 @@ Diagnostic not_closed(const syntax::Placeholder& slot, std::string_view text) {
 // Compiles the slots of one template, one after the other.
 class Compiler {
  public:
-  Compiler(Program& program, const CompileOptions& options)
+  Compiler(Program& program, bool fold)
       : program_(program),
-        limits_(options.limits.clamped()),
+        limits_(program.environment.limits),
         builder_(program.text, program.nodes, names_, limits_),
-        lowering_(program, options.functions != nullptr ? *options.functions : FunctionRegistry::standard(), limits_,
-                  options.fold_constants) {}
+        lowering_(program, fold) {}
 
   Diagnostics run() {
     const std::string_view text = program_.text;
     if (text.size() > limits_.max_template_bytes) {
-      faults_.push_back(
-          base::limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes, limits_, text.size()));
+      faults_.push_back(base::limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes,
+                                            limits_, text.size()));
       return std::move(faults_);
     }
     program_.pieces.reserve(4);
     std::size_t at = 0;
     syntax::Placeholder slot;
-    while (!stop_ && syntax::next_placeholder(text, at, program_.delimiters, slot)) {
+    while (!stop_ && syntax::next_placeholder(text, at, program_.environment.delimiters, slot)) {
       literal(at, slot.open);
       expression(slot);
       at = slot.close;
@@ -91,11 +91,12 @@ class Compiler {
     if (!slot.closed) return fault(not_closed(slot, text));
     if (blank(source)) {
       const std::string_view opener = text.substr(slot.open, 2);
-      return fault(base::report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
+      return fault(
+          base::report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
     }
     if (source.size() > limits_.max_source_bytes) {
-      return fault(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes, limits_,
-                                 source.size()));
+      return fault(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes,
+                                       limits_, source.size()));
     }
     make_room(source.size());
     const auto first_node = static_cast<std::uint32_t>(program_.nodes.size());
@@ -117,7 +118,7 @@ class Compiler {
   }
 
   Program& program_;
-  Limits limits_;
+  const Limits& limits_;
   std::uint32_t names_ = 0;
   Diagnostics faults_;
   bool stop_ = false;
@@ -125,12 +126,14 @@ class Compiler {
   Lowering lowering_;
 };
 
-}  // namespace
+struct Wishes {
+  bool fold = true;
+  bool borrow = false;
+};
 
-Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options) {
+Result<std::shared_ptr<const Program>> compile_in(std::string_view text, eval::Environment environment, Wishes wishes) {
   auto program = std::make_shared<Program>();
-  const Limits limits = options.limits.clamped();
-  if (options.borrow_source || text.size() > limits.max_template_bytes) {
+  if (wishes.borrow || text.size() > environment.limits.max_template_bytes) {
     program->text = text;  // an oversized text is refused below without being copied
   } else {
     program->owned.reserve(text.size() + Piece::kWide);
@@ -138,10 +141,27 @@ Result<std::shared_ptr<const Program>> compile(std::string_view text, const Comp
     program->owned.append(Piece::kWide, '\0');
     program->text = std::string_view(program->owned).substr(0, text.size());
   }
-  program->delimiters = options.delimiters;
-  Diagnostics faults = Compiler(*program, options).run();
+  program->environment = std::move(environment);
+  Diagnostics faults = Compiler(*program, wishes.fold).run();
   if (!faults.empty()) return faults;
   return std::shared_ptr<const Program>(std::move(program));
+}
+
+class NestedTextCompiler final : public eval::TextCompiler {
+ public:
+  Result<std::shared_ptr<const Program>> compile(std::string_view text,
+                                                 const eval::Environment& environment) const override {
+    return compile_in(text, environment, {});
+  }
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options) {
+  static const NestedTextCompiler compiler;
+  const FunctionRegistry& functions = options.functions != nullptr ? *options.functions : FunctionRegistry::standard();
+  return compile_in(text, {functions.table(), &compiler, options.limits.clamped(), options.delimiters},
+                    {options.fold_constants, options.borrow_source});
 }
 
 }  // namespace pipexpr::compile

@@ -3,9 +3,9 @@
 
 #include <new>
 
-#include "syntax/printer.h"
 #include "compile/compiler.h"
 #include "eval/program.h"
+#include "syntax/printer.h"
 
 namespace pipexpr {
 
@@ -49,12 +49,7 @@ Result<std::string> Expression::evaluate_text(const ObjectGraph& graph, const Co
 
 std::string_view Expression::text() const { return program_->text; }
 
-bool Expression::is_literal() const {
-  for (const Piece& piece : program_->pieces) {
-    if (!piece.is_literal()) return false;
-  }
-  return true;
-}
+bool Expression::is_literal() const { return program_->is_literal(); }
 
 std::vector<std::string> Expression::canonical() const {
   std::vector<std::string> result;
@@ -68,13 +63,7 @@ std::vector<std::string> Expression::canonical() const {
 }
 
 std::size_t Expression::memory_bytes() const {
-  const Program& p = *program_;
-  std::size_t bytes = sizeof(Program) + p.owned.capacity();
-  bytes += p.pieces.capacity() * sizeof(Piece) + p.nodes.capacity() * sizeof(syntax::Node);
-  bytes += p.steps.capacity() * sizeof(Step);
-  bytes += p.names.capacity() * sizeof(FieldName) + p.functions.capacity() * sizeof(void*) * 2;
-  bytes += p.prepared.capacity() * sizeof(void*) * 2 + p.texts.capacity() * sizeof(void*);
-  return bytes + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);
+  return program_->memory_bytes() + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);
 }
 
 }  // namespace pipexpr

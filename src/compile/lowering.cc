@@ -2,10 +2,11 @@
 #include "compile/lowering.h"
 
 #include "base/report.h"
+#include "base/similar_names.h"
 #include "eval/machine.h"
 #include "eval/prepare.h"
 #include "functions/callable.h"
-#include "base/similar_names.h"
+#include "functions/function_table.h"
 
 namespace pipexpr::compile {
 
@@ -13,8 +14,7 @@ struct Lowering::Folder {
   Evaluator::Machine machine{EvaluateOptions{}};
 };
 
-Lowering::Lowering(Program& program, const FunctionRegistry& functions, const Limits& limits, bool fold)
-    : program_(program), functions_(functions), limits_(limits), fold_(fold) {}
+Lowering::Lowering(Program& program, bool fold) : program_(program), limits_(program.environment.limits), fold_(fold) {}
 Lowering::~Lowering() = default;
 
 namespace {
@@ -132,17 +132,17 @@ void Lowering::binary(const syntax::Node& node, Step& step) {
 
 bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   const std::string_view name = program_.source(node.text);
-  const auto function = functions_.find(name);
+  const auto function = program_.environment.functions->find(name);
   if (function == nullptr) {
     base::Similar similar(name);
-    for (const auto& known : functions_.all()) similar.consider(known->name);
+    for (const auto& known : program_.environment.functions->functions) similar.consider(known->name);
     const std::string hint = similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
     faults.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
     return false;
   }
   if (node.count != function->parameters.size()) {
     faults.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
-                            count_of(function->parameters.size()), node.count));
+                                  count_of(function->parameters.size()), node.count));
     return false;
   }
   step.op = Step::Op::call;

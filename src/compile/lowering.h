@@ -12,7 +12,8 @@ namespace pipexpr::compile {
 
 class Lowering {
  public:
-  Lowering(Program& program, const FunctionRegistry& functions, const Limits& limits, bool fold);
+  // The functions and the limits are those of the program's environment.
+  Lowering(Program& program, bool fold);
   ~Lowering();
 
   // Lowers nodes [first, end of nodes) and appends what is wrong with them. The steps are of use without faults only.
@@ -30,7 +31,6 @@ class Lowering {
   ValueView keep(const ValueView& value);
 
   Program& program_;
-  const FunctionRegistry& functions_;
   const Limits& limits_;
   bool fold_;
   struct Folder;

@@ -10,8 +10,8 @@
 #include <pipexpr/definition.h>
 #include <pipexpr/expression.h>
 
-#include "definition/json_document.h"
 #include "base/hash.h"
+#include "definition/json_document.h"
 
 namespace pipexpr {
 
@@ -56,6 +56,7 @@ struct PipelineDefinition::Data {
   std::vector<SourceSpan> spans;          // of each item's value in the JSON text, length 0 when it is not from there
   std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
   std::deque<Expression> expressions;
+  std::deque<Diagnostics> invalid_texts;
   // (object, name) -> values and the type that its slot has here; the note is the entry. Objects and names are numbered
   // from 0; kNoObject has the fields that every object has. A file chooses its names, so the seed is one that it cannot
   // know.

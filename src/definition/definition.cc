@@ -1,8 +1,8 @@
 // Implements PipelineDefinition: objects, fields, parameters and places of a loaded file.
-#include "definition/data.h"
-#include "definition/slot_table.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
+#include "definition/data.h"
+#include "definition/slot_table.h"
 #include "syntax/find_opener.h"
 
 namespace pipexpr {
@@ -52,7 +52,7 @@ bool is_verbatim(const PipelineDefinition::Data::Entry& entry) {
          (entry.slot == SlotType::reference && entry.owner != PipelineDefinition::Data::kNone);
 }
 
-// Compiles what has expressions; a text that does not compile stays a text and is reported when it is used.
+// Compiles what has expressions. What is wrong with a text that does not compile is kept, and reported when it is used.
 void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
   std::vector<bool> verbatim(data.items.size(), false);
   for (const auto& entry : data.entries) {
@@ -72,6 +72,9 @@ void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, co
     if (auto compiled = Expression::compile(text, borrowed)) {
       item.expression = &data.expressions.emplace_back(compiled->bind(graph));
       item.form = FieldItem::Form::compiled;
+    } else {
+      item.diagnostics = &data.invalid_texts.emplace_back(compiled.error());
+      item.form = FieldItem::Form::invalid;
     }
   }
 }
@@ -83,7 +86,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   const Limits limits = options.compile.limits.clamped();
   if (json.size() > limits.max_definition_bytes) {
     return base::limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
-                         json.size());
+                               json.size());
   }
   auto data = std::make_unique<Data>();
   data->source_name = options.source_name;

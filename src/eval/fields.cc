@@ -1,6 +1,7 @@
 // Fields under evaluation: a text with expressions is a frame of its own, in the context of the object whose field it
 // is; each is evaluated once per evaluation.
 #include "eval/machine.h"
+#include "eval/text_compiler.h"
 #include "syntax/find_opener.h"
 
 namespace pipexpr {
@@ -76,17 +77,29 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
 
 // One value of a field: onto the stack, or as a frame that will leave it there.
 bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
-  const Expression* expression = item.expression;
-  bool text = item.form == FieldItem::Form::compiled;
-  if (item.form == FieldItem::Form::text && item.value.is(Kind::string)) {
-    const std::string_view source = item.value.text();
-    if (syntax::find_opener(source, 0, Delimiters::both) != source.size()) {
-      expression = compiled(source, field);
-      if (expression == nullptr) return false;
-      text = !expression->is_literal();
+  const Program* program = nullptr;
+  const FieldName* names = nullptr;
+  switch (item.form) {
+    case FieldItem::Form::literal: break;
+    case FieldItem::Form::invalid:
+      return adopt(*item.diagnostics, field, item.value.is(Kind::string) ? item.value.text() : std::string_view());
+    case FieldItem::Form::compiled:
+      program = &ExpressionAccess::program(*item.expression);
+      names = ExpressionAccess::names(*item.expression, graph->identity());
+      break;
+    case FieldItem::Form::text: {
+      if (!item.value.is(Kind::string)) break;
+      const std::string_view source = item.value.text();
+      if (syntax::find_opener(source, 0, delimiters()) == source.size()) break;
+      program = compiled(source, field);
+      if (program == nullptr) return false;
+      if (program->is_literal())
+        program = nullptr;
+      else
+        names = program->names.data();
     }
   }
-  if (!text) {
+  if (program == nullptr) {
     push_value(item.value, field.slot, field.sphere);
     if (options.listener != nullptr) {
       const std::string_view source = item.value.is(Kind::string) ? item.value.text() : std::string_view();
@@ -102,8 +115,8 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   Frame& frame = frames_.push();
   frame = field;
   frame.work = Frame::Work::text;
-  frame.program = &ExpressionAccess::program(*expression);
-  frame.names = ExpressionAccess::names(*expression, graph->identity());
+  frame.program = program;
+  frame.names = names;
   frame.parts_base = static_cast<std::uint32_t>(parts.size());
   frame.base = static_cast<std::uint32_t>(stack_.size());
   return true;
@@ -233,30 +246,29 @@ void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
       value);
 }
 
-// A host's text, compiled once per evaluator. Each evaluation pays for every text that it uses, whether it was compiled
-// before or not, so that its outcome does not depend on the evaluations before it.
-const Expression* Evaluator::Machine::compiled(std::string_view text, const Frame& field) {
-  const auto known = texts_seen_.find(text);
-  if (known != texts_seen_.end()) {
-    if (arena.charge(known->second.bytes)) return &known->second.expression;
-    fail_memory();
-    return nullptr;
+// A host's text, compiled once per evaluator, with what the top template was compiled with and under the stricter of
+// both limits. Each evaluation pays for every text that it uses, whether it was compiled before or not, so that its
+// outcome does not depend on the evaluations before it.
+const Program* Evaluator::Machine::compiled(std::string_view text, const Frame& field) {
+  if (!environment_known_) {
+    eval::Environment environment = frames_.front().program->environment;
+    environment.limits = environment.limits.stricter(limits_);
+    environment_ = texts_seen_.id_of(environment);
+    environment_known_ = true;
   }
-  CompileOptions how;
-  how.limits = limits_;
-  Result<Expression> made = Expression::compile(text, how);
-  if (!made) {
-    adopt(made.error(), field, text);
-    return nullptr;
+  const eval::TextCache::Text* known = texts_seen_.find(environment_, text);
+  if (known == nullptr) {
+    const eval::Environment& environment = texts_seen_.environment(environment_);
+    auto made = environment.compiler->compile(text, environment);
+    if (!made) {
+      adopt(made.error(), field, text);
+      return nullptr;
+    }
+    known = &texts_seen_.insert(environment_, std::move(*made));
   }
-  const std::size_t bytes = made->memory_bytes() + text.size();
-  if (!arena.charge(bytes)) {
-    fail_memory();
-    return nullptr;
-  }
-  Text& kept = texts_seen_.emplace(text, Text{std::move(*made), bytes}).first->second;
-  texts_bytes_ += bytes;
-  return &kept.expression;
+  if (arena.charge(known->bytes)) return known->program.get();
+  fail_memory();
+  return nullptr;
 }
 
 }  // namespace pipexpr

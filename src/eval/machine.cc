@@ -7,16 +7,10 @@ namespace pipexpr {
 void Evaluator::Machine::take_limits() {
   const Limits limits = options.limits.clamped();
   if (limits != limits_) {
-    forget_texts();
     prepared_.clear();
     limits_ = limits;
   }
   limits_known_ = true;
-}
-
-void Evaluator::Machine::forget_texts() {
-  texts_seen_.clear();
-  texts_bytes_ = 0;
 }
 
 bool Evaluator::Machine::thrown(const Expression& expression, std::string_view why) {

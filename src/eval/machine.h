@@ -4,20 +4,19 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <pipexpr/expression.h>
 #include <pipexpr/trace.h>
 
+#include "base/short_copy.h"
+#include "base/short_equal.h"
 #include "eval/arena.h"
 #include "eval/convert.h"
 #include "eval/memo.h"
 #include "eval/program.h"
 #include "eval/stack.h"
-#include "base/short_copy.h"
-#include "base/hash.h"
-#include "base/short_equal.h"
+#include "eval/text_cache.h"
 
 namespace pipexpr {
 
@@ -127,7 +126,6 @@ class Evaluator::Machine {
                                   (options.deadline && std::chrono::steady_clock::now() >= *options.deadline));
   }
   void take_limits();
-  void forget_texts();
 
   // quick.cc
   static constexpr std::size_t kWhole = ~std::size_t{0};
@@ -183,7 +181,8 @@ class Evaluator::Machine {
   void note_secret(const ValueView& value);  // it must not show in a diagnostic
   void mask(Diagnostic& diagnostic) const;
   bool typed(ValueView& value, SlotType slot);
-  const Expression* compiled(std::string_view text, const Frame& field);
+  const Program* compiled(std::string_view text, const Frame& field);
+  Delimiters delimiters() const { return frames_.front().program->environment.delimiters; }
   bool cycle(const Frame& field);
 
   // append.cc: the top template's text straight into the caller's buffer
@@ -275,15 +274,9 @@ class Evaluator::Machine {
   eval::Stack<Frame> frames_;
   std::vector<ValueView> arguments_;
   eval::Memo memo_;
-  // Texts of the host, compiled. Values of one evaluation may be views of them, so they go only between two.
-  struct Text {
-    Expression expression;
-    std::size_t bytes;
-  };
-  static constexpr std::size_t kMostTexts = 1024;
-  static constexpr std::size_t kMostTextBytes = std::size_t{16} << 20;
-  std::unordered_map<std::string, Text, base::Hash, std::equal_to<>> texts_seen_;
-  std::size_t texts_bytes_ = 0;
+  eval::TextCache texts_seen_;
+  eval::TextCache::EnvironmentId environment_ = 0;  // of the texts of this evaluation
+  bool environment_known_ = false;
   struct Preparation {
     std::shared_ptr<const FunctionSpec> function;  // held, so that no other can get its address
     std::string text;

@@ -1,5 +1,6 @@
 #include <atomic>
 
+#include <pipexpr/expression.h>
 #include <pipexpr/object_graph.h>
 #include <pipexpr/trace.h>
 
@@ -13,6 +14,18 @@ std::uint64_t next_identity() {
 }
 
 }  // namespace
+
+FieldItem FieldItem::of_expression(const Expression& expression) {
+  FieldItem item{ValueView(expression.text()), Form::compiled, {}};
+  item.expression = &expression;
+  return item;
+}
+
+FieldItem FieldItem::of_invalid(std::string_view text, const Diagnostics& why) {
+  FieldItem item{ValueView(text), Form::invalid, {}};
+  item.diagnostics = &why;
+  return item;
+}
 
 ObjectGraph::ObjectGraph() : identity_(next_identity()) {}
 ObjectGraph::ObjectGraph(const ObjectGraph&) : identity_(next_identity()) {}

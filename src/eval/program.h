@@ -10,8 +10,9 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/function_registry.h>
 
-#include "syntax/node.h"
+#include "eval/environment.h"
 #include "functions/callable.h"
+#include "syntax/node.h"
 
 namespace pipexpr {
 
@@ -80,6 +81,13 @@ static_assert(sizeof(Piece) == 16);
 class Program {
  public:
   std::string_view source(SourceSpan span) const { return text.substr(span.offset, span.length); }
+  std::size_t memory_bytes() const;  // the text included when owned
+  bool is_literal() const {          // no expression in it
+    for (const Piece& piece : pieces) {
+      if (!piece.is_literal()) return false;
+    }
+    return true;
+  }
   bool is_single() const { return pieces.size() == 1 && !pieces[0].is_literal(); }
 
   std::string owned;      // the text and Piece::kWide bytes, unless borrowed
@@ -91,7 +99,7 @@ class Program {
   std::vector<std::shared_ptr<const FunctionSpec>> functions;
   std::vector<std::shared_ptr<const void>> prepared;
   std::vector<std::unique_ptr<char[]>> texts;  // of constants that are no slices of the text
-  Delimiters delimiters = Delimiters::both;
+  eval::Environment environment;               // what it was compiled with
 };
 
 // The names of a program with one graph's keys.

@@ -332,7 +332,8 @@ std::size_t Evaluator::Machine::append_quickly(const Program& program, const Fie
 // What only the general way leaves behind.
 [[gnu::noinline]] void Evaluator::Machine::clear() {
   used_ = fatal_ = failed_ = again_ = false;
-  if (texts_bytes_ > kMostTextBytes || texts_seen_.size() > kMostTexts) forget_texts();
+  texts_seen_.evict();
+  environment_known_ = false;
   stack_.clear();
   frames_.clear();
   memo_.reset();

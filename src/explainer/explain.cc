@@ -92,14 +92,15 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
     const FieldItem& item = found.items[i];
     const bool text = item.form == FieldItem::Form::text && item.value.is(Kind::string) &&
                       syntax::find_opener(item.value.text(), 0, options.compile.delimiters) != item.value.text().size();
-    if (!text && item.form != FieldItem::Form::compiled) {
+    if (item.form == FieldItem::Form::literal || (item.form == FieldItem::Form::text && !text)) {
       recorder.verbatim(item.value, item.value.is(Kind::string) ? item.value.text() : std::string_view());
       flatten(value_of(item, definition), values);
       continue;
     }
     Diagnostics why;
-    const Result<Expression> expression =
-        text ? Expression::compile(item.value.text(), options.compile) : Result<Expression>(*item.expression);
+    const Result<Expression> expression = item.form == FieldItem::Form::invalid ? Result<Expression>(*item.diagnostics)
+                                          : text ? Expression::compile(item.value.text(), options.compile)
+                                                 : Result<Expression>(*item.expression);
     if (!expression) {
       why = expression.error();
     } else if (const Result<Value> value = evaluator.value(*expression, definition, context)) {

@@ -2,6 +2,7 @@
 #include "base/report.h"
 #include "functions/builtins.h"
 #include "functions/callable.h"
+#include "functions/function_table.h"
 
 namespace pipexpr {
 namespace {
@@ -45,7 +46,10 @@ std::string_view short_name(Kind kind) {
 
 }  // namespace
 
-FunctionRegistry::FunctionRegistry() = default;
+FunctionRegistry::FunctionRegistry() {
+  static const auto empty = std::make_shared<const FunctionTable>();
+  table_ = empty;
+}
 
 const FunctionRegistry& FunctionRegistry::standard() {
   static const FunctionRegistry registry = [] {
@@ -59,16 +63,15 @@ const FunctionRegistry& FunctionRegistry::standard() {
 Result<bool> FunctionRegistry::add(FunctionSpec spec) {
   const std::string why = why_invalid(spec, *this);
   if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
-  functions_.push_back(std::make_shared<const functions::Callable>(std::move(spec)));
+  auto table = std::make_shared<FunctionTable>(*table_);  // expressions hold the one that was
+  table->functions.push_back(std::make_shared<const functions::Callable>(std::move(spec)));
+  table_ = std::move(table);
   return true;
 }
 
-std::shared_ptr<const FunctionSpec> FunctionRegistry::find(std::string_view name) const {
-  for (const auto& function : functions_) {
-    if (function->name == name) return function;
-  }
-  return nullptr;
-}
+std::shared_ptr<const FunctionSpec> FunctionRegistry::find(std::string_view name) const { return table_->find(name); }
+
+std::span<const std::shared_ptr<const FunctionSpec>> FunctionRegistry::all() const { return table_->functions; }
 
 std::string signature(const FunctionSpec& function) {
   std::string result = function.name + "(";

@@ -47,6 +47,7 @@ struct Reader {
         default: return std::optional<std::string>();
       }
     }
+    if (item.form == FieldItem::Form::invalid) return *item.diagnostics;
     const auto compiled = item.form == FieldItem::Form::compiled ? Result<Expression>(*item.expression)
                                                                  : Expression::compile(item.value.text());
     if (!compiled) return compiled.error();

@@ -168,6 +168,8 @@ class Reader {
       while (!text.empty()) setting_.covers.emplace_back(word(text));
     } else if (name == "functions" && text == "host") {
       setting_.host_functions = true;
+    } else if (name == "functions" && text == "none") {
+      setting_.no_functions = true;
     } else if (!option(name, text)) {
       fault("unknown directive '%" + std::string(name) + " " + std::string(text) + "'");
     }

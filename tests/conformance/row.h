@@ -37,6 +37,7 @@ struct Setting {
   bool cancelled = false;
   bool past_deadline = false;
   bool host_functions = false;
+  bool no_functions = false;
   std::vector<std::string> covers;
 };
 

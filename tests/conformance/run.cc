@@ -200,7 +200,9 @@ void check_variants(const Expression& expression, const pipexpr::CompileOptions&
 std::vector<std::string> run_evaluate(const Row& row) {
   const Setting& setting = *row.setting;
   pipexpr::CompileOptions compile{.delimiters = setting.delimiters, .limits = setting.limits};
+  static const pipexpr::FunctionRegistry none;
   if (setting.host_functions) compile.functions = &host_functions();
+  if (setting.no_functions) compile.functions = &none;
 
   pipexpr::LoadOptions load{.source_name = "definition", .compile = compile};
   load.compile.limits = {};

@@ -243,6 +243,7 @@ Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
       result.push_back({std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
       continue;
     }
+    if (item.form == FieldItem::Form::invalid) return *item.diagnostics;
     std::optional<Expression> own;
     if (item.form != FieldItem::Form::compiled) {
       CompileOptions compile;

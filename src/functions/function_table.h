@@ -1,0 +1,25 @@
+// FunctionTable: the functions of a registry at one moment. Immutable once made, shared by registries and programs.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/function_registry.h>
+
+namespace pipexpr {
+
+class FunctionTable {
+ public:
+  std::vector<std::shared_ptr<const FunctionSpec>> functions;  // in the order of registration
+
+  // By exact name; nullptr when there is none.
+  std::shared_ptr<const FunctionSpec> find(std::string_view name) const {
+    for (const auto& function : functions) {
+      if (function->name == name) return function;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace pipexpr
