@@ -35,7 +35,7 @@ NOTES = {
     'C201': '`pipexpr functions` lists all there are. The language has no functions on texts.',
     'C202': '`pipexpr functions NAME` shows what a function takes. In `x.f(y)` the part before the dot is the first argument.',
     'C203': 'A field\'s kind comes from the [slot table](language.md): `schedule.period` is a period, `@scheduledStartTime` a '
-            'date-time, a field of your own a text. Texts that read as a date-time or a number will do.',
+            'date-time, a field of your own a string. Strings that read as a date-time or a number will do.',
     'C204': 'Use `plusDays`, `minusHours` and the like on date-times, or `format` them first.',
     'C205': 'It has no value whatever the run is, so it can be found now.',
     'C206': "`+` goes from left to right, and from the first text on it appends: `'a' + 1 + 2` is `a12`.",

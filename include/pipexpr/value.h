@@ -22,7 +22,7 @@ namespace pipexpr {
 // that consists of it alone is dropped.
 enum class Kind : std::uint8_t { unset, string, integer, number, datetime, period, reference, list };
 
-PIPEXPR_API std::string_view kind_name(Kind kind);  // "a text", "an integer", ...
+PIPEXPR_API std::string_view kind_name(Kind kind);  // "a string", "an integer", ...
 
 // The declared type of a field's slot or of a parameter. It says what the field's text means to operators and
 // functions; a field that is only inserted keeps its text as written. `verbatim` slots are never evaluated.

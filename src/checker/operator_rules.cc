@@ -44,7 +44,7 @@ Type binary(const syntax::Node& node, const Type& left, const Type& right, std::
     if (faults != nullptr && left.kind == K::text && left.is_literal && right.kind == K::integer &&
         reads_as_number(left.text)) {
       faults->push_back({Rule::plus_precedence, node.span,
-                         fmt::format("the left side is the text '{}', so the number is appended to it and not added",
+                         fmt::format("the left side is the string '{}', so the number is appended to it and not added",
                                      base::excerpt(left.text))});
     }
     result.kind = K::text;
@@ -62,13 +62,13 @@ Type binary(const syntax::Node& node, const Type& left, const Type& right, std::
     if (side->kind == K::reference || side->kind == K::period) {
       if (node.op == '+' && (left.kind == K::unknown || right.kind == K::unknown)) return {};
       fault(faults, node.span,
-            fmt::format("operator {} needs {}, found {}", node.op, node.op == '+' ? "numbers or a text" : "numbers",
+            fmt::format("operator {} needs {}, found {}", node.op, node.op == '+' ? "numbers or a string" : "numbers",
                         describe(side->kind)));
       return {};
     }
     if (node.op != '+' && side->kind == K::text && side->is_literal && !reads_as_number(side->text)) {
       fault(faults, node.span,
-            fmt::format("operator {} needs numbers, found the text '{}'", node.op, base::excerpt(side->text)));
+            fmt::format("operator {} needs numbers, found the string '{}'", node.op, base::excerpt(side->text)));
       return {};
     }
   }
@@ -119,7 +119,7 @@ std::string refusal(const FunctionSpec& function, std::size_t argument, const Ty
       break;
     default: return {};
   }
-  return wrong(literal ? fmt::format("the text '{}'", base::excerpt(type.text)) : std::string(describe(type.kind)));
+  return wrong(literal ? fmt::format("the string '{}'", base::excerpt(type.text)) : std::string(describe(type.kind)));
 }
 
 }  // namespace pipexpr::checker

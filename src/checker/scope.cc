@@ -34,7 +34,7 @@ Type type_of_slot(SlotType slot) {
 
 std::string_view describe(Type::Kind kind) {
   switch (kind) {
-    case Type::Kind::text: return "a text";
+    case Type::Kind::text: return "a string";
     case Type::Kind::integer: return "an integer";
     case Type::Kind::number: return "a number";
     case Type::Kind::datetime: return "a date-time";

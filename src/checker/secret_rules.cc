@@ -1,6 +1,6 @@
 // Secrets in texts that the service shows, and texts with numbers appended to them.
-#include "syntax/printer.h"
 #include "checker/checks.h"
+#include "syntax/printer.h"
 
 namespace pipexpr::checker {
 
@@ -40,7 +40,7 @@ void precedence(const Tree& tree, std::vector<Fault>& faults) {
         const SourceSpan both{before.offset, node.span.end() - before.offset};
         const std::string sum(tree.part(both));
         faults.push_back({Rule::plus_precedence, both,
-                          fmt::format("a number is appended to the text and not added; write ({}) for the sum", sum),
+                          fmt::format("a number is appended to the string and not added; write ({}) for the sum", sum),
                           Edit{both, "(" + sum + ")", fmt::format("write ({})", sum), false}});
       }
     }

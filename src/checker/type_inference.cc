@@ -182,7 +182,7 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
   if (of.kind != Type::Kind::reference) {
     if (out != nullptr) {
       out->faults.push_back({Rule::not_a_reference, left.span,
-                             fmt::format("'{}' is {}, not a reference to an object, so '.{}' has nothing to look in",
+                             fmt::format("'{}' is {}, not a reference to an object, so '.{}' cannot be looked up",
                                          base::excerpt(tree.part(left.span)), describe(of.kind), text)});
     }
     return {};

@@ -65,7 +65,7 @@ std::string_view wrong_word(std::string_view field, std::string_view text) {
 
 std::string_view misfit(SlotType type, std::string_view text) {
   switch (type) {
-    case SlotType::integer: return is_integer(text) ? "" : "a whole number";
+    case SlotType::integer: return is_integer(text) ? "" : "an integer";
     case SlotType::number: return is_decimal(text) ? "" : "a number";
     case SlotType::boolean: return is_boolean(text) ? "" : "true or false";
     case SlotType::datetime: return parse_datetime(text) ? "" : "a date-time such as 2024-05-24T17:00:00";

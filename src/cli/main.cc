@@ -9,9 +9,9 @@
 #include <pipexpr/datetime.h>
 #include <pipexpr/version.h>
 
+#include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/interrupt.h"
-#include "cli/command_context.h"
 #include "cli/suggest.h"
 
 namespace cli {
@@ -58,10 +58,11 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     const std::string name = word.substr(0, word.find('='));
     const std::string hint = did_you_mean(name, candidates);
     const bool is_text = hint.empty() && name.find_first_of("#{ ") != std::string::npos;
-    return fmt::format("unknown option '{}'{}", name, is_text ? "; write -- before a text that begins with '-'" : hint);
+    return fmt::format("unknown option '{}'{}", name,
+                       is_text ? "; write -- before a string that begins with '-'" : hint);
   }
   for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
-  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a text with blanks needs quotes", word);
+  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a string with blanks needs quotes", word);
   return fmt::format("unknown command '{}'{}", word, did_you_mean(word, candidates));
 }
 
@@ -77,7 +78,7 @@ int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   const std::string option = message.substr(0, message.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && option.starts_with("-")) {
     const bool repeated = message.find("At Most") != std::string::npos;
-    return usage_error(command, option + (repeated ? ": can be given only once" : ": expected a value behind it"));
+    return usage_error(command, option + (repeated ? ": can be given only once" : ": requires a value"));
   }
   if (&command == &app && required) return usage_error(command, "expected a command");
   return usage_error(command, message);

@@ -22,7 +22,7 @@ std::string_view type_name(const Node& json) {
     case rapidjson::kTrueType: return "true";
     case rapidjson::kObjectType: return "an object";
     case rapidjson::kArrayType: return "an array";
-    case rapidjson::kStringType: return "a text";
+    case rapidjson::kStringType: return "a string";
     case rapidjson::kNumberType: break;
   }
   return "a number";
@@ -37,7 +37,7 @@ bool scalar(const Node& json, std::string_view& out) {
 
 std::string add(std::string_view name, const Node& json, Values& out) {
   const auto refuse = [&](const Node& found) {
-    return fmt::format("expected the value of parameter '{}' to be a text or a list of texts, found {}", name,
+    return fmt::format("expected the value of parameter '{}' to be a string or a list of strings, found {}", name,
                        type_name(found));
   };
   std::string_view text;

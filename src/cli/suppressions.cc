@@ -77,7 +77,7 @@ std::string Suppressions::read(std::string_view json) {
       if (item.IsObject()) {
         for (const auto& part : item.GetObject()) {
           const std::string_view key = text_of(part.name);
-          if (!part.value.IsString()) return fmt::format("expected '{}' to be a text", key);
+          if (!part.value.IsString()) return fmt::format("expected '{}' to be a string", key);
           if (key == "rule") {
             wanted = text_of(part.value);
           } else if (key == "object") {

@@ -1,7 +1,7 @@
 // From the JSON text to objects and parameters, in either spelling. Reports all that is malformed, with its place.
-#include "definition/data.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
+#include "definition/data.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -27,7 +27,7 @@ class Reader {
     const std::uint32_t api = root.type == JsonType::object ? json_.member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
       return fault(base::report(DiagnosticCode::not_a_definition, root.span,
-                          root.type == JsonType::object ? "an object with neither" : found_name(root)));
+                                root.type == JsonType::object ? "an object with neither" : found_name(root)));
     }
     json_.each(0, [&](std::uint32_t i) {
       const std::string_view key = json_[i].key;
@@ -112,8 +112,8 @@ class Reader {
     const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
     if (!fresh) {
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
-      return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "object", base::excerpt(json_[id].text), first.line,
-                          first.column));
+      return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "object", base::excerpt(json_[id].text),
+                                first.line, first.column));
     }
     Data::Object& made = data_.objects.emplace_back();
     made.id = made.name = json_[id].text;
@@ -213,7 +213,7 @@ class Reader {
       default: break;
     }
     wrong_type(json, "field '" + base::excerpt(data_.names[to.name]) + "'",
-               "a text, a number, true, false or {\"ref\": \"ID\"}");
+               "a string, a number, true, false or {\"ref\": \"ID\"}");
   }
 
   void settle(std::uint32_t owner) {
@@ -274,8 +274,8 @@ class Reader {
       const auto known = data_.parameter_numbers.find(json_[id].text);
       if (known != data_.parameter_numbers.end()) {
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
-        return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "parameter", base::excerpt(json_[id].text),
-                            first.line, first.column));
+        return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "parameter",
+                                  base::excerpt(json_[id].text), first.line, first.column));
       }
       const std::uint32_t number = parameter(json_[id].text, json_[id].span);
       data_.parameters[number].declared = true;
@@ -285,7 +285,8 @@ class Reader {
           if (json_[a].type != JsonType::object) return wrong_type(json_[a], "an attribute", "an object");
           const std::uint32_t key = json_.member(a, "key");
           const std::uint32_t value = json_.member(a, "stringValue");
-          if (key == 0) return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
+          if (key == 0)
+            return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
           if (value == 0)
             return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
           attribute(number, json_[key].text, value);
@@ -307,7 +308,7 @@ class Reader {
   void attribute(std::uint32_t number, std::string_view key, std::uint32_t value) {
     const Json& json = json_[value];
     if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
-      return wrong_type(json, "attribute '" + base::excerpt(key) + "'", "a text");
+      return wrong_type(json, "attribute '" + base::excerpt(key) + "'", "a string");
     }
     PipelineDefinition::ParameterInfo& info = data_.parameters[number];
     const bool yes = json.text == "true" || json.text == "True" || json.text == "TRUE";
@@ -336,7 +337,8 @@ class Reader {
         if (id == 0) return;
         const std::uint32_t text = json_.member(value, "stringValue");
         if (text == 0)
-          return fault(base::report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
+          return fault(
+              base::report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
         one_value(parameter(json_[id].text, json_[id].span), text);
       });
       return;
@@ -352,7 +354,7 @@ class Reader {
   void one_value(std::uint32_t number, std::uint32_t value) {
     const Json& json = json_[value];
     if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
-      return wrong_type(json, "a parameter's value", "a text or a number");
+      return wrong_type(json, "a parameter's value", "a string or a number");
     }
     value_of(number, Source::file, json.text, json.span);
   }

@@ -54,7 +54,7 @@ bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) 
     return fault.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
   }
   if (numeral == Numeral::none || (!out.whole && slot == SlotType::integer)) {
-    return fault.set(DiagnosticCode::invalid_number, slot == SlotType::integer ? "a whole number" : "a number",
+    return fault.set(DiagnosticCode::invalid_number, slot == SlotType::integer ? "an integer" : "a number",
                      base::excerpt(value.text()));
   }
   if (out.whole && slot == SlotType::number) {

@@ -63,7 +63,7 @@ bool period_from_text(const ValueView& value, ValueView& result, Fault& fault) {
 }  // namespace
 
 std::string describe(const ValueView& value) {
-  if (value.is(Kind::string)) return fmt::format("the text '{}'", base::excerpt(value.text()));
+  if (value.is(Kind::string)) return fmt::format("the string '{}'", base::excerpt(value.text()));
   return std::string(kind_name(value.kind()));
 }
 

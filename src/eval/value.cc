@@ -10,7 +10,7 @@ namespace pipexpr {
 std::string_view kind_name(Kind kind) {
   switch (kind) {
     case Kind::unset: return "an unset value";
-    case Kind::string: return "a text";
+    case Kind::string: return "a string";
     case Kind::integer: return "an integer";
     case Kind::number: return "a number";
     case Kind::datetime: return "a date-time";

@@ -29,7 +29,7 @@ std::string why_invalid(const FunctionSpec& spec, const FunctionRegistry& regist
   }
   if (spec.prepare && (spec.prepared_parameter >= spec.parameters.size() ||
                        spec.parameters[spec.prepared_parameter].kind != Kind::string)) {
-    return "the prepared parameter must be one of its texts";
+    return "the prepared parameter must be one of its strings";
   }
   return "";
 }

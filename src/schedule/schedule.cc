@@ -127,7 +127,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const char* const last = occurrences->data() + occurrences->size();
     const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
     if (error != std::errc() || stop != last || out.occurrences_ < 1) {
-      return reader.fault("occurrences", fmt::format("occurrences: expected a whole number from 1, found '{}'",
+      return reader.fault("occurrences", fmt::format("occurrences: expected an integer from 1, found '{}'",
                                                      base::excerpt(*occurrences)));
     }
   }

@@ -33,7 +33,7 @@ SourceSpan token_at(std::string_view text, std::size_t from, std::size_t end) {
 
 std::string describe(std::string_view token) {
   if (token.empty()) return "the end of the expression";
-  if (token[0] == '\'' || token[0] == '"') return "the text " + base::excerpt(token);
+  if (token[0] == '\'' || token[0] == '"') return "the string " + base::excerpt(token);
   return "'" + base::excerpt(token) + "'";
 }
 
@@ -54,7 +54,8 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::S
     return base::report(DiagnosticCode::nested_expression, found, token, token);
   }
   if (!token.empty() && (static_cast<unsigned char>(token[0]) >= 0x7F || static_cast<unsigned char>(token[0]) < 0x20)) {
-    return base::report(DiagnosticCode::invalid_byte, found, static_cast<unsigned>(static_cast<unsigned char>(token[0])));
+    return base::report(DiagnosticCode::invalid_byte, found,
+                        static_cast<unsigned>(static_cast<unsigned char>(token[0])));
   }
   if (fault.expected == Expected::number) {
     std::uint32_t begin = fault.span.offset;
@@ -94,13 +95,16 @@ Diagnostic explain(std::string_view text, SourceSpan source, const syntax::Synta
   using Kind = syntax::SyntaxFault::Kind;
   const std::string_view token = text.substr(fault.span.offset, fault.span.length);
   switch (fault.kind) {
-    case Kind::nesting: return base::limit_reached(DiagnosticCode::limit_nesting, fault.span, &Limits::max_nesting, limits);
+    case Kind::nesting:
+      return base::limit_reached(DiagnosticCode::limit_nesting, fault.span, &Limits::max_nesting, limits);
     case Kind::nodes: return base::limit_reached(DiagnosticCode::limit_nodes, fault.span, &Limits::max_nodes, limits);
     case Kind::digits:
       return base::limit_reached(DiagnosticCode::limit_literal_digits, fault.span, &Limits::max_literal_digits, limits);
     case Kind::integer_range:
-      return base::report(DiagnosticCode::integer_literal_range, fault.span, base::excerpt(token), base::excerpt(token));
-    case Kind::number_range: return base::report(DiagnosticCode::number_literal_range, fault.span, base::excerpt(token));
+      return base::report(DiagnosticCode::integer_literal_range, fault.span, base::excerpt(token),
+                          base::excerpt(token));
+    case Kind::number_range:
+      return base::report(DiagnosticCode::number_literal_range, fault.span, base::excerpt(token));
     case Kind::expected:
     case Kind::none: break;
   }

@@ -5,8 +5,8 @@
 
 #include "time/calendar.h"
 #include "time/digits.h"
-#include "time/zone_names.h"
 #include "time/zone.h"
+#include "time/zone_names.h"
 
 namespace pipexpr::time {
 namespace {
@@ -90,7 +90,7 @@ bool Pattern::compile(std::string_view text, std::uint64_t max_bytes, std::uint6
     pattern.literal(literal);
   }
   if (pattern.steps_.empty()) {
-    failure.set(FailureKind::pattern, "the pattern has nothing to print: expected a field letter or a text");
+    failure.set(FailureKind::pattern, "the pattern has nothing to print: expected a field letter or a string");
     failure.length = static_cast<std::uint32_t>(text.size());
     return false;
   }

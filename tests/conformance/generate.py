@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the conformance rows that follow from a table: operators by operands, functions by arguments, date patterns
-by letters, whole numbers at their bounds. Expectations come from rules.py, never from the engine.
+by letters, integers at their bounds. Expectations come from rules.py, never from the engine.
 
 usage: generate.py [--check]      write the files, or say which are out of date
 """
@@ -248,7 +248,7 @@ FITS = {OPERAND: ['7', "'x'", 'table', '@status'], OPERATOR: ['+', '/', '^', '.'
 def misplaced(token, wants):
     """The diagnostic for a token that does not fit."""
     shown = '@' if token == '@status' else token
-    found = f'the text {token}' if token[0] == "'" else f"'{shown}'"
+    found = f'the string {token}' if token[0] == "'" else f"'{shown}'"
     if token == '#{':
         return Fault('E110', "an expression cannot stand inside another: expected a name or a value, found '#{'; drop the "
                              "inner '#{' and its closing delimiter")
@@ -257,7 +257,7 @@ def misplaced(token, wants):
     if token in FOREIGN and wants not in (MEMBER, NAME):
         return Fault('E112', f'the language has no operator {found}: it has + - * / and ^')
     code, expected = {
-        OPERAND: ('E103', "a number, a text in quotes, a name or '('"), OPERATOR: ('E104', 'an operator or the end of the expression'),
+        OPERAND: ('E103', "a number, a string in quotes, a name or '('"), OPERATOR: ('E104', 'an operator or the end of the expression'),
         CLOSING: ('E105', "')'"), ARGUMENT: ('E106', "',' or ')' in the arguments of 'year'"),
         MEMBER: ('E107', "a field or function name after '.'"), NAME: ('E108', "a name after '@'")}[wants]
     return Fault(code, f'expected {expected}, found {found}')

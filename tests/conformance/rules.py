@@ -19,7 +19,7 @@ class Fault(Exception):
 
 
 class Value:
-    """kind: unset, text, integer, number, datetime, reference or list; slot: the type of a text's field."""
+    """kind: unset, text, integer, number, datetime, reference or list; slot: the type of a string's field."""
 
     def __init__(self, kind, data=None, slot='string'):
         self.kind, self.data, self.slot = kind, data, slot
@@ -36,7 +36,7 @@ class Value:
         return str(self.data)
 
     def describe(self):
-        return {'text': f"the text '{self.data}'", 'unset': 'an unset value', 'integer': 'an integer', 'number': 'a number',
+        return {'text': f"the string '{self.data}'", 'unset': 'an unset value', 'integer': 'an integer', 'number': 'a number',
                 'datetime': 'a date-time', 'reference': 'a reference', 'list': 'a list'}[self.kind]
 
     def arrow(self):
@@ -134,7 +134,7 @@ def negate(a):
     return Value('number', -value) if isinstance(value, float) else calculate('-', 0, value)
 
 
-WORDS = {'text': 'a text', 'integer': 'an integer', 'datetime': 'a date-time', 'period': 'a period'}
+WORDS = {'text': 'a string', 'integer': 'an integer', 'datetime': 'a date-time', 'period': 'a period'}
 SHORT = {'text': 'String', 'integer': 'int', 'datetime': 'DateTime', 'period': 'Period'}
 
 
@@ -157,7 +157,7 @@ def convert(value, wanted, position, function):
             number = numeral(value.data)
         if number is not None:
             if number != int(number):
-                raise Fault('E412', f'argument {position} of {function} must be a whole number, found {java(number)}',
+                raise Fault('E412', f'argument {position} of {function} must be an integer, found {java(number)}',
                             position - 1)
             return int(number)
     raise Fault('E301', f'argument {position} of {function} must be {WORDS[wanted]}, found {value.describe()}', position - 1)

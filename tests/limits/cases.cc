@@ -90,7 +90,7 @@ Sample hosted(std::size_t n) {
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
       {"max_template_bytes", "text", Stage::compile, DiagnosticCode::limit_template_bytes, 100, bytes},
-      {"max_source_bytes", "a text in quotes", Stage::compile, DiagnosticCode::limit_source_bytes, 100, source},
+      {"max_source_bytes", "a string in quotes", Stage::compile, DiagnosticCode::limit_source_bytes, 100, source},
       {"max_source_bytes", "a host's text", Stage::evaluate, DiagnosticCode::limit_source_bytes, 100, hosted<source>},
       {"max_nesting", "parentheses", Stage::compile, DiagnosticCode::limit_nesting, 64, parentheses},
       {"max_nesting", "signs", Stage::compile, DiagnosticCode::limit_nesting, 64, signs},

@@ -81,7 +81,7 @@ def real(op, a, b):
 
 
 def expected(op, a, b, signs):
-    """What `a op b` gives: a text and how far off it may be."""
+    """What `a op b` gives: a string and how far off it may be."""
     whole = '.' not in a and '.' not in b
     if whole and op != '^':
         x, y = int(a) * signs[0], int(b) * signs[1]

@@ -64,7 +64,7 @@ TEST_CASE("safety: chains of 100,000 arguments, members and methods") {
   CHECK(outcome(chain("nosuch(1", ",1", ")")) == "E201");
   CHECK(outcome(chain("input", ".id")) == "E307");
   CHECK(outcome(chain("Act", ".myAct")) == "E501");
-  CHECK(outcome(chain("myInteger", "+0")) == "E610");  // a text that grows by a byte each time
+  CHECK(outcome(chain("myInteger", "+0")) == "E610");  // a string that grows by a byte each time
   CHECK(outcome(chain("1", ".day()")) == "E301");
   CHECK(outcome(chain("(1)", "+(1)")) == "100000");
 }

@@ -32,7 +32,7 @@ except ImportError as error:
 
 KEY = 'AKIDEXAMPLE'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
-# Longer than a block of SHA-256, beyond which HMAC takes a key for a text.
+# Longer than a block of SHA-256, beyond which HMAC takes a key for a string.
 LONG_KEY, LONG_SECRET = 'AKIDLONG', SECRET * 3
 REGION = 'us-east-1'
 BINARY = os.environ.get('PIPEXPR', 'pipexpr')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the service on this machine and prints a table: requests a second and latency with wrk, a text of 20 MiB,
+"""Measures the service on this machine and prints a table: requests a second and latency with wrk, a string of 20 MiB,
 idle connections and long polls.
 
 usage: measure.py PIPEXPR EMPTY_HANDLER [--seconds N]

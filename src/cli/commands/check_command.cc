@@ -8,11 +8,11 @@
 #include <map>
 #include <memory>
 
+#include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/file.h"
-#include "cli/output/finding_text.h"
 #include "cli/io/interrupt.h"
-#include "cli/command_context.h"
+#include "cli/output/finding_text.h"
 #include "cli/suppressions.h"
 
 namespace cli {
@@ -205,7 +205,7 @@ int run(const CLI::App& command, Session& session, const CheckRequest& request) 
   Checker checker(command, request, std::move(options));
   if (!request.config.empty() && !checker.config(request.config)) return kUnreadable;
   for (const std::string& path : request.paths) {
-    if (path.empty()) return usage_error(command, "FILE: expected a file's name, found an empty text");
+    if (path.empty()) return usage_error(command, "FILE: expected a file's name, found an empty string");
     if (!interrupted()) checker.path(path);
   }
   // Findings are the output, so colours are right when that is a terminal.

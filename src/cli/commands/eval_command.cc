@@ -9,11 +9,11 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/evaluation_target.h"
 #include "cli/io/interrupt.h"
 #include "cli/output/json_output.h"
-#include "cli/evaluation_target.h"
-#include "cli/command_context.h"
 
 namespace cli {
 namespace {
@@ -136,7 +136,7 @@ int run(const CLI::App& command, Session& session, EvalRequest& request) {
     return usage_error(command, "standard input can be read only once");
   }
   if (command.get_option("--definition")->count() > 0 && request.flags.definition.empty()) {
-    return usage_error(command, "--definition: expected a file's name, found an empty text");
+    return usage_error(command, "--definition: expected a file's name, found an empty string");
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   if (request.lines) return answer_lines(command, session, request);

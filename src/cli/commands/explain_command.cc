@@ -7,10 +7,10 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "cli/commands/commands.h"
-#include "cli/output/explanation_text.h"
-#include "cli/evaluation_target.h"
 #include "cli/command_context.h"
+#include "cli/commands/commands.h"
+#include "cli/evaluation_target.h"
+#include "cli/output/explanation_text.h"
 #include "cli/suggest.h"
 
 namespace cli {
@@ -154,7 +154,7 @@ int run(const CLI::App& command, Session& session, ExplainRequest& request) {
   const bool has_expression = command.get_option("--expression")->count() > 0;
   const bool has_field = command.get_option("--field")->count() > 0;
   if (command.get_option("DEFINITION")->count() > 0 && request.flags.definition.empty()) {
-    return usage_error(command, "DEFINITION: expected a file's name, found an empty text");
+    return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
   }
   if (has_expression && has_field) return usage_error(command, "--field and --expression exclude each other");
   if (!has_expression && !has_field) {

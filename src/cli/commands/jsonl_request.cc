@@ -66,7 +66,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       case Place::reference: has_reference_ = true; return give(value, true);
       case Place::line: break;
     }
-    return unexpected("a text", 0);
+    return unexpected("a string", 0);
   }
 
   bool StartObject() {
@@ -131,7 +131,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     place_ = Place::named;
     if (count != 0) return true;
     return refuse(pipexpr::DiagnosticCode::wrong_json_type,
-                  "expected {} to be a list with at least one text, found an empty one", what());
+                  "expected {} to be a list with at least one string, found an empty one", what());
   }
 
  private:
@@ -141,7 +141,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool new_name(std::string_view name) {
     const auto& given = out_.*member_->given;
     if (name.empty())
-      return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty text",
+      return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty string",
                     member_->name);
     if (given.size() >= kMostFields) {
       return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMostFields,
@@ -159,7 +159,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     auto& given = out_.*member_->given;
     given.push_back({name_, text, is_reference});
     return given.size() <= kMostFields * 10 ||
-           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} texts in \"{}\"", kMostFields * 10,
+           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} strings in \"{}\"", kMostFields * 10,
                   member_->name);
   }
 
@@ -172,7 +172,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   // The value that was just read is of the wrong type; it took `length` bytes.
   bool unexpected(std::string_view found, std::size_t length) {
     if (length != 0) at_ = stream_.Tell() - length + 1;
-    std::string_view wanted = "a text";
+    std::string_view wanted = "a string";
     std::string subject = what();
     if (place_ == Place::line) {
       subject = "a request";
@@ -180,12 +180,12 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     } else if (place_ == Place::member && member_->given != nullptr) {
       wanted = "an object";
     } else if (place_ == Place::items) {
-      wanted = "a list of texts";
+      wanted = "a list of strings";
     } else if (place_ == Place::reference) {
       wanted = kReference;
     } else if (place_ == Place::named) {
-      wanted = member_->given == &Request::fields ? "a text, a list of texts or {\"ref\": \"id\"}"
-                                                  : "a text or a list of texts";
+      wanted = member_->given == &Request::fields ? "a string, a list of strings or {\"ref\": \"id\"}"
+                                                  : "a string or a list of strings";
     }
     return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted, found);
   }

@@ -74,7 +74,7 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
 
 int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (request.flags.definition.empty()) {
-    return usage_error(command, "DEFINITION: expected a file's name, found an empty text");
+    return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
   }
   if (request.flags.definition == "-" && request.flags.values == "-") {
     return usage_error(command, "standard input can be read only once");

@@ -34,7 +34,7 @@ TEST_CASE("api: a view is what it was made from") {
   CHECK(ValueView().is(Kind::unset));
 }
 
-TEST_CASE("api: a text buffer keeps its memory") {
+TEST_CASE("api: a string buffer keeps its memory") {
   TextBuffer buffer;
   CHECK(buffer.view().empty());
   for (int i = 0; i < 1000; ++i) {

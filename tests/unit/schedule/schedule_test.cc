@@ -97,9 +97,9 @@ TEST_CASE("schedule: what says too little, too much or nonsense is refused at it
        "E801 [\"endDateTime\"] schedule 'S': endDateTime: expected a time after the start, 2024-01-01T00:00:00, found "
        "'2024-01-01T00:00:00'"},
       {start + R"("period": "1 day", "occurrences": "0")",
-       "E801 [\"occurrences\"] schedule 'S': occurrences: expected a whole number from 1, found '0'"},
+       "E801 [\"occurrences\"] schedule 'S': occurrences: expected an integer from 1, found '0'"},
       {start + R"("period": "1 day", "occurrences": "2.5")",
-       "E801 [\"occurrences\"] schedule 'S': occurrences: expected a whole number from 1, found '2.5'"},
+       "E801 [\"occurrences\"] schedule 'S': occurrences: expected an integer from 1, found '2.5'"},
       {start + R"("period": "#{mySecond}")",
        "E801 [\"period\"] schedule 'S': period: parameter 'mySecond' has no value and no default: give it one under "
        "\"values\" or with --parameter mySecond=VALUE"},
