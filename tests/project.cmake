@@ -9,6 +9,8 @@ add_test(NAME "project: includes go downhill and files are short"
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/layering_test.py)
 add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
 add_test(NAME "project: the script dev" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
+add_test(NAME "project: archives of fuzz inputs are up to date"
+         COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/fuzz/corpus.py --check)
 add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
 add_test(NAME "project: docs/limits.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/limits.py --check)
 add_test(NAME "project: docs/explain.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/explain.py --check)
@@ -30,4 +32,10 @@ if(PIPEXPR_INSTALL AND NOT PIPEXPR_SANITIZE AND NOT PIPEXPR_COVERAGE)
   set_tests_properties("project: add_subdirectory builds its consumer" PROPERTIES LABELS long)
   set_tests_properties("project: installed tree builds its consumers" "project: add_subdirectory builds its consumer"
                        PROPERTIES RESOURCE_LOCK installed_tree TIMEOUT 900)
+endif()
+
+if(TARGET pipexpr_cli AND PIPEXPR_EMBEDDED_ZONES AND CMAKE_EXE_LINKER_FLAGS MATCHES "-static")
+  add_test(NAME "static: the command runs in an empty root"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/roots/empty.py $<TARGET_FILE:pipexpr_cli>)
+  set_tests_properties("static: the command runs in an empty root" PROPERTIES SKIP_RETURN_CODE 77)
 endif()
