@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/output/utf8_output.h"
 
@@ -55,7 +56,7 @@ std::string fitting_detail(std::string text, std::size_t width) {
   return text.substr(0, head) + "..." + text.substr(from);
 }
 
-std::string quoted(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
+std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
 
 }  // namespace
 
@@ -126,7 +127,7 @@ std::string Explained::label(const Node& node) const {
   }
   const std::string text = source(node);
   if (!text.empty())
-    return node.kind == Node::Kind::templ || node.kind == Node::Kind::text ? quoted(text) : printable(text);
+    return node.kind == Node::Kind::templ || node.kind == Node::Kind::text ? in_quotes(text) : printable(text);
   return node.name.empty() ? "value" : node.name;
 }
 
@@ -137,7 +138,7 @@ std::string Explained::value(const Node& node) const {
   if (node.cut) text += "...";
   switch (node.value.kind()) {
     case pipexpr::Kind::unset: return "(no value)";
-    case pipexpr::Kind::string: return quoted(text);
+    case pipexpr::Kind::string: return in_quotes(text);
     case pipexpr::Kind::reference: return "-> " + printable(text);
     default: return printable(text);
   }
@@ -176,7 +177,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
       describe(part, out);
       if (const std::string there = place(part); !there.empty()) out.push_back("defined at " + there);
     } else if (part.kind == Node::Kind::templ && !hidden(part)) {
-      text = quoted(source(part));
+      text = in_quotes(source(part));
     }
   }
   if (ground != nullptr && !ground->rule.empty()) {
