@@ -29,6 +29,13 @@ void Metrics::task(std::string_view event, std::uint64_t count) {
   found->second += count;
 }
 
+void Metrics::scheduler(std::string_view event) {
+  std::lock_guard lock(mutex_);
+  auto found = scheduler_events_.find(event);
+  if (found == scheduler_events_.end()) found = scheduler_events_.emplace(event, 0).first;
+  ++found->second;
+}
+
 std::string Metrics::text() const {
   std::lock_guard lock(mutex_);
   std::string out =
@@ -56,6 +63,11 @@ std::string Metrics::text() const {
   out += "# HELP pipexpr_tasks_total Tasks by what became of them.\n# TYPE pipexpr_tasks_total counter\n";
   for (const auto& [event, count] : tasks_)
     out += fmt::format("pipexpr_tasks_total{{event=\"{}\"}} {}\n", event, count);
+  out +=
+      "# HELP pipexpr_scheduler_events_total What the log tells of instances, by event.\n"
+      "# TYPE pipexpr_scheduler_events_total counter\n";
+  for (const auto& [event, count] : scheduler_events_)
+    out += fmt::format("pipexpr_scheduler_events_total{{event=\"{}\"}} {}\n", event, count);
   out += fmt::format(
       "# HELP pipexpr_alarms_total Alarms raised.\n# TYPE pipexpr_alarms_total counter\npipexpr_alarms_total "
       "{}\n",

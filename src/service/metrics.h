@@ -16,6 +16,7 @@ class Metrics {
   // One finished request; `result` is OK or the error's name.
   void request(std::string_view operation, std::string_view result, double seconds);
   void task(std::string_view event, std::uint64_t count = 1);  // handed_out, FINISHED, FAILED, TIMEDOUT, ...
+  void scheduler(std::string_view event);                      // instance_failed, cascade_failed, held_back, late, ...
   void alarm() { ++alarms_; }
 
   std::atomic<std::int64_t> connections{0};
@@ -38,6 +39,7 @@ class Metrics {
   mutable std::mutex mutex_;
   std::map<std::string, Series, std::less<>> operations_;
   std::map<std::string, std::uint64_t, std::less<>> tasks_;
+  std::map<std::string, std::uint64_t, std::less<>> scheduler_events_;
   std::atomic<std::uint64_t> alarms_{0};
 };
 

@@ -23,13 +23,21 @@ std::int64_t steady_nanos() {
 Service::Service(Store& store, Clock& clock, Log& log, Metrics& metrics, const Verifier* verifier,
                  ServiceOptions options)
     : store_(store), clock_(clock), log_(log), metrics_(metrics), verifier_(verifier), options_(options) {
-  request_prefix_ = random_token(8);
+  // A version and a variant that say "a UUID of another kind", and 60 random bits.
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  request_suffix_ = "8";
+  for (char c : random_token(15)) request_suffix_ += kHex[static_cast<unsigned char>(c) % kHex.size()];
+  request_suffix_.insert(4, "-");
 }
 
 Service::~Service() { stop(); }
 
-// Unique among all processes, and cheap: a random part for the process and a number for the request.
-std::string Service::next_request_id() { return fmt::format("{}-{:016x}", request_prefix_, ++request_number_); }
+// A UUID by its form, as the service's are. Unique among all processes, and cheap: a random part for the process and a
+// number for the request.
+std::string Service::next_request_id() {
+  std::uint64_t number = ++request_number_;
+  return fmt::format("{:08x}-{:04x}-11e0-{}", number & 0xFFFFFFFFU, number >> 32U & 0xFFFFU, request_suffix_);
+}
 
 void Service::answer_failure(Exchange& exchange) {
   auto internal = [&](std::string_view event, std::string_view why, const char* what) {
@@ -132,16 +140,16 @@ void Service::finish(Exchange& exchange) {
 // ------------------------------------------------------------------------------------------------------
 
 bool Service::poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
-  Waiter waiter{exchange, std::string(text_of(exchange->input, "workerGroup")),
-                steady_nanos() / 1'000'000 + options_.long_poll, done};
+  PendingPoll waiter{exchange, std::string(polled_group(text_of(exchange->input, "workerGroup"))),
+                     steady_nanos() / 1'000'000 + options_.long_poll, done};
   return try_claim(waiter);
 }
 
 // Looks for a task until there is one, or the poll waits: only then is it not answered.
-bool Service::try_claim(const Waiter& waiter) {
+bool Service::try_claim(const PendingPoll& waiter) {
   Exchange& exchange = *waiter.exchange;
   for (;;) {
-    std::uint64_t generation = hub_.generation(waiter.group);
+    std::uint64_t generation = long_polls_.generation(waiter.group);
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.StartObject();
@@ -151,15 +159,15 @@ bool Service::try_claim(const Waiter& waiter) {
       exchange.reply.body.assign(buffer.GetString(), buffer.GetSize());
       return true;
     }
-    if (hub_.wait(waiter, generation)) break;
+    if (long_polls_.wait(waiter, generation)) break;
   }
   // drain() may have emptied the hub between the check above and the wait.
-  if (!draining_ || !hub_.remove(&exchange)) return false;
+  if (!draining_ || !long_polls_.remove(&exchange)) return false;
   exchange.reply.body = "{}";
   return true;
 }
 
-void Service::retry(Waiter waiter) {
+void Service::retry(PendingPoll waiter) {
   post_([this, waiter = std::move(waiter)] {
     bool answered = true;
     guarded(*waiter.exchange, [&] { answered = try_claim(waiter); });
@@ -168,12 +176,13 @@ void Service::retry(Waiter waiter) {
 }
 
 void Service::wake(const std::string& group, int count) {
-  for (Waiter& waiter : hub_.wake(group, static_cast<std::size_t>(std::max(count, 1)))) retry(std::move(waiter));
+  for (PendingPoll& waiter : long_polls_.wake(group, static_cast<std::size_t>(std::max(count, 1))))
+    retry(std::move(waiter));
 }
 
 void Service::drain() {
   draining_ = true;
-  for (Waiter& waiter : hub_.all()) {
+  for (PendingPoll& waiter : long_polls_.all()) {
     waiter.exchange->reply.body = "{}";
     waiter.done();
   }
@@ -195,28 +204,38 @@ std::shared_ptr<const Plan> Service::plan(Session& session, const std::string& p
 
 void Service::forget_plan(const std::string& pipeline) { plans_.set_latest(pipeline, nullptr); }
 
-Runs::Plans Service::plans_of(Session& session, const PipelineRow& pipeline) {
+InstanceLifecycle::Plans Service::plans_of(Session& session, const PipelineRow& pipeline) {
   return [this, &session, id = pipeline.id](std::int64_t version) { return plan(session, id, version); };
 }
 
 void Service::change(std::string_view id, const Change& body) {
   Millis now = clock_.now();
-  Aftermath aftermath = store_.transact([&](Session& session) {
+  PostCommit post_commit = store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
-    Runs runs(session, row, plans_of(session, row), now);
+    InstanceLifecycle runs(session, row, plans_of(session, row), now);
     body(session, row, runs);
     runs.settle();
-    Aftermath result = runs.take();
+    PostCommit result = runs.take();
     for (const auto& [group, count] : result.ready) session.notify(fmt::format("{} {}", count, group));
     return result;
   });
-  after(std::move(aftermath));
-  poke();
+  after(std::move(post_commit));
+  wake_scheduler();
 }
 
-void Service::after(Aftermath aftermath) {
-  for (const auto& [status, count] : aftermath.ended) metrics_.task(status, static_cast<std::uint64_t>(count));
-  for (const AlarmRecord& alarm : aftermath.alarms) {
+void Service::after(PostCommit post_commit) {
+  // Each once, with the ids that lead to it.
+  for (const LogRecord& record : post_commit.log) {
+    bool is_note = record.event == "canceled";
+    log_.write(is_note ? LogLevel::info : LogLevel::warning, record.event,
+               {{"pipeline", post_commit.pipeline},
+                {"object", record.object},
+                {"error", record.error_id},
+                {"why", record.why}});
+    metrics_.scheduler(record.event);
+  }
+  for (const auto& [status, count] : post_commit.ended) metrics_.task(status, static_cast<std::uint64_t>(count));
+  for (const AlarmRecord& alarm : post_commit.alarms) {
     metrics_.alarm();
     log_.write(LogLevel::info, "alarm",
                {{"pipeline", alarm.pipeline},
@@ -229,7 +248,7 @@ void Service::after(Aftermath aftermath) {
   }
   // On a shared store the wake-up comes back as a notification, to this process as to all others.
   if (store_.database().is_shared()) return;
-  for (const auto& [group, count] : aftermath.ready) wake(group, count);
+  for (const auto& [group, count] : post_commit.ready) wake(group, count);
 }
 
 }  // namespace pipexpr::service

@@ -23,6 +23,8 @@
 
 namespace pipexpr::service {
 
+struct Complaints;
+
 struct ServiceOptions {
   std::size_t max_objects = 100;  // the real service's limit
   Millis long_poll = 90 * 1000;
@@ -45,7 +47,7 @@ class Service {
   // and its `done` is called when it is answered.
   bool run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   // The client of a waiting poll went away; true when it was still waiting.
-  bool forget(const std::shared_ptr<Exchange>& exchange) { return hub_.remove(exchange.get()); }
+  bool forget(const std::shared_ptr<Exchange>& exchange) { return long_polls_.remove(exchange.get()); }
   // Requests of our own, all with paths: /healthz, /readyz, /metrics, /admin/...
   void run_local(Exchange& exchange);
   // They must be answered when the store hangs and all workers wait for it.
@@ -93,30 +95,31 @@ class Service {
   std::optional<ClaimedTask> reserve_task(std::string_view group, std::string_view hostname);
   std::optional<Failure> write_task(const ClaimedTask& task, Writer& writer) const;
   void fail_task(const ClaimedTask& task, const Failure& failure);
-  bool try_claim(const Waiter& waiter);
-  void retry(Waiter waiter);
-  void keep_time();
+  bool try_claim(const PendingPoll& waiter);
+  void retry(PendingPoll waiter);
+  void run_scheduler();
   template <class Work>
-  void surviving(std::string_view pipeline, Work work);
-  void tick();
-  void tick_pipeline(const std::string& id, Millis now);
+  void log_and_continue(std::string_view pipeline, Work work);
+  void run_due();
+  void run_due_pipeline(const std::string& id, Millis now);
   std::optional<Millis> next_event();
   void advance(Exchange& exchange);
   // For an evaluation that a client asked for: a deadline, the budget of the library, and an end when the server
   // stops. Never inside a transaction, which others would wait for.
   EvaluateOptions evaluation() const;
+  Complaints complaints_of(std::string_view id, const std::string& body, const Plan& plan);
   std::optional<Fault> refuse(Exchange& exchange) const;
   void answer_local(Exchange& exchange);
   bool store_works();
 
   // A transaction on one pipeline. `body(session, pipeline, runs)`; then consequences are followed, the row
   // is written and, after the commit, pollers are woken.
-  using Change = std::function<void(Session&, PipelineRow&, Runs&)>;
+  using Change = std::function<void(Session&, PipelineRow&, InstanceLifecycle&)>;
   void change(std::string_view id, const Change& body);
-  void after(Aftermath aftermath);
+  void after(PostCommit post_commit);
   void wake(const std::string& group, int count);
-  void poke();
-  Runs::Plans plans_of(Session& session, const PipelineRow& pipeline);
+  void wake_scheduler();
+  InstanceLifecycle::Plans plans_of(Session& session, const PipelineRow& pipeline);
   std::shared_ptr<const Plan> plan(Session& session, const std::string& pipeline, std::int64_t version);
   void forget_plan(const std::string& pipeline);
 
@@ -126,19 +129,19 @@ class Service {
   Metrics& metrics_;
   const Verifier* verifier_;
   ServiceOptions options_;
-  Hub hub_;
+  LongPollRegistry long_polls_;
   PlanCache plans_;
   std::function<void(std::function<void()>)> post_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> hurry_{false};  // stops evaluations
   std::atomic<std::uint64_t> request_number_{0};
-  std::string request_prefix_;
+  std::string request_suffix_;
 
   std::mutex time_mutex_;
   std::condition_variable time_changed_;
   bool stopping_ = false;
-  bool poked_ = false;
-  std::thread time_keeper_;
+  bool woken_ = false;
+  std::thread scheduler_;
 };
 
 }  // namespace pipexpr::service

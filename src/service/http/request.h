@@ -38,8 +38,9 @@ struct Reply {
   std::string error_type;  // for x-amzn-errortype; empty on success
 };
 
-// name=value&name=value, decoded; `plus_is_blank` for form bodies.
-std::vector<std::pair<std::string, std::string>> parse_query(std::string_view text, bool plus_is_blank);
+// name=value&name=value, decoded, with a '+' for a blank. The one decoding of a query, for its signature as for its
+// values: what was signed is what is read.
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view text);
 // %XX for everything but letters, digits and -_.~
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 

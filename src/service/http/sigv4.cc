@@ -79,7 +79,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 void append_canonical_query(std::string& out, std::string_view query) {
   if (query.empty()) return;
   std::vector<std::pair<std::string, std::string>> pairs;
-  for (auto& [name, value] : parse_query(query, false)) {
+  for (auto& [name, value] : parse_query(query)) {
     if (name != "X-Amz-Signature") pairs.emplace_back(percent_encode(name), percent_encode(value));
   }
   std::sort(pairs.begin(), pairs.end());
@@ -167,7 +167,7 @@ std::optional<Fault> Verifier::from_header(const Request& request, std::string_v
 
 std::optional<Fault> Verifier::from_query(const Request& request, Signature& out) const {
   std::string_view algorithm;
-  out.query = parse_query(request.query(), false);
+  out.query = parse_query(request.query());
   for (const auto& [name, value] : out.query) {
     if (name == "X-Amz-Algorithm") algorithm = value;
     if (name == "X-Amz-Credential") out.scope = value;
@@ -246,9 +246,14 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
         fmt::format("Date must be in ISO-8601 'basic format' and on the day of the credential's scope. Got '{}'.",
                     signature.time.substr(0, 32)));
   }
-  if (now > *time + std::max(kSkew, signature.expires)) {
-    return Fault{FaultType::invalid_signature, fmt::format("Signature expired: {} is more than {} minutes ago.",
-                                                           signature.time, std::max(kSkew, signature.expires) / 60000)};
+  // A presigned request says itself how long it is good, to the second.
+  if (signature.expires != 0 && now > *time + signature.expires) {
+    return Fault{FaultType::invalid_signature, fmt::format("Signature expired: {} is more than {} seconds ago.",
+                                                           signature.time, signature.expires / 1000)};
+  }
+  if (signature.expires == 0 && now > *time + kSkew) {
+    return Fault{FaultType::invalid_signature,
+                 fmt::format("Signature expired: {} is more than {} minutes ago.", signature.time, kSkew / 60000)};
   }
   if (*time > now + kSkew) {
     return Fault{

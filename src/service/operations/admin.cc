@@ -19,7 +19,7 @@ rapidjson::Document parse_body(const Exchange& exchange) {
 
 std::string write_alarms(Store& store, const Request& request) {
   std::string pipeline;
-  for (auto& [name, value] : parse_query(request.query(), true)) {
+  for (auto& [name, value] : parse_query(request.query())) {
     if (name == "pipelineId") pipeline = value;
   }
   Rows rows = store.read([&](Session& session) {
@@ -103,7 +103,7 @@ void Service::advance(Exchange& exchange) {
   if (!target) throw Fault{FaultType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
   // What stays due although it was done waits for runners and not for time; a few looks settle that.
   for (int still = 0; still < 100 && !draining_;) {
-    tick();
+    run_due();
     std::optional<Millis> next = next_event();
     if (!next || *next > *target) break;
     still = *next <= clock_.now() ? still + 1 : 0;
@@ -111,7 +111,7 @@ void Service::advance(Exchange& exchange) {
   }
   if (draining_) throw Fault{FaultType::unavailable, "the server is stopping; the clock stands where it came to"};
   clock_.set(*target);
-  tick();
+  run_due();
 }
 
 void Service::answer_local(Exchange& exchange) {

@@ -111,9 +111,9 @@ void Service::evaluate(Exchange& exchange) {
     return write_or_throw(plan->definition(), context, expression, evaluation(), out);
   }
   const Component* component = plan->find(instance->component);
-  Occurrence occurrence(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
-  if (node != nullptr) occurrence.set_node(node->object);
-  Context context = occurrence.context(component->object);
+  InstanceContext instance_context(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
+  if (node != nullptr) instance_context.set_node(node->object);
+  Context context = instance_context.context(component->object);
   context.now = now;
   write_or_throw(plan->definition(), context, expression, evaluation(), out);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "service/service.h"
 
@@ -38,10 +39,20 @@ struct Operations {
 
   // For load_definition: the same as the operations of that name.
   static std::string create(Service&, std::string_view name, std::string_view unique_id, std::string_view description,
-                            const std::string& tags);
+                            const std::string& tags, std::string_view creator);
   static void put(Service&, std::string_view pipeline, std::string body, Writer& out, bool& errored);
   static void activate(Service&, std::string_view pipeline, const Json* values, std::optional<Millis> start);
 };
+
+// An object as DescribeObjects shows it.
+struct Described {
+  std::string id;
+  std::string name;
+  std::vector<FieldValue> fields;
+};
+
+// The components of a definition, as they were put, for QueryObjects.
+std::vector<Described> describe_components(Session& session, const Plan& plan, const PipelineRow& pipeline);
 
 // The pipeline's row; PipelineNotFoundException or PipelineDeletedException when there is none to work on.
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock = false);

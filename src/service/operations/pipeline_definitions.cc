@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "service/operations/definition_edits.h"
 #include "service/operations/definition_form.h"
 #include "service/operations/operations.h"
 #include "service/operations/validation.h"
@@ -54,7 +55,8 @@ std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_vi
   document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   const Json& objects = document["pipelineObjects"];
   if (objects.Size() > max_objects) {
-    fatal(fmt::format("expected at most {} objects, found {}", max_objects, objects.Size()));
+    throw Fault{FaultType::invalid_request,
+                "Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline"};
   }
   for (const Json& object : objects.GetArray()) {
     for (const Json& field : object["fields"].GetArray()) {
@@ -70,8 +72,7 @@ std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_vi
 }
 
 // A pipeline with errors cannot be activated; the first one says why.
-void refuse_errors(const Plan& plan) {
-  Complaints complaints = check_definition(plan);
+void refuse_errors(const Complaints& complaints) {
   if (complaints.errors.empty()) return;
   throw Fault{FaultType::invalid_request,
               fmt::format("Pipeline definition has errors: object '{}': {}", complaints.errors.front().object,
@@ -104,10 +105,24 @@ void write_complaints(const Complaints& complaints, Writer& out) {
 
 }  // namespace
 
+// What the definition has against it, also beside the active one: not everything may be changed in a pipeline that has
+// run.
+Complaints Service::complaints_of(std::string_view id, const std::string& body, const Plan& plan) {
+  Complaints result = check_definition(plan, body);
+  std::optional<PipelineRow> row;
+  std::shared_ptr<const Plan> active;
+  store_.read([&](Session& session) {
+    row = require_pipeline(session, id);
+    active = row->active_version == 0 ? nullptr : this->plan(session, row->id, row->active_version);
+  });
+  if (active) add_forbidden_edits(*active, plan, row->first_activated, result);
+  return result;
+}
+
 void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
   std::string id(pipeline);
   std::shared_ptr<const Plan> plan = load_or_fail(body, pipeline, service.options_.max_objects);
-  Complaints complaints = check_definition(*plan);
+  Complaints complaints = service.complaints_of(id, body, *plan);
   errored = !complaints.errors.empty();
   std::int64_t version = service.store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
@@ -116,8 +131,8 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
     // Versions that nothing refers to any more go: not latest, not active, and no instance was made from
     // them.
     session.query(
-        "DELETE FROM definitions WHERE pipeline = $1 AND version < $2 AND version <> $3 AND version NOT IN "
-        "(SELECT DISTINCT version FROM instances WHERE pipeline = $1)",
+        "DELETE FROM definitions WHERE pipeline = $1 AND version < $2 AND version <> $3 AND NOT EXISTS "
+        "(SELECT 1 FROM instances i WHERE i.pipeline = $1 AND i.version = definitions.version)",
         {id, row.version + 1, row.active_version});
     return row.version + 1;
   });
@@ -136,8 +151,9 @@ void Operations::put_pipeline_definition(Service& service, const Exchange& excha
 void Operations::validate_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
   std::string_view id = text_of(exchange.input, "pipelineId");
   service.store_.read([&](Session& session) { require_pipeline(session, id); });
-  write_complaints(check_definition(*load_or_fail(definition_body(exchange.input), id, service.options_.max_objects)),
-                   out);
+  std::string body = definition_body(exchange.input);
+  std::shared_ptr<const Plan> plan = load_or_fail(body, id, service.options_.max_objects);
+  write_complaints(service.complaints_of(id, body, *plan), out);
 }
 
 void Operations::get_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -159,53 +175,65 @@ void Operations::get_pipeline_definition(Service& service, const Exchange& excha
   }
 }
 
+namespace {
+
+// The definition with values of an activation, which replace those of the same parameter and stay.
+std::string with_values(const std::string& body, const Json& values) {
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
+  Json& present = document["parameterValues"];
+  for (const Json& value : values.GetArray()) {
+    for (auto* old = present.Begin(); old != present.End();) {
+      old = text_of(*old, "id") == text_of(value, "id") ? present.Erase(old) : old + 1;
+    }
+  }
+  for (const Json& value : values.GetArray())
+    present.PushBack(Json(value, document.GetAllocator()), document.GetAllocator());
+  return dump(document);
+}
+
+}  // namespace
+
+// The definition is read and checked first, without holding the pipeline, and activated if it is still the same then.
 void Operations::activate(Service& service, std::string_view pipeline, const Json* values,
                           std::optional<Millis> start) {
   std::string id(pipeline);
-  Millis now = service.clock_.now();
-  if (values != nullptr && values->Size() != 0) {
-    // Values given now replace those of the same parameter and stay: a new version of the definition.
-    service.store_.transact([&](Session& session) {
-      PipelineRow row = require_pipeline(session, id, true);
-      std::string body = load_body(session, id, row.version);
-      if (body.empty()) return;
-      rapidjson::Document document;
-      document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
-      Json& present = document["parameterValues"];
-      for (const Json& value : values->GetArray()) {
-        for (auto* old = present.Begin(); old != present.End();) {
-          old = text_of(*old, "id") == text_of(value, "id") ? present.Erase(old) : old + 1;
-        }
-      }
-      for (const Json& value : values->GetArray())
-        present.PushBack(Json(value, document.GetAllocator()), document.GetAllocator());
-      body = dump(document);
-      // Values of an activation that fails are not kept.
-      refuse_errors(*load_or_fail(body, id, service.options_.max_objects));
-      session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)",
-                    {id, row.version + 1, body});
-      session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
+  bool has_values = values != nullptr && values->Size() != 0;
+  for (bool done = false; !done;) {
+    std::optional<PipelineRow> seen;
+    std::string body = service.store_.read([&](Session& session) {
+      seen = require_pipeline(session, id);
+      return load_body(session, id, seen->version);
     });
-    service.forget_plan(id);
-  }
-  service.change(id, [&](Session& session, PipelineRow& row, Runs& runs) {
-    if (row.version == 0) {
+    if (seen->version == 0) {
       throw Fault{FaultType::invalid_request,
                   fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
     }
-    std::shared_ptr<const Plan> plan = service.plan(session, id, row.version);
-    refuse_errors(*plan);
-    row.active_version = row.version;
-    row.activated = now;
-    if (!row.first_activated) row.first_activated = now;
-    if (start) row.resume_from = start;
-    row.state = "SCHEDULED";
-    session.query(
-        "UPDATE pipelines SET active_version = $2, activated = $3, first_activated = $4, resume_from = $5 "
-        "WHERE id = $1",
-        {id, row.active_version, row.activated, row.first_activated, row.resume_from});
-    runs.activate();
-  });
+    if (has_values) body = with_values(body, *values);
+    std::shared_ptr<const Plan> plan = load_or_fail(body, id, service.options_.max_objects);
+    Complaints complaints = service.complaints_of(id, body, *plan);
+    // Values of an activation that fails are not kept.
+    refuse_errors(complaints);
+    refuse_errors(missing_values(*plan, *seen, service.clock_.now(), service.evaluation()));
+    std::optional<std::int64_t> max_runs = InstanceLifecycle::max_runs_on_demand(*plan);
+    service.change(id, [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
+      done = row.version == seen->version && row.active_version == seen->active_version;
+      if (!done) return;  // somebody changed it meanwhile: look again
+      if (max_runs && runs.runs_on_demand() >= *max_runs) {
+        throw Fault{FaultType::invalid_request,
+                    fmt::format("pipeline {} has {} on-demand run{} that {} not ended, as many as maxActiveInstances "
+                                "allows: wait until one ends, or deactivate the pipeline",
+                                id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have")};
+      }
+      if (has_values) {
+        ++row.version;
+        session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version, body});
+        session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version});
+      }
+      runs.activate(start);
+    });
+    if (has_values) service.forget_plan(id);
+  }
 }
 
 void Operations::activate_pipeline(Service& service, const Exchange& exchange, Writer& /*out*/) {
@@ -225,22 +253,13 @@ void Operations::deactivate_pipeline(Service& service, const Exchange& exchange,
   const Json* flag = member_of(exchange.input, "cancelActive");
   bool cancel_running = flag == nullptr || flag->GetBool();
   std::string id(text_of(exchange.input, "pipelineId"));
-  service.change(id, [&](Session& session, PipelineRow& row, Runs& runs) {
+  service.change(id, [&](Session& /*session*/, PipelineRow& row, InstanceLifecycle& runs) {
     if (row.state == "PENDING") {
       throw Fault{FaultType::invalid_request, fmt::format("pipeline {} is not active", id)};
     }
-    row.state = "INACTIVE";
-    for (const Row& instance : session.query("SELECT id, status FROM instances WHERE pipeline = $1", {id})) {
-      if (is_final(instance.text(1))) continue;
-      if (instance.text(1) == "RUNNING" && !cancel_running) {
-        row.state = "DEACTIVATING";
-        continue;
-      }
-      runs.cancel(instance.text(0), "the pipeline was deactivated");
-    }
+    if (row.state == "FINISHED") return;  // nothing runs
     // It takes up again where it stopped.
-    row.resume_from.reset();
-    session.query("UPDATE pipelines SET resume_from = NULL WHERE id = $1", {id});
+    runs.deactivate(cancel_running);
   });
 }
 
@@ -256,7 +275,8 @@ Service::Loaded Service::load_definition(const std::string& name, const std::str
   input.AddMember("pipelineId", "df-file", input.GetAllocator());
   if (std::optional<Fault> fault = validate(*find_operation("PutPipelineDefinition"), input)) throw Fault(*fault);
   std::optional<std::string> body = definition_body(input);
-  std::string id = Operations::create(*this, shortened(printable(name), kLongestName), "loaded from a file", "", "[]");
+  std::string id =
+      Operations::create(*this, shortened(printable(name), kLongestName), "loaded from a file", "", "[]", "");
   // Started again with the same file: it goes on where it was.
   bool is_known = store_.read([&](Session& session) {
     PipelineRow row = require_pipeline(session, id);

@@ -12,14 +12,6 @@ namespace pipexpr::service {
 namespace {
 
 constexpr std::size_t kDescribePage = 100;  // the API's text says 25, its own command line sends 100
-constexpr std::size_t kQueryPage = 100;
-constexpr std::size_t kMaxSelectors = 10;
-
-struct Described {
-  std::string id;
-  std::string name;
-  std::vector<FieldValue> fields;
-};
 
 void write_object(const Described& object, Writer& out) {
   out.StartObject();
@@ -55,8 +47,37 @@ void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, cons
   for (FieldValue& value : *values) out.push_back(std::move(value));
 }
 
+// A component's state is its pipeline's: it is SCHEDULED as long as runs of it may come.
+std::string component_status(const PipelineRow& pipeline, bool is_paused) {
+  if (pipeline.state == "SCHEDULED" && is_paused) return "PAUSED";
+  return pipeline.state;
+}
+
+struct ComponentState {
+  bool is_paused = false;
+  std::string health;
+  std::optional<Millis> health_updated;
+  std::string health_from;  // an instance
+};
+
+using ComponentStates = std::map<std::string, ComponentState, std::less<>>;
+
+ComponentStates component_states(Session& session, const PipelineRow& pipeline) {
+  ComponentStates result;
+  for (const Row& row : session.query("SELECT component FROM paused WHERE pipeline = $1", {pipeline.id}))
+    result[row.text(0)].is_paused = true;
+  for (const Row& row : session.query(
+           "SELECT component, health, updated, instance FROM component_health WHERE pipeline = $1", {pipeline.id})) {
+    ComponentState& state = result[row.text(0)];
+    state.health = row.text(1);
+    state.health_updated = row.optional(2);
+    state.health_from = row.text(3);
+  }
+  return result;
+}
+
 Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component,
-                             const EvaluateOptions* evaluate) {
+                             const ComponentStates& states, const EvaluateOptions* evaluate) {
   Described result{component.id, std::string(plan.definition().name(component.object)), {}};
   bool has_parent = false;
   for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component.object)) {
@@ -64,37 +85,115 @@ Described describe_component(const Plan& plan, const PipelineRow& pipeline, cons
     has_parent |= info.name == "parent";
     add_field(plan, info, {.object = component.object}, evaluate, result.fields);
   }
+  auto found = states.find(component.id);
+  static const ComponentState kNone;
+  const ComponentState& state = found == states.end() ? kNone : found->second;
   result.fields.push_back({"@sphere", "COMPONENT", false});
   result.fields.push_back({"@version", std::to_string(pipeline.version), false});
   result.fields.push_back({"@pipelineId", pipeline.id, false});
+  result.fields.push_back({"@status", component_status(pipeline, state.is_paused), false});
+  if (!state.health.empty()) {
+    result.fields.push_back({"@healthStatus", state.health, false});
+    result.fields.push_back({"@healthStatusFromInstanceId", state.health_from, false});
+    if (state.health_updated)
+      result.fields.push_back({"@healthStatusUpdatedTime", time_text(*state.health_updated), false});
+  }
   if (!has_parent && component.id != "Default" && plan.definition().find("Default")) {
     result.fields.push_back({"parent", "Default", true});
   }
   return result;
 }
 
-// Own, inherited and runtime fields, as PollForTask hands them out too.
-Described describe_run(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-                       const AttemptRow* attempt, std::optional<ObjectId> node, const EvaluateOptions* evaluate) {
-  std::string id = attempt != nullptr ? attempt->id : instance.id;
-  Described result{id, id, runtime_fields(pipeline, instance, attempt)};
-  const Component* component = plan.find(instance.component);
-  if (component == nullptr) return result;
-  Occurrence occurrence(plan, pipeline, instance, attempt);
-  if (node) occurrence.set_node(*node);
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component->object, true)) {
-    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
-    add_field(plan, info, occurrence.context(component->object), evaluate, result.fields);
+bool has_instances(const Component& component) { return component.role != Role::other; }
+
+// In a run, what refers to a component that has runs refers to its run: `input` to `@In_2024-05-01T00:00:00`.
+// `waits_for` are the instances that this one waits for, also of other schedules and of preconditions.
+void refer_to_instances(const Plan& plan, const InstanceRow& instance, const std::vector<std::string>& waits_for,
+                        std::vector<FieldValue>& fields) {
+  constexpr std::string_view kLinks[] = {"input", "output", "dependsOn", "runsOn", "precondition"};
+  const Component* own = plan.find(instance.component);
+  std::vector<FieldValue> result;
+  for (FieldValue& field : fields) {
+    bool is_link =
+        field.is_reference && std::find(std::begin(kLinks), std::end(kLinks), field.name) != std::end(kLinks);
+    const Component* target = is_link ? plan.find(field.text) : nullptr;
+    if (target == nullptr || own == nullptr || !has_instances(*target)) {
+      result.push_back(std::move(field));
+      continue;
+    }
+    std::string same = instance_id(target->id, DateTime{instance.scheduled_start});
+    bool is_shared = target->role == Role::precondition && target->guarded >= plan.components().size();
+    if (is_shared) same = instance_id(target->id + "_" + own->id, DateTime{instance.scheduled_start});
+    bool is_same =
+        target->role == Role::precondition || target->role == Role::resource || target->schedule == own->schedule;
+    if (is_same) {
+      result.push_back({field.name, same, true});
+      continue;
+    }
+    // `@Other_` and 19 characters of a time.
+    std::string prefix = "@" + target->id + "_";
+    bool found = false;
+    for (const std::string& id : waits_for) {
+      if (id.size() != prefix.size() + 19 || !id.starts_with(prefix)) continue;
+      result.push_back({field.name, id, true});
+      found = true;
+    }
+    if (!found) result.push_back(std::move(field));
   }
-  result.fields.push_back({"parent", instance.component, true});
-  return result;
+  fields = std::move(result);
 }
 
-// What can be asked for without looking at the definition.
-Described describe_row(const PipelineRow& pipeline, const InstanceRow& instance, const AttemptRow* attempt) {
-  const std::string& id = attempt != nullptr ? attempt->id : instance.id;
-  Described result{id, {}, runtime_fields(pipeline, instance, attempt)};
-  result.fields.push_back({"name", id, false});
+// And the other way: a node that is read has its reader as `output`, one that is written its writer as `input`, and a
+// resource has what runs on it as `input`.
+void add_back_references(const Plan& plan, const InstanceRow& instance, std::vector<FieldValue>& fields) {
+  const Component* own = plan.find(instance.component);
+  if (own == nullptr || (own->role != Role::data_node && own->role != Role::resource)) return;
+  auto refers = [&](const Component& from, std::string_view field) {
+    std::vector<ObjectId> targets = plan.references(from.object, field);
+    return std::find(targets.begin(), targets.end(), own->object) != targets.end();
+  };
+  for (const Component& activity : plan.components()) {
+    if (activity.role != Role::activity) continue;
+    if (own->role == Role::data_node && activity.schedule != own->schedule) continue;
+    std::string id = instance_id(activity.id, DateTime{instance.scheduled_start});
+    if (own->role == Role::resource) {
+      if (refers(activity, "runsOn")) fields.push_back({"input", id, true});
+      continue;
+    }
+    if (refers(activity, "input")) fields.push_back({"output", id, true});
+    if (refers(activity, "output")) fields.push_back({"input", id, true});
+  }
+}
+
+// A run, as it was found in the store.
+struct FoundRun {
+  std::shared_ptr<const Plan> plan;
+  const Component* component = nullptr;  // set: a component, and no run
+  std::optional<InstanceRow> instance;
+  std::optional<AttemptRow> attempt;
+  std::optional<ObjectId> node;
+  std::vector<std::string> waits_for;
+};
+
+// Own, inherited and runtime fields, as PollForTask hands them out too.
+Described describe_run(const FoundRun& run, const PipelineRow& pipeline, const EvaluateOptions* evaluate) {
+  const Plan& plan = *run.plan;
+  const InstanceRow& instance = *run.instance;
+  const AttemptRow* attempt = run.attempt ? &*run.attempt : nullptr;
+  Described result{attempt != nullptr ? attempt->id : instance.id, run_name(plan, instance, attempt),
+                   runtime_fields(pipeline, instance, attempt)};
+  const Component* component = plan.find(instance.component);
+  if (component == nullptr) return result;
+  InstanceContext instance_context(plan, pipeline, instance, attempt);
+  if (run.node) instance_context.set_node(*run.node);
+  std::vector<FieldValue> fields;
+  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component->object, true)) {
+    if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
+    add_field(plan, info, instance_context.context(component->object), evaluate, fields);
+  }
+  refer_to_instances(plan, instance, run.waits_for, fields);
+  if (attempt == nullptr) add_back_references(plan, instance, fields);
+  result.fields.insert(result.fields.end(), fields.begin(), fields.end());
   result.fields.push_back({"parent", instance.component, true});
   return result;
 }
@@ -105,51 +204,6 @@ std::optional<ObjectId> node_of(Session& session, const Plan& plan, const Pipeli
   std::optional<InstanceRow> node = find_instance(session, pipeline.id, instance.node);
   const Component* component = node ? plan.find(node->component) : nullptr;
   return component == nullptr ? std::nullopt : std::optional(component->object);
-}
-
-// --- selectors
-// -------------------------------------------------------------------------------------------------------
-
-bool selects(const Json& selector, const Described& object) {
-  std::string_view field = text_of(selector, "fieldName");
-  const Json* op = member_of(selector, "operator");
-  if (op == nullptr) return true;
-  std::string_view type = text_of(*op, "type");
-  const Json* values = member_of(*op, "values");
-  auto value = [&](rapidjson::SizeType i) {
-    return values != nullptr && i < values->Size() ? text_of((*values)[i]) : std::string_view{};
-  };
-  // A field without value fails its condition; one with several passes if any of them does. ISO times compare
-  // as text.
-  return std::any_of(object.fields.begin(), object.fields.end(), [&](const FieldValue& f) {
-    if (f.name != field) return false;
-    if (type == "EQ") return !f.is_reference && f.text == value(0);
-    if (type == "REF_EQ") return f.is_reference && f.text == value(0);
-    if (type == "LE") return f.text <= value(0);
-    if (type == "GE") return f.text >= value(0);
-    return f.text >= value(0) && f.text <= value(1);
-  });
-}
-
-void check_query(const Json& query) {
-  const Json* selectors = member_of(query, "selectors");
-  if (selectors == nullptr) return;
-  if (selectors->Size() > kMaxSelectors) {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected at most {} selectors, found {}", kMaxSelectors, selectors->Size())};
-  }
-  for (const Json& selector : selectors->GetArray()) {
-    const Json* op = member_of(selector, "operator");
-    if (op == nullptr) continue;
-    std::string_view type = text_of(*op, "type");
-    const Json* values = member_of(*op, "values");
-    std::size_t found = values == nullptr ? 0 : values->Size();
-    std::size_t wanted = type == "BETWEEN" ? 2 : 1;
-    if (found != wanted) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("operator {} takes {} value{}, found {}", type, wanted, wanted == 1 ? "" : "s", found)};
-    }
-  }
 }
 
 std::size_t offset_of(std::string_view marker) {
@@ -164,6 +218,14 @@ std::size_t offset_of(std::string_view marker) {
 
 }  // namespace
 
+std::vector<Described> describe_components(Session& session, const Plan& plan, const PipelineRow& pipeline) {
+  ComponentStates states = component_states(session, pipeline);
+  std::vector<Described> result;
+  for (const Component& component : plan.components())
+    result.push_back(describe_component(plan, pipeline, component, states, nullptr));
+  return result;
+}
+
 void Operations::describe_objects(Service& service, const Exchange& exchange, Writer& out) {
   const Json& ids = exchange.input["objectIds"];
   const Json* flag = member_of(exchange.input, "evaluateExpressions");
@@ -171,44 +233,42 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   std::size_t first = offset_of(text_of(exchange.input, "marker"));
   std::size_t last = std::min<std::size_t>(ids.Size(), first + kDescribePage);
   // Rows are read first and evaluated then, when the store is free for others again.
-  struct Found {
-    std::shared_ptr<const Plan> plan;
-    const Component* component = nullptr;
-    std::optional<InstanceRow> instance;
-    std::optional<AttemptRow> attempt;
-    std::optional<ObjectId> node;
-  };
   std::optional<PipelineRow> pipeline;
-  std::vector<Found> found;
+  ComponentStates states;
+  std::vector<FoundRun> found;
   service.store_.read([&](Session& session) {
     found.clear();
     pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    states = component_states(session, *pipeline);
     std::shared_ptr<const Plan> latest =
         pipeline->version == 0 ? nullptr : service.plan(session, pipeline->id, pipeline->version);
     for (std::size_t i = first; i < last; ++i) {
       std::string_view id = text_of(ids[static_cast<rapidjson::SizeType>(i)]);
+      FoundRun& run = found.emplace_back();
       if (const Component* component = latest ? latest->find(id) : nullptr) {
-        found.push_back({latest, component, {}, {}, {}});
+        run.plan = latest;
+        run.component = component;
         continue;
       }
-      Found run;
       run.attempt = find_attempt(session, pipeline->id, id);
       run.instance = find_instance(session, pipeline->id, run.attempt ? run.attempt->instance : id);
       if (!run.instance)
         throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
       run.plan = service.plan(session, pipeline->id, run.instance->version);
       run.node = node_of(session, *run.plan, *pipeline, *run.instance);
-      found.push_back(std::move(run));
+      for (const Row& edge : session.query("SELECT waits_for FROM edges WHERE pipeline = $1 AND waiter = $2 ORDER BY 1",
+                                           {pipeline->id, run.instance->id})) {
+        run.waits_for.push_back(edge.text(0));
+      }
     }
   });
   EvaluateOptions options = service.evaluation();
   const EvaluateOptions* evaluation = evaluate ? &options : nullptr;
   std::vector<Described> objects;
-  for (const Found& item : found) {
+  for (const FoundRun& item : found) {
     objects.push_back(item.component != nullptr
-                          ? describe_component(*item.plan, *pipeline, *item.component, evaluation)
-                          : describe_run(*item.plan, *pipeline, *item.instance, item.attempt ? &*item.attempt : nullptr,
-                                         item.node, evaluation));
+                          ? describe_component(*item.plan, *pipeline, *item.component, states, evaluation)
+                          : describe_run(item, *pipeline, evaluation));
   }
   out.Key("pipelineObjects");
   out.StartArray();
@@ -216,60 +276,6 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   out.EndArray();
   if (last < ids.Size()) write_text(out, "marker", std::to_string(last));
   write_flag(out, "hasMoreResults", last < ids.Size());
-}
-
-void Operations::query_objects(Service& service, const Exchange& exchange, Writer& out) {
-  std::string_view sphere = text_of(exchange.input, "sphere");
-  if (sphere != "COMPONENT" && sphere != "INSTANCE" && sphere != "ATTEMPT") {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected sphere COMPONENT, INSTANCE or ATTEMPT, found '{}'", sphere)};
-  }
-  const Json* query = member_of(exchange.input, "query");
-  if (query != nullptr) check_query(*query);
-  const Json* limit_value = member_of(exchange.input, "limit");
-  std::int64_t limit = limit_value == nullptr ? static_cast<std::int64_t>(kQueryPage) : limit_value->GetInt();
-  if (limit < 1)
-    throw Fault{FaultType::invalid_request, fmt::format("expected a limit of at least 1, found {}", limit)};
-  std::size_t page = std::min<std::size_t>(static_cast<std::size_t>(limit), 1000);
-  std::size_t first = offset_of(text_of(exchange.input, "marker"));
-
-  const Json* selectors = query == nullptr ? nullptr : member_of(*query, "selectors");
-  auto passes = [&](const Described& object) {
-    if (selectors == nullptr) return true;
-    return std::all_of(selectors->Begin(), selectors->End(),
-                       [&](const Json& selector) { return selects(selector, object); });
-  };
-  std::vector<std::string> found;
-  service.store_.read([&](Session& session) {
-    found.clear();
-    PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
-    if (sphere == "COMPONENT") {
-      if (pipeline.version == 0) return;
-      std::shared_ptr<const Plan> plan = service.plan(session, pipeline.id, pipeline.version);
-      for (const Component& component : plan->components()) {
-        if (passes(describe_component(*plan, pipeline, component, nullptr))) found.push_back(component.id);
-      }
-      return;
-    }
-    std::map<std::string, InstanceRow> instances;
-    for (InstanceRow& instance : all_instances(session, pipeline.id)) {
-      if (sphere == "INSTANCE" && passes(describe_row(pipeline, instance, nullptr))) found.push_back(instance.id);
-      if (sphere == "ATTEMPT") instances.emplace(instance.id, std::move(instance));
-    }
-    if (sphere == "INSTANCE") return;
-    for (const AttemptRow& attempt : all_attempts(session, pipeline.id)) {
-      auto instance = instances.find(attempt.instance);
-      if (instance != instances.end() && passes(describe_row(pipeline, instance->second, &attempt)))
-        found.push_back(attempt.id);
-    }
-  });
-  std::size_t last = std::min(found.size(), first + page);
-  out.Key("ids");
-  out.StartArray();
-  for (std::size_t i = first; i < last; ++i) write_text(out, found[i]);
-  out.EndArray();
-  if (last < found.size()) write_text(out, "marker", std::to_string(last));
-  write_flag(out, "hasMoreResults", last < found.size());
 }
 
 void Operations::set_status(Service& service, const Exchange& exchange, Writer& /*out*/) {
@@ -282,7 +288,8 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
                 fmt::format("expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found '{}'", status)};
   }
   const Json& ids = exchange.input["objectIds"];
-  service.change(text_of(exchange.input, "pipelineId"), [&](Session& session, PipelineRow& row, Runs& runs) {
+  service.change(text_of(exchange.input, "pipelineId"), [&](Session& session, PipelineRow& row,
+                                                            InstanceLifecycle& runs) {
     if (row.state == "FINISHED" && status != "RERUN") {
       throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has FINISHED", row.id)};
     }
@@ -302,10 +309,7 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
                     fmt::format("{} is for instances, and pipeline {} has no instance '{}'", status, row.id, id)};
       }
       if (status == "TRY_CANCEL") runs.cancel(id, "canceled by SetStatus");
-      if (status == "MARK_FINISHED") {
-        runs.cancel(id, "");
-        runs.complete(id);
-      }
+      if (status == "MARK_FINISHED") runs.mark_finished(id);
       if (status == "RERUN") {
         runs.rerun(id);
         if (row.state == "FINISHED") row.state = "SCHEDULED";

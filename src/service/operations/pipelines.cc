@@ -8,6 +8,9 @@
 namespace pipexpr::service {
 namespace {
 
+// There are no accounts here; the service's fields have these.
+constexpr std::string_view kAccount = "000000000000";
+constexpr std::string_view kNobody = "anonymous";
 constexpr std::size_t kPage = 100;
 constexpr std::size_t kMaxTags = 10;
 constexpr std::size_t kMaxDescribed = 25;
@@ -24,18 +27,39 @@ void write_description(const PipelineRow& row, Writer& out) {
   write_text(out, "name", row.name);
   out.Key("fields");
   out.StartArray();
-  write_string_field(out, "name", row.name);
-  write_string_field(out, "description", row.description);
-  write_string_field(out, "uniqueId", row.unique_id);
-  write_string_field(out, "@id", row.id);
-  write_string_field(out, "@sphere", "PIPELINE");
-  write_string_field(out, "@version", std::to_string(row.version));
-  write_string_field(out, "@pipelineState", row.state);
-  write_string_field(out, "@creationTime", time_text(row.created));
-  if (row.activated) write_string_field(out, "@lastActivationTime", time_text(*row.activated));
-  if (row.first_activated) write_string_field(out, "@firstActivationTime", time_text(*row.first_activated));
+  auto text = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) write_string_field(out, name, value);
+  };
+  auto time = [&](std::string_view name, const std::optional<Millis>& value) {
+    if (value) write_string_field(out, name, time_text(*value));
+  };
+  // Which fields a pipeline has follows from its state, as it does in the service.
+  text("@accountId", kAccount);
+  time("@creationTime", row.created);
+  time("@firstActivationTime", row.first_activated);
+  if (row.state == "FINISHED") time("@finishedTime", row.finished);
+  text("@healthStatus", row.health);
+  if (!row.health.empty()) time("@healthStatusUpdatedTime", row.health_updated);
+  text("@id", row.id);
+  time("@lastActivationTime", row.activated);
+  time("@lastDeactivatedTime", row.deactivated);
+  time("@latestRunTime", row.latest_run);
+  if (row.state == "SCHEDULED") time("@nextRunTime", row.next_run);
+  text("@pipelineState", row.state);
+  time("@scheduledEndTime", row.schedule_end);
+  text("@scheduledPeriod", row.schedule_period);
+  time("@scheduledStartTime", row.schedule_start);
+  text("@sphere", "PIPELINE");
+  std::string creator = row.creator.empty() ? std::string(kNobody) : row.creator;
+  text("@userId", creator);
+  if (row.activations > 0) text("@version", std::to_string(row.activations));
+  text("description", row.description);
+  text("name", row.name);
+  text("pipelineCreator", creator);
+  text("uniqueId", row.unique_id);
+  if (row.tags != "[]") text("*tags", row.tags);
   out.EndArray();
-  write_text(out, "description", row.description);
+  if (!row.description.empty()) write_text(out, "description", row.description);
   out.Key("tags");
   out.RawValue(row.tags.data(), row.tags.size(), rapidjson::kArrayType);
   out.EndObject();
@@ -46,21 +70,21 @@ void write_description(const PipelineRow& row, Writer& out) {
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock) {
   std::optional<PipelineRow> row = find_pipeline(session, id, lock);
   if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
-  if (row->deleted) throw Fault{FaultType::pipeline_deleted, fmt::format("Pipeline with id: {} has been deleted", id)};
+  if (row->deleted) throw Fault{FaultType::pipeline_deleted, fmt::format("Pipeline with id: {} does not exist", id)};
   return *std::move(row);
 }
 
 std::string Operations::create(Service& service, std::string_view name, std::string_view unique_id,
-                               std::string_view description, const std::string& tags) {
+                               std::string_view description, const std::string& tags, std::string_view creator) {
   Millis now = service.clock_.now();
   return service.store_.transact([&](Session& session) {
     // The same name and client id is the same request sent again: it gets the same answer.
-    std::string id = "df-" + random_token(20);
+    std::string id = random_pipeline_id();
     session.query(
         "INSERT INTO pipelines (id, name, unique_id, description, tags, state, created, version, "
-        "active_version, deleted) "
-        "VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, 0, 0, 0) ON CONFLICT DO NOTHING",
-        {id, name, unique_id, description, tags, now});
+        "active_version, deleted, creator) "
+        "VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, 0, 0, 0, $7) ON CONFLICT DO NOTHING",
+        {id, name, unique_id, description, tags, now, creator});
     Rows rows =
         session.query("SELECT id FROM pipelines WHERE name = $1 AND unique_id = $2 AND deleted = 0", {name, unique_id});
     if (rows.empty()) throw StoreError("the pipeline was deleted at the same moment", true);
@@ -72,7 +96,7 @@ void Operations::create_pipeline(Service& service, const Exchange& exchange, Wri
   const Json& input = exchange.input;
   const Json* tags = member_of(input, "tags");
   std::string id = create(service, text_of(input, "name"), text_of(input, "uniqueId"), text_of(input, "description"),
-                          tags == nullptr ? "[]" : dump(*tags));
+                          tags == nullptr ? "[]" : dump(*tags), exchange.access_key);
   write_text(out, "pipelineId", id);
 }
 
@@ -85,7 +109,8 @@ void Operations::delete_pipeline(Service& service, const Exchange& exchange, Wri
     if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
     session.query("UPDATE pipelines SET deleted = $2, state = 'DELETED', next_event = NULL, tags = '[]' WHERE id = $1",
                   {id, std::max<Millis>(now, 1)});
-    for (const char* table : {"definitions", "progress", "paused", "instances", "edges", "attempts"}) {
+    for (const char* table : {"definitions", "progress", "component_progress", "component_health", "paused",
+                              "instances", "edges", "attempts", "alarms"}) {
       session.query(fmt::format("DELETE FROM {} WHERE pipeline = $1", table), {id});
     }
   });

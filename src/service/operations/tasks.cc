@@ -85,7 +85,12 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
     static const std::string kSelect =
         "SELECT pipeline, id, instance, task FROM attempts WHERE worker_group = $1 AND "
         "status = 'WAITING_FOR_RUNNER' AND ready_at <= $2 ORDER BY ready_at, id LIMIT 1";
+    static const std::string kSelectByAlias =
+        "SELECT pipeline, id, instance, task FROM attempts WHERE group_alias = $1 AND "
+        "status = 'WAITING_FOR_RUNNER' AND ready_at <= $2 ORDER BY ready_at, id LIMIT 1";
     Rows rows = session.query(kSelect + std::string(session.for_update_skip_locked()), {group, now});
+    if (rows.empty())
+      rows = session.query(kSelectByAlias + std::string(session.for_update_skip_locked()), {group, now});
     if (rows.empty()) return std::nullopt;
     std::string pipeline_id = rows.front().text(0);
     std::string id = rows.front().text(1);
@@ -104,6 +109,12 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
         "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3) WHERE pipeline "
         "= $1 AND id = $2",
         {pipeline_id, instance->id, now});
+    if (!instance->resource.empty()) {
+      session.query(
+          "UPDATE instances SET status = 'RUNNING' WHERE pipeline = $1 AND id = $2 AND status IN ('CREATING', "
+          "'WAITING_ON_DEPENDENCIES')",
+          {pipeline_id, instance->resource});
+    }
     instance->status = "RUNNING";
     if (!instance->actual_start) instance->actual_start = now;
 
@@ -124,10 +135,10 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   const Plan& plan = *task.plan;
   const Component* component = plan.find(task.instance.component);
   if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
-  Occurrence occurrence(plan, task.pipeline, task.instance, &task.attempt);
-  if (task.node != kNoObject) occurrence.set_node(task.node);
+  InstanceContext instance_context(plan, task.pipeline, task.instance, &task.attempt);
+  if (task.node != kNoObject) instance_context.set_node(task.node);
   EvaluateOptions options = evaluation();
-  auto fields = evaluate_object(plan, component->object, occurrence.context(component->object), options);
+  auto fields = evaluate_object(plan, component->object, instance_context.context(component->object), options);
   if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
   writer.StartObject();
   write_text(writer, "taskId", task.task);
@@ -138,7 +149,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   write_key(writer, task.attempt.id);
   writer.StartObject();
   write_text(writer, "id", task.attempt.id);
-  write_text(writer, "name", task.attempt.id);
+  write_text(writer, "name", run_name(plan, task.instance, &task.attempt));
   writer.Key("fields");
   writer.StartArray();
   write_fields(runtime_fields(task.pipeline, task.instance, &task.attempt), writer);
@@ -153,7 +164,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
     for (ObjectId target : plan.references(component->object, reference)) {
       if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
       seen.push_back(target);
-      auto target_fields = evaluate_object(plan, target, occurrence.context(target), options);
+      auto target_fields = evaluate_object(plan, target, instance_context.context(target), options);
       if (!target_fields) {
         return Failure{"EvaluationFailed",
                        fmt::format("{} '{}' has no value: {}", reference, plan.definition().id(target),
@@ -185,13 +196,14 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
 
 // The same definition would give the same error to every runner: there is nothing to retry.
 void Service::fail_task(const ClaimedTask& task, const Failure& failure) {
-  change(task.pipeline.id, [&](Session& session, PipelineRow& row, Runs& runs) {
+  change(task.pipeline.id, [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
     session.query(
         "UPDATE attempts SET status = 'FAILED', actual_end = $3, deadline = NULL, error_id = $4, error_message = $5 "
         "WHERE pipeline = $1 AND id = $2 AND status = 'RUNNING'",
         {row.id, task.attempt.id, clock_.now(), failure.id, failure.message});
     if (session.changed() == 0) return;  // canceled, or somebody else's by now
     runs.note_end("FAILED");
+    runs.log("attempt_failed", task.attempt.id, failure.id, failure.message);
     runs.fail(task.instance.id, failure);
   });
 }
@@ -262,13 +274,19 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
   std::string_view task_id = text_of(input, "taskId");
   std::string pipeline = service.store_.read([&](Session& session) { return require_task(session, task_id).pipeline; });
   Millis now = service.clock_.now();
-  service.change(pipeline, [&](Session& session, PipelineRow& row, Runs& runs) {
+  service.change(pipeline, [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
     TaskRow task = require_task(session, task_id);
     // A canceled task may still be reported, and a report may be sent twice: neither changes anything.
     if (task.canceled || task.status == status) return;
     if (task.status != "RUNNING") {
       throw Fault{FaultType::task_not_found,
                   fmt::format("the task is no longer running: its attempt is {}", task.status)};
+    }
+    std::optional<InstanceRow> instance = find_instance(session, row.id, task.instance);
+    bool is_precondition = instance && instance->role == role_name(Role::precondition);
+    if (failure.message.empty() && status == "FALSE") {
+      failure.message =
+          is_precondition ? "the precondition was not met" : "the task ended with FALSE, which only a precondition can";
     }
     session.query(
         "UPDATE attempts SET status = $3, actual_end = $4, deadline = NULL, error_id = $5, error_message = "
@@ -277,11 +295,8 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
         {row.id, task.attempt, status, now, failure.id, failure.message, failure.stack});
     runs.note_end(status);
     if (status == "FINISHED") return runs.complete(task.instance);
-    std::optional<InstanceRow> instance = find_instance(session, row.id, task.instance);
-    bool not_met = status == "FALSE" && instance && instance->role == role_name(Role::precondition);
-    if (failure.message.empty() && status == "FALSE") failure.message = "the precondition was not met";
-    // A precondition that is not met is asked again, without end unless preconditionTimeout sets one.
-    runs.attempt_failed(task.instance, failure, true, !not_met);
+    if (status == "FALSE" && is_precondition) return runs.not_met(task.instance);
+    runs.attempt_failed(task.instance, status, failure);
   });
 }
 

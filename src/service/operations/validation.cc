@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <pipexpr/check.h>
+
+#include "service/protocol/json_view.h"
 
 namespace pipexpr::service {
 namespace {
@@ -19,27 +22,26 @@ bool is_date_field(std::string_view name) {
   return std::find(std::begin(kDateFields), std::end(kDateFields), name) != std::end(kDateFields);
 }
 
-// UNKNOWN_NAME, in the style of the service's own codes.
-std::string code_of(Rule rule) {
-  std::string result(rule_name(rule));
-  for (char& c : result) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return result;
-}
+// References that were given as texts: the two of which the service's own words are known.
+struct ReferenceSlot {
+  std::string_view field;
+  std::string_view type;
+};
+constexpr ReferenceSlot kReferenceSlots[] = {{"parent", "Default"}, {"schedule", "Schedule"}};
 
 class Checker {
  public:
-  explicit Checker(const Plan& plan) : plan_(plan), graph_(plan.definition()) {}
+  Checker(const Plan& plan, const std::string& body) : plan_(plan), graph_(plan.definition()), body_(body) {}
 
   Complaints run() {
     add_findings();
+    check_references();
     for (const Component& component : plan_.components()) {
       object_ = component.object;
       if (graph_.type(object_) == "Schedule") check_schedule();
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
-        add(complaints_.warnings, "NO_SCHEDULE: without a 'schedule' this activity never runs");
+        add(complaints_.warnings, "without a 'schedule' this activity never runs");
       }
     }
     group(complaints_.errors);
@@ -56,12 +58,35 @@ class Checker {
       std::optional<ObjectId> object = graph_.find(finding.object);
       bool is_date = object && graph_.type(*object) == "Schedule" && is_date_field(finding.field);
       if (is_date && finding.rule == Rule::field_value) continue;  // said below, in the service's words
+      // Without a code before it, as in the service's answers.
       std::string text = finding.object.empty() || finding.field.empty()
-                             ? fmt::format("{}: {}", code_of(finding.rule), finding.message)
-                             : fmt::format("{}: '{}': {}", code_of(finding.rule), finding.field, finding.message);
+                             ? finding.message
+                             : fmt::format("'{}': {}", finding.field, finding.message);
       const std::string& owner = finding.object.empty() ? finding.field : finding.object;
-      auto& list = finding.severity == Severity::error ? complaints_.errors : complaints_.warnings;
+      // A value may still come with the activation, which asks for it.
+      bool is_error = finding.severity == Severity::error && finding.rule != Rule::parameter_without_value;
+      auto& list = is_error ? complaints_.errors : complaints_.warnings;
       list.push_back({owner.empty() ? std::string(kWhole) : owner, std::move(text)});
+    }
+  }
+
+  void check_references() {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(body_.data(), body_.size());
+    for (const Json& object : std::as_const(document)["pipelineObjects"].GetArray()) {
+      for (const Json& field : object["fields"].GetArray()) {
+        for (const ReferenceSlot& slot : kReferenceSlots) {
+          if (text_of(field, "key") != slot.field || member_of(field, "stringValue") == nullptr) continue;
+          std::string text =
+              fmt::format("'{}' values must be of type '{}'. Found values of type 'String'", slot.field, slot.type);
+          std::string id(text_of(object, "id"));
+          // The checker knows more of the same, in its own words.
+          std::erase_if(complaints_.errors, [&](const Complaint& known) {
+            return known.object == id && known.text.starts_with(fmt::format("'{}': ", slot.field));
+          });
+          complaints_.errors.push_back({id, std::move(text)});
+        }
+      }
     }
   }
 
@@ -76,7 +101,7 @@ class Checker {
     bool is_known = std::any_of(complaints_.errors.begin(), complaints_.errors.end(),
                                 [&](const Complaint& known) { return known.object == graph_.id(object_); });
     Result<Schedule> schedule = Schedule::read(graph_, object_, {.activation = DateTime{}});
-    if (!schedule && !is_known) add(complaints_.errors, "INVALID_SCHEDULE: " + schedule.error().front().message);
+    if (!schedule && !is_known) add(complaints_.errors, schedule.error().front().message);
   }
 
   void add(std::vector<Complaint>& list, std::string text) {
@@ -99,12 +124,13 @@ class Checker {
 
   const Plan& plan_;
   const PipelineDefinition& graph_;
+  const std::string& body_;
   ObjectId object_ = kNoObject;
   Complaints complaints_;
 };
 
 }  // namespace
 
-Complaints check_definition(const Plan& plan) { return Checker(plan).run(); }
+Complaints check_definition(const Plan& plan, const std::string& body) { return Checker(plan, body).run(); }
 
 }  // namespace pipexpr::service

@@ -1,4 +1,4 @@
-// What ValidatePipelineDefinition reports: CODE: text, for each object. The library's checker finds most of it.
+// What ValidatePipelineDefinition reports, for each object. The library's checker finds most of it.
 #pragma once
 
 #include <string>
@@ -19,6 +19,7 @@ struct Complaints {
   std::vector<Complaint> warnings;
 };
 
-Complaints check_definition(const Plan& plan);
+// `body` is the definition in the API's form: the plan no longer tells a reference from its text.
+Complaints check_definition(const Plan& plan, const std::string& body);
 
 }  // namespace pipexpr::service

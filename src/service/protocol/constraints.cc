@@ -30,7 +30,7 @@ class Validator {
     std::string message =
         fmt::format("{} validation error{} detected: ", violations_.size(), violations_.size() == 1 ? "" : "s");
     for (std::size_t i = 0; i < violations_.size(); ++i) message += (i == 0 ? "" : "; ") + violations_[i];
-    return Fault{FaultType::invalid_request, message};
+    return Fault{FaultType::validation, message};
   }
 
  private:

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "service/protocol/service_error.h"
 #include "service/protocol/json_view.h"
+#include "service/protocol/service_error.h"
 
 namespace pipexpr::service {
 
@@ -47,9 +47,9 @@ std::span<const Member> members(const Shape& shape);
 const Shape& shape(std::uint8_t index);
 
 // What is wrong with a request, as one message; nothing when it satisfies the model. A member of the wrong
-// JSON type is a SerializationException, everything else an InvalidRequestException, as with the service
-// itself. Members that the model does not have, repeated ones and nulls are taken out, so that nothing is stored or
-// copied that was not looked at: it could be nested without end.
+// JSON type is a SerializationException, everything else a ValidationException, as with the service itself. Members
+// that the model does not have, repeated ones and nulls are taken out, so that nothing is stored or copied that was not
+// looked at: it could be nested without end.
 std::optional<Fault> validate(const OperationModel& operation, rapidjson::Document& input);
 
 // Characters of a UTF-8 text; -1 for bytes that are not UTF-8, for NUL, and, with `pattern`, for characters

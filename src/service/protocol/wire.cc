@@ -24,9 +24,9 @@ std::string_view target_operation(const Request& request) {
 }
 
 std::vector<std::pair<std::string, std::string>> query_parameters(const Request& request) {
-  auto parameters = parse_query(request.query(), true);
+  auto parameters = parse_query(request.query());
   if (is_form(request)) {
-    for (auto& parameter : parse_query(request.body, true)) parameters.push_back(std::move(parameter));
+    for (auto& parameter : parse_query(request.body)) parameters.push_back(std::move(parameter));
   }
   return parameters;
 }

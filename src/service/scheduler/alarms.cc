@@ -1,11 +1,15 @@
 // What is told when an instance ends or is late: SnsAlarm objects, rendered with `node` and recorded.
+#include <atomic>
+
+#include <fmt/format.h>
+
 #include "service/scheduler/instance_context.h"
 #include "service/scheduler/lifecycle.h"
 
 namespace pipexpr::service {
 
-void Runs::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
-                 const Failure& failure) {
+void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
+                              const Failure& failure) {
   std::shared_ptr<const Plan> plan = plans_(node.version);
   const Component* component = plan->find(node.component);
   if (component == nullptr) return;
@@ -18,8 +22,8 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
     ended.error_message = failure.message;
     ended.error_stack = failure.stack;
   }
-  Occurrence occurrence(*plan, pipeline_, ended, nullptr);
-  occurrence.set_node(component->object);
+  InstanceContext instance_context(*plan, pipeline_, ended, nullptr);
+  instance_context.set_node(component->object);
   EvaluateOptions options = small_budget();
   options.empty_unset_runtime_fields = true;  // an alarm that cannot say why is better than none
   for (ObjectId action : actions) {
@@ -31,7 +35,7 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
       Field found;
       if (!plan->definition().field(action, {name, plan->definition().key(name)}, found)) return {};
       PipelineDefinition::FieldInfo info{name, action, found, false};
-      auto values = evaluate_field(plan->definition(), info, occurrence.context(action), options);
+      auto values = evaluate_field(plan->definition(), info, instance_context.context(action), options);
       if (!values) return "cannot be rendered: " + describe(values.error());
       return values->empty() ? std::string{} : values->front().text;
     };
@@ -42,15 +46,21 @@ void Runs::raise(const InstanceRow& node, std::string_view event_field, std::str
                        render("topicArn"),
                        render("subject"),
                        render("message")};
-    session_.query(
-        "INSERT INTO alarms (id, pipeline, alarm, node, event, raised, topic, subject, message) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {random_token(24), record.pipeline, record.alarm, record.node, record.event, now_, record.topic, record.subject,
-         record.message});
-    // What is logged has no secrets, also when the message itself has.
-    for (std::string* text : {&record.topic, &record.subject, &record.message}) *text = plan->masked(std::move(*text));
-    aftermath_.alarms.push_back(std::move(record));
+    record_alarm(std::move(record), *plan);
   }
+}
+
+void InstanceLifecycle::record_alarm(AlarmRecord alarm, const Plan& plan) {
+  // Ids that sort in the order in which alarms were raised, also within a millisecond.
+  static std::atomic<std::uint32_t> counter{0};
+  std::string id = fmt::format("{:013x}-{:08x}-{}", now_, ++counter, random_token(8));
+  session_.query(
+      "INSERT INTO alarms (id, pipeline, alarm, node, event, raised, topic, subject, message) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      {id, alarm.pipeline, alarm.alarm, alarm.node, alarm.event, now_, alarm.topic, alarm.subject, alarm.message});
+  // What is logged has no secrets, also when the message itself has.
+  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message}) *text = plan.masked(std::move(*text));
+  post_commit_.alarms.push_back(std::move(alarm));
 }
 
 }  // namespace pipexpr::service

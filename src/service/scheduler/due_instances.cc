@@ -1,5 +1,6 @@
 // How schedules become instances, and when the pipeline wants to be looked at next.
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -10,15 +11,17 @@ namespace {
 
 // An interval that meets more than this many of another schedule's waits for the first ones only.
 constexpr std::size_t kMaxIntervals = 100;
-// Instances made by one look at a pipeline; the rest follows at the next.
+// What one look at a pipeline may make of a component, and take; the rest follows at the next.
 constexpr int kMaxIntervalsAtOnce = 50;
+constexpr std::chrono::milliseconds kMaxLook{200};
 
-constexpr const char* kActive =
-    "SELECT component, count(*) FROM instances WHERE pipeline = $1 AND status IN ('WAITING_ON_DEPENDENCIES', "
-    "'WAITING_FOR_RUNNER', 'RUNNING', 'PAUSED') GROUP BY component";
+bool has_schedule(const Component& component) {
+  return component.schedule != Component::kNone && component.mode != ScheduleType::ondemand &&
+         (component.role == Role::activity || component.role == Role::data_node);
+}
 
-bool runs_by(const Component& component, std::size_t schedule, ScheduleType mode) {
-  return component.schedule == schedule && component.mode == mode &&
+bool is_on_demand(const Component& component) {
+  return component.mode == ScheduleType::ondemand &&
          (component.role == Role::activity || component.role == Role::data_node);
 }
 
@@ -31,18 +34,18 @@ Millis due_at(const Run& run, ScheduleType mode) {
 }  // namespace
 
 // Read once: its fields may be expressions.
-const std::optional<Schedule>& Runs::schedule(const Plan& plan, std::size_t index) {
+const std::optional<Schedule>& InstanceLifecycle::schedule(std::size_t index) {
   auto found = schedules_.find(index);
   if (found == schedules_.end())
-    found = schedules_.emplace(index, plan.schedule(index, pipeline_.first_activated)).first;
+    found = schedules_.emplace(index, active_plan().schedule(index, pipeline_.first_activated)).first;
   return found->second;
 }
 
 // Instances that this one waits for. They need not exist yet: their ids follow from their schedule.
-std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& component, const Run& run) {
+std::vector<std::string> InstanceLifecycle::dependencies(const Component& component, const Run& run) {
   std::vector<std::string> result;
   for (std::size_t index : component.waits_for) {
-    const Component& target = plan.components()[index];
+    const Component& target = active_plan().components()[index];
     if (target.schedule == component.schedule) {
       result.push_back(instance_id(target.id, run.scheduled_start));
       continue;
@@ -50,7 +53,7 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
     if (target.schedule == Component::kNone) continue;  // never runs, so nobody can wait for it
     // Of another schedule: all of its intervals that begin inside this one, or else the one that this begins
     // in.
-    const std::optional<Schedule>& other = schedule(plan, target.schedule);
+    const std::optional<Schedule>& other = schedule(target.schedule);
     if (!other) continue;
     std::int64_t first = other->first_from(run.scheduled_start);
     std::size_t found = 0;
@@ -69,160 +72,328 @@ std::vector<std::string> Runs::dependencies(const Plan& plan, const Component& c
   return result;
 }
 
-void Runs::add_instance(const Plan& plan, const Component& component, const Run& run, const std::string& id,
-                        const std::string& node, const std::string& fallback_group) {
-  std::optional<std::string> group = plan.text(component.object, "workerGroup", run);
-  if (!group || group->empty()) {
-    // Without a worker group the resource that it runs on is its group: a runner polls for the resource's id.
-    std::vector<ObjectId> resource = plan.references(component.object, "runsOn");
-    group = resource.empty() ? fallback_group : std::string(plan.definition().id(resource.front()));
-  }
-  std::optional<Millis> late = plan.duration(component.object, "lateAfterTimeout", run);
-  std::optional<std::string> mode = plan.text(component.object, "failureAndRerunMode", run);
-  bool cascades = mode && (*mode == "CASCADE" || *mode == "cascade");
+void InstanceLifecycle::add_instance(const Component& component, const Run& run, const std::string& id,
+                                     const std::string& node, const Component* guarded) {
+  const Plan& plan = active_plan();
+  InstanceRow row;
+  row.scheduled_start = run.scheduled_start.epoch_millis;
+  row.scheduled_end = end_of(run).epoch_millis;
+  row.has_end = run.scheduled_end.has_value();
+  apply_settings(plan, component, guarded, pipeline_.id, row);
+  // "It is triggered only when the schedule type is not set to ondemand."
+  std::optional<Millis> late = component.mode == ScheduleType::ondemand
+                                   ? std::nullopt
+                                   : plan.duration(component.object, "lateAfterTimeout", run);
+  auto or_null = [](const std::string& text) { return text.empty() ? Argument() : Argument(text); };
+  // It has begun when it begins to wait: the service shows such a time for every instance from the start.
   session_.query(
-      "INSERT INTO instances (pipeline, id, component, role, node, version, status, scheduled_start, "
-      "scheduled_end, "
-      "worker_group, max_retries, retry_delay, report_timeout, attempt_timeout, late_at, cascade, attempts, "
-      "tries) "
-      "VALUES ($1, $2, $3, $4, $5, $6, 'WAITING_ON_DEPENDENCIES', $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-      "0, 0) "
-      "ON CONFLICT DO NOTHING",
-      {pipeline_.id, id, component.id, role_name(component.role), node.empty() ? Argument() : Argument(node),
-       pipeline_.active_version, run.scheduled_start.epoch_millis, end_of(run).epoch_millis, *group,
-       std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", run).value_or(kRetries)),
-       plan.duration(component.object, "retryDelay", run).value_or(kRetryDelay),
-       plan.duration(component.object, "reportProgressTimeout", run).value_or(kReport),
-       plan.duration(component.object, "attemptTimeout", run), late ? std::optional(now_ + *late) : std::nullopt,
-       cascades});
+      "INSERT INTO instances (pipeline, id, component, role, node, version, activation, status, scheduled_start, "
+      "scheduled_end, has_end, actual_start, worker_group, group_alias, resource, max_retries, retry_delay, "
+      "report_timeout, attempt_timeout, late_at, give_up_after, cascade, attempts, tries) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, 'WAITING_ON_DEPENDENCIES', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+      "$18, $19, $20, $21, 0, 0) ON CONFLICT DO NOTHING",
+      {pipeline_.id,
+       id,
+       component.id,
+       role_name(component.role),
+       or_null(node),
+       pipeline_.active_version,
+       pipeline_.activations,
+       row.scheduled_start,
+       row.scheduled_end,
+       row.has_end,
+       now_,
+       row.worker_group,
+       or_null(row.group_alias),
+       or_null(row.resource),
+       row.max_retries,
+       row.retry_delay,
+       row.report_timeout,
+       row.attempt_timeout,
+       late ? std::optional(now_ + *late) : std::nullopt,
+       row.give_up_after,
+       row.cascade});
   if (session_.changed() == 0) return;
   pending_.push_back(id);
 }
 
-void Runs::add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Run& run) {
-  auto add_edge = [&](const std::string& waiter, const std::string& waits_for) {
-    session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                   {pipeline_.id, waiter, waits_for});
-  };
-  for (const Component& component : plan.components()) {
-    if (!runs_by(component, schedule, mode)) continue;
-    std::string id = instance_id(component.id, run.scheduled_start);
-    add_instance(plan, component, run, id, {}, {});
-    for (const std::string& target : dependencies(plan, component, run)) add_edge(id, target);
-    if (component.preconditions.empty()) continue;
-    // A precondition runs where the object that it guards runs, or, for a data node, where its readers run.
-    std::string group = plan.text(component.object, "workerGroup", run).value_or("");
-    for (const Component& reader : plan.components()) {
-      if (!group.empty()) break;
-      std::size_t self = static_cast<std::size_t>(&component - plan.components().data());
-      if (&reader != &component &&
-          std::find(reader.waits_for.begin(), reader.waits_for.end(), self) == reader.waits_for.end()) {
-        continue;
-      }
-      std::vector<ObjectId> resource = plan.references(reader.object, "runsOn");
-      group = plan.text(reader.object, "workerGroup", run)
-                  .value_or(resource.empty() ? "" : std::string(plan.definition().id(resource.front())));
-    }
-    for (std::size_t guard : component.preconditions) {
-      const Component& precondition = plan.components()[guard];
-      bool shared = precondition.guarded >= plan.components().size();
-      std::string guard_id = shared ? instance_id(precondition.id + "_" + component.id, run.scheduled_start)
-                                    : instance_id(precondition.id, run.scheduled_start);
-      add_instance(plan, precondition, run, guard_id, id, group);
-      add_edge(id, guard_id);
-      // The precondition is looked at when everything else is there.
-      for (const std::string& target : dependencies(plan, component, run)) add_edge(guard_id, target);
-    }
+void InstanceLifecycle::add_edge(const std::string& waiter, const std::string& waits_for) {
+  session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                 {pipeline_.id, waiter, waits_for});
+}
+
+void InstanceLifecycle::add_resources(const Component& component, const Run& run) {
+  if (component.role != Role::activity) return;
+  for (ObjectId object : active_plan().references(component.object, "runsOn")) {
+    const Component* resource = active_plan().find(active_plan().definition().id(object));
+    if (resource == nullptr || resource->role != Role::resource) continue;
+    std::string id = instance_id(resource->id, run.scheduled_start);
+    add_instance(*resource, run, id, {}, nullptr);
+    resources_.insert(id);
   }
 }
 
-bool Runs::has_room(const Plan& plan, std::size_t schedule, ScheduleType mode) {
-  std::map<std::string, std::int64_t> active;
-  for (const Row& row : session_.query(kActive, {pipeline_.id})) active[row.text(0)] = row.number(1);
-  for (const Component& component : plan.components()) {
-    if (!runs_by(component, schedule, mode)) continue;
-    std::int64_t limit = plan.number(component.object, "maxActiveInstances").value_or(kActiveInstances);
-    if (active[component.id] >= limit) return false;
+void InstanceLifecycle::add_interval(const Component& component, const Run& run) {
+  const Plan& plan = active_plan();
+  if (!pipeline_.latest_run || run.scheduled_start.epoch_millis > *pipeline_.latest_run)
+    pipeline_.latest_run = run.scheduled_start.epoch_millis;
+  std::string id = instance_id(component.id, run.scheduled_start);
+  add_resources(component, run);
+  add_instance(component, run, id, {}, nullptr);
+  std::vector<std::string> targets = dependencies(component, run);
+  for (const std::string& target : targets) add_edge(id, target);
+  for (std::size_t guard : component.preconditions) {
+    const Component& precondition = plan.components()[guard];
+    bool shared = precondition.guarded >= plan.components().size();
+    std::string guard_id =
+        instance_id(shared ? precondition.id + "_" + component.id : precondition.id, run.scheduled_start);
+    add_instance(precondition, run, guard_id, id, &component);
+    add_edge(id, guard_id);
+    // The precondition is looked at when everything else is there.
+    for (const std::string& target : targets) add_edge(guard_id, target);
   }
-  return true;
 }
 
-void Runs::activate() {
-  std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
-  std::set<std::size_t> schedules;
-  for (const Component& component : plan->components()) {
-    if (component.mode == ScheduleType::ondemand) schedules.insert(component.schedule);
+// Instances that have not ended, by component. "Re-runs do not count toward the number of active instances."
+std::map<std::string, std::int64_t> InstanceLifecycle::active_counts() {
+  static const std::string kSelect = fmt::format(
+      "SELECT component, count(*) FROM instances WHERE pipeline = $1 AND status IN {} AND rerun = 0 GROUP BY component",
+      kActiveStatuses);
+  std::map<std::string, std::int64_t> result;
+  for (const Row& row : session_.query(kSelect, {pipeline_.id})) result[row.text(0)] = row.number(1);
+  return result;
+}
+
+// How far each component has come. One that was added later begins where its schedule stands, and that is looked at for
+// all of them before any goes on.
+InstanceLifecycle::Progress& InstanceLifecycle::progress_of(const Component& component) {
+  if (!progress_read_) {
+    progress_read_ = true;
+    for (const Row& row : session_.query(
+             "SELECT component, mode, next_index, held FROM component_progress WHERE pipeline = $1", {pipeline_.id})) {
+      progress_[{row.text(0), row.text(1)}] = {row.number(2), row.number(3) != 0};
+    }
+    std::map<std::pair<std::string, std::string>, std::int64_t> schedules;
+    for (const Row& row :
+         session_.query("SELECT schedule, mode, next_index FROM progress WHERE pipeline = $1", {pipeline_.id})) {
+      schedules[{row.text(0), row.text(1)}] = row.number(2);
+    }
+    for (const Component& each : active_plan().components()) {
+      if (!has_schedule(each)) continue;
+      std::string mode(mode_name(each.mode));
+      if (progress_.count({each.id, mode}) != 0) continue;
+      auto found = schedules.find({std::string(schedule_id(each)), mode});
+      set_progress(each, {found == schedules.end() ? 0 : found->second, false});
+    }
   }
-  if (schedules.empty()) return;
-  // One run for each activation, beginning now. Ids have whole seconds, so a second activation within one
-  // counts on.
+  return progress_[{component.id, std::string(mode_name(component.mode))}];
+}
+
+std::string_view InstanceLifecycle::schedule_id(const Component& component) {
+  return active_plan().definition().id(active_plan().schedules()[component.schedule]);
+}
+
+void InstanceLifecycle::set_progress(const Component& component, const Progress& progress) {
+  std::string mode(mode_name(component.mode));
+  progress_[{component.id, mode}] = progress;
+  session_.query(
+      "INSERT INTO component_progress (pipeline, component, mode, next_index, held) VALUES ($1, $2, $3, $4, $5) ON "
+      "CONFLICT (pipeline, component, mode) DO UPDATE SET next_index = excluded.next_index, held = excluded.held",
+      {pipeline_.id, component.id, mode, progress.next_index, progress.is_held});
+  session_.query(
+      "INSERT INTO progress (pipeline, schedule, mode, next_index) VALUES ($1, $2, $3, $4) ON CONFLICT (pipeline, "
+      "schedule, mode) DO UPDATE SET next_index = CASE WHEN excluded.next_index > progress.next_index THEN "
+      "excluded.next_index ELSE progress.next_index END",
+      {pipeline_.id, schedule_id(component), mode, progress.next_index});
+}
+
+// A component that has as many unfinished instances as it may have stops its own runs, and nobody would see it: it is
+// said once, until it goes on.
+void InstanceLifecycle::hold_back(const Component& component, std::int64_t limit, const Run& run) {
+  Progress progress = progress_of(component);
+  if (progress.is_held) return;
+  set_progress(component, {progress.next_index, true});
+  std::string why = fmt::format(
+      "{} has {} instances that have not ended, as many as maxActiveInstances allows: its run of {} and all later ones "
+      "wait until one ends",
+      component.id, limit, time_text(run.scheduled_start.epoch_millis));
+  log("held_back", component.id, "", why);
+  record_alarm({pipeline_.id, "", component.id, "maxActiveInstances", "", "A component is held back", why},
+               active_plan());
+}
+
+void InstanceLifecycle::create_due_instances_of(const Component& component, std::int64_t active) {
+  const std::optional<Schedule>& schedule = this->schedule(component.schedule);
+  if (!schedule) return;
+  std::int64_t limit = active_plan().number(component.object, "maxActiveInstances").value_or(kActiveInstances);
+  std::int64_t first = progress_of(component).next_index;
+  std::int64_t next = first;
+  std::optional<Run> held;
+  auto begin = std::chrono::steady_clock::now();
+  for (int made = 0;; ++made, ++next) {
+    std::optional<Run> run = schedule->run(next);
+    if (!run || due_at(*run, component.mode) > now_) break;
+    if (active + made >= limit) {
+      held = run;
+      break;
+    }
+    if (made == kMaxIntervalsAtOnce || std::chrono::steady_clock::now() - begin > kMaxLook) {
+      more_due_ = true;
+      break;
+    }
+    add_interval(component, *run);
+  }
+  if (next != first) set_progress(component, {next, held && progress_of(component).is_held});
+  if (held) hold_back(component, limit, *held);
+}
+
+void InstanceLifecycle::create_due_instances() {
+  if (pipeline_.state != "SCHEDULED") return;
+  more_due_ = false;
+  std::map<std::string, std::int64_t> active = active_counts();
+  for (const Component& component : active_plan().components()) {
+    if (has_schedule(component)) create_due_instances_of(component, active[component.id]);
+  }
+}
+
+std::optional<std::int64_t> InstanceLifecycle::max_runs_on_demand(const Plan& plan) {
+  std::optional<std::int64_t> result;
+  for (const Component& component : plan.components()) {
+    if (!is_on_demand(component)) continue;
+    std::int64_t own = plan.number(component.object, "maxActiveInstances").value_or(kOnDemandInstances);
+    own = std::clamp<std::int64_t>(own, 1, kMaxOnDemandInstances);
+    result = std::min(result.value_or(own), own);
+  }
+  return result;
+}
+
+std::int64_t InstanceLifecycle::runs_on_demand() {
+  static const std::string kSelect = fmt::format(
+      "SELECT count(DISTINCT scheduled_start) FROM instances WHERE pipeline = $1 AND status IN {} AND rerun = 0 AND "
+      "has_end = 0",
+      kActiveStatuses);
+  return session_.query(kSelect, {pipeline_.id}).front().number(0);
+}
+
+// One run for each activation, beginning now. Ids have whole seconds, so a second activation within one counts on.
+void InstanceLifecycle::start_on_demand() {
   Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
-  for (std::size_t schedule : schedules)
-    add_interval(*plan, schedule, ScheduleType::ondemand, {.scheduled_start = {start}});
+  Run run{.scheduled_start = {start}};
+  for (const Component& component : active_plan().components()) {
+    if (is_on_demand(component)) add_interval(component, run);
+  }
 }
 
-void Runs::materialise() {
-  if (pipeline_.state != "SCHEDULED") return;
-  std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
-  for (std::size_t i = 0; i < plan->schedules().size(); ++i) {
-    const std::optional<Schedule>& schedule = this->schedule(*plan, i);
-    if (!schedule) continue;
-    std::string_view id = plan->definition().id(plan->schedules()[i]);
-    for (ScheduleType mode : {ScheduleType::timeseries, ScheduleType::cron}) {
-      if (std::none_of(plan->components().begin(), plan->components().end(),
-                       [&](const Component& c) { return runs_by(c, i, mode); })) {
-        continue;
-      }
-      Rows rows = session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-                                 {pipeline_.id, id, mode_name(mode)});
-      std::int64_t first = rows.empty() ? 0 : rows.front().number(0);
-      if (pipeline_.resume_from) first = std::max(first, schedule->first_from({*pipeline_.resume_from}));
-      std::int64_t next = first;
-      for (int made = 0; made < kMaxIntervalsAtOnce; ++made, ++next) {
-        std::optional<Run> run = schedule->run(next);
-        if (!run || due_at(*run, mode) > now_) break;
-        if (!has_room(*plan, i, mode)) break;
-        add_interval(*plan, i, mode, *run);
-      }
-      if (next == first && !rows.empty()) continue;
-      session_.query(
-          "INSERT INTO progress (pipeline, schedule, mode, next_index) VALUES ($1, $2, $3, $4) "
-          "ON CONFLICT (pipeline, schedule, mode) DO UPDATE SET next_index = excluded.next_index",
-          {pipeline_.id, id, mode_name(mode), next});
+void InstanceLifecycle::activate(std::optional<Millis> start) {
+  active_plan_.reset();
+  schedules_.clear();
+  progress_.clear();
+  progress_read_ = false;
+  pipeline_.active_version = pipeline_.version;
+  ++pipeline_.activations;
+  pipeline_.activated = now_;
+  if (!pipeline_.first_activated) pipeline_.first_activated = now_;
+  pipeline_.state = "SCHEDULED";
+  pipeline_.finished.reset();
+  describe_schedule();
+  if (start) {
+    for (const Component& component : active_plan().components()) {
+      if (!has_schedule(component)) continue;
+      if (const std::optional<Schedule>& schedule = this->schedule(component.schedule))
+        set_progress(component, {schedule->first_from({*start}), false});
     }
+  }
+  bool on_demand_resumed = false;
+  static const std::string kStopped = fmt::format(
+      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status = 'CANCELED' AND i.resumes = 1 ORDER BY "
+      "i.scheduled_start, i.id",
+      instance_columns("i"));
+  for (const Row& row : session_.query(kStopped, {pipeline_.id})) {
+    InstanceRow instance = instance_of(row);
+    if (start && instance.scheduled_start < *start) {
+      session_.query("UPDATE instances SET resumes = 0 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance.id});
+      continue;
+    }
+    on_demand_resumed = on_demand_resumed || !instance.has_end;
+    restart(std::move(instance), false);
+  }
+  static const std::string kWaiting = fmt::format(
+      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status IN ('WAITING_ON_DEPENDENCIES', "
+      "'WAITING_FOR_RUNNER', 'PAUSED')",
+      instance_columns("i"));
+  for (const Row& row : session_.query(kWaiting, {pipeline_.id})) {
+    InstanceRow instance = instance_of(row);
+    refresh(instance);
+    pending_.push_back(instance.id);
+  }
+  // Who stopped a run on demand and activates again means that run.
+  if (!on_demand_resumed && max_runs_on_demand(active_plan())) start_on_demand();
+}
+
+void InstanceLifecycle::deactivate(bool running) {
+  static const std::string kActive = fmt::format("SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status IN {}",
+                                                 instance_columns("i"), kActiveStatuses);
+  pipeline_.state = "INACTIVE";
+  pipeline_.deactivated = now_;
+  for (const Row& row : session_.query(kActive, {pipeline_.id})) {
+    InstanceRow instance = instance_of(row);
+    if (instance.role == role_name(Role::resource)) {
+      resources_.insert(instance.id);
+    } else if (instance.status == "RUNNING" && !running) {
+      pipeline_.state = "DEACTIVATING";
+    } else {
+      stop(instance, "the pipeline was deactivated", Cause::deactivation);
+    }
+  }
+}
+
+// What the pipeline tells of its schedule: that of Default, or the first.
+void InstanceLifecycle::describe_schedule() {
+  const Plan& plan = active_plan();
+  pipeline_.schedule_start.reset();
+  pipeline_.schedule_end.reset();
+  pipeline_.schedule_period.clear();
+  if (plan.schedules().empty()) return;
+  const Component* whole = plan.find("Default");
+  std::size_t index = whole != nullptr && whole->schedule != Component::kNone ? whole->schedule : 0;
+  const std::optional<Schedule>& schedule = this->schedule(index);
+  if (!schedule || !schedule->period()) return;
+  pipeline_.schedule_start = schedule->start().epoch_millis;
+  pipeline_.schedule_period = plan.text(plan.schedules()[index], "period").value_or("");
+  if (schedule->end()) {
+    pipeline_.schedule_end = schedule->end()->epoch_millis;
+  } else if (!schedule->endless()) {
+    constexpr Millis kEndOfTime = 253'402'300'799'000;
+    std::int64_t runs = schedule->first_from({kEndOfTime});
+    std::optional<Run> last = runs > 0 ? schedule->run(runs - 1) : std::nullopt;
+    if (last) pipeline_.schedule_end = end_of(*last).epoch_millis;
   }
 }
 
 // The earliest time at which something happens by itself. Silent runners are found through their attempts
 // instead.
-void Runs::plan_next_event() {
+void InstanceLifecycle::plan_next_event() {
   std::optional<Millis> next;
   auto consider = [&](std::optional<Millis> time) {
     if (time && (!next || *time < *next)) next = time;
   };
   bool more_intervals = false;
+  pipeline_.next_run.reset();
   if (pipeline_.state == "SCHEDULED") {
-    std::shared_ptr<const Plan> plan = plans_(pipeline_.active_version);
-    for (std::size_t i = 0; i < plan->schedules().size(); ++i) {
-      for (ScheduleType mode : {ScheduleType::timeseries, ScheduleType::cron}) {
-        Rows rows =
-            session_.query("SELECT next_index FROM progress WHERE pipeline = $1 AND schedule = $2 AND mode = $3",
-                           {pipeline_.id, plan->definition().id(plan->schedules()[i]), mode_name(mode)});
-        if (rows.empty()) continue;
-        const std::optional<Schedule>& schedule = this->schedule(*plan, i);
-        std::optional<Run> run = schedule ? schedule->run(rows.front().number(0)) : std::nullopt;
-        if (!run) continue;
-        more_intervals = true;
-        Millis due = due_at(*run, mode);
-        // One that is due and has no room waits for an instance to end, which looks here again.
-        if (due > now_) {
-          consider(due);
-        } else if (has_room(*plan, i, mode)) {
-          consider(now_);
-        }
-      }
+    for (const Component& component : active_plan().components()) {
+      if (!has_schedule(component)) continue;
+      const std::optional<Schedule>& schedule = this->schedule(component.schedule);
+      std::optional<Run> run = schedule ? schedule->run(progress_of(component).next_index) : std::nullopt;
+      if (!run) continue;
+      more_intervals = true;
+      if (!pipeline_.next_run || run->scheduled_start.epoch_millis < *pipeline_.next_run)
+        pipeline_.next_run = run->scheduled_start.epoch_millis;
+      // One that is due and has no room waits for an instance to end, which looks here again.
+      Millis due = due_at(*run, component.mode);
+      if (due > now_) consider(due);
     }
+    if (more_due_) consider(now_);
   }
   Rows rows = session_.query(
       "SELECT min(ready_at) FROM attempts WHERE pipeline = $1 AND status = 'WAITING_FOR_RUNNER' AND ready_at "
@@ -232,19 +403,27 @@ void Runs::plan_next_event() {
   rows =
       session_.query("SELECT min(late_at) FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL", {pipeline_.id});
   consider(rows.front().optional(0));
+  rows = session_.query("SELECT min(give_up_at) FROM instances WHERE pipeline = $1 AND give_up_at IS NOT NULL",
+                        {pipeline_.id});
+  consider(rows.front().optional(0));
 
-  if (pipeline_.state == "SCHEDULED" && !more_intervals && session_.query(kActive, {pipeline_.id}).empty()) {
-    // A pipeline with on-demand runs can always be activated again.
-    Rows made = session_.query("SELECT 1 FROM instances WHERE pipeline = $1 LIMIT 1", {pipeline_.id});
-    if (!made.empty()) pipeline_.state = "FINISHED";
+  static const std::string kAnyActive =
+      fmt::format("SELECT 1 FROM instances WHERE pipeline = $1 AND status IN {} LIMIT 1", kActiveStatuses);
+  if (pipeline_.state == "SCHEDULED" && !more_intervals && session_.query(kAnyActive, {pipeline_.id}).empty()) {
+    // Also with nothing to run at all. It can be activated again.
+    pipeline_.state = "FINISHED";
+    pipeline_.finished = now_;
   }
-  if (pipeline_.state == "DEACTIVATING" && session_.query(kActive, {pipeline_.id}).empty())
+  if (pipeline_.state == "DEACTIVATING" &&
+      session_
+          .query("SELECT 1 FROM instances WHERE pipeline = $1 AND status = 'RUNNING' AND role <> 'resource' LIMIT 1",
+                 {pipeline_.id})
+          .empty())
     pipeline_.state = "INACTIVE";
-  session_.query("UPDATE pipelines SET next_event = $2, state = $3 WHERE id = $1",
-                 {pipeline_.id, next, pipeline_.state});
+  save_pipeline(session_, pipeline_, next);
 }
 
-void Runs::expire() {
+void InstanceLifecycle::expire() {
   Rows rows = session_.query(
       "SELECT id, instance, timeout_at, hostname FROM attempts WHERE pipeline = $1 AND status = 'RUNNING' "
       "AND deadline <= $2",
@@ -262,20 +441,28 @@ void Runs::expire() {
         {pipeline_.id, row.text(0), now_, failure.id, failure.message});
     // A report that was acknowledged in the meantime has extended the lease.
     if (session_.changed() == 0) continue;
-    ++aftermath_.ended["TIMEDOUT"];
+    ++post_commit_.ended["TIMEDOUT"];
     // Another runner gets a task that was abandoned at once; one that ran and was too slow waits its
     // retryDelay.
-    attempt_failed(row.text(1), failure, too_slow);
+    attempt_failed(row.text(1), "TIMEDOUT", failure, !too_slow);
+  }
+  rows = session_.query("SELECT id FROM instances WHERE pipeline = $1 AND give_up_at IS NOT NULL AND give_up_at <= $2",
+                        {pipeline_.id, now_});
+  for (const Row& row : rows) {
+    withdraw_attempts(row.text(0));
+    fail(row.text(0), {"PreconditionTimeout", "the precondition was not met within preconditionTimeout", ""});
   }
 }
 
-void Runs::raise_late() {
+void InstanceLifecycle::raise_late() {
   Rows rows = session_.query("SELECT id FROM instances WHERE pipeline = $1 AND late_at IS NOT NULL AND late_at <= $2",
                              {pipeline_.id, now_});
   for (const Row& row : rows) {
     session_.query("UPDATE instances SET late_at = NULL WHERE pipeline = $1 AND id = $2", {pipeline_.id, row.text(0)});
     std::optional<InstanceRow> instance = find_instance(session_, pipeline_.id, row.text(0));
-    if (instance && !is_final(instance->status)) raise(*instance, "onLateAction", instance->status, {});
+    if (!instance || is_final(instance->status)) continue;
+    log("late", row.text(0), "", instance->status);
+    raise(*instance, "onLateAction", instance->status, {});
   }
 }
 

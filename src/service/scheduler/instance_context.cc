@@ -1,37 +1,45 @@
 #include "service/scheduler/instance_context.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "base/runtime_fields.h"
+#include "service/protocol/json_view.h"
 
 namespace pipexpr::service {
-
 namespace {
 
-constexpr std::string_view kAttemptColumns =
-    "id, instance, number, status, worker_group, hostname, actual_start, actual_end, report_time, error_id, "
-    "error_message, error_stack";
+// Runtime fields that a run may not have yet: the service writes `null` for them.
+constexpr std::string_view kMayBeUnset[] = {
+    "@actualEndTime",  "@actualStartTime", "@cascadeFailedOn",   "@finishedTime", "@headAttempt",
+    "@waitingOn",      "attemptStatus",    "cancellationReason", "errorId",       "errorMessage",
+    "errorStackTrace", "hostname",         "reportProgressTime"};
+constexpr std::string_view kNull = "null";
 
-AttemptRow attempt_of(const Row& row) {
-  return {row.text(0),     row.text(1),     row.number(2),   row.text(3), row.text(4),  row.text(5),
-          row.optional(6), row.optional(7), row.optional(8), row.text(9), row.text(10), row.text(11)};
+// What the runner told with its last report, except names that are the service's own.
+void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
+  if (reported.empty()) return;
+  rapidjson::Document fields;
+  fields.Parse<rapidjson::kParseIterativeFlag>(reported.data(), reported.size());
+  if (fields.HasParseError() || !fields.IsArray()) return;
+  for (const Json& field : std::as_const(fields).GetArray()) {
+    std::string name(text_of(field, "key"));
+    bool is_known = std::any_of(out.begin(), out.end(), [&](const FieldValue& value) { return value.name == name; });
+    if (name.empty() || name.front() == '@' || is_known) continue;
+    const Json* target = member_of(field, "refValue");
+    out.push_back(
+        {name, std::string(target != nullptr ? text_of(*target) : text_of(field, "stringValue")), target != nullptr});
+  }
 }
 
 }  // namespace
 
-std::optional<AttemptRow> find_attempt(Session& session, std::string_view pipeline, std::string_view id) {
-  static const std::string kSelect =
-      fmt::format("SELECT {} FROM attempts WHERE pipeline = $1 AND id = $2", kAttemptColumns);
-  Rows rows = session.query(kSelect, {pipeline, id});
-  return rows.empty() ? std::nullopt : std::optional(attempt_of(rows.front()));
-}
-
-std::vector<AttemptRow> all_attempts(Session& session, std::string_view pipeline) {
-  static const std::string kSelect =
-      fmt::format("SELECT {} FROM attempts WHERE pipeline = $1 ORDER BY instance, number", kAttemptColumns);
-  std::vector<AttemptRow> result;
-  for (const Row& row : session.query(kSelect, {pipeline})) result.push_back(attempt_of(row));
-  return result;
+std::string run_name(const Plan& plan, const InstanceRow& instance, const AttemptRow* attempt) {
+  const Component* component = plan.find(instance.component);
+  std::string name = component == nullptr
+                         ? instance.id
+                         : instance_id(plan.definition().name(component->object), DateTime{instance.scheduled_start});
+  return attempt == nullptr ? name : attempt_id(name, attempt->number);
 }
 
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
@@ -48,16 +56,22 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   };
   text("@sphere", attempt != nullptr ? "ATTEMPT" : "INSTANCE");
   text("@pipelineId", pipeline.id);
-  text("@version", std::to_string(instance.version));
+  text("@version", std::to_string(instance.activation));
   text("@status", attempt != nullptr ? attempt->status : instance.status);
   reference("@componentParent", instance.component);
   if (attempt != nullptr) reference("@instanceParent", instance.id);
   time("@scheduledStartTime", instance.scheduled_start);
-  time("@scheduledEndTime", instance.scheduled_end);
+  if (instance.has_end) time("@scheduledEndTime", instance.scheduled_end);
   time("@actualStartTime", attempt != nullptr ? attempt->actual_start : instance.actual_start);
   time("@actualEndTime", attempt != nullptr ? attempt->actual_end : instance.actual_end);
   if (attempt == nullptr) {
     time("@finishedTime", instance.actual_end);
+    if (instance.attempts > 0) reference("@headAttempt", attempt_id(instance.id, instance.attempts));
+    if (instance.role != "data_node" && instance.role != "resource") {
+      text("@attemptCount", std::to_string(instance.attempts));
+      text("@triesLeft", std::to_string(std::max<std::int64_t>(0, instance.max_retries - instance.tries)));
+    }
+    reference("@resource", instance.resource);
     reference("@waitingOn", instance.waiting_on);
     reference("@cascadeFailedOn", instance.cascade_failed_on);
     text("cancellationReason", instance.cancellation_reason);
@@ -70,17 +84,24 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
     text("errorId", attempt->error_id);
     text("errorMessage", attempt->error_message);
     text("errorStackTrace", attempt->error_stack);
+    add_reported(attempt->reported, result);
   }
   reference("node", instance.node);
   return result;
 }
 
-Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-                       const AttemptRow* attempt) {
+InstanceContext::InstanceContext(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
+                                 const AttemptRow* attempt) {
   values_ = runtime_fields(pipeline, instance, attempt);
-  run_.scheduled_start = {instance.scheduled_start};
-  if (instance.scheduled_end) run_.scheduled_end = DateTime{*instance.scheduled_end};
+  for (std::string_view name : kMayBeUnset) {
+    bool is_set = std::any_of(values_.begin(), values_.end(), [&](const FieldValue& v) { return v.name == name; });
+    if (!is_set) values_.push_back({std::string(name), std::string(kNull), false});
+  }
+  run_ = run_of(instance);
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
+  if (const Component* component = plan.find(instance.component)) component_ = component->object;
+  name_ = run_name(plan, instance, attempt);
+  name_item_ = FieldItem::of_value(ValueView(std::string_view(name_)));
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
     // The engine knows these by itself: ids, times and links of the run.
@@ -88,8 +109,7 @@ Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const Inst
         value.name == "@componentParent" || value.name == "@instanceParent" || value.name == "node") {
       continue;
     }
-    const base::RuntimeField* const known = base::find_runtime_field(value.name);
-    const bool is_time = known != nullptr && known->type == SlotType::datetime;
+    bool is_time = value.name.ends_with("Time");
     Result<DateTime> time = is_time ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
     std::optional<ObjectId> target = value.is_reference ? plan.definition().find(value.text) : std::nullopt;
     if (value.is_reference && !target) {
@@ -103,13 +123,18 @@ Occurrence::Occurrence(const Plan& plan, const PipelineRow& pipeline, const Inst
     run_fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
   }
   run_.fields = run_fields_;
+  own_fields_.push_back(Binding{"name", Field{&name_item_, 1, SlotType::string}});
 }
 
-void Occurrence::set_node(ObjectId node) {
+void InstanceContext::set_node(ObjectId node) {
   node_item_ = FieldItem::of_value(ValueView(node, Sphere::instance));
-  own_fields_.assign(1, Binding{"node", Field{&node_item_, 1, SlotType::reference}});
+  own_fields_.push_back(Binding{"node", Field{&node_item_, 1, SlotType::reference}});
 }
 
-Context Occurrence::context(ObjectId object) const { return {.object = object, .run = run_, .fields = own_fields_}; }
+Context InstanceContext::context(ObjectId object) const {
+  // Another object than the instance's has a name of its own.
+  std::span<const Binding> own = own_fields_;
+  return {.object = object, .run = run_, .fields = object == component_ ? own : own.subspan(1)};
+}
 
 }  // namespace pipexpr::service

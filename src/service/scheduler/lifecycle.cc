@@ -8,114 +8,110 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr std::string_view kFinal[] = {"FINISHED", "FAILED", "CANCELED", "CASCADE_FAILED", "SKIPPED", "TIMEDOUT"};
+// Of a runner's message, in the log.
+constexpr std::size_t kLoggedMessage = 1000;
 
-constexpr std::string_view kInstanceColumns =
-    "id, component, role, node, version, status, scheduled_start, scheduled_end, actual_start, actual_end, "
-    "worker_group, "
-    "max_retries, retry_delay, report_timeout, attempt_timeout, late_at, cascade, attempts, tries, "
-    "waiting_on, "
-    "cascade_failed_on, cancellation_reason, error_id, error_message, error_stack";
-
-}  // namespace
-
-std::string random_token(std::size_t length) {
-  static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  std::string result(length, 'A');
+std::string random_text(std::string_view letters, std::size_t length) {
+  std::string result(length, letters.front());
   std::vector<unsigned char> bytes(length);
   RAND_bytes(bytes.data(), static_cast<int>(length));
-  for (std::size_t i = 0; i < length; ++i) result[i] = kLetters[bytes[i] % kLetters.size()];
+  for (std::size_t i = 0; i < length; ++i) result[i] = letters[bytes[i] % letters.size()];
   return result;
 }
 
-std::string attempt_id(std::string_view instance, std::int64_t number) {
-  return fmt::format("{}_Attempt={}", instance, number);
-}
-
-bool is_final(std::string_view status) {
-  return std::find(std::begin(kFinal), std::end(kFinal), status) != std::end(kFinal);
-}
-
-std::optional<PipelineRow> find_pipeline(Session& session, std::string_view id, bool lock) {
-  static const std::string kSelect =
-      "SELECT id, name, description, unique_id, tags, state, created, activated, first_activated, "
-      "resume_from, version, "
-      "active_version, deleted FROM pipelines WHERE id = $1";
-  Rows rows = session.query(lock ? kSelect + std::string(session.for_update()) : kSelect, {id});
-  if (rows.empty()) return std::nullopt;
-  const Row& row = rows.front();
-  return PipelineRow{row.text(0),    row.text(1),    row.text(2),        row.text(3),     row.text(4),
-                     row.text(5),    row.number(6),  row.optional(7),    row.optional(8), row.optional(9),
-                     row.number(10), row.number(11), row.number(12) != 0};
-}
-
-namespace {
-
-InstanceRow instance_of(const Row& row) {
-  InstanceRow result;
-  result.id = row.text(0);
-  result.component = row.text(1);
-  result.role = row.text(2);
-  result.node = row.text(3);
-  result.version = row.number(4);
-  result.status = row.text(5);
-  result.scheduled_start = row.number(6);
-  // An end that is the start stands for none: every period has at least 15 minutes.
-  if (row.number(7) != result.scheduled_start) result.scheduled_end = row.number(7);
-  result.actual_start = row.optional(8);
-  result.actual_end = row.optional(9);
-  result.worker_group = row.text(10);
-  result.max_retries = row.number(11);
-  result.retry_delay = row.number(12);
-  result.report_timeout = row.number(13);
-  result.attempt_timeout = row.optional(14);
-  result.late_at = row.optional(15);
-  result.cascade = row.number(16) != 0;
-  result.attempts = row.number(17);
-  result.tries = row.number(18);
-  result.waiting_on = row.text(19);
-  result.cascade_failed_on = row.text(20);
-  result.cancellation_reason = row.text(21);
-  result.error_id = row.text(22);
-  result.error_message = row.text(23);
-  result.error_stack = row.text(24);
-  return result;
-}
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 }  // namespace
 
-std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id) {
-  static const std::string kSelect =
-      fmt::format("SELECT {} FROM instances WHERE pipeline = $1 AND id = $2", kInstanceColumns);
-  Rows rows = session.query(kSelect, {pipeline, id});
-  return rows.empty() ? std::nullopt : std::optional(instance_of(rows.front()));
+std::string random_token(std::size_t length) { return random_text(kLetters, length); }
+
+std::string random_pipeline_id() { return "df-0" + random_text(kDigits, 6) + random_text(kLetters, 13); }
+
+InstanceLifecycle::InstanceLifecycle(Session& session, PipelineRow& pipeline, Plans plans, Millis now)
+    : session_(session), pipeline_(pipeline), plans_(std::move(plans)), now_(now) {
+  post_commit_.pipeline = pipeline.id;
 }
 
-std::vector<InstanceRow> all_instances(Session& session, std::string_view pipeline) {
-  static const std::string kSelect =
-      fmt::format("SELECT {} FROM instances WHERE pipeline = $1 ORDER BY scheduled_start, id", kInstanceColumns);
-  std::vector<InstanceRow> result;
-  for (const Row& row : session.query(kSelect, {pipeline})) result.push_back(instance_of(row));
-  return result;
+const Plan& InstanceLifecycle::active_plan() {
+  if (!active_plan_) active_plan_ = plans_(pipeline_.active_version);
+  return *active_plan_;
 }
 
-Runs::Runs(Session& session, PipelineRow& pipeline, Plans plans, Millis now)
-    : session_(session), pipeline_(pipeline), plans_(std::move(plans)), now_(now) {}
+void InstanceLifecycle::log(std::string_view event, std::string_view object, std::string_view error_id,
+                            std::string_view why) {
+  std::string text(why.substr(0, kLoggedMessage));
+  if (!text.empty() && pipeline_.active_version != 0) text = active_plan().masked(std::move(text));
+  post_commit_.log.push_back({std::string(event), std::string(object), std::string(error_id), std::move(text)});
+}
 
 // --- transitions
 // -----------------------------------------------------------------------------------------------------
 
-void Runs::set_status(std::string_view instance, std::string_view status) {
+void InstanceLifecycle::set_status(std::string_view instance, std::string_view status) {
   session_.query("UPDATE instances SET status = $3 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance, status});
 }
 
+// A run that begins takes the definition that is active by then, so that what was corrected can be run again. Which
+// objects there are and what they refer to cannot change, so its dependencies stay.
+void InstanceLifecycle::refresh(InstanceRow& instance) {
+  if (instance.version == pipeline_.active_version || pipeline_.active_version == 0) return;
+  const Plan& plan = active_plan();
+  const Component* component = plan.find(instance.component);
+  if (component == nullptr) return;
+  const Component* guarded = nullptr;
+  if (!instance.node.empty()) {
+    std::optional<InstanceRow> node = find_instance(session_, pipeline_.id, instance.node);
+    if (node) guarded = plan.find(node->component);
+  }
+  apply_settings(plan, *component, guarded, pipeline_.id, instance);
+  instance.version = pipeline_.active_version;
+  instance.activation = pipeline_.activations;
+  session_.query(
+      "UPDATE instances SET version = $3, activation = $4, worker_group = $5, group_alias = $6, resource = $7, "
+      "max_retries = $8, retry_delay = $9, report_timeout = $10, attempt_timeout = $11, give_up_after = $12, "
+      "cascade = $13 WHERE pipeline = $1 AND id = $2",
+      {pipeline_.id, instance.id, instance.version, instance.activation, instance.worker_group,
+       instance.group_alias.empty() ? Argument() : Argument(instance.group_alias),
+       instance.resource.empty() ? Argument() : Argument(instance.resource), instance.max_retries, instance.retry_delay,
+       instance.report_timeout, instance.attempt_timeout, instance.give_up_after, instance.cascade});
+  session_.query(
+      "UPDATE attempts SET worker_group = $3, group_alias = $4 WHERE pipeline = $1 AND instance = $2 AND status IN "
+      "('WAITING_FOR_RUNNER', 'PAUSED')",
+      {pipeline_.id, instance.id, instance.worker_group,
+       instance.group_alias.empty() ? Argument() : Argument(instance.group_alias)});
+  if (instance.status == "WAITING_FOR_RUNNER") {
+    ++post_commit_.ready[instance.worker_group];
+    if (!instance.group_alias.empty()) ++post_commit_.ready[instance.group_alias];
+  }
+}
+
+// What it waits for and what will not come by itself.
+std::optional<std::string> InstanceLifecycle::failed_dependency(std::string_view instance) {
+  Rows rows = session_.query(
+      "SELECT e.waits_for FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for WHERE "
+      "e.pipeline = $1 AND e.waiter = $2 AND (i.status IN ('FAILED', 'CASCADE_FAILED') OR (i.status = 'CANCELED' AND "
+      "i.resumes = 0 AND (i.node IS NULL OR i.node <> $2))) ORDER BY 1 LIMIT 1",
+      {pipeline_.id, instance});
+  return rows.empty() ? std::nullopt : std::optional(rows.front().text(0));
+}
+
 // Starts what waits, once everything that it waits for has finished.
-void Runs::promote(const std::string& instance) {
+void InstanceLifecycle::promote(const std::string& instance) {
+  if (pipeline_.state != "SCHEDULED") return;  // the next activation looks again
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
-  if (!row || (row->status != "WAITING_ON_DEPENDENCIES" && row->status != "PAUSED")) return;
+  if (!row || row->role == role_name(Role::resource)) return;
+  if (row->status != "WAITING_ON_DEPENDENCIES" && row->status != "PAUSED") return;
   Rows paused =
       session_.query("SELECT 1 FROM paused WHERE pipeline = $1 AND component = $2", {pipeline_.id, row->component});
   if (!paused.empty()) return set_status(instance, "PAUSED");
+  if (row->cascade) {
+    if (std::optional<std::string> cause = failed_dependency(instance)) {
+      if (row->role == role_name(Role::precondition)) return;  // its object fails, and takes it along
+      cascade_fail(*row, *cause);
+      return cascade(instance);
+    }
+  }
   Rows open = session_.query(
       "SELECT e.waits_for FROM edges e LEFT JOIN instances i ON i.pipeline = e.pipeline AND i.id = "
       "e.waits_for "
@@ -130,65 +126,136 @@ void Runs::promote(const std::string& instance) {
     return;
   }
   if (row->role == role_name(Role::data_node)) return complete(instance);
-  start(*row, now_);
+  start(*std::move(row), now_);
 }
 
 // Makes the next attempt and offers it to the runners.
-void Runs::start(const InstanceRow& instance, Millis ready_at) {
+void InstanceLifecycle::start(InstanceRow instance, Millis ready_at) {
+  refresh(instance);
   std::int64_t number = instance.attempts + 1;
+  Argument alias = instance.group_alias.empty() ? Argument() : Argument(instance.group_alias);
+  bool is_paused =
+      !session_.query("SELECT 1 FROM paused WHERE pipeline = $1 AND component = $2", {pipeline_.id, instance.component})
+           .empty();
+  std::string_view status = is_paused ? "PAUSED" : "WAITING_FOR_RUNNER";
+  std::string id = attempt_id(instance.id, number);
+  std::string task = random_token(64);
   session_.query(
-      "INSERT INTO attempts (pipeline, id, instance, number, task, status, worker_group, ready_at, canceled) "
-      "VALUES ($1, $2, $3, $4, $5, 'WAITING_FOR_RUNNER', $6, $7, 0)",
-      {pipeline_.id, attempt_id(instance.id, number), instance.id, number, random_token(64), instance.worker_group,
-       ready_at});
+      "INSERT INTO attempts (pipeline, id, instance, number, task, status, worker_group, group_alias, ready_at, "
+      "canceled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+      {pipeline_.id, id, instance.id, number, task, status, instance.worker_group, alias, ready_at});
+  if (instance.give_up_after && !instance.give_up_at) instance.give_up_at = now_ + *instance.give_up_after;
   session_.query(
-      "UPDATE instances SET status = 'WAITING_FOR_RUNNER', attempts = $3, waiting_on = NULL WHERE pipeline = "
-      "$1 AND id = $2",
-      {pipeline_.id, instance.id, number});
-  if (ready_at <= now_) ++aftermath_.ready[instance.worker_group];
+      "UPDATE instances SET status = $3, attempts = $4, give_up_at = $5, waiting_on = NULL WHERE pipeline = $1 AND id "
+      "= $2",
+      {pipeline_.id, instance.id, status, number, instance.give_up_at});
+  if (!instance.resource.empty()) resources_.insert(instance.resource);
+  if (ready_at > now_ || is_paused) return;
+  ++post_commit_.ready[instance.worker_group];
+  if (!instance.group_alias.empty()) ++post_commit_.ready[instance.group_alias];
 }
 
-void Runs::complete(std::string_view instance) {
+void InstanceLifecycle::complete(std::string_view instance) {
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
   if (!row || row->status == "FINISHED") return;
   session_.query(
       "UPDATE instances SET status = 'FINISHED', actual_start = COALESCE(actual_start, $3), actual_end = $3, "
-      "waiting_on = NULL, late_at = NULL WHERE pipeline = $1 AND id = $2",
+      "waiting_on = NULL, late_at = NULL, give_up_at = NULL, resumes = 0, error_id = NULL, error_message = NULL, "
+      "error_stack = NULL, cancellation_reason = NULL, cascade_failed_on = NULL WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance, now_});
   row->actual_end = now_;
+  row->error_id.clear();
+  row->error_message.clear();
+  row->error_stack.clear();
   raise(*row, "onSuccess", "FINISHED", {});
+  note_health(*row, true);
+  if (!row->resource.empty()) resources_.insert(row->resource);
   for (const Row& waiter :
        session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2", {pipeline_.id, instance})) {
     pending_.push_back(waiter.text(0));
   }
 }
 
-void Runs::attempt_failed(std::string_view instance, const Failure& failure, bool may_retry, bool counts) {
+void InstanceLifecycle::attempt_failed(std::string_view instance, std::string_view status, const Failure& failure,
+                                       bool at_once) {
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
   if (!row || is_final(row->status)) return;
-  std::int64_t tries = row->tries + (counts ? 1 : 0);
-  if (tries > row->max_retries || pipeline_.state == "DEACTIVATING") return fail(row->id, failure);
+  log("attempt_failed", attempt_id(instance, row->attempts), failure.id,
+      failure.message.empty() ? status : std::string_view(failure.message));
+  std::int64_t tries = row->tries + 1;
+  if (tries > row->max_retries) return fail(row->id, failure);
   session_.query(
       "UPDATE instances SET tries = $3, error_id = $4, error_message = $5, error_stack = $6 WHERE pipeline = "
       "$1 AND id = $2",
       {pipeline_.id, instance, tries, failure.id, failure.message, failure.stack});
-  start(*row, may_retry ? now_ + row->retry_delay : now_);
+  row->tries = tries;
+  // It has tries left, which it takes when the pipeline goes on.
+  if (pipeline_.state != "SCHEDULED") return stop(*row, "the pipeline was deactivated", Cause::deactivation);
+  Millis ready_at = at_once ? now_ : now_ + row->retry_delay;
+  start(*std::move(row), ready_at);
 }
 
-void Runs::fail(const std::string& instance, const Failure& failure) {
+void InstanceLifecycle::not_met(std::string_view instance) {
+  std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
+  if (!row || is_final(row->status)) return;
+  if (pipeline_.state != "SCHEDULED") return stop(*row, "the pipeline was deactivated", Cause::deactivation);
+  Millis ready_at = now_ + row->retry_delay;
+  start(*std::move(row), ready_at);
+}
+
+void InstanceLifecycle::fail(const std::string& instance, const Failure& failure) {
   session_.query(
-      "UPDATE instances SET status = 'FAILED', actual_end = $3, waiting_on = NULL, late_at = NULL, error_id "
-      "= $4, "
-      "error_message = $5, error_stack = $6 WHERE pipeline = $1 AND id = $2",
+      "UPDATE instances SET status = 'FAILED', actual_end = $3, waiting_on = NULL, late_at = NULL, give_up_at = NULL, "
+      "error_id = $4, error_message = $5, error_stack = $6 WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance, now_, failure.id, failure.message, failure.stack});
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
-  if (row) raise(*row, "onFail", "FAILED", failure);
+  if (!row) return;
+  log("instance_failed", instance, failure.id, failure.message);
+  raise(*row, "onFail", "FAILED", failure);
+  note_health(*row, false);
+  if (!row->resource.empty()) resources_.insert(row->resource);
+  cancel_preconditions(instance);
   cascade(instance);
 }
 
-// With failureAndRerunMode CASCADE what waits for a failed instance fails with it; otherwise it goes on
-// waiting for somebody to rerun or finish the failed one.
-void Runs::cascade(const std::string& failed) {
+void InstanceLifecycle::withdraw_attempts(std::string_view instance) {
+  session_.query(
+      "UPDATE attempts SET status = 'CANCELED', canceled = 1, actual_end = $3, deadline = NULL "
+      "WHERE pipeline = $1 AND instance = $2 AND status IN ('WAITING_FOR_RUNNER', 'RUNNING', 'PAUSED')",
+      {pipeline_.id, instance, now_});
+}
+
+// Those of an object that failed: nobody needs to know any more.
+void InstanceLifecycle::cancel_preconditions(std::string_view instance) {
+  Rows guards = session_.query(
+      "SELECT i.id FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for WHERE e.pipeline = "
+      "$1 AND e.waiter = $2 AND i.node = $2",
+      {pipeline_.id, instance});
+  for (const Row& guard : guards) {
+    std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, guard.text(0));
+    if (row && !is_final(row->status)) stop(*row, "what it guards has failed", Cause::user);
+  }
+}
+
+void InstanceLifecycle::cascade_fail(const InstanceRow& instance, const std::string& cause) {
+  session_.query(
+      "UPDATE instances SET status = 'CASCADE_FAILED', actual_end = $3, cascade_failed_on = $4, waiting_on = NULL, "
+      "late_at = NULL WHERE pipeline = $1 AND id = $2",
+      {pipeline_.id, instance.id, now_, cause});
+  log("cascade_failed", instance.id, "", cause);
+  InstanceRow failed = instance;
+  failed.status = "CASCADE_FAILED";
+  failed.actual_end = now_;
+  failed.cascade_failed_on = cause;
+  raise(failed, "onFail", "CASCADE_FAILED", {});
+  note_health(failed, false);
+  if (!instance.resource.empty()) resources_.insert(instance.resource);
+  cancel_preconditions(instance.id);
+}
+
+// With failureAndRerunMode CASCADE what waits for an object that failed or was canceled fails with it; otherwise it
+// goes on waiting for somebody to rerun or finish the failed one.
+void InstanceLifecycle::cascade(const std::string& failed) {
   std::vector<std::string> work = {failed};
   while (!work.empty()) {
     std::string cause = std::move(work.back());
@@ -196,33 +263,65 @@ void Runs::cascade(const std::string& failed) {
     for (const Row& edge : session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2 ORDER BY 1",
                                           {pipeline_.id, cause})) {
       std::optional<InstanceRow> waiter = find_instance(session_, pipeline_.id, edge.text(0));
-      if (!waiter || is_final(waiter->status) || !waiter->cascade) continue;
-      session_.query(
-          "UPDATE instances SET status = 'CASCADE_FAILED', actual_end = $3, cascade_failed_on = $4, late_at "
-          "= NULL "
-          "WHERE pipeline = $1 AND id = $2",
-          {pipeline_.id, waiter->id, now_, failed});
+      if (!waiter || !waiter->cascade || waiter->role == role_name(Role::precondition)) continue;
+      if (waiter->status != "WAITING_ON_DEPENDENCIES" && waiter->status != "PAUSED") continue;
+      cascade_fail(*waiter, failed);
       work.push_back(waiter->id);
     }
   }
 }
 
-void Runs::cancel(const std::string& instance, std::string_view reason) {
-  std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
-  if (!row || is_final(row->status)) return;
+void InstanceLifecycle::stop(const InstanceRow& instance, std::string_view reason, Cause cause) {
+  withdraw_attempts(instance.id);
   session_.query(
-      "UPDATE attempts SET status = 'CANCELED', canceled = 1, actual_end = $3, deadline = NULL "
-      "WHERE pipeline = $1 AND instance = $2 AND status IN ('WAITING_FOR_RUNNER', 'RUNNING')",
-      {pipeline_.id, instance, now_});
-  session_.query(
-      "UPDATE instances SET status = 'CANCELED', actual_end = $3, cancellation_reason = $4, waiting_on = "
-      "NULL, "
-      "late_at = NULL WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, instance, now_, reason});
+      "UPDATE instances SET status = 'CANCELED', actual_end = $3, cancellation_reason = $4, resumes = $5, waiting_on = "
+      "NULL, late_at = NULL, give_up_at = NULL WHERE pipeline = $1 AND id = $2",
+      {pipeline_.id, instance.id, now_, reason, cause == Cause::deactivation});
+  if (!instance.resource.empty()) resources_.insert(instance.resource);
 }
 
-// Also what had failed because of it, or, with CASCADE, what comes after it.
-void Runs::rerun(const std::string& instance) {
+void InstanceLifecycle::cancel(const std::string& instance, std::string_view reason) {
+  std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
+  if (!row) return;
+  if (is_final(row->status)) {
+    // Canceled for good: the next activation leaves it alone.
+    session_.query("UPDATE instances SET resumes = 0 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance});
+    return;
+  }
+  stop(*row, reason, Cause::user);
+  log("canceled", instance, "", reason);
+  for (const Row& activity :
+       session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, instance})) {
+    cancel(activity.text(0), reason);
+  }
+  cancel_preconditions(instance);
+  cascade(instance);
+}
+
+void InstanceLifecycle::mark_finished(const std::string& instance) {
+  withdraw_attempts(instance);
+  complete(instance);
+}
+
+// Back to where it waits for its dependencies.
+void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
+  withdraw_attempts(instance.id);
+  std::int64_t tries = is_rerun ? 0 : instance.tries;
+  session_.query(
+      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = $3, actual_start = $4, actual_end = NULL, "
+      "rerun = CASE WHEN $5 = 1 THEN 1 ELSE rerun END, resumes = 0, give_up_at = NULL, error_id = NULL, error_message "
+      "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL WHERE pipeline = $1 AND id = "
+      "$2",
+      {pipeline_.id, instance.id, tries, now_, is_rerun ? 1 : 0});
+  instance.status = "WAITING_ON_DEPENDENCIES";
+  refresh(instance);
+  if (!instance.resource.empty()) resources_.insert(instance.resource);
+  pending_.push_back(instance.id);
+}
+
+// Also what had failed because of it. An object whose own dependencies have failed stays as it is: "you must trace the
+// failure up the dependency chain".
+void InstanceLifecycle::rerun(const std::string& instance) {
   std::vector<std::string> work = {instance};
   std::set<std::string> seen;
   while (!work.empty()) {
@@ -230,48 +329,67 @@ void Runs::rerun(const std::string& instance) {
     work.pop_back();
     std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, id);
     if (!row || !seen.insert(id).second) continue;
-    if (!is_final(row->status) && id != instance) continue;
-    session_.query(
-        "UPDATE attempts SET status = 'CANCELED', canceled = 1, actual_end = $3, deadline = NULL "
-        "WHERE pipeline = $1 AND instance = $2 AND status IN ('WAITING_FOR_RUNNER', 'RUNNING')",
-        {pipeline_.id, id, now_});
-    session_.query(
-        "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = 0, actual_start = NULL, actual_end "
-        "= NULL, "
-        "error_id = NULL, error_message = NULL, error_stack = NULL, cascade_failed_on = NULL, "
-        "cancellation_reason = NULL "
-        "WHERE pipeline = $1 AND id = $2",
-        {pipeline_.id, id});
-    pending_.push_back(id);
-    for (const Row& edge : session_.query("SELECT e.waiter, i.status, i.cascade FROM edges e JOIN instances "
-                                          "i ON i.pipeline = e.pipeline AND "
-                                          "i.id = e.waiter WHERE e.pipeline = $1 AND e.waits_for = $2",
-                                          {pipeline_.id, id})) {
-      if (edge.text(1) == "CASCADE_FAILED" || edge.number(2) != 0) work.push_back(edge.text(0));
+    if (row->role == role_name(Role::resource)) {
+      for (const Row& activity :
+           session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, id})) {
+        work.push_back(activity.text(0));
+      }
+      continue;
+    }
+    if (row->status == "CASCADE_FAILED" && failed_dependency(id)) continue;
+    restart(*row, true);
+    // What guards it was canceled with it, or has failed: it is asked again.
+    for (const Row& guard :
+         session_.query("SELECT i.id FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for "
+                        "WHERE e.pipeline = $1 AND e.waiter = $2 AND i.node = $2 AND i.status <> 'FINISHED'",
+                        {pipeline_.id, id})) {
+      std::optional<InstanceRow> precondition = find_instance(session_, pipeline_.id, guard.text(0));
+      if (precondition && is_final(precondition->status)) restart(*std::move(precondition), true);
+    }
+    for (const Row& edge :
+         session_.query("SELECT e.waiter FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waiter "
+                        "WHERE e.pipeline = $1 AND e.waits_for = $2 AND i.status = 'CASCADE_FAILED' ORDER BY 1",
+                        {pipeline_.id, id})) {
+      work.push_back(edge.text(0));
     }
   }
 }
 
-void Runs::pause(const std::string& component) {
+void InstanceLifecycle::pause(const std::string& component) {
   session_.query("INSERT INTO paused (pipeline, component) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                  {pipeline_.id, component});
+  // Tasks that no runner has yet are held too.
   session_.query(
-      "UPDATE instances SET status = 'PAUSED' WHERE pipeline = $1 AND component = $2 AND status = "
-      "'WAITING_ON_DEPENDENCIES'",
+      "UPDATE attempts SET status = 'PAUSED' WHERE pipeline = $1 AND status = 'WAITING_FOR_RUNNER' AND instance IN "
+      "(SELECT id FROM instances WHERE pipeline = $1 AND component = $2 AND status = 'WAITING_FOR_RUNNER')",
+      {pipeline_.id, component});
+  session_.query(
+      "UPDATE instances SET status = 'PAUSED' WHERE pipeline = $1 AND component = $2 AND status IN "
+      "('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER')",
       {pipeline_.id, component});
 }
 
-void Runs::resume(const std::string& component) {
+void InstanceLifecycle::resume(const std::string& component) {
   session_.query("DELETE FROM paused WHERE pipeline = $1 AND component = $2", {pipeline_.id, component});
   for (const Row& row :
        session_.query("SELECT id FROM instances WHERE pipeline = $1 AND component = $2 AND status = 'PAUSED'",
                       {pipeline_.id, component})) {
-    set_status(row.text(0), "WAITING_ON_DEPENDENCIES");
-    pending_.push_back(row.text(0));
+    std::optional<InstanceRow> instance = find_instance(session_, pipeline_.id, row.text(0));
+    session_.query(
+        "UPDATE attempts SET status = 'WAITING_FOR_RUNNER' WHERE pipeline = $1 AND instance = $2 AND status = 'PAUSED'",
+        {pipeline_.id, row.text(0)});
+    bool has_task = session_.changed() != 0;
+    set_status(row.text(0), has_task ? "WAITING_FOR_RUNNER" : "WAITING_ON_DEPENDENCIES");
+    if (!has_task) {
+      pending_.push_back(row.text(0));
+    } else if (instance) {
+      ++post_commit_.ready[instance->worker_group];
+      if (!instance->group_alias.empty()) ++post_commit_.ready[instance->group_alias];
+    }
   }
 }
 
-void Runs::settle() {
+void InstanceLifecycle::settle() {
   for (;;) {
     while (!pending_.empty()) {
       std::string instance = std::move(pending_.back());
@@ -279,9 +397,11 @@ void Runs::settle() {
       promote(instance);
     }
     // An instance that ended may make room for the next interval.
-    materialise();
+    create_due_instances();
     if (pending_.empty()) break;
   }
+  settle_resources();
+  settle_health();
   plan_next_event();
 }
 

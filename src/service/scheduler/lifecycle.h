@@ -1,11 +1,12 @@
-// Runs: the life of instances and attempts of one pipeline, inside one transaction that holds the pipeline's
-// row.
+// InstanceLifecycle: the life of instances and attempts of one pipeline, inside one transaction that holds the
+// pipeline's row.
 //
 //   schedules -> instances -> (dependencies met) -> attempts -> WAITING_FOR_RUNNER -> RUNNING -> FINISHED |
 //   FAILED
 //
 // A change makes others possible; settle() follows them until nothing moves. What must happen after the
-// commit (waking pollers, logging alarms) is collected and left to the caller.
+// commit (waking pollers, logging) is collected and left to the caller. The documents' sentences that this follows
+// stand in docs/service-rules.md, each with its test.
 #pragma once
 
 #include <functional>
@@ -17,62 +18,10 @@
 #include <string_view>
 #include <vector>
 
-#include "service/scheduler/clock.h"
-#include "service/scheduler/plan.h"
-#include "service/store/store_session.h"
+#include "service/scheduler/instance_settings.h"
+#include "service/scheduler/pipeline_record.h"
 
 namespace pipexpr::service {
-
-struct PipelineRow {
-  std::string id;
-  std::string name;
-  std::string description;
-  std::string unique_id;
-  std::string tags;  // JSON: [{"key", "value"}]
-  std::string state;
-  Millis created = 0;
-  std::optional<Millis> activated;
-  std::optional<Millis> first_activated;
-  std::optional<Millis> resume_from;
-  std::int64_t version = 0;
-  std::int64_t active_version = 0;
-  bool deleted = false;
-};
-
-// The pipeline's row, locked until the transaction ends when `lock` is set.
-std::optional<PipelineRow> find_pipeline(Session& session, std::string_view id, bool lock);
-
-struct InstanceRow {
-  std::string id;
-  std::string component;
-  std::string role;
-  std::string node;
-  std::int64_t version = 0;
-  std::string status;
-  Millis scheduled_start = 0;
-  std::optional<Millis> scheduled_end;  // none: a run on demand
-  std::optional<Millis> actual_start;
-  std::optional<Millis> actual_end;
-  std::string worker_group;
-  std::int64_t max_retries = 0;
-  Millis retry_delay = 0;
-  Millis report_timeout = 0;
-  std::optional<Millis> attempt_timeout;
-  std::optional<Millis> late_at;
-  bool cascade = false;
-  std::int64_t attempts = 0;  // numbers given so far
-  std::int64_t tries = 0;     // attempts that count against max_retries
-  std::string waiting_on;
-  std::string cascade_failed_on;
-  std::string cancellation_reason;
-  std::string error_id;
-  std::string error_message;
-  std::string error_stack;
-};
-
-std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id);
-std::vector<InstanceRow> all_instances(Session& session, std::string_view pipeline);
-bool is_final(std::string_view status);
 
 struct Failure {
   std::string id;
@@ -90,69 +39,123 @@ struct AlarmRecord {
   std::string message;
 };
 
+// Something that an operator wants to read of: one line of the log.
+struct LogRecord {
+  std::string event;
+  std::string object;  // an instance, attempt or component
+  std::string error_id;
+  std::string why;  // without secrets
+};
+
 // What a transaction leaves to do after its commit.
-struct Aftermath {
+struct PostCommit {
+  std::string pipeline;
   std::map<std::string, int> ready;  // tasks that became ready, by worker group
   std::vector<AlarmRecord> alarms;
+  std::vector<LogRecord> log;
   std::map<std::string, int> ended;  // attempts by their final status
 };
 
-class Runs {
+class InstanceLifecycle {
  public:
   // The plan of a definition's version.
   using Plans = std::function<std::shared_ptr<const Plan>(std::int64_t version)>;
 
-  Runs(Session& session, PipelineRow& pipeline, Plans plans, Millis now);
+  InstanceLifecycle(Session& session, PipelineRow& pipeline, Plans plans, Millis now);
 
-  void activate();                           // instances of on-demand schedules
-  void materialise();                        // instances of intervals that are due
-  void expire();                             // attempts whose runner is silent or too slow
-  void raise_late();                         // onLateAction
+  // The pipeline's latest definition becomes the active one. What a deactivation stopped goes on, except what was
+  // scheduled before `start`; schedules go on at `start`, when it is given.
+  void activate(std::optional<Millis> start);
+  // Stops what has not finished, in a way that activate() takes up again; running tasks may finish when `running` is
+  // false.
+  void deactivate(bool running);
+  // Runs on demand that have not ended, and how many there may be; nothing when no component is on demand.
+  std::int64_t runs_on_demand();
+  static std::optional<std::int64_t> max_runs_on_demand(const Plan& plan);
+
+  void create_due_instances();  // of intervals that are due
+  void expire();                // attempts whose runner is silent or too slow, preconditions not met in time
+  void raise_late();            // onLateAction
   void complete(std::string_view instance);  // FINISHED
-  void attempt_failed(std::string_view instance, const Failure& failure, bool may_retry, bool counts = true);
+  // An attempt ended without success; the next one is due after retryDelay, or at once.
+  void attempt_failed(std::string_view instance, std::string_view status, const Failure& failure, bool at_once = false);
+  void not_met(std::string_view instance);  // a precondition: it is asked again until preconditionTimeout
   void fail(const std::string& instance, const Failure& failure);
   void cancel(const std::string& instance, std::string_view reason);
+  void mark_finished(const std::string& instance);  // whatever it was at
   void rerun(const std::string& instance);
   void pause(const std::string& component);
   void resume(const std::string& component);
-  void settle();  // follow all consequences, then set the pipeline's next event
+  void settle();  // follow all consequences, then write the pipeline's row with its next event
 
-  void note_end(std::string_view status) { ++aftermath_.ended[std::string(status)]; }
-  Aftermath take() { return std::move(aftermath_); }
+  void note_end(std::string_view status) { ++post_commit_.ended[std::string(status)]; }
+  void log(std::string_view event, std::string_view object, std::string_view error_id, std::string_view why);
+  PostCommit take() { return std::move(post_commit_); }
 
  private:
-  void add_interval(const Plan& plan, std::size_t schedule, ScheduleType mode, const Run& run);
-  void add_instance(const Plan& plan, const Component& component, const Run& run, const std::string& id,
-                    const std::string& node, const std::string& fallback_group);
-  std::vector<std::string> dependencies(const Plan& plan, const Component& component, const Run& run);
-  const std::optional<Schedule>& schedule(const Plan& plan, std::size_t index);  // of the active version
-  bool has_room(const Plan& plan, std::size_t schedule, ScheduleType mode);
+  enum class Cause : std::uint8_t { user, deactivation };
+
+  const Plan& active_plan();
+  const std::optional<Schedule>& schedule(std::size_t index);  // of the active version
+
+  // due_instances.cc
+  void add_interval(const Component& component, const Run& run);
+  void add_instance(const Component& component, const Run& run, const std::string& id, const std::string& node,
+                    const Component* guarded);
+  void add_resources(const Component& component, const Run& run);
+  void add_edge(const std::string& waiter, const std::string& waits_for);
+  std::vector<std::string> dependencies(const Component& component, const Run& run);
+  void create_due_instances_of(const Component& component, std::int64_t active);
+  void hold_back(const Component& component, std::int64_t limit, const Run& run);
+  std::map<std::string, std::int64_t> active_counts();
+  struct Progress {
+    std::int64_t next_index = 0;
+    bool is_held = false;  // it was told that there is no room
+  };
+  Progress& progress_of(const Component& component);
+  void set_progress(const Component& component, const Progress& progress);
+  std::string_view schedule_id(const Component& component);
+  void start_on_demand();
+  void plan_next_event();
+  void describe_schedule();
+
+  // transitions, in lifecycle.cc
   void promote(const std::string& instance);
-  void start(const InstanceRow& instance, Millis ready_at);
+  void start(InstanceRow instance, Millis ready_at);
+  void refresh(InstanceRow& instance);  // takes the active definition's settings
   void cascade(const std::string& failed);
+  void cascade_fail(const InstanceRow& instance, const std::string& cause);
+  void cancel_preconditions(std::string_view instance);
+  void stop(const InstanceRow& instance, std::string_view reason, Cause cause);
+  void restart(InstanceRow instance, bool is_rerun);
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
-  void plan_next_event();
+  void record_alarm(AlarmRecord alarm, const Plan& plan);
+  void withdraw_attempts(std::string_view instance);
+  std::optional<std::string> failed_dependency(std::string_view instance);
+
+  // resources.cc, health.cc
+  void settle_resources();
+  void note_health(const InstanceRow& instance, bool good);
+  void settle_health();
 
   Session& session_;
   PipelineRow& pipeline_;
   Plans plans_;
   Millis now_;
+  std::shared_ptr<const Plan> active_plan_;
   std::vector<std::string> pending_;  // instances to look at
+  std::set<std::string> resources_;   // whose activities changed
+  bool health_changed_ = false;
+  bool more_due_ = false;  // than one look may make
   std::map<std::size_t, std::optional<Schedule>> schedules_;
-  Aftermath aftermath_;
+  std::map<std::pair<std::string, std::string>, Progress> progress_;  // by component and mode
+  bool progress_read_ = false;
+  PostCommit post_commit_;
 };
 
-std::string attempt_id(std::string_view instance, std::int64_t number);
-
-// 2 minutes: what a runner has to acknowledge a task; 15: to report again unless reportProgressTimeout says
-// otherwise.
-inline constexpr Millis kFirstReport = 2 * 60 * 1000;
-inline constexpr Millis kReport = 15 * 60 * 1000;
-inline constexpr Millis kRetryDelay = 10 * 60 * 1000;
-inline constexpr std::int64_t kRetries = 3;
-inline constexpr std::int64_t kActiveInstances = 5;
-
 std::string random_token(std::size_t length);
+// As the service forms them: df-0, six digits, and letters.
+std::string random_pipeline_id();
 
 }  // namespace pipexpr::service

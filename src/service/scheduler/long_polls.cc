@@ -4,12 +4,12 @@
 
 namespace pipexpr::service {
 
-std::uint64_t Hub::generation(const std::string& group) {
+std::uint64_t LongPollRegistry::generation(const std::string& group) {
   std::lock_guard lock(mutex_);
   return slot(group);
 }
 
-bool Hub::wait(Waiter waiter, std::uint64_t generation) {
+bool LongPollRegistry::wait(PendingPoll waiter, std::uint64_t generation) {
   std::lock_guard lock(mutex_);
   if (slot(waiter.group) != generation) return false;
   const Exchange* exchange = waiter.exchange.get();
@@ -20,10 +20,10 @@ bool Hub::wait(Waiter waiter, std::uint64_t generation) {
   return true;
 }
 
-std::vector<Waiter> Hub::wake(const std::string& group, std::size_t count) {
+std::vector<PendingPoll> LongPollRegistry::wake(const std::string& group, std::size_t count) {
   std::lock_guard lock(mutex_);
   ++slot(group);
-  std::vector<Waiter> result;
+  std::vector<PendingPoll> result;
   auto found = groups_.find(group);
   if (found == groups_.end()) return result;
   Waiters& waiters = found->second;
@@ -36,9 +36,9 @@ std::vector<Waiter> Hub::wake(const std::string& group, std::size_t count) {
   return result;
 }
 
-std::vector<Waiter> Hub::expired(std::int64_t now) {
+std::vector<PendingPoll> LongPollRegistry::expired(std::int64_t now) {
   std::lock_guard lock(mutex_);
-  std::vector<Waiter> result;
+  std::vector<PendingPoll> result;
   for (auto group = groups_.begin(); group != groups_.end();) {
     Waiters& waiters = group->second;
     for (auto waiter = waiters.begin(); waiter != waiters.end();) {
@@ -54,16 +54,16 @@ std::vector<Waiter> Hub::expired(std::int64_t now) {
   return result;
 }
 
-std::vector<Waiter> Hub::all() { return expired(std::numeric_limits<std::int64_t>::max()); }
+std::vector<PendingPoll> LongPollRegistry::all() { return expired(std::numeric_limits<std::int64_t>::max()); }
 
-std::vector<std::string> Hub::groups() {
+std::vector<std::string> LongPollRegistry::groups() {
   std::lock_guard lock(mutex_);
   std::vector<std::string> result;
   for (const auto& [name, waiters] : groups_) result.push_back(name);
   return result;
 }
 
-bool Hub::remove(const Exchange* exchange) {
+bool LongPollRegistry::remove(const Exchange* exchange) {
   std::lock_guard lock(mutex_);
   auto found = places_.find(exchange);
   if (found == places_.end()) return false;
@@ -74,7 +74,7 @@ bool Hub::remove(const Exchange* exchange) {
   return true;
 }
 
-std::size_t Hub::size() {
+std::size_t LongPollRegistry::size() {
   std::lock_guard lock(mutex_);
   return places_.size();
 }

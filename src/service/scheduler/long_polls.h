@@ -1,4 +1,4 @@
-// Hub: the polls that wait for a task, by worker group.
+// LongPollRegistry: the polls that wait for a task, by worker group.
 #pragma once
 
 #include <array>
@@ -16,29 +16,29 @@
 
 namespace pipexpr::service {
 
-struct Waiter {
+struct PendingPoll {
   std::shared_ptr<Exchange> exchange;
   std::string group;
   std::int64_t until = 0;  // steady milliseconds
   std::function<void()> done;
 };
 
-class Hub {
+class LongPollRegistry {
  public:
   // Taken before the store is asked; wait() refuses when the group was woken since, so that no wake-up is
   // lost.
   std::uint64_t generation(const std::string& group);
-  bool wait(Waiter waiter, std::uint64_t generation);
+  bool wait(PendingPoll waiter, std::uint64_t generation);
   // Up to `count` of the group's waiters, longest first; they are no longer waiting.
-  std::vector<Waiter> wake(const std::string& group, std::size_t count);
-  std::vector<Waiter> expired(std::int64_t now);
-  std::vector<Waiter> all();
+  std::vector<PendingPoll> wake(const std::string& group, std::size_t count);
+  std::vector<PendingPoll> expired(std::int64_t now);
+  std::vector<PendingPoll> all();
   std::vector<std::string> groups();
   bool remove(const Exchange* exchange);
   std::size_t size();
 
  private:
-  using Waiters = std::list<Waiter>;
+  using Waiters = std::list<PendingPoll>;
   using Groups = std::unordered_map<std::string, Waiters>;
 
   // Clients name groups freely, so nothing is kept of a group that nobody waits for; generations are shared

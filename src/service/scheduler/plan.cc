@@ -30,6 +30,7 @@ std::string_view role_name(Role role) {
     case Role::activity: return "activity";
     case Role::data_node: return "data_node";
     case Role::precondition: return "precondition";
+    case Role::resource: return "resource";
     case Role::other: break;
   }
   return "other";
@@ -47,6 +48,8 @@ std::string_view mode_name(ScheduleType mode) {
 Role role_of(std::string_view type) {
   if (type.ends_with("Activity")) return Role::activity;
   if (type.ends_with("DataNode")) return Role::data_node;
+  // The two kinds of which the service shows instances.
+  if (type == "Ec2Resource" || type == "EmrCluster") return Role::resource;
   if (std::find(std::begin(kPreconditions), std::end(kPreconditions), type) != std::end(kPreconditions)) {
     return Role::precondition;
   }

@@ -15,7 +15,7 @@
 
 namespace pipexpr::service {
 
-enum class Role : std::uint8_t { activity, data_node, precondition, other };
+enum class Role : std::uint8_t { activity, data_node, precondition, resource, other };
 std::string_view role_name(Role role);
 std::string_view mode_name(ScheduleType mode);
 Role role_of(std::string_view type);

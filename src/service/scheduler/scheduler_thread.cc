@@ -27,9 +27,9 @@ void Service::start() {
       },
       [this] {
         // Notifications may have been missed: every waiting poll looks for itself.
-        for (const std::string& group : hub_.groups()) wake(group, 1 << 20);
+        for (const std::string& group : long_polls_.groups()) wake(group, 1 << 20);
       });
-  time_keeper_ = std::thread([this] { keep_time(); });
+  scheduler_ = std::thread([this] { run_scheduler(); });
 }
 
 void Service::stop() {
@@ -39,20 +39,20 @@ void Service::stop() {
     stopping_ = true;
   }
   time_changed_.notify_all();
-  if (time_keeper_.joinable()) time_keeper_.join();
+  if (scheduler_.joinable()) scheduler_.join();
 }
 
-void Service::poke() {
+void Service::wake_scheduler() {
   {
     std::lock_guard lock(time_mutex_);
-    poked_ = true;
+    woken_ = true;
   }
   time_changed_.notify_all();
 }
 
 // Time goes on, whatever happens: what fails is logged and comes again with the next look.
 template <class Work>
-void Service::surviving(std::string_view pipeline, Work work) {
+void Service::log_and_continue(std::string_view pipeline, Work work) {
   auto failed = [&](std::string_view event, std::string_view why) {
     log_.write(LogLevel::error, event, {{"pipeline", pipeline}, {"why", why}});
   };
@@ -67,27 +67,27 @@ void Service::surviving(std::string_view pipeline, Work work) {
   }
 }
 
-void Service::keep_time() {
+void Service::run_scheduler() {
   for (;;) {
     {
       std::unique_lock lock(time_mutex_);
-      time_changed_.wait_for(lock, kLongestSleep, [this] { return stopping_ || poked_; });
+      time_changed_.wait_for(lock, kLongestSleep, [this] { return stopping_ || woken_; });
       if (stopping_) return;
-      poked_ = false;
+      woken_ = false;
     }
-    surviving({}, [this] { tick(); });
+    log_and_continue({}, [this] { run_due(); });
     auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-    for (Waiter& waiter : hub_.expired(now.count())) {
+    for (PendingPoll& waiter : long_polls_.expired(now.count())) {
       waiter.exchange->reply.body = "{}";
       waiter.done();
     }
-    metrics_.long_polls = static_cast<std::int64_t>(hub_.size());
+    metrics_.long_polls = static_cast<std::int64_t>(long_polls_.size());
   }
 }
 
 // Everything that is due by now, pipeline by pipeline, each in a transaction of its own.
-void Service::tick() {
+void Service::run_due() {
   Millis now = clock_.now();
   Rows rows = store_.read([&](Session& session) {
     return session.query(
@@ -96,23 +96,23 @@ void Service::tick() {
         {now, kPipelinesAtOnce});
   });
   // A pipeline that cannot be looked at must not keep the others from it.
-  for (const Row& row : rows) surviving(row.text(0), [&] { tick_pipeline(row.text(0), now); });
-  if (rows.size() == kPipelinesAtOnce) poke();
+  for (const Row& row : rows) log_and_continue(row.text(0), [&] { run_due_pipeline(row.text(0), now); });
+  if (rows.size() == kPipelinesAtOnce) wake_scheduler();
 }
 
-void Service::tick_pipeline(const std::string& id, Millis now) {
-  Aftermath aftermath = store_.transact([&](Session& session) -> Aftermath {
+void Service::run_due_pipeline(const std::string& id, Millis now) {
+  PostCommit post_commit = store_.transact([&](Session& session) -> PostCommit {
     // Another process that is at it already will do it.
     Rows locked = session.query(
         fmt::format("SELECT id FROM pipelines WHERE id = $1 AND deleted = 0{}", session.for_update_skip_locked()),
         {id});
     if (locked.empty()) return {};
     PipelineRow row = require_pipeline(session, id);
-    Runs runs(session, row, plans_of(session, row), now);
+    InstanceLifecycle runs(session, row, plans_of(session, row), now);
     runs.expire();
     runs.raise_late();
     runs.settle();
-    Aftermath result = runs.take();
+    PostCommit result = runs.take();
     // Retries whose delay is over.
     for (const Row& ready : session.query("SELECT worker_group, count(*) FROM attempts WHERE pipeline = $1 "
                                           "AND status = 'WAITING_FOR_RUNNER' AND "
@@ -124,7 +124,7 @@ void Service::tick_pipeline(const std::string& id, Millis now) {
     for (const auto& [group, count] : result.ready) session.notify(fmt::format("{} {}", count, group));
     return result;
   });
-  after(std::move(aftermath));
+  after(std::move(post_commit));
 }
 
 std::optional<Millis> Service::next_event() {

@@ -176,7 +176,7 @@ CREATE TABLE component_progress (
 );
 
 -- For counts by state and for pages by key, so that what a request costs does not grow with the history.
-CREATE INDEX instances_by_status ON instances (pipeline, status, component, scheduled_start, id);
+CREATE INDEX instances_by_status ON instances (pipeline, status, scheduled_start, id);
 CREATE INDEX instances_by_start ON instances (pipeline, scheduled_start, id);
 CREATE INDEX instances_by_version ON instances (pipeline, version);
 CREATE INDEX instances_give_up ON instances (pipeline, give_up_at) WHERE give_up_at IS NOT NULL;
@@ -187,6 +187,16 @@ CREATE INDEX attempts_by_instance ON attempts (pipeline, instance, number);
 CREATE INDEX attempts_by_status ON attempts (pipeline, status, ready_at);
 CREATE INDEX attempts_ready_by_alias ON attempts (group_alias, ready_at)
   WHERE status = 'WAITING_FOR_RUNNER' AND group_alias IS NOT NULL;
+
+-- How the last instance of each component ended.
+CREATE TABLE component_health (
+  pipeline TEXT NOT NULL,
+  component TEXT NOT NULL,
+  health TEXT NOT NULL,
+  updated BIGINT NOT NULL,
+  instance TEXT NOT NULL,
+  PRIMARY KEY (pipeline, component)
+);
 
 CREATE TABLE probe (id BIGINT PRIMARY KEY, body TEXT NOT NULL);
 )sql",

@@ -1,4 +1,8 @@
 // The store in one SQLite file: write-ahead log, every commit on the disk before it is acknowledged.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -12,6 +16,9 @@ namespace {
 class SqliteSession final : public Session {
  public:
   explicit SqliteSession(const std::string& file) {
+    // It holds parameters and fields that are secret. A new file is its owner's; SQLite gives its log the same mode.
+    int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (created >= 0) ::close(created);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
       std::string why = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
@@ -21,7 +28,8 @@ class SqliteSession final : public Session {
     sqlite3_busy_timeout(handle_, 5000);
     // EXCLUSIVE: one process owns the file, and a second one is told so instead of corrupting its caches.
     script(
-        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+        "PRAGMA synchronous = FULL;"
         "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;");
   }
 

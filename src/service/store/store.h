@@ -21,8 +21,8 @@ class Store {
 
   Database& database() { return *database_; }
 
-  // Runs `body(session)` as one transaction and returns its result. It is run again when the store asks for
-  // that, so it must change nothing but the store.
+  // InstanceLifecycle `body(session)` as one transaction and returns its result. It is run again when the store asks
+  // for that, so it must change nothing but the store.
   template <class Body>
   auto transact(Body body) {
     return repeated([&](Session& session) {

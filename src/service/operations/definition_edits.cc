@@ -1,0 +1,180 @@
+#include "service/operations/definition_edits.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "service/scheduler/instance_context.h"
+
+namespace pipexpr::service {
+namespace {
+
+using References = std::set<std::pair<std::string, std::string>>;
+
+// Own ones: what is inherited is looked at where it is written.
+References references_of(const Plan& plan, ObjectId object) {
+  References result;
+  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object)) {
+    for (const FieldValue& value : written_field(plan.definition(), info)) {
+      if (value.is_reference) result.emplace(value.name, value.text);
+    }
+  }
+  return result;
+}
+
+void compare_schedules(const Plan& active, const Plan& edited, std::optional<Millis> first_activated,
+                       std::string_view id, std::vector<Complaint>& errors) {
+  auto find = [&](const Plan& plan) -> std::optional<Schedule> {
+    for (std::size_t i = 0; i < plan.schedules().size(); ++i) {
+      if (plan.definition().id(plan.schedules()[i]) == id) return plan.schedule(i, first_activated);
+    }
+    return std::nullopt;
+  };
+  std::optional<Schedule> before = find(active);
+  std::optional<Schedule> after = find(edited);
+  if (!before || !after) return;
+  std::string object(id);
+  bool same_period = before->period().has_value() == after->period().has_value() &&
+                     (!before->period() || *before->period() == *after->period());
+  if (!same_period) {
+    errors.push_back({object,
+                      "'period' cannot be changed after the pipeline was activated: add another Schedule, or create "
+                      "another pipeline"});
+  }
+  if (same_period && before->start() != after->start()) {
+    errors.push_back({object,
+                      "the start of the schedule cannot be changed after the pipeline was activated: activate it with "
+                      "a startTimestamp instead"});
+  }
+}
+
+}  // namespace
+
+void add_forbidden_edits(const Plan& active, const Plan& edited, std::optional<Millis> first_activated,
+                         Complaints& out) {
+  std::vector<Complaint>& errors = out.errors;
+  const PipelineDefinition& before = active.definition();
+  const PipelineDefinition& after = edited.definition();
+  for (std::size_t i = 0; i < before.object_count(); ++i) {
+    ObjectId old_object = before.object(i);
+    std::string id(before.id(old_object));
+    std::optional<ObjectId> object = after.find(id);
+    if (!object) {
+      errors.push_back({id, "it is part of the active definition and cannot be removed"});
+      continue;
+    }
+    if (before.type(old_object) == "Schedule") compare_schedules(active, edited, first_activated, id, errors);
+    References old_references = references_of(active, old_object);
+    References references = references_of(edited, *object);
+    std::set<std::string> changed;
+    auto note = [&](const References& from, const References& other) {
+      for (const auto& reference : from) {
+        if (other.count(reference) == 0) changed.insert(reference.first);
+      }
+    };
+    note(old_references, references);
+    note(references, old_references);
+    for (const std::string& field : changed) {
+      errors.push_back(
+          {id, fmt::format("'{}' is a reference and cannot be added, changed or removed after the pipeline "
+                           "was activated",
+                           field)});
+    }
+  }
+  for (std::size_t i = 0; i < after.object_count(); ++i) {
+    std::string id(after.id(after.object(i)));
+    if (before.find(id)) continue;
+    for (ObjectId target : edited.references(after.object(i), "output")) {
+      if (!before.find(after.id(target))) continue;
+      errors.push_back(
+          {id, fmt::format("a new object cannot have the existing object '{}' as 'output'", after.id(target))});
+    }
+  }
+}
+
+namespace {
+
+class TrialRun {
+ public:
+  TrialRun(const Plan& plan, const PipelineRow& pipeline, Millis now, const EvaluateOptions& options)
+      : plan_(plan), graph_(plan.definition()), pipeline_(pipeline), options_(options) {
+    EvaluateOptions small = small_budget();
+    options_.limits = small.limits;
+    instance_.status = "RUNNING";
+    instance_.scheduled_start = now;
+    instance_.scheduled_end = now;
+  }
+
+  std::vector<Complaint> run() {
+    for (const PipelineDefinition::ParameterInfo& parameter : graph_.parameters()) {
+      // An empty value is no value.
+      bool is_empty = parameter.declared && !parameter.optional && parameter.value.count == 1 &&
+                      written_field(graph_, {parameter.id, kNoObject, parameter.value, false}).front().text.empty();
+      if (is_empty) add_parameter(parameter.id, "an empty value");
+    }
+    for (const Component& component : plan_.components()) {
+      bool runs = component.schedule != Component::kNone || component.mode == ScheduleType::ondemand;
+      if (component.role != Role::activity || !runs) continue;
+      look(component, component.object, kNoObject);
+      for (std::string_view field : {"input", "output"}) {
+        for (ObjectId target : plan_.references(component.object, field)) look(component, target, kNoObject);
+      }
+      for (std::size_t guard : component.preconditions)
+        look(plan_.components()[guard], plan_.components()[guard].object, component.object);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void look(const Component& component, ObjectId object, ObjectId node) {
+    if (!seen_.insert({object, node}).second) return;
+    instance_.component = component.id;
+    InstanceContext context(plan_, pipeline_, instance_, nullptr);
+    if (node != kNoObject) context.set_node(node);
+    for (const PipelineDefinition::FieldInfo& info : graph_.fields(object, true)) {
+      if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
+      auto values = evaluate_field(graph_, info, context.context(object), options_);
+      if (values) continue;
+      const Diagnostic& why = values.error().front();
+      std::size_t open = why.message.find('\'');
+      std::string name = open == std::string::npos
+                             ? std::string{}
+                             : why.message.substr(open + 1, why.message.find('\'', open + 1) - open - 1);
+      if (why.code == DiagnosticCode::parameter_without_value) add_parameter(name, "no value");
+      if (why.code == DiagnosticCode::unknown_name && names_.insert(name).second) {
+        found_.push_back(
+            {std::string(graph_.id(object)),
+             fmt::format("'{}': there is no field, parameter or object '{}': every run would fail; declare "
+                         "it, or give it with parameterValues",
+                         info.name, name)});
+      }
+    }
+  }
+
+  void add_parameter(std::string_view id, std::string_view what) {
+    if (!names_.insert(std::string(id)).second) return;
+    found_.push_back({std::string(id), fmt::format("the parameter has {}: give it one with parameterValues of "
+                                                   "PutPipelineDefinition or ActivatePipeline, or declare a default",
+                                                   what)});
+  }
+
+  const Plan& plan_;
+  const PipelineDefinition& graph_;
+  const PipelineRow& pipeline_;
+  EvaluateOptions options_;
+  InstanceRow instance_;
+  std::set<std::pair<ObjectId, ObjectId>> seen_;
+  std::set<std::string> names_;
+  std::vector<Complaint> found_;
+};
+
+}  // namespace
+
+Complaints missing_values(const Plan& plan, const PipelineRow& pipeline, Millis now, const EvaluateOptions& options) {
+  Complaints result;
+  result.errors = TrialRun(plan, pipeline, now, options).run();
+  return result;
+}
+
+}  // namespace pipexpr::service

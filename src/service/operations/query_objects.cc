@@ -1,0 +1,304 @@
+// QueryObjects: the ids of objects that conditions select, in pages that cost the same however many there are.
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "service/operations/operations.h"
+#include "service/scheduler/instance_context.h"
+
+namespace pipexpr::service {
+namespace {
+
+constexpr std::size_t kQueryPage = 100;
+constexpr std::size_t kMaxQueryPage = 1000;
+constexpr std::size_t kMaxSelectors = 10;
+constexpr std::int64_t kRowsAtOnce = 500;
+
+// The fields that can be asked for, as the API's documentation has them; the times can be compared too.
+constexpr std::string_view kFields[] = {"name",
+                                        "@sphere",
+                                        "parent",
+                                        "@componentParent",
+                                        "@instanceParent",
+                                        "@status",
+                                        "@scheduledStartTime",
+                                        "@scheduledEndTime",
+                                        "@actualStartTime",
+                                        "@actualEndTime"};
+
+bool is_time_field(std::string_view field) { return field.starts_with('@') && field.ends_with("Time"); }
+
+struct Condition {
+  std::string_view field;
+  std::string_view type;
+  std::string_view low;   // the value, or the first of two
+  std::string_view high;  // of BETWEEN
+};
+
+// In the service's words, its slip of the pen too.
+std::vector<Condition> read_conditions(const Json* query) {
+  std::vector<Condition> result;
+  const Json* selectors = query == nullptr ? nullptr : member_of(*query, "selectors");
+  if (selectors == nullptr) return result;
+  if (selectors->Size() > kMaxSelectors) {
+    throw Fault{FaultType::invalid_request,
+                fmt::format("expected at most {} selectors, found {}", kMaxSelectors, selectors->Size())};
+  }
+  for (const Json& selector : selectors->GetArray()) {
+    const Json* op = member_of(selector, "operator");
+    if (op == nullptr) continue;
+    Condition condition{text_of(selector, "fieldName"), text_of(*op, "type"), {}, {}};
+    const Json* values = member_of(*op, "values");
+    std::size_t found = values == nullptr ? 0 : values->Size();
+    bool is_known = std::find(std::begin(kFields), std::end(kFields), condition.field) != std::end(kFields);
+    bool is_equality = condition.type == "EQ" || condition.type == "REF_EQ";
+    if (!is_known || (!is_equality && !is_time_field(condition.field))) {
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("The given input is not valid: Operator: {} not suppoerted for field {} in query",
+                              condition.type, condition.field)};
+    }
+    if (condition.type == "BETWEEN" ? found != 2 : found != 1) {
+      throw Fault{FaultType::invalid_request,
+                  fmt::format("The request is missing a required value: Missing {} for field: {} in query",
+                              condition.type == "BETWEEN" ? "two values" : "single value", condition.field)};
+    }
+    condition.low = text_of((*values)[0]);
+    if (found == 2) condition.high = text_of((*values)[1]);
+    result.push_back(condition);
+  }
+  return result;
+}
+
+// A field without value fails its condition. ISO times compare as text.
+bool holds(const Condition& condition, const std::vector<FieldValue>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [&](const FieldValue& f) {
+    if (f.name != condition.field) return false;
+    if (condition.type == "EQ") return !f.is_reference && f.text == condition.low;
+    if (condition.type == "REF_EQ") return f.is_reference && f.text == condition.low;
+    if (condition.type == "LE") return f.text <= condition.low;
+    if (condition.type == "GE") return f.text >= condition.low;
+    return f.text >= condition.low && f.text <= condition.high;
+  });
+}
+
+bool hold(const std::vector<Condition>& conditions, const std::vector<FieldValue>& fields) {
+  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) { return holds(c, fields); });
+}
+
+[[noreturn]] void bad_marker() {
+  throw Fault{FaultType::invalid_request, "the marker is not one that this operation gave"};
+}
+
+std::int64_t marker_number(std::string_view text) {
+  std::int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) bad_marker();
+  return number;
+}
+
+// A page: ids, and the marker of the next one.
+struct Page {
+  std::vector<std::string> ids;
+  std::string marker;  // empty: this was the last
+};
+
+// A statement with what the store can look for by its indexes; the rest of the conditions is looked at row by row.
+class Statement {
+ public:
+  explicit Statement(std::string_view pipeline) { arguments_.emplace_back(pipeline); }
+
+  // The number of its placeholder.
+  std::size_t bind(Argument argument) {
+    arguments_.push_back(argument);
+    return arguments_.size();
+  }
+  void where(std::string_view condition, Argument argument) {
+    where_ += fmt::format(" AND {} ${}", condition, bind(argument));
+  }
+  void narrow(const std::vector<Condition>& conditions, std::string_view status_table) {
+    for (const Condition& condition : conditions) {
+      bool names_component = condition.field == "@componentParent" || condition.field == "parent";
+      if (condition.field == "@status" && condition.type == "EQ")
+        where(fmt::format("{}.status =", status_table), condition.low);
+      if (names_component && condition.type == "REF_EQ") where("i.component =", condition.low);
+      if (condition.field == "@scheduledStartTime") narrow_start(condition);
+    }
+  }
+  const std::string& conditions() const { return where_; }
+  const std::vector<Argument>& arguments() const { return arguments_; }
+
+ private:
+  // A little wider than the condition, which is about texts: "2024-05-01" comes before "2024-05-01T00:00:00".
+  void narrow_start(const Condition& condition) {
+    Result<DateTime> low = parse_datetime(condition.low);
+    Result<DateTime> high = parse_datetime(condition.high);
+    bool from = condition.type == "GE" || condition.type == "BETWEEN" || condition.type == "EQ";
+    if (from && low) where("i.scheduled_start >=", low->epoch_millis);
+    if ((condition.type == "LE" || condition.type == "EQ") && low) where("i.scheduled_start <=", low->epoch_millis);
+    if (condition.type == "BETWEEN" && high) where("i.scheduled_start <=", high->epoch_millis);
+  }
+
+  std::string where_;
+  std::vector<Argument> arguments_;
+};
+
+std::vector<FieldValue> fields_of(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
+                                  const AttemptRow* attempt) {
+  std::vector<FieldValue> result = runtime_fields(pipeline, instance, attempt);
+  result.push_back({"name", run_name(plan, instance, attempt), false});
+  result.push_back({"parent", instance.component, true});
+  return result;
+}
+
+// Instances in the order of their scheduled start; the marker is the last one's.
+Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipeline,
+                    const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
+  std::int64_t start = std::numeric_limits<std::int64_t>::min();
+  std::string id;
+  if (!marker.empty()) {
+    std::size_t slash = marker.find('/');
+    if (slash == std::string_view::npos) bad_marker();
+    start = marker_number(marker.substr(0, slash));
+    id = marker.substr(slash + 1);
+  }
+  Page page;
+  for (;;) {
+    Statement statement(pipeline.id);
+    statement.narrow(conditions, "i");
+    std::size_t from = statement.bind(start);
+    std::size_t after = statement.bind(std::string_view(id));
+    std::size_t rows_at_once = statement.bind(kRowsAtOnce);
+    Rows rows = session.query(
+        fmt::format("SELECT {} FROM instances i WHERE i.pipeline = $1{} AND (i.scheduled_start, i.id) > (${}, ${}) "
+                    "ORDER BY i.scheduled_start, i.id LIMIT ${}",
+                    instance_columns("i"), statement.conditions(), from, after, rows_at_once),
+        statement.arguments());
+    for (const Row& row : rows) {
+      InstanceRow instance = instance_of(row);
+      if (hold(conditions, fields_of(plan, pipeline, instance, nullptr))) {
+        if (page.ids.size() == size) {
+          page.marker = fmt::format("{}/{}", start, id);
+          return page;
+        }
+        page.ids.push_back(instance.id);
+      }
+      if (page.ids.size() < size || page.ids.back() == instance.id) {
+        start = instance.scheduled_start;
+        id = instance.id;
+      }
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return page;
+    // A full page looks on for one more, behind what does not match.
+    if (page.ids.size() == size) {
+      page.marker = fmt::format("{}/{}", start, id);
+      return page;
+    }
+  }
+}
+
+// Attempts by their instances' ids; the marker is the last one's.
+Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeline,
+                   const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
+  std::string instance_after;
+  std::int64_t number = -1;
+  if (!marker.empty()) {
+    std::size_t slash = marker.rfind('/');
+    if (slash == std::string_view::npos) bad_marker();
+    number = marker_number(marker.substr(slash + 1));
+    instance_after = marker.substr(0, slash);
+  }
+  Page page;
+  for (;;) {
+    Statement statement(pipeline.id);
+    statement.narrow(conditions, "a");
+    for (const Condition& condition : conditions) {
+      if (condition.field == "@instanceParent" && condition.type == "REF_EQ")
+        statement.where("a.instance =", condition.low);
+    }
+    std::size_t from = statement.bind(std::string_view(instance_after));
+    std::size_t after = statement.bind(number);
+    std::size_t rows_at_once = statement.bind(kRowsAtOnce);
+    Rows rows = session.query(
+        fmt::format("SELECT {}, {} FROM attempts a JOIN instances i ON i.pipeline = a.pipeline AND i.id = a.instance "
+                    "WHERE a.pipeline = $1{} AND (a.instance, a.number) > (${}, ${}) ORDER BY a.instance, a.number "
+                    "LIMIT ${}",
+                    attempt_columns("a"), instance_columns("i"), statement.conditions(), from, after, rows_at_once),
+        statement.arguments());
+    for (const Row& row : rows) {
+      AttemptRow attempt = attempt_of(row);
+      InstanceRow instance = instance_of(row, kAttemptColumnCount);
+      if (hold(conditions, fields_of(plan, pipeline, instance, &attempt))) {
+        if (page.ids.size() == size) {
+          page.marker = fmt::format("{}/{}", instance_after, number);
+          return page;
+        }
+        page.ids.push_back(attempt.id);
+      }
+      if (page.ids.size() < size || page.ids.back() == attempt.id) {
+        instance_after = attempt.instance;
+        number = attempt.number;
+      }
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return page;
+    if (page.ids.size() == size) {
+      page.marker = fmt::format("{}/{}", instance_after, number);
+      return page;
+    }
+  }
+}
+
+Page find_components(const std::vector<Described>& components, const std::vector<Condition>& conditions,
+                     std::string_view marker, std::size_t size) {
+  std::size_t first = marker.empty() ? 0 : static_cast<std::size_t>(std::max<std::int64_t>(0, marker_number(marker)));
+  Page page;
+  std::size_t found = 0;
+  for (const Described& component : components) {
+    std::vector<FieldValue> fields = component.fields;
+    fields.push_back({"name", component.name, false});
+    if (!hold(conditions, fields) || found++ < first) continue;
+    if (page.ids.size() == size) {
+      page.marker = std::to_string(first + size);
+      break;
+    }
+    page.ids.push_back(component.id);
+  }
+  return page;
+}
+
+}  // namespace
+
+void Operations::query_objects(Service& service, const Exchange& exchange, Writer& out) {
+  std::string_view sphere = text_of(exchange.input, "sphere");
+  if (sphere != "COMPONENT" && sphere != "INSTANCE" && sphere != "ATTEMPT") {
+    throw Fault{FaultType::invalid_request,
+                fmt::format("expected sphere COMPONENT, INSTANCE or ATTEMPT, found '{}'", sphere)};
+  }
+  std::vector<Condition> conditions = read_conditions(member_of(exchange.input, "query"));
+  const Json* limit_value = member_of(exchange.input, "limit");
+  std::int64_t limit = limit_value == nullptr ? static_cast<std::int64_t>(kQueryPage) : limit_value->GetInt();
+  if (limit < 1)
+    throw Fault{FaultType::invalid_request, fmt::format("expected a limit of at least 1, found {}", limit)};
+  std::size_t size = std::min<std::size_t>(static_cast<std::size_t>(limit), kMaxQueryPage);
+  std::string_view marker = text_of(exchange.input, "marker");
+  Page page = service.store_.read([&](Session& session) -> Page {
+    PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
+    if (pipeline.version == 0) return {};
+    if (sphere == "COMPONENT") {
+      std::shared_ptr<const Plan> latest = service.plan(session, pipeline.id, pipeline.version);
+      return find_components(describe_components(session, *latest, pipeline), conditions, marker, size);
+    }
+    if (pipeline.active_version == 0) return {};
+    std::shared_ptr<const Plan> active = service.plan(session, pipeline.id, pipeline.active_version);
+    return sphere == "INSTANCE" ? find_instances(session, *active, pipeline, conditions, marker, size)
+                                : find_attempts(session, *active, pipeline, conditions, marker, size);
+  });
+  out.Key("ids");
+  out.StartArray();
+  for (const std::string& id : page.ids) write_text(out, id);
+  out.EndArray();
+  if (!page.marker.empty()) write_text(out, "marker", page.marker);
+  write_flag(out, "hasMoreResults", !page.marker.empty());
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,58 @@
+// What the instances of resources and the health of components and pipelines follow from: their activities, and what
+// ended last.
+#include <fmt/format.h>
+
+#include "service/scheduler/lifecycle.h"
+
+namespace pipexpr::service {
+
+// Nothing is started here, so a resource is what its activities make of it: being created while they wait for a runner,
+// there while one runs, and finished when all of them have ended.
+void InstanceLifecycle::settle_resources() {
+  for (const std::string& resource : resources_) {
+    std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, resource);
+    if (!row || row->status == "CANCELED") continue;
+    bool waits = false;
+    bool runs = false;
+    bool active = false;
+    for (const Row& activity : session_.query("SELECT status FROM instances WHERE pipeline = $1 AND resource = $2",
+                                              {pipeline_.id, resource})) {
+      waits |= activity.text(0) == "WAITING_FOR_RUNNER";
+      runs |= activity.text(0) == "RUNNING";
+      active |= !is_final(activity.text(0));
+    }
+    std::string_view status = runs                        ? "RUNNING"
+                              : !active                   ? "FINISHED"
+                              : row->status == "RUNNING"  ? "RUNNING"
+                              : waits                     ? "CREATING"
+                              : row->status == "CREATING" ? "CREATING"
+                                                          : "WAITING_ON_DEPENDENCIES";
+    if (status == row->status) continue;
+    session_.query("UPDATE instances SET status = $3, actual_end = $4 WHERE pipeline = $1 AND id = $2",
+                   {pipeline_.id, resource, status, active ? std::nullopt : std::optional(now_)});
+    if (!active) note_health(*row, true);
+  }
+  resources_.clear();
+}
+
+void InstanceLifecycle::note_health(const InstanceRow& instance, bool good) {
+  session_.query(
+      "INSERT INTO component_health (pipeline, component, health, updated, instance) VALUES ($1, $2, $3, $4, $5) ON "
+      "CONFLICT (pipeline, component) DO UPDATE SET health = excluded.health, updated = excluded.updated, instance = "
+      "excluded.instance",
+      {pipeline_.id, instance.component, good ? "HEALTHY" : "ERROR", now_, instance.id});
+  health_changed_ = true;
+}
+
+// A pipeline is as healthy as its components.
+void InstanceLifecycle::settle_health() {
+  if (!health_changed_) return;
+  bool good =
+      session_.query("SELECT 1 FROM component_health WHERE pipeline = $1 AND health = 'ERROR' LIMIT 1", {pipeline_.id})
+          .empty();
+  pipeline_.health = good ? "HEALTHY" : "ERROR";
+  pipeline_.health_updated = now_;
+  health_changed_ = false;
+}
+
+}  // namespace pipexpr::service

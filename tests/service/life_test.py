@@ -1,0 +1,387 @@
+"""The life of pipelines as AWS's documents have it: docs/service-rules.md names the sentence that each test is about."""
+
+import collections
+import datetime
+import os
+import unittest
+
+from harness import field, fields, obj, ref
+from scheduler_test import VirtualClock as VirtualClockTests
+
+
+def shell(identity, /, command='x', **more):
+    return obj(identity, type='ShellCommandActivity', command=command, **more)
+
+
+class Life(VirtualClockTests):
+    def at(self, hour=0):
+        return f'{self.day}T{hour:02}:00:00'
+
+    def put(self, pipeline, objects, **more):
+        return self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=objects, **more)
+
+    def definition(self, *activities, occurrences='2', group=None, mode='cron', start=None, period='1 hour', end=None, **default):
+        """What hourly() activates, for a pipeline that is edited."""
+        self.group = group or os.urandom(6).hex()
+        hour = {'startDateTime': start or self.at(), 'period': period}
+        hour.update({'endDateTime': end} if end else {'occurrences': occurrences})
+        return [obj('Default', workerGroup=self.group, schedule=ref('Hour'), scheduleType=mode, **default),
+                obj('Hour', type='Schedule', **hour), *activities]
+
+    def on_demand(self, *activities, **default):
+        self.group = os.urandom(6).hex()
+        return [obj('Default', workerGroup=self.group, scheduleType='ondemand', **default), *activities]
+
+    def state(self, pipeline):
+        return field(self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0], '@pipelineState')
+
+    def item(self, pipeline, identity, evaluate=False):
+        return self.client.describe_objects(pipelineId=pipeline, objectIds=[identity], evaluateExpressions=evaluate)['pipelineObjects'][0]
+
+    def take(self, group=None):
+        """(attempt, command, task id) of the next task; None when there is none."""
+        task = self.poll(group or self.group)
+        if task is None:
+            return None
+        self.client.report_task_progress(taskId=task['taskId'])
+        return task['attemptId'], field(task['objects'][task['attemptId']], 'command'), task['taskId']
+
+    def drain(self, status='FINISHED'):
+        """All tasks of the group, each ended; their attempts."""
+        done = []
+        while attempt := self.finish(status):
+            done.append(attempt)
+        return done
+
+    def events(self, event, pipeline):
+        return [(line['object'], line['error'], line['why']) for line in self.server.log_lines(event) if line['pipeline'] == pipeline]
+
+    # --- edits -------------------------------------------------------------------------------------------------------
+
+    def test_retries_and_reruns_take_the_active_definition(self):
+        pipeline = self.new_pipeline(self.definition(shell('A', 'brokn', maximumRetries='1'), occurrences='1'), activate=True)
+        first = self.take()
+        group = self.group
+        self.assertFalse(self.put(pipeline, self.definition(shell('A', 'fixed', maximumRetries='1'), occurrences='1', group=group))['errored'])
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.client.set_task_status(taskId=first[2], taskStatus='FAILED')
+        self.server.advance(by='10 minutes')
+        second = self.take()
+        self.assertEqual((first[1], second[:2]), ('brokn', (f'@A_{self.at()}_Attempt=2', 'fixed')))
+        self.assertEqual(field(self.item(pipeline, f'@A_{self.at()}'), '@version'), '2')
+        self.client.set_task_status(taskId=second[2], taskStatus='FAILED')
+        self.put(pipeline, self.definition(shell('A', 'better #{@scheduledStartTime}'), occurrences='1', group=group))
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at()}'], status='RERUN')
+        self.assertEqual(field(self.item(pipeline, f'@A_{self.at()}', True), 'command'), f'better {self.at()}')
+        self.assertEqual(self.take()[1], f'better {self.at()}')
+
+    def test_what_waits_takes_the_new_definition_too(self):
+        pipeline = self.new_pipeline(self.definition(shell('A', 'old'), occurrences='1'), activate=True)
+        old = self.group
+        self.put(pipeline, self.definition(shell('A', 'new'), occurrences='1', group=os.urandom(6).hex()))
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertIsNone(self.take(old))
+        self.assertEqual(self.take()[1], 'new')
+
+    def test_forbidden_edits_say_why(self):
+        data = obj('Data', type='S3DataNode', directoryPath='s3://b/x')
+        activity = shell('A', output=ref('Data'))
+        pipeline = self.new_pipeline(self.definition(activity, data), activate=True)
+        group = self.group
+
+        def errors(*objects, **more):
+            result = self.put(pipeline, self.definition(*objects, group=group, **more))
+            self.assertEqual(result['errored'], bool(result['validationErrors']))
+            if result['errored']:
+                with self.assertRaises(self.client.exceptions.InvalidRequestException):
+                    self.client.activate_pipeline(pipelineId=pipeline)
+            return [(item['id'], item['errors']) for item in result['validationErrors']]
+
+        self.assertEqual(errors(activity, data, period='1 day'), [
+            ('Hour', ["'period' cannot be changed after the pipeline was activated: add another Schedule, or create another pipeline"])])
+        self.assertEqual(errors(activity, data, start=self.at(5)), [
+            ('Hour', ['the start of the schedule cannot be changed after the pipeline was activated: activate it with a startTimestamp instead'])])
+        self.assertIn(('Data', ['it is part of the active definition and cannot be removed']), errors(shell('A')))
+        self.assertEqual(errors(shell('A'), data), [
+            ('A', ["'output' is a reference and cannot be added, changed or removed after the pipeline was activated"])])
+        self.assertEqual(errors(activity, data, shell('New', output=ref('Data'))), [
+            ('New', ["a new object cannot have the existing object 'Data' as 'output'"])])
+        # The end, values, and new objects may.
+        self.assertEqual(errors(shell('A', 'other', output=ref('Data')), data, shell('New', dependsOn=ref('A')), occurrences='9'), [])
+        self.client.activate_pipeline(pipelineId=pipeline)
+
+    def test_a_component_that_is_added_begins_where_its_schedule_stands(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='24'), activate=True)
+        group = self.group
+        self.drain()
+        self.server.advance(by='90 minutes')
+        self.drain()
+        self.put(pipeline, self.definition(shell('A'), shell('B'), occurrences='24', group=group))
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.drain(), [])
+        self.server.advance(by='1 hour')
+        self.assertEqual(sorted(self.drain()), [f'@A_{self.at(2)}_Attempt=1', f'@B_{self.at(2)}_Attempt=1'])
+
+    def test_finished_pipelines_are_edited_and_run_again(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), end=self.at(1)), activate=True)
+        group = self.group
+        self.assertEqual(self.drain(), [f'@A_{self.at()}_Attempt=1'])
+        self.assertEqual(self.state(pipeline), 'FINISHED')
+        self.put(pipeline, self.definition(shell('A', 'again'), end=self.at(3), group=group))
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.state(pipeline), 'SCHEDULED')
+        self.server.advance(by='3 hours')
+        self.assertEqual(self.drain(), [f'@A_{self.at(1)}_Attempt=1', f'@A_{self.at(2)}_Attempt=1'])
+        self.assertEqual(self.state(pipeline), 'FINISHED')
+        pipeline = self.new_pipeline(self.on_demand(shell('A', 'one')), activate=True)
+        group = self.group
+        self.drain()
+        self.put(pipeline, [obj('Default', workerGroup=group, scheduleType='ondemand'), shell('A', 'two')])
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.take()[1], 'two')
+
+    # --- parameters --------------------------------------------------------------------------------------------------
+
+    def test_parameters_without_value_stop_the_activation(self):
+        parameters = [{'id': 'myBucket', 'attributes': [{'key': 'type', 'stringValue': 'String'}]}]
+        objects = self.on_demand(shell('A', 'cp #{myBucket}/x'))
+        why = ('Pipeline definition has errors: object \'myBucket\': the parameter has no value: give it one with parameterValues of '
+               'PutPipelineDefinition or ActivatePipeline, or declare a default')
+        pipeline = self.new_pipeline(objects, parameters=parameters)
+        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why)
+        self.assertEqual(self.state(pipeline), 'PENDING')
+        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why.replace('no value', 'an empty value'),
+                          parameterValues=[{'id': 'myBucket', 'stringValue': ''}])
+        self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myBucket', 'stringValue': 's3://b'}])
+        self.assertEqual(self.take()[1], 'cp s3://b/x')
+        pipeline = self.new_pipeline(self.on_demand(shell('A', '#{myShellCmd}')))
+        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+                          message="Pipeline definition has errors: object 'A': 'command': there is no field, parameter or object "
+                                  "'myShellCmd': every run would fail; declare it, or give it with parameterValues")
+        self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myShellCmd', 'stringValue': 'ls'}])
+        self.assertEqual(self.take()[1], 'ls')
+
+    # --- schedules ---------------------------------------------------------------------------------------------------
+
+    def test_one_component_that_is_stuck_stops_no_other(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), shell('B', dependsOn=ref('A')), shell('C', maximumRetries='0'),
+                                                     occurrences='24', maximumRetries='0'), activate=True)
+        runs = collections.Counter()
+        for _ in range(24):
+            while task := self.take():
+                runs[task[0][1]] += 1
+                self.client.set_task_status(taskId=task[2], taskStatus='FAILED' if task[0].startswith('@A') else 'FINISHED')
+            self.server.advance(by='1 hour')
+        self.assertEqual(runs, {'A': 24, 'C': 24})
+        statuses = collections.Counter((name[1], status) for name, status in self.statuses(pipeline).items())
+        self.assertEqual(statuses, {('A', 'FAILED'): 24, ('B', 'WAITING_ON_DEPENDENCIES'): 5, ('C', 'FINISHED'): 24})
+        why = (f'B has 5 instances that have not ended, as many as maxActiveInstances allows: its run of {self.at(5)} and all later ones '
+               'wait until one ends')
+        self.assertEqual(self.events('held_back', pipeline), [('B', '', why)])
+        self.assertEqual([(a['node'], a['event'], a['message']) for a in self.server.alarms(pipeline)], [('B', 'maxActiveInstances', why)])
+
+    def test_reruns_do_not_count_as_active(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='3', maximumRetries='0', maxActiveInstances='1'), activate=True)
+        self.finish('FAILED')
+        self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at()}'], status='RERUN')
+        self.server.advance(by='1 hour')
+        self.assertEqual(self.statuses(pipeline), {f'@A_{self.at()}': 'WAITING_FOR_RUNNER', f'@A_{self.at(1)}': 'WAITING_FOR_RUNNER'})
+
+    def test_deactivation_loses_no_run(self):
+        for cancel_active in (True, False):
+            pipeline = self.new_pipeline(self.definition(shell('A'), shell('B', dependsOn=ref('A')), occurrences='5',
+                                                         start=self.server.advance(by='1 minute')[:13] + ':00:00'), activate=True)
+            start = datetime.datetime.fromisoformat(self.server.advance(by='2 hours')[:13] + ':00:00') - datetime.timedelta(hours=2)
+            running = self.take()
+            self.client.deactivate_pipeline(pipelineId=pipeline, cancelActive=cancel_active)
+            if not cancel_active:
+                self.client.set_task_status(taskId=running[2], taskStatus='FINISHED')
+            self.assertEqual(self.state(pipeline), 'INACTIVE')
+            self.assertIsNone(self.take())
+            self.server.advance(by='2 hours')
+            self.client.activate_pipeline(pipelineId=pipeline)
+            done = self.drain()
+            expected = [f'@{name}_{(start + datetime.timedelta(hours=hour)).isoformat()}' for name in 'AB' for hour in range(5)]
+            if not cancel_active:
+                expected.remove(running[0][:-len('_Attempt=1')])
+            self.assertEqual(sorted(attempt.split('_Attempt')[0] for attempt in done), sorted(expected))
+            self.assertEqual(self.state(pipeline), 'FINISHED')
+
+    def test_start_timestamp_of_an_activation(self):
+        """What was scheduled before it is left out; an earlier one brings skipped intervals back and repeats nothing."""
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='6'), activate=True)
+        self.server.advance(by='3 hours')
+        self.assertEqual(self.finish(), f'@A_{self.at(0)}_Attempt=1')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        moment = datetime.datetime.fromisoformat(self.at(2) + '+00:00')
+        self.client.activate_pipeline(pipelineId=pipeline, startTimestamp=moment)
+        self.assertEqual(self.drain(), [f'@A_{self.at(2)}_Attempt=2', f'@A_{self.at(3)}_Attempt=2'])
+        self.assertEqual(self.statuses(pipeline)[f'@A_{self.at(1)}'], 'CANCELED')
+
+    def test_what_a_user_canceled_stays_canceled(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='2'), activate=True)
+        self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at()}'], status='TRY_CANCEL')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.drain(), [])
+
+    def test_on_demand_limits(self):
+        for limit, expected in ((None, 1), ('3', 3), ('9', 5)):
+            pipeline = self.new_pipeline(self.on_demand(shell('A'), **({'maxActiveInstances': limit} if limit else {})), activate=True)
+            for _ in range(expected - 1):
+                self.client.activate_pipeline(pipelineId=pipeline)
+            runs = f'{expected} on-demand run that has' if expected == 1 else f'{expected} on-demand runs that have'
+            self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+                              message=f'pipeline {pipeline} has {runs} not ended, as many as maxActiveInstances allows: wait until one '
+                                      'ends, or deactivate the pipeline')
+            self.finish()
+            self.client.activate_pipeline(pipelineId=pipeline)
+
+    def test_late_is_not_for_runs_on_demand(self):
+        alarm = obj('Late', type='SnsAlarm', role='r', topicArn='t', subject='s', message='m')
+        pipeline = self.new_pipeline(self.on_demand(shell('A', lateAfterTimeout='10 minutes', onLateAction=ref('Late')), alarm), activate=True)
+        self.server.advance(by='1 hour')
+        self.assertEqual(self.server.alarms(pipeline), [])
+        instance = self.item(pipeline, next(iter(self.statuses(pipeline))))
+        self.assertIsNone(field(instance, '@scheduledEndTime'))
+
+    # --- resources ---------------------------------------------------------------------------------------------------
+
+    def test_runs_on_comes_before_worker_group(self):
+        machine = obj('Ec2', type='Ec2Resource', role='r', resourceRole='r')
+        pipeline = self.new_pipeline(self.definition(shell('A', runsOn=ref('Ec2')), machine, occurrences='3'), activate=True)
+        self.assertIsNone(self.take(), 'workerGroup is ignored')
+        group = f'{pipeline}_@Ec2_{self.at()}'
+        at = self.at()
+        self.assertEqual(self.statuses(pipeline), {f'@A_{at}': 'WAITING_FOR_RUNNER', f'@Ec2_{at}': 'CREATING'})
+        task = self.take('resource:' + group)
+        self.assertEqual(task[0], f'@A_{at}_Attempt=1')
+        self.assertEqual(self.statuses(pipeline)[f'@Ec2_{at}'], 'RUNNING')
+        self.assertEqual(fields(self.item(pipeline, f'@A_{at}'), 'runsOn'), [f'@Ec2_{at}'])
+        self.assertEqual(fields(self.item(pipeline, f'@Ec2_{at}'), 'input'), [f'@A_{at}'])
+        self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
+        self.assertEqual(self.statuses(pipeline)[f'@Ec2_{at}'], 'FINISHED')
+        self.server.advance(by='1 hour')
+        self.assertIsNone(self.take(group))
+        task = self.take(f'{pipeline}_@Ec2_{self.at(1)}')
+        self.assertEqual(task[0], f'@A_{self.at(1)}_Attempt=1')
+        self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
+        self.server.advance(by='1 hour')
+        self.assertEqual(self.take('Ec2')[0], f'@A_{self.at(2)}_Attempt=1', 'the bare id serves too')
+
+    # --- failures ----------------------------------------------------------------------------------------------------
+
+    def cascading(self, *more, **default):
+        return self.new_pipeline(self.definition(
+            shell('A'), shell('B', dependsOn=ref('A')), shell('C', dependsOn=ref('B'), precondition=ref('P')),
+            obj('P', type='ShellCommandPrecondition', command='x'), *more, occurrences='1', maximumRetries='0',
+            failureAndRerunMode='CASCADE', **default), activate=True)
+
+    def test_a_cascade(self):
+        alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.@id} #{node.@status}')
+        pipeline = self.cascading(alarm, onFail=ref('Failed'))
+        at = f'_{self.at()}'
+        self.finish('FAILED')
+        self.assertEqual(self.statuses(pipeline), {'@A' + at: 'FAILED', '@B' + at: 'CASCADE_FAILED', '@C' + at: 'CASCADE_FAILED', '@P' + at: 'CANCELED'})
+        self.assertEqual([field(self.item(pipeline, f'@{name}{at}'), '@cascadeFailedOn') for name in 'BC'], ['@A' + at] * 2)
+        self.assertEqual([a['message'] for a in self.server.alarms(pipeline)],
+                         [f'@A{at} FAILED', f'@B{at} CASCADE_FAILED', f'@C{at} CASCADE_FAILED'])
+        self.assertEqual([e[0] for e in self.events('cascade_failed', pipeline)], [f'@B{at}', f'@C{at}'])
+        # In the middle of the chain nothing can be repaired.
+        self.client.set_status(pipelineId=pipeline, objectIds=['@B' + at], status='RERUN')
+        self.assertEqual(self.statuses(pipeline)['@B' + at], 'CASCADE_FAILED')
+        self.client.set_status(pipelineId=pipeline, objectIds=['@A' + at], status='RERUN')
+        self.assertEqual(self.drain(), [f'@A{at}_Attempt=2', f'@B{at}_Attempt=1', f'@P{at}_Attempt=1', f'@C{at}_Attempt=1'])
+        # Who has finished is not run again with the object before it.
+        self.client.set_status(pipelineId=pipeline, objectIds=['@A' + at], status='RERUN')
+        self.assertEqual(self.drain(), [f'@A{at}_Attempt=3'])
+
+    def test_what_is_canceled_cascades(self):
+        pipeline = self.cascading()
+        at = f'_{self.at()}'
+        self.client.set_status(pipelineId=pipeline, objectIds=['@A' + at], status='TRY_CANCEL')
+        self.assertEqual(self.statuses(pipeline), {'@A' + at: 'CANCELED', '@B' + at: 'CASCADE_FAILED', '@C' + at: 'CASCADE_FAILED', '@P' + at: 'CANCELED'})
+        self.assertIsNone(field(self.item(pipeline, '@B' + at), '@waitingOn'))
+
+    def test_an_instance_that_comes_after_the_failure_fails_too(self):
+        """B of an hour is made after A of that hour has failed: B was held back."""
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0', reportProgressTimeout='5 hours'),
+                                                     shell('B', dependsOn=ref('A'), failureAndRerunMode='CASCADE', maxActiveInstances='1'),
+                                                     shell('C', dependsOn=ref('B')), occurrences='2'), activate=True)
+        first = self.take()
+        self.server.advance(by='1 hour')
+        second = self.take()
+        self.client.set_task_status(taskId=second[2], taskStatus='FAILED')
+        self.client.set_task_status(taskId=first[2], taskStatus='FINISHED')
+        self.finish()
+        self.assertEqual(self.statuses(pipeline)[f'@B_{self.at(1)}'], 'CASCADE_FAILED')
+
+    def test_precondition_timeout(self):
+        pipeline = self.new_pipeline(self.definition(
+            shell('A', precondition=ref('P')), obj('P', type='ShellCommandPrecondition', command='x', preconditionTimeout='30 minutes'),
+            occurrences='1'), activate=True)
+        at = f'_{self.at()}'
+        asked = 0
+        for _ in range(6):
+            asked += self.finish('FALSE') is not None
+            self.server.advance(by='10 minutes')
+        self.assertEqual(asked, 3)
+        precondition = self.item(pipeline, '@P' + at)
+        self.assertEqual((field(precondition, '@status'), field(precondition, 'errorId'), field(precondition, 'errorMessage')),
+                         ('FAILED', 'PreconditionTimeout', 'the precondition was not met within preconditionTimeout'))
+        self.assertEqual(self.statuses(pipeline)['@A' + at], 'WAITING_ON_DEPENDENCIES')
+        self.client.set_status(pipelineId=pipeline, objectIds=['@P' + at], status='RERUN')
+        self.assertEqual(self.drain(), [f'@P{at}_Attempt=5', f'@A{at}_Attempt=1'])
+
+    def test_pause_holds_what_no_runner_has(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='1'), activate=True)
+        at = f'_{self.at()}'
+        self.client.set_status(pipelineId=pipeline, objectIds=['A'], status='PAUSE')
+        self.assertEqual((self.take(), self.statuses(pipeline), field(self.item(pipeline, 'A'), '@status')),
+                         (None, {'@A' + at: 'PAUSED'}, 'PAUSED'))
+        self.client.set_status(pipelineId=pipeline, objectIds=['A'], status='RESUME')
+        self.assertEqual(self.take()[0], f'@A{at}_Attempt=1')
+
+    def test_false_of_an_activity(self):
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0'), occurrences='1'), activate=True)
+        self.finish('FALSE')
+        self.assertEqual(field(self.item(pipeline, f'@A_{self.at()}'), 'errorMessage'), 'the task ended with FALSE, which only a precondition can')
+
+    def test_failures_are_logged_once_and_without_secrets(self):
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='1', **{'*password': 'pa55word'}), occurrences='1'), activate=True)
+        at = self.at()
+        self.finish('FAILED', errorId='Oops', errorMessage='pa55word was wrong')
+        self.server.advance(by='10 minutes')
+        self.poll(self.group)
+        self.server.advance(by='5 minutes')
+        self.assertEqual(self.events('attempt_failed', pipeline), [
+            (f'@A_{at}_Attempt=1', 'Oops', '*** was wrong'),
+            (f'@A_{at}_Attempt=2', 'TaskRunnerTimeout', 'the task runner did not report progress in time')])
+        self.assertEqual([e[:2] for e in self.events('instance_failed', pipeline)], [(f'@A_{at}', 'TaskRunnerTimeout')])
+        self.assertRegex(self.server.http('GET', '/metrics')[2].decode(), r'pipexpr_scheduler_events_total\{event="instance_failed"\} \d+')
+
+    def test_what_a_runner_reports_is_shown(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='1'), activate=True)
+        attempt, _, task = self.take()
+        self.client.report_task_progress(taskId=task, fields=[{'key': 'attemptStatus', 'stringValue': 'half done'}])
+        self.assertEqual(field(self.item(pipeline, attempt), 'attemptStatus'), 'half done')
+        self.assertEqual(self.client.evaluate_expression(pipelineId=pipeline, objectId=attempt, expression='#{attemptStatus}')['evaluatedExpression'],
+                         'half done')
+
+    def test_deleted_pipelines_leave_nothing_behind(self):
+        alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s', message='m')
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0', onFail=ref('Failed')), alarm, occurrences='1'), activate=True)
+        self.finish('FAILED')
+        self.assertEqual(len(self.server.alarms(pipeline)), 1)
+        self.client.delete_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.server.alarms(pipeline), [])
+
+
+# Only the new tests: the base class has run in its own file.
+for name in [name for name in dir(VirtualClockTests) if name.startswith('test_')]:
+    setattr(Life, name, None)
+del VirtualClockTests
+
+if __name__ == '__main__':
+    unittest.main()
