@@ -100,7 +100,7 @@ void day_date(benchmark::State& state) {
 
 void full_pipexpr(benchmark::State& state) {
   const auto pattern = pattern_of("YYYY-MM-dd'T'HH:mm:ss.SSSZZ");
-  const pipexpr::TimeZone zone = pipexpr::find_time_zone("America/New_York").value();
+  const pipexpr::TimeZone zone = pipexpr::parse_time_zone("America/New_York").value();
   repeat(
       state,
       [&](char* out, std::int64_t millis) {

@@ -6,7 +6,7 @@
 #include <rapidjson/document.h>
 
 #include <pipexpr/check.h>
-#include <pipexpr/trace.h>
+#include <pipexpr/listener.h>
 
 #include "fixture.h"
 
@@ -28,7 +28,7 @@ std::string repeated(std::string_view text, std::int64_t count) {
 // Limits that allow every size of the series.
 CompileOptions wide() {
   CompileOptions options;
-  for (const LimitInfo& limit : limit_table()) options.limits.*limit.member = limit.ceiling;
+  options.limits = Limits::ceilings();
   return options;
 }
 
@@ -38,14 +38,14 @@ void evaluate_all(benchmark::State& state, const std::string& text, double units
   expect(expression.has_value(), "growth: does not compile", text.substr(0, 100));
   const Expression bound = expression->bind(pipeline());
   EvaluateOptions how;
-  how.limits = options.limits;
+  how.limits = Limits::ceilings();
   Evaluator evaluator(how);
   TextBuffer out;
   const Run run{.scheduled_start = {time_at(1)}};
   const Context context{.object = activity(0), .run = run};
   for (auto _ : state) {
     out.clear();
-    if (evaluator.append(bound, pipeline(), context, out) != accepted) expect(false, "growth: evaluation");
+    if (evaluator.append(bound, pipeline(), context, out).has_value() != accepted) expect(false, "growth: evaluation");
     benchmark::DoNotOptimize(out.view().data());
   }
   per(state, units);
@@ -103,7 +103,7 @@ void list_items(benchmark::State& state) {
   const auto graph = PipelineDefinition::load(list_definition(state.range(0))).value();
   const auto expression = Expression::compile("#{input.filePath}")->bind(*graph);
   EvaluateOptions how;
-  how.limits = wide().limits;
+  how.limits = Limits::ceilings();
   Evaluator evaluator(how);
   TextBuffer out;
   for (auto _ : state) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/explain.md: how to read an explanation, with the table of grounds from grounds.def.
+"""Writes docs/explain.md: how to read an explanation, with the table of the language's rules.
 
 usage: explain.py [--check]      write the page, or say that it is out of date
 """
@@ -10,9 +10,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/explain.md'
-ROW = re.compile(r'^PIPEXPR_GROUND\((\w+), "([^"]*)", \'(\w)\', "([^"]*)"\)$', re.MULTILINE)
-GRADES = {'D': 'documented', 'W': 'seen in use', 'J': 'as Joda-Time does', 'I': 'inferred',
-          'C': 'our choice'}
+ROW = re.compile(r'^PIPEXPR_LANGUAGE_RULE\((\w+), "([^"]*)", (\w+), "([^"]*)"\)$', re.MULTILINE)
+EVIDENCE = {'documented': 'documented', 'seen_in_use': 'seen in use', 'joda_time': 'as Joda-Time does',
+            'inferred': 'inferred', 'our_choice': 'our choice'}
 
 TEXT = '''# Where a value comes from
 
@@ -57,11 +57,11 @@ $ pipexpr explain docs/examples/orders.json --object OrdersLoaded --field messag
 - A tree of more than 20,000 nodes or 16 MiB of text is cut, and says so: `complete` is false.
 
 In the library, `explain()` and `explain_field()` of [explain.h](../include/pipexpr/explain.h) give the same tree, and
-[trace.h](../include/pipexpr/trace.h) has the listener that they use.
+[listener.h](../include/pipexpr/listener.h) has the listener that they use.
 
 ## Rules and their evidence
 
-The service never published a grammar. Every rule therefore has a grade: **documented** by AWS, **seen in use** in public
+The service never published a grammar. Every rule therefore names its evidence: **documented** by AWS, **seen in use** in public
 definitions, **as Joda-Time does**, which the service used for dates and every date function is checked against,
 **inferred** from samples, or **our choice** where nothing is known.
 
@@ -73,14 +73,14 @@ definitions, **as Joda-Time does**, which the service used for dates and every d
 def page():
     rows = ROW.findall((ROOT / 'src/explainer/language_rules.def').read_text())
     out, functions = [TEXT], []
-    for name, rule, grade, sentence in rows:
+    for name, rule, evidence, sentence in rows:
         if rule in ('8', '9'):
-            functions.append((name, GRADES[grade]))
+            functions.append((name, EVIDENCE[evidence]))
         else:
-            out.append(f'| {rule} | {GRADES[grade]} | {sentence} |\n'.replace('*', '\\*').replace('^', '\\^'))
+            out.append(f'| {rule} | {EVIDENCE[evidence]} | {sentence} |\n'.replace('*', '\\*').replace('^', '\\^'))
     out.append('\nFunctions are rule 8, and what dates look like is rule 9:\n\n| evidence | functions |\n| --- | --- |\n')
-    for evidence in dict.fromkeys(grade for _, grade in functions):
-        names = ', '.join(f'`{name}`' for name, grade in functions if grade == evidence)
+    for evidence in dict.fromkeys(known for _, known in functions):
+        names = ', '.join(f'`{name}`' for name, known in functions if known == evidence)
         out.append(f'| {evidence} | {names} |\n')
     return ''.join(out)
 

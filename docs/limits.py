@@ -10,7 +10,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/limits.md'
-ROW = re.compile(r'^PIPEXPR_LIMIT\((\w+), ([\d\']+), ([\d\']+), (\w+), "(.*)"\)$', re.MULTILINE)
+ROW = re.compile(r'^PIPEXPR_LIMIT\((\w+), ([\d\']+), ([\d\']+), (\w+), (\w+), "(.*)"\)$', re.MULTILINE)
+SCOPES = {'compile': 'compiling', 'evaluation': 'evaluation', 'definition': 'loading',
+          'patterns': 'compiling, evaluation', 'all': 'all three'}
 
 TEXT = '''# Limits
 
@@ -28,10 +30,13 @@ or --max-nesting (at most 200)
  |       ^
 ```
 
-| limit | default | ceiling | unit | why |
-| --- | ---: | ---: | --- | --- |
+| limit | default | ceiling | unit | of | why |
+| --- | ---: | ---: | --- | --- | --- |
 ROWS
-In the library, limits are members of `Limits`, in `CompileOptions` and `EvaluateOptions`. On the command line each has a
+In the library each stage has a structure with the limits that mean something to it: `CompileLimits` in `CompileOptions`,
+`EvaluationLimits` in `EvaluateOptions`, `DefinitionLimits` in `LoadOptions`. `Limits` has them all, for a program that takes
+them from one place, and converts to each. A text that turns up during an evaluation is compiled with the limits of the
+expression that led to it. On the command line each limit has a
 flag of its name, such as `--max-steps 5000`, and `pipexpr limits` prints the table. A limit above its ceiling counts as
 the ceiling: ceilings are what every build has been shown to survive.
 
@@ -58,9 +63,9 @@ evaluation begins and every 1,024 steps. Compiling takes time linear in the text
 
 
 def rows():
-    for name, initial, ceiling, unit, reason in ROW.findall((ROOT / 'include/pipexpr/limits.def').read_text()):
+    for name, initial, ceiling, scope, unit, reason in ROW.findall((ROOT / 'include/pipexpr/limits.def').read_text()):
         numbers = (f'{int(number.replace(chr(39), "")):,}' for number in (initial, ceiling))
-        yield f'| `{name}` | {" | ".join(numbers)} | {unit} | {reason} |\n'
+        yield f'| `{name}` | {" | ".join(numbers)} | {unit} | {SCOPES[scope]} | {reason} |\n'
 
 
 def main():

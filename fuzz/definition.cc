@@ -9,7 +9,7 @@ using namespace pipexpr;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view json(reinterpret_cast<const char*>(data), size);
   LoadOptions options;
-  options.compile.limits.max_inherited_fields = 10'000;
+  options.limits.max_inherited_fields = 10'000;
   const auto loaded = PipelineDefinition::load(json, options);
   if (!loaded) {
     FUZZ_CHECK(!loaded.error().empty());
@@ -36,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const FieldItem& value = field.field.items[item];
         if (value.form != FieldItem::Form::compiled) continue;
         out.clear();
-        if (evaluator.append(*value.expression, graph, {.object = object, .run = run}, out)) continue;
-        for (const Diagnostic& why : evaluator.error()) {
+        const auto done = evaluator.append(*value.expression, graph, {.object = object, .run = run}, out);
+        for (const Diagnostic& why : done.error()) {
           FUZZ_CHECK(code_id(why.code)[1] != '9');
           FUZZ_CHECK(graph.locate(why, object, field.name, item).line >= 1);
         }

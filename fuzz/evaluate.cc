@@ -56,16 +56,16 @@ class Listener final : public EvaluationListener {
 
 Outcome append(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph, const Context& context) {
   TextBuffer out;
-  const bool good = evaluator.append(expression, graph, context, out);
-  return outcome(good, out.view(), evaluator.error());
+  const auto done = evaluator.append(expression, graph, context, out);
+  return outcome(done.has_value(), out.view(), done.error());
 }
 
 Outcome pieces(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph, const Context& context) {
   std::vector<std::string_view> parts;
-  const bool good = evaluator.pieces(expression, graph, context, parts);
+  const auto done = evaluator.pieces(expression, graph, context, parts);
   std::string text;
   for (const std::string_view part : parts) text += part;
-  return outcome(good, text, evaluator.error());
+  return outcome(done.has_value(), text, done.error());
 }
 
 // One thread for the life of the process: making one costs more than an evaluation.
@@ -148,7 +148,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!first.why.empty()) FUZZ_CHECK(!render(first.why[size % first.why.size()], {.source = text}).empty());
   FUZZ_CHECK(!first.good || first.text.size() <= options.limits.max_output_bytes);
   static Evaluator veteran;
-  veteran.options() = options;
+  veteran.set_options(options);
   FUZZ_CHECK(first == append(veteran, bound, graph, context));
 
   // One of the other ways for each input, by its text: each is tried as often per second as if all were tried for fewer

@@ -48,7 +48,7 @@ int main() {
   functions
       .add({.name = "bucketOf",
             .parameters = {{"team", Kind::string}},
-            .doc = "the bucket of a team",
+            .description = "the bucket of a team",
             .body = [](Call& call) { return call.give("s3://" + std::string(call.text(0)) + "-data"); }})
       .value();
 

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,16 @@ enum class Rule : std::uint16_t {
 #undef PIPEXPR_RULE
 };
 
-// "C901", "half_day_hour", its severity, its sentence, and "docs/rules.md#c901-half_day_hour".
+// "C901", "half_day_hour", its severity, its sentence, and "docs/rules.md#c901-half_day_hour". Of a number that is no
+// rule all are empty.
 PIPEXPR_API std::string_view rule_id(Rule rule);
 PIPEXPR_API std::string_view rule_name(Rule rule);
 PIPEXPR_API Severity rule_severity(Rule rule);
-PIPEXPR_API std::string_view rule_sentence(Rule rule);
+PIPEXPR_API std::string_view rule_description(Rule rule);
 PIPEXPR_API std::string rule_page(Rule rule);
-PIPEXPR_API std::vector<Rule> all_rules();
-// By id or name.
+// All of them, in the order of rules.def.
+PIPEXPR_API std::span<const Rule> rules();
+// By id or name; nothing when there is none.
 PIPEXPR_API std::optional<Rule> find_rule(std::string_view text);
 
 // An edit of the JSON text.

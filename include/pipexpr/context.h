@@ -36,6 +36,7 @@ struct Context {
   std::optional<Run> run = {};           // none: objects are components
   std::span<const Binding> fields = {};  // of the current object; they come before its own
   DateTime now = {};                     // for host functions; no built-in function reads a clock
+  void* user_data = nullptr;             // for host functions, which reach it through Call::context
 };
 
 }  // namespace pipexpr

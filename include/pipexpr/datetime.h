@@ -1,9 +1,9 @@
 // Points in time, time zones and periods, as the expression language sees them.
 //
 //   auto start = pipexpr::parse_datetime("2011-05-24T17:10:00").value();
-//   auto zone = pipexpr::find_time_zone("America/Los_Angeles").value();
+//   auto zone = pipexpr::parse_time_zone("America/Los_Angeles").value();
 //   pipexpr::to_string({start.epoch_millis, zone});            // "2011-05-24T10:10:00"
-//   pipexpr::find_time_zone("PST");                            // a diagnostic: the id is not recognised
+//   pipexpr::parse_time_zone("PST");                            // a diagnostic: the id is not recognised
 //
 // The calendar is Joda-Time's ISO calendar: proleptic Gregorian, year 0 exists, years -292275054 to 292278993.
 // Zones come from the system's time-zone database, which is read when a zone is first asked for. Everything here may be
@@ -55,7 +55,7 @@ struct Period {
 };
 
 // A zone by its id: `UTC`, an id of the database (`US/Pacific` gives America/Los_Angeles) or an offset (`+05:30`).
-PIPEXPR_API Result<TimeZone> find_time_zone(std::string_view id);
+PIPEXPR_API Result<TimeZone> parse_time_zone(std::string_view id);
 
 // The canonical id.
 PIPEXPR_API std::string time_zone_id(TimeZone zone);

@@ -3,8 +3,8 @@
 //   auto definition = pipexpr::PipelineDefinition::load(json, {.source_name = "orders.json"});
 //   if (!definition) for (auto& d : definition.error()) std::cerr << pipexpr::render(d, {"orders.json", json});
 //
-//   const pipexpr::PipelineDefinition& graph = **definition;
-//   expression.evaluate_text(graph, {.object = *graph.find("CopyOrders"), .run = run});
+//   expression.evaluate_text(**definition, {.object = *definition->find("CopyOrders"), .run = run});
+//   std::shared_ptr<const pipexpr::PipelineDefinition> kept = definition.value();   // shared with whoever needs it
 //
 // Both spellings are read: the command line's ({"objects": [...], "parameters": [...], "values": {...}}) and the API's
 // ({"pipelineObjects": [{"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}], "parameterObjects": [...],
@@ -32,6 +32,7 @@ namespace pipexpr {
 struct LoadOptions {
   std::string source_name = "definition";
   CompileOptions compile = {};
+  DefinitionLimits limits = {};
   // Parameter values that come before those of the file; a list has several entries of one name.
   std::vector<std::pair<std::string, std::string>> parameter_values = {};
   // Fields that every object has at run time, such as {"@pipelineId", "df-0637"}.

@@ -12,6 +12,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +30,15 @@ enum class DiagnosticCode : std::uint16_t {
 #undef PIPEXPR_CODE
 };
 
-// "E201", "unknown_function", and the message with its gaps, as in codes.def.
+// "E201", "unknown_function", and the message with its gaps, as in codes.def. Of a number that is no code all are
+// empty.
 PIPEXPR_API std::string_view code_id(DiagnosticCode code);
 PIPEXPR_API std::string_view code_name(DiagnosticCode code);
-PIPEXPR_API std::string_view code_message(DiagnosticCode code);
-PIPEXPR_API std::vector<DiagnosticCode> all_codes();
+PIPEXPR_API std::string_view code_description(DiagnosticCode code);
+// All of them, in the order of codes.def.
+PIPEXPR_API std::span<const DiagnosticCode> codes();
+// By id or name; nothing when there is none.
+PIPEXPR_API std::optional<DiagnosticCode> find_code(std::string_view text);
 
 enum class Severity : std::uint8_t { error, warning, note };
 
@@ -50,9 +56,9 @@ struct PathStep {
 struct Diagnostic {
   DiagnosticCode code{};
   Severity severity = Severity::error;
-  std::string message;
-  SourceSpan span;             // in the template that was given
-  std::vector<PathStep> path;  // empty when the fault is in that template itself
+  std::string message = {};
+  SourceSpan span = {};             // in the template that was given
+  std::vector<PathStep> path = {};  // empty when the fault is in that template itself
 };
 
 using Diagnostics = std::vector<Diagnostic>;

@@ -25,31 +25,39 @@
 #include <pipexpr/definition.h>
 #include <pipexpr/export.h>
 #include <pipexpr/expression.h>
-#include <pipexpr/trace.h>
+#include <pipexpr/listener.h>
 
 namespace pipexpr {
 
-// The rule of the language that a step follows, and how sure the rule is.
-struct Ground {
-  std::string_view id;    // "operator_text"; for a function its name
-  std::string_view rule;  // "3.7"; the rules are numbered as in docs/explain.md
-  char grade = 0;         // D documented, W seen in public code, J checked against Joda-Time, I inferred, C our choice
-  std::string_view sentence;  // the rule in a few words
+// How sure a rule of the language is.
+enum class Evidence : std::uint8_t {
+  documented,   // by AWS
+  seen_in_use,  // in public code
+  joda_time,    // checked against Joda-Time
+  inferred,     // from the documentation's examples
+  our_choice,
 };
+PIPEXPR_API std::string_view evidence_name(Evidence evidence);  // "documented", "our choice", ...
 
-PIPEXPR_API std::span<const Ground> ground_table();
-PIPEXPR_API std::string_view grade_name(char grade);  // "documented", "our choice", ...
+// A rule of the language, which a step of an evaluation follows. (Rule in check.h is a rule of the checker.)
+struct LanguageRule {
+  std::string_view id;      // "operator_text"; for a function its name
+  std::string_view number;  // "3.7"; the rules are numbered as in docs/explain.md
+  Evidence evidence = Evidence::documented;
+  std::string_view description;  // the rule in a few words
+};
+PIPEXPR_API std::span<const LanguageRule> language_rules();
 
 struct ExplainedNode {
   enum class Kind : std::uint8_t {
-    field,      // a field or parameter; its nodes are its values, each a text or a template
-    text,       // a value that needs no evaluation
-    templ,      // a text with expressions; its nodes are those
-    literal,    // a constant
-    reference,  // a name; its node is the field it found, none when the run or the graph answered by itself
-    member,     // .name; its nodes are the operand, and the field of every object that the operand referred to
-    operation,  // its nodes are the operands
-    call,       // its nodes are the arguments
+    field,          // a field or parameter; its nodes are its values, each a text or a template
+    text,           // a value that needs no evaluation
+    template_text,  // a text with expressions; its nodes are those
+    literal,        // a constant
+    reference,      // a name; its node is the field it found, none when the run or the graph answered by itself
+    member,         // .name; its nodes are the operand, and the field of every object that the operand referred to
+    operation,      // its nodes are the operands
+    call,           // its nodes are the arguments
   };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
@@ -66,8 +74,8 @@ struct ExplainedNode {
   std::uint32_t elided = 0;      // and how many are left out
   std::uint32_t source = kNone;  // which of Explanation::sources the span is in
   SourceSpan span;
-  const Ground* ground = nullptr;  // never nullptr for built-in functions and operators
-  std::uint32_t origin = kNone;    // of fields and of names that the run answers: which of Explanation::origins
+  const LanguageRule* rule = nullptr;  // never nullptr for built-in functions and operators
+  std::uint32_t origin = kNone;        // of fields and of names that the run answers: which of Explanation::origins
 };
 
 // Where a field comes from.

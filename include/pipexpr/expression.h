@@ -10,18 +10,22 @@
 //   auto bound = path->bind(graph);                                 // names become numbers
 //   for (const pipexpr::Run& run : runs) {                          // no allocation once warm
 //     out.clear();
-//     if (!evaluator.append(bound, graph, {.object = activity, .run = run}, out)) report(evaluator.error());
+//     if (auto done = evaluator.append(bound, graph, {.object = activity, .run = run}, out); !done)
+//     report(done.error());
 //   }
 //
 //   pipexpr::Expression::compile("#{1 +}")                          // E103 expected a number, a text ..., found '}'
 //
 // An Expression is immutable, cheap to copy (shared ownership) and safe to use from any number of threads at once. It
-// owns its text unless CompileOptions::borrow_source was set. An Evaluator belongs to one thread at a time.
+// owns its text unless CompileOptions::borrow_source was set; one that was moved from is still the same expression. An
+// Evaluator belongs to one thread at a time. Nothing here throws but std::bad_alloc; an exception of the graph, of a
+// function or of a listener becomes diagnostic E901.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <pipexpr/context.h>
@@ -31,14 +35,18 @@
 
 namespace pipexpr {
 
-class Program;  // the compiled form; private to the library
+class Program;
 
 class PIPEXPR_API Expression {
  public:
-  struct Keys;  // private to the library
+  // The empty template: its value is the empty text.
+  Expression();
+  Expression(const Expression&) noexcept = default;
+  Expression& operator=(const Expression&) noexcept = default;
+  ~Expression() = default;
 
   // Compiles a template: text with any number of expressions in it. All faults of the text are reported, up to
-  // Limits::max_diagnostics. Linear in the length of the text.
+  // CompileLimits::max_diagnostics. Linear in the length of the text.
   static Result<Expression> compile(std::string_view text, const CompileOptions& options = {});
 
   // The same expression with its field names resolved to the graph's keys. Evaluating it against another graph works
@@ -62,7 +70,8 @@ class PIPEXPR_API Expression {
  private:
   friend class Evaluator;
   friend class ExpressionAccess;
-  Expression() = default;
+  struct Keys;
+  explicit Expression(std::shared_ptr<const Program> program) noexcept : program_(std::move(program)) {}
   std::shared_ptr<const Program> program_;
   std::shared_ptr<const Keys> keys_;
 };
@@ -98,29 +107,29 @@ class PIPEXPR_API TextBuffer {
 class PIPEXPR_API Evaluator {
  public:
   explicit Evaluator(const EvaluateOptions& options = {});
-  Evaluator(Evaluator&&) noexcept;
+  Evaluator(Evaluator&&) noexcept;  // one that was moved from may be assigned to and destroyed, and nothing else
   Evaluator& operator=(Evaluator&&) noexcept;
   ~Evaluator();
 
   // Appends the result's text (a list as a JSON array, see docs/language.md). On failure nothing is appended.
-  bool append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
+  Result<void> append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
 
   // The result's text in pieces, without copying the template's own text: for writev. The pieces are valid until the
-  // next call, as long as the expression and the graph live.
-  bool pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
-              std::vector<std::string_view>& out);
+  // next call, as long as the expression and the graph live. On failure `out` is empty.
+  Result<void> pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                      std::vector<std::string_view>& out);
 
   // The result as an owned value.
   Result<Value> value(const Expression& expression, const ObjectGraph& graph, const Context& context);
 
-  // Why the last call failed; empty after a success.
-  const Diagnostics& error() const;
-
-  EvaluateOptions& options();  // to change between evaluations; call it anew for each change
-
-  class Machine;  // private to the library
+  const EvaluateOptions& options() const;
+  // For the evaluations to come; warm memory stays. The deadline alone is cheap to change each time.
+  void set_options(const EvaluateOptions& options);
+  void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:
+  friend class EvaluatorAccess;
+  class Machine;
   std::unique_ptr<Machine> machine_;
 };
 

@@ -4,15 +4,19 @@
 //   functions.add({.name = "bucketFor",
 //                  .parameters = {{"team", pipexpr::Kind::string}},
 //                  .result = pipexpr::Kind::string,
-//                  .doc = "the S3 bucket of a team",
+//                  .description = "the S3 bucket of a team",
 //                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0)));
 //                  }}).value();
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "format", ...});                      // a diagnostic: it exists
 //
-// A body must be deterministic and safe to call from any thread: constant calls are evaluated while compiling, and a
-// call that fails may be made again to report why. It must not throw; an exception that escapes becomes diagnostic
-// E901. An expression keeps the bodies it uses.
+//   functions.add({.name = "today", .result = pipexpr::Kind::datetime,
+//                  .body = [](pipexpr::Call& call) { return call.give(call.context().now); }}).value();
+//
+// A body must be safe to call from any thread. A function that is declared `pure` gives the same result for the same
+// arguments, whatever the context: its calls with constant arguments are evaluated while compiling. All others are
+// called when the expression is evaluated. A call that fails may be made again to report why. It must not throw; an
+// exception that escapes becomes diagnostic E901. An expression keeps the bodies it uses.
 #pragma once
 
 #include <functional>
@@ -24,6 +28,7 @@
 
 #include <pipexpr/context.h>
 #include <pipexpr/export.h>
+#include <pipexpr/function_body.h>
 #include <pipexpr/limits.h>
 #include <pipexpr/result.h>
 #include <pipexpr/value.h>
@@ -44,12 +49,27 @@ class PIPEXPR_API Call {
   const T& prepared() const {
     return *static_cast<const T*>(prepared_);
   }
+  // The context of the evaluation; its user_data is the host's own.
   const Context& context() const { return *context_; }
+  // The graph of the evaluation; nullptr while a pure function is called by the compiler.
+  const ObjectGraph* graph() const { return graph_; }
 
   // Gives the result; each returns true, to be the body's last line. Text is copied.
-  bool give(std::int64_t value) { return result_ = ValueView(value), true; }
+  template <IntegerType T>
+  bool give(T value) {
+    if (!fits_integer(value)) return fail("the result does not fit in a 64-bit integer");
+    return result_ = ValueView(value), true;
+  }
+  template <std::same_as<bool> T>
+  bool give(T value) {  // the string "true" or "false"
+    return result_ = ValueView(value), true;
+  }
+  template <CharacterType T>
+  bool give(T) = delete;
   bool give(double value) { return result_ = ValueView(value), true; }
   bool give(DateTime value) { return result_ = ValueView(value), true; }
+  bool give(Period value) { return result_ = ValueView(value), true; }
+  bool give(ObjectId object, Sphere sphere = Sphere::component) { return result_ = ValueView(object, sphere), true; }
   bool give(std::string_view text);
   // Writes text in place: at most `size` bytes into the memory returned, then give_room with the number written.
   // nullptr: a limit was reached; return false.
@@ -77,6 +97,7 @@ class PIPEXPR_API Call {
   std::size_t count_ = 0;
   const void* prepared_ = nullptr;
   const Context* context_ = nullptr;
+  const ObjectGraph* graph_ = nullptr;
   void* engine_ = nullptr;
   char* place_ = nullptr;  // where the text will stand in the end, when that is known
   std::size_t place_size_ = 0;
@@ -102,8 +123,9 @@ struct FunctionSpec {
   std::string name = {};
   std::vector<Parameter> parameters = {};
   Kind result = Kind::string;
-  std::string doc = {};  // one line: what the result is
-  std::function<bool(Call&)> body = {};
+  std::string description = {};  // one line: what the result is
+  bool pure = false;  // the result depends on the arguments alone: constant calls are evaluated while compiling
+  FunctionBody body = {};
   // Optional: parses one text argument ahead of the calls (a date pattern, a regular expression). A literal argument is
   // prepared once when compiling, another one when its text changes. Call::prepared gives the object.
   std::function<Prepared(std::string_view, const Limits&)> prepare = {};
@@ -119,7 +141,11 @@ class PIPEXPR_API FunctionRegistry {
   static const FunctionRegistry& standard();
 
   // Adds a function; a diagnostic when the name is not an identifier, exists already or the spec lacks a body.
-  Result<bool> add(FunctionSpec spec);
+  Result<void> add(FunctionSpec spec);
+  // The same, in the place of the function of that name if there is one.
+  Result<void> replace(FunctionSpec spec);
+  // Drops the function of that name; false when there is none. What is compiled already keeps it.
+  bool remove(std::string_view name);
 
   // By exact name; nullptr when there is none. Valid as long as some registry or expression holds the function.
   std::shared_ptr<const FunctionSpec> find(std::string_view name) const;

@@ -14,7 +14,6 @@
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include <pipexpr/export.h>
 #include <pipexpr/value.h>
@@ -24,6 +23,7 @@ namespace pipexpr {
 class Expression;
 struct Diagnostic;
 using Diagnostics = std::vector<Diagnostic>;
+class FieldTable;
 
 // A graph's own number for a field name, which spares it a text lookup: see ObjectGraph::key.
 enum class FieldKey : std::uint32_t {};
@@ -70,80 +70,6 @@ struct Field {
   const void* identity = nullptr;
 };
 
-// Fields of a graph that never change, by object and key. A graph that has such a table says so with set_table: bound
-// expressions then find these fields without a call. What is not in it, `field` is asked for.
-class FieldTable {
- public:
-  // What a field has when it has one value.
-  enum class Single : std::uint8_t {
-    none,      // it has not, or a text that has yet to be looked through, or a reference that is no instance
-    text,      // a literal text
-    instance,  // a literal reference to an instance
-    value,     // any other literal
-    compiled,
-  };
-  struct Slot {
-    ObjectId object = kNoObject;
-    FieldKey key = kNoKey;
-    std::uint32_t count = 0;
-    const FieldItem* items = nullptr;
-    SlotType type = SlotType::string;
-    Single single = Single::none;  // `insert` sees to it
-    std::uint32_t note = 0;        // for the graph's own use
-  };
-
-  static Single single(const FieldItem* items, std::uint32_t count) {
-    if (count != 1 || items->form == FieldItem::Form::text || items->form == FieldItem::Form::invalid) {
-      return Single::none;
-    }
-    if (items->form == FieldItem::Form::compiled) return Single::compiled;
-    const ValueView& value = items->value;
-    if (value.is(Kind::string)) return Single::text;
-    if (!value.is(Kind::reference)) return Single::value;
-    return value.sphere() == Sphere::instance && value.object() != kNoObject ? Single::instance : Single::none;
-  }
-
-  // Who chooses a graph's names should not know the seed.
-  explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u)
-      : of_object_(seed | 1), of_key_((seed * 0x9E3779B97F4A7C15u) | 1), slots_(2) {}
-
-  // Makes room for so many fields and drops those that it had; then each is inserted once, with its values as they are.
-  void reserve(std::size_t fields) {
-    std::size_t size = 2;
-    shift_ = 63;
-    for (; size < 2 * fields; size *= 2) --shift_;
-    slots_.assign(size, {});
-    mask_ = size - 1;
-  }
-  void insert(const Slot& slot) {
-    std::size_t at = start(slot.object, slot.key);
-    while (slots_[at].key != kNoKey) at = (at + 1) & mask_;
-    slots_[at] = slot;
-    slots_[at].single = single(slot.items, slot.count);
-  }
-
-  const Slot* find(ObjectId object, FieldKey key) const {
-    for (std::size_t at = start(object, key);; at = (at + 1) & mask_) {
-      const Slot& slot = slots_[at];
-      if (slot.key == key && slot.object == object) return key != kNoKey ? &slot : nullptr;
-      if (slot.key == kNoKey) return nullptr;
-    }
-  }
-
- private:
-  // The upper bits of a sum of products: nobody who does not know the factors can make many fields start at one place.
-  std::size_t start(ObjectId object, FieldKey key) const {
-    const std::uint64_t sum =
-        static_cast<std::uint64_t>(object) * of_object_ + static_cast<std::uint64_t>(key) * of_key_;
-    return static_cast<std::size_t>(sum >> shift_);
-  }
-
-  std::uint64_t of_object_, of_key_;
-  unsigned shift_ = 63;
-  std::size_t mask_ = 1;
-  std::vector<Slot> slots_;  // a power of two, never full
-};
-
 class PIPEXPR_API ObjectGraph {
  public:
   virtual ~ObjectGraph();
@@ -169,9 +95,8 @@ class PIPEXPR_API ObjectGraph {
   // Calls visit with the names that could have been meant: an object's fields, or the parameters for kNoObject.
   virtual void names(ObjectId object, const std::function<void(std::string_view)>& visit) const;
 
-  // Whether the object has an instance in every run; false for schedules, formats and the like. With a run, a reference
-  // to an object that has leads to the instance. A graph that hands such a reference over as Sphere::instance is not
-  // asked.
+  // True if each run creates an instance of the object; false for schedules, formats and the like. During a run,
+  // references to such objects lead to the instance. Not asked for references that are Sphere::instance already.
   virtual bool has_instances(ObjectId object) const;
 
   // Why `node` has no value on this object, for the message; empty: the usual reason.
@@ -179,6 +104,7 @@ class PIPEXPR_API ObjectGraph {
 
   // Distinct for every graph of the process: an expression bound to one graph never uses its keys on another.
   std::uint64_t identity() const { return identity_; }
+  // The fields that bound expressions find without a call, or nullptr; see field_table.h.
   const FieldTable* table() const { return table_; }
 
  protected:
@@ -186,7 +112,8 @@ class PIPEXPR_API ObjectGraph {
   ObjectGraph(const ObjectGraph&);  // without the table: it is the other graph's
   ObjectGraph& operator=(const ObjectGraph&);
 
-  // Fields that `field` would answer in the same way. The table belongs to the graph and stays as it is.
+  // Fields that `field` would answer in the same way. The table belongs to the graph and stays as it is while anybody
+  // evaluates.
   void set_table(const FieldTable* table) { table_ = table; }
 
  private:

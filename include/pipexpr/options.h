@@ -18,14 +18,14 @@ enum class Delimiters : std::uint8_t { both, braces, angles };
 
 struct CompileOptions {
   Delimiters delimiters = Delimiters::both;
-  Limits limits = {};
+  CompileLimits limits = {};
   const FunctionRegistry* functions = nullptr;  // borrowed while compiling; nullptr: the standard functions
   bool fold_constants = true;  // evaluate constant parts while compiling; false keeps every step visible to a listener
   bool borrow_source = false;  // true: the text is not copied and must outlive the expression
 };
 
 struct EvaluateOptions {
-  Limits limits = {};
+  EvaluationLimits limits = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};  // checked at least every 1,024 steps
   const std::atomic<bool>* cancel = nullptr;                           // set it from any thread to stop
   EvaluationListener* listener = nullptr;                              // sees every step; the result is the same

@@ -18,19 +18,22 @@
 #pragma once
 
 #include <pipexpr/check.h>
+#include <pipexpr/checked.h>
 #include <pipexpr/context.h>
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>
 #include <pipexpr/diagnostic.h>
 #include <pipexpr/explain.h>
 #include <pipexpr/expression.h>
+#include <pipexpr/field_table.h>
+#include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>
 #include <pipexpr/limits.h>
+#include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>
 #include <pipexpr/result.h>
 #include <pipexpr/schedule.h>
 #include <pipexpr/source.h>
-#include <pipexpr/trace.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

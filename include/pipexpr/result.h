@@ -4,22 +4,65 @@
 //   if (!compiled) return report(compiled.error());     // never empty
 //   use(*compiled);
 //
-// C++20 has no std::expected; this is the part of it that pipexpr needs. value() throws BadResult on failure, the
-// operators only assert it: the library itself never throws.
+//   for (const pipexpr::Diagnostic& d : pipexpr::Expression::compile(text).error())   // safe: the loop owns them
+//     std::cerr << pipexpr::render(d);
+//   if (auto done = evaluator.append(...); !done) log(done.take_error());              // Result<void>: moved out
+//   auto definition = pipexpr::PipelineDefinition::load(json);                         // Result of a shared pointer
+//   definition->object_count();                                                        // leads to what it points to
+//
+// C++20 has no std::expected; this is the part of it that pipexpr needs. The library itself never throws. In a program
+// with exceptions value() throws BadResult when there is no value; in one without (-fno-exceptions) it aborts. The
+// operators * and -> require a value: builds with PIPEXPR_CHECKED abort where there is none.
 #pragma once
 
+#include <cstdlib>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
+#include <pipexpr/checked.h>
 #include <pipexpr/diagnostic.h>
 
 namespace pipexpr {
 
+// What value() throws: its text is the first diagnostic's message.
 struct BadResult : std::runtime_error {
   explicit BadResult(const Diagnostics& why)
       : std::runtime_error(why.empty() ? "pipexpr: no value" : why.front().message) {}
 };
+
+namespace base {
+
+[[noreturn]] inline void no_value(const Diagnostics& why) {
+#if defined(__cpp_exceptions)
+  throw BadResult(why);
+#else
+  static_cast<void>(why);
+  std::abort();
+#endif
+}
+
+inline const Diagnostics& no_diagnostics() {
+  static const Diagnostics none;
+  return none;
+}
+
+// A shared pointer leads on to what it points to.
+template <class T>
+T* arrow(T& value) {
+  return &value;
+}
+template <class T>
+T* arrow(const std::shared_ptr<T>& value) {
+  return value.get();
+}
+template <class T>
+T* arrow(std::shared_ptr<T>& value) {
+  return value.get();
+}
+
+}  // namespace base
 
 template <class T>
 class [[nodiscard]] Result {
@@ -31,28 +74,60 @@ class [[nodiscard]] Result {
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  T& operator*() & { return *std::get_if<0>(&state_); }
-  const T& operator*() const& { return *std::get_if<0>(&state_); }
-  T&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
-  T* operator->() { return std::get_if<0>(&state_); }
-  const T* operator->() const { return std::get_if<0>(&state_); }
+  T& operator*() & { return *held(); }
+  const T& operator*() const& { return *held(); }
+  T&& operator*() && { return std::move(*held()); }
+  // The value's members; of a shared pointer, those of what it points to.
+  auto* operator->() { return base::arrow(*held()); }
+  auto* operator->() const { return base::arrow(*held()); }
 
   T& value() & { return require(), **this; }
   const T& value() const& { return require(), **this; }
   T&& value() && { return require(), std::move(**this); }
 
-  // What went wrong; empty exactly when there is a value.
-  const Diagnostics& error() const {
-    static const Diagnostics none;
-    return has_value() ? none : *std::get_if<1>(&state_);
-  }
+  // What went wrong; empty exactly when there is a value. Of a temporary result it is the caller's own copy, so that a
+  // loop over `compile(text).error()` is safe.
+  const Diagnostics& error() const& { return has_value() ? base::no_diagnostics() : *std::get_if<1>(&state_); }
+  Diagnostics error() && { return take_error(); }
+  // Moves it out; the result keeps an empty list.
+  Diagnostics take_error() { return has_value() ? Diagnostics() : std::exchange(*std::get_if<1>(&state_), {}); }
 
  private:
+  T* held() {
+    PIPEXPR_CHECK(has_value());
+    return std::get_if<0>(&state_);
+  }
+  const T* held() const {
+    PIPEXPR_CHECK(has_value());
+    return std::get_if<0>(&state_);
+  }
   void require() const {
-    if (!has_value()) throw BadResult(error());
+    if (!has_value()) base::no_value(error());
   }
 
   std::variant<T, Diagnostics> state_;
+};
+
+// Success, or why not. One pointer wide.
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() noexcept = default;                                                        // success
+  Result(Diagnostics why) : why_(std::make_unique<Diagnostics>(std::move(why))) {}    // NOLINT: implicit by design
+  Result(Diagnostic why) : why_(std::make_unique<Diagnostics>(1, std::move(why))) {}  // NOLINT
+
+  bool has_value() const { return why_ == nullptr; }
+  explicit operator bool() const { return has_value(); }
+  void value() const {
+    if (!has_value()) base::no_value(*why_);
+  }
+
+  const Diagnostics& error() const& { return why_ != nullptr ? *why_ : base::no_diagnostics(); }
+  Diagnostics error() && { return take_error(); }
+  Diagnostics take_error() { return why_ != nullptr ? std::exchange(*why_, {}) : Diagnostics(); }
+
+ private:
+  std::unique_ptr<Diagnostics> why_;
 };
 
 }  // namespace pipexpr

@@ -1,18 +1,27 @@
 // Values: what expressions evaluate to.
 //
 //   pipexpr::Value v = expression.evaluate(graph, context).value();
-//   v.kind() == pipexpr::Kind::list;  v.items()[0].to_text();
+//   if (v.kind() == pipexpr::Kind::list) v.items()[0].to_text();
+//   v == pipexpr::Value(42);  v == "text";  v == true;        // every integer type converts; a bool is "true" or
+//   "false"
 //
 // Value owns its data. ValueView is the engine's own 16-byte form, a view of text and items that belong to somebody
 // else: functions receive their arguments so, and hosts hand fields over so.
+//
+// Words: `text()` is what a string holds, of every kind of view; `to_text` is what a template would print of anything.
+// The language has no booleans: a bool becomes the string "true" or "false" of FieldType boolean.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include <pipexpr/checked.h>
 #include <pipexpr/datetime.h>
 #include <pipexpr/export.h>
 
@@ -37,38 +46,75 @@ inline constexpr ObjectId kNoObject = static_cast<ObjectId>(~std::uint64_t{0});
 // An object as part of the definition, or as the instance that belongs to the run under evaluation.
 enum class Sphere : std::uint8_t { component, instance };
 
+// What converts to an integer: every integer type but bool and the characters, which mean something else.
+template <class T>
+concept CharacterType = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+template <class T>
+concept IntegerType = std::integral<T> && !std::same_as<T, bool> && !CharacterType<T>;
+// Whether it fits in the engine's 64-bit integer. What does not, above 9,223,372,036,854,775,807, becomes a number.
+template <IntegerType T>
+constexpr bool fits_integer(T value) {
+  if constexpr (std::signed_integral<T>) return true;
+  return static_cast<std::uint64_t>(value) <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+}
+
 class ValueView {
  public:
+  // The longest text that a view can hold, 4 GiB - 1: far above every limit of an evaluation. A longer text is cut to
+  // it, so that using it is an error for its length.
+  static constexpr std::size_t kMaxTextSize = 0xFFFFFFFF;
+
   constexpr ValueView() = default;
   constexpr ValueView(std::string_view text, SlotType slot = SlotType::string)
-      : head_(head(Kind::string, text.size(), slot)), text_(text.data()) {}
+      : head_(head(Kind::string, text.size() < kMaxTextSize ? text.size() : kMaxTextSize, slot)), text_(text.data()) {}
   constexpr ValueView(const char* text) : ValueView(std::string_view(text)) {}
-  constexpr ValueView(std::int64_t value) : head_(head(Kind::integer, 0)), integer_(value) {}
+  ValueView(std::nullptr_t) = delete;
+  template <CharacterType T>
+  ValueView(T) = delete;
+  template <IntegerType T>
+  constexpr ValueView(T value) : head_(head(fits_integer(value) ? Kind::integer : Kind::number, 0)) {
+    if (fits_integer(value)) {
+      integer_ = static_cast<std::int64_t>(value);
+    } else {
+      number_ = static_cast<double>(value);
+    }
+  }
+  template <std::same_as<bool> T>
+  constexpr ValueView(T value) : ValueView(std::string_view(value ? "true" : "false"), SlotType::boolean) {}
   constexpr ValueView(double value) : head_(head(Kind::number, 0)), number_(value) {}
   constexpr ValueView(DateTime value) : head_(head(Kind::datetime, value.zone.code())), integer_(value.epoch_millis) {}
   constexpr ValueView(Period value)
       : head_(head(Kind::period, static_cast<std::uint64_t>(value.unit))), integer_(value.count) {}
   constexpr ValueView(ObjectId object, Sphere sphere = Sphere::component)
       : head_(head(Kind::reference, static_cast<std::uint64_t>(sphere))), object_(object) {}
-  constexpr ValueView(const ValueView* items, std::uint32_t count) : head_(head(Kind::list, count)), items_(items) {}
+  constexpr ValueView(const ValueView* items, std::uint32_t count)
+      : head_(head(Kind::list, items != nullptr ? count : 0)), items_(items) {}
 
   constexpr Kind kind() const { return static_cast<Kind>(head_ & 0xFF); }
   constexpr SlotType slot() const { return static_cast<SlotType>(head_ >> 8 & 0xFF); }  // meaningful for texts
   constexpr bool is(Kind kind) const { return this->kind() == kind; }
 
-  // Each is meaningful for its own kind only; none checks.
-  constexpr std::string_view text() const { return {text_, size()}; }
-  constexpr std::int64_t integer() const { return integer_; }
-  constexpr double number() const { return number_; }
-  constexpr DateTime datetime() const { return {integer_, TimeZone::from_code(size())}; }
-  constexpr Period period() const { return {integer_, static_cast<TimeUnit>(size())}; }
-  constexpr ObjectId object() const { return object_; }
-  constexpr Sphere sphere() const { return static_cast<Sphere>(size()); }
-  constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(head_ >> 32); }
-  constexpr const ValueView* begin() const { return items_; }
-  constexpr const ValueView* end() const { return items_ + size(); }
+  // Each requires its own kind; builds with PIPEXPR_CHECKED abort when it is another one.
+  constexpr std::string_view text() const { return require(Kind::string), std::string_view(text_, size_word()); }
+  constexpr std::int64_t integer() const { return require(Kind::integer), integer_; }
+  constexpr double number() const { return require(Kind::number), number_; }
+  constexpr DateTime datetime() const {
+    return require(Kind::datetime), DateTime{integer_, TimeZone::from_code(size_word())};
+  }
+  constexpr Period period() const {
+    return require(Kind::period), Period{integer_, static_cast<TimeUnit>(size_word())};
+  }
+  constexpr ObjectId object() const { return require(Kind::reference), object_; }
+  constexpr Sphere sphere() const { return require(Kind::reference), static_cast<Sphere>(size_word()); }
+  // Of a list: how many items it has, and where they are.
+  constexpr std::uint32_t size() const { return require(Kind::list), size_word(); }
+  constexpr const ValueView* begin() const { return require(Kind::list), items_; }
+  constexpr const ValueView* end() const { return require(Kind::list), items_ + size_word(); }
 
  private:
+  constexpr void require([[maybe_unused]] Kind kind) const { PIPEXPR_CHECK(is(kind)); }
+  constexpr std::uint32_t size_word() const { return static_cast<std::uint32_t>(head_ >> 32); }
   // Kind, slot and size in one word, so that a value travels in two registers.
   static constexpr std::uint64_t head(Kind kind, std::uint64_t size, SlotType slot = SlotType::string) {
     return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(slot) << 8 | size << 32;
@@ -98,7 +144,19 @@ class PIPEXPR_API Value {
   Value(std::string text) : data_(std::move(text)) {}
   Value(std::string_view text) : data_(std::string(text)) {}
   Value(const char* text) : data_(std::string(text)) {}
-  Value(std::int64_t value) : data_(value) {}
+  Value(std::nullptr_t) = delete;
+  template <CharacterType T>
+  Value(T) = delete;
+  template <IntegerType T>
+  Value(T value) {
+    if (fits_integer(value)) {
+      data_ = static_cast<std::int64_t>(value);
+    } else {
+      data_ = static_cast<double>(value);
+    }
+  }
+  template <std::same_as<bool> T>
+  Value(T value) : data_(std::string(value ? "true" : "false")) {}
   Value(double value) : data_(value) {}
   Value(DateTime value) : data_(value) {}
   Value(Period value) : data_(value) {}
@@ -108,21 +166,29 @@ class PIPEXPR_API Value {
   Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool is_set() const { return data_.index() != 0; }
 
-  // Each is meaningful for its own kind only; std::bad_variant_access otherwise.
-  const std::string& string() const { return std::get<std::string>(data_); }
-  std::int64_t integer() const { return std::get<std::int64_t>(data_); }
-  double number() const { return std::get<double>(data_); }
-  DateTime datetime() const { return std::get<DateTime>(data_); }
-  Period period() const { return std::get<Period>(data_); }
-  const Reference& reference() const { return std::get<Reference>(data_); }
-  const List& items() const { return std::get<List>(data_); }
+  // Each requires its own kind. Builds with PIPEXPR_CHECKED abort when it is another one; others throw
+  // std::bad_variant_access, or abort in a program without exceptions.
+  const std::string& text() const { return get<std::string>(Kind::string); }
+  std::int64_t integer() const { return get<std::int64_t>(Kind::integer); }
+  double number() const { return get<double>(Kind::number); }
+  DateTime datetime() const { return get<DateTime>(Kind::datetime); }
+  Period period() const { return get<Period>(Kind::period); }
+  const Reference& reference() const { return get<Reference>(Kind::reference); }
+  const List& items() const { return get<List>(Kind::list); }
 
   // The text that a template would hold: numbers as Java prints them, a list as a JSON array, unset as nothing.
+  // Infinity, -Infinity and NaN, which no expression gives, are printed as Java does. A list in a list is printed as
+  // its text.
   std::string to_text() const;
 
   friend bool operator==(const Value&, const Value&) = default;
 
  private:
+  template <class T>
+  const T& get([[maybe_unused]] Kind kind) const {
+    PIPEXPR_CHECK(this->kind() == kind);
+    return std::get<T>(data_);
+  }
   // In the order of Kind.
   std::variant<std::monostate, std::string, std::int64_t, double, DateTime, Period, Reference, List> data_;
 };

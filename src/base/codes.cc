@@ -1,5 +1,5 @@
 // The table of diagnostic codes: ids, names and messages, from codes.def.
-#include <array>
+#include <iterator>
 
 #include <pipexpr/diagnostic.h>
 
@@ -16,18 +16,32 @@ constexpr Row kRows[] = {
 #undef PIPEXPR_CODE
 };
 
-const Row& row(DiagnosticCode code) { return kRows[static_cast<std::size_t>(code)]; }
+const Row& row(DiagnosticCode code) {
+  static constexpr Row kNone{"", "", ""};
+  const auto at = static_cast<std::size_t>(code);
+  return at < std::size(kRows) ? kRows[at] : kNone;
+}
 
 }  // namespace
 
 std::string_view code_id(DiagnosticCode code) { return row(code).id; }
 std::string_view code_name(DiagnosticCode code) { return row(code).name; }
-std::string_view code_message(DiagnosticCode code) { return row(code).message; }
+std::string_view code_description(DiagnosticCode code) { return row(code).message; }
 
-std::vector<DiagnosticCode> all_codes() {
-  std::vector<DiagnosticCode> result;
-  for (std::size_t i = 0; i < std::size(kRows); ++i) result.push_back(static_cast<DiagnosticCode>(i));
-  return result;
+std::span<const DiagnosticCode> codes() {
+  static constexpr DiagnosticCode kCodes[] = {
+#define PIPEXPR_CODE(id, name, message) DiagnosticCode::name,
+#include <pipexpr/codes.def>
+#undef PIPEXPR_CODE
+  };
+  return kCodes;
+}
+
+std::optional<DiagnosticCode> find_code(std::string_view text) {
+  for (const DiagnosticCode code : codes()) {
+    if (code_id(code) == text || code_name(code) == text) return code;
+  }
+  return std::nullopt;
 }
 
 }  // namespace pipexpr

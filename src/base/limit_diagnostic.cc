@@ -6,7 +6,7 @@
 namespace pipexpr::base {
 
 std::string how_to_raise(std::uint64_t Limits::*member) {
-  for (const LimitInfo& row : limit_table()) {
+  for (const LimitInfo& row : pipexpr::limits()) {
     if (row.member != member) continue;
     std::string flag(row.name);
     for (char& c : flag) {

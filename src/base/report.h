@@ -13,7 +13,7 @@ template <class... Args>
 Diagnostic report(DiagnosticCode code, SourceSpan span, const Args&... args) {
   Diagnostic result;
   result.code = code;
-  result.message = fmt::vformat(code_message(code), fmt::make_format_args(args...));
+  result.message = fmt::vformat(code_description(code), fmt::make_format_args(args...));
   result.span = span;
   return result;
 }

@@ -10,25 +10,30 @@ namespace {
 struct Row {
   std::string_view id, name;
   Severity severity;
-  std::string_view sentence;
+  std::string_view description;
 };
 
 constexpr Row kRows[] = {
-#define PIPEXPR_RULE(id, name, severity, sentence) {#id, #name, Severity::severity, sentence},
+#define PIPEXPR_RULE(id, name, severity, description) {#id, #name, Severity::severity, description},
 #include <pipexpr/rules.def>
 #undef PIPEXPR_RULE
 };
 
-const Row& row(Rule rule) { return kRows[static_cast<std::size_t>(rule)]; }
+const Row& row(Rule rule) {
+  static constexpr Row kNone{"", "", Severity::error, ""};
+  const auto at = static_cast<std::size_t>(rule);
+  return at < std::size(kRows) ? kRows[at] : kNone;
+}
 
 }  // namespace
 
 std::string_view rule_id(Rule rule) { return row(rule).id; }
 std::string_view rule_name(Rule rule) { return row(rule).name; }
 Severity rule_severity(Rule rule) { return row(rule).severity; }
-std::string_view rule_sentence(Rule rule) { return row(rule).sentence; }
+std::string_view rule_description(Rule rule) { return row(rule).description; }
 
 std::string rule_page(Rule rule) {
+  if (rule_id(rule).empty()) return "";
   std::string page = "docs/rules.md#c";
   page += rule_id(rule).substr(1);
   page += '-';
@@ -36,10 +41,13 @@ std::string rule_page(Rule rule) {
   return page;
 }
 
-std::vector<Rule> all_rules() {
-  std::vector<Rule> rules;
-  for (std::size_t i = 0; i < std::size(kRows); ++i) rules.push_back(static_cast<Rule>(i));
-  return rules;
+std::span<const Rule> rules() {
+  static constexpr Rule kRules[] = {
+#define PIPEXPR_RULE(id, name, severity, description) Rule::name,
+#include <pipexpr/rules.def>
+#undef PIPEXPR_RULE
+  };
+  return kRules;
 }
 
 std::optional<Rule> find_rule(std::string_view text) {

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cli/command_context.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
-#include "cli/command_context.h"
 #include "cli/output/utf8_output.h"
 
 namespace cli {
@@ -129,10 +129,11 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
   add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
               [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
       ->group("Limits");
-  for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
+  for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
     std::string name = fmt::format("--{}", row.name);
     std::replace(name.begin(), name.end(), '_', '-');
-    add_checked(command, name, "N", fmt::format("{} (default {}, at most {})", row.unit, row.initial, row.ceiling),
+    add_checked(command, name, "N",
+                fmt::format("{} (default {}, at most {})", row.unit, row.default_value, row.ceiling),
                 [&flags, &row](const std::string& text) {
                   return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
                 })

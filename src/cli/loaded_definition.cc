@@ -22,7 +22,8 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
     json = loaded->file.view();
   }
   if (!loaded->problem.empty()) return loaded;
-  pipexpr::LoadOptions options{.source_name = std::string(shown_name(path)), .compile = flags.compile_options()};
+  pipexpr::LoadOptions options{
+      .source_name = std::string(shown_name(path)), .compile = flags.compile_options(), .limits = flags.limits};
   options.parameter_values = values;
   if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
   auto result = pipexpr::PipelineDefinition::load(json, options);

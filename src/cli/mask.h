@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <pipexpr/trace.h>
+#include <pipexpr/listener.h>
 
 namespace cli {
 

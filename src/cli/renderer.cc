@@ -35,7 +35,9 @@ Renderer::Renderer(Loaded& loaded, const Flags& flags, Mask& mask)
     any = std::any_of(fields(graph_.object(i), false).begin(), fields(graph_.object(i), false).end(), secret);
   }
   if (!any) return;  // nobody need listen
-  evaluator_.options().listener = &mask_;
+  pipexpr::EvaluateOptions options = evaluator_.options();
+  options.listener = &mask_;
+  evaluator_.set_options(options);
   // All secrets are known before anything is shown. Those that cannot be evaluated fail again, and are
   // reported, when their fields are rendered.
   for (const auto& parameter : graph_.parameters()) {
@@ -139,7 +141,7 @@ bool Renderer::item(const pipexpr::Context& context, const pipexpr::PipelineDefi
   if (!expression) return give_up(expression.error());
   if (expression->is_literal()) return out.items.push_back({std::string(text)}), false;
   mask_.start();
-  if (flags_.timeout > 0) evaluator_.options().deadline = flags_.deadline();
+  if (flags_.timeout > 0) evaluator_.set_deadline(flags_.deadline());
   const auto value = evaluator_.value(*expression, graph_, context);
   if (!value) return give_up(value.error());
   if (value->kind() == Kind::list) {

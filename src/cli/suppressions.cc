@@ -39,7 +39,7 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
 
 std::string similar_rule(std::string_view typed) {
   std::vector<std::string> words;
-  for (const pipexpr::Rule rule : pipexpr::all_rules()) {
+  for (const pipexpr::Rule rule : pipexpr::rules()) {
     words.emplace_back(pipexpr::rule_id(rule));
     words.emplace_back(pipexpr::rule_name(rule));
   }

@@ -9,9 +9,14 @@
 
 namespace pipexpr {
 
+Expression::Expression() {
+  static const std::shared_ptr<const Program> empty = std::make_shared<Program>();
+  program_ = empty;
+}
+
 Result<Expression> Expression::compile(std::string_view text, const CompileOptions& options) {
   auto program = compile::compile(text, options);
-  if (!program) return program.error();
+  if (!program) return program.take_error();
   return ExpressionAccess::make(std::move(*program));
 }
 
@@ -41,7 +46,7 @@ Result<std::string> Expression::evaluate_text(const ObjectGraph& graph, const Co
                                               const EvaluateOptions& options) const {
   Evaluator evaluator(options);
   std::vector<std::string_view> pieces;
-  if (!evaluator.pieces(*this, graph, context, pieces)) return evaluator.error();
+  if (Result<void> done = evaluator.pieces(*this, graph, context, pieces); !done) return done.take_error();
   std::string text;
   for (const std::string_view piece : pieces) text += piece;
   return text;

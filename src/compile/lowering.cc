@@ -11,7 +11,7 @@
 namespace pipexpr::compile {
 
 struct Lowering::Folder {
-  Evaluator::Machine machine{EvaluateOptions{}};
+  EvaluatorAccess::Machine machine{EvaluateOptions{}};
 };
 
 Lowering::Lowering(Program& program, bool fold) : program_(program), limits_(program.environment.limits), fold_(fold) {}
@@ -82,7 +82,8 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
     }
     program_.steps.push_back(step);
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
-    if (operation && faults.size() == faults_before && fold_) fold(syntax::operand_count(node), faults);
+    const bool pure = step.op != Step::Op::call || program_.functions[step.index]->pure;
+    if (operation && pure && faults.size() == faults_before && fold_) fold(syntax::operand_count(node), faults);
   }
 }
 

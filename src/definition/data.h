@@ -9,6 +9,7 @@
 
 #include <pipexpr/definition.h>
 #include <pipexpr/expression.h>
+#include <pipexpr/field_table.h>
 
 #include "base/hash.h"
 #include "definition/json_document.h"
@@ -78,7 +79,12 @@ struct PipelineDefinition::Data {
     const auto known = name_numbers.find(name);
     return known == name_numbers.end() ? kNone : known->second;
   }
-  const FieldTable::Slot* find(ObjectId object, std::uint32_t name) const {  // nullptr for kNone
+  // An id that is none of this definition's, such as kNoObject, is nobody: it has no name, no type and no fields.
+  const Object& object_of(ObjectId id) const {
+    static const Object nobody;
+    return static_cast<std::uint64_t>(id) < objects.size() ? objects[static_cast<std::size_t>(id)] : nobody;
+  }
+  const FieldTable::Entry* find(ObjectId object, std::uint32_t name) const {  // nullptr for kNone
     return table.find(object, static_cast<FieldKey>(name));
   }
   bool find_elsewhere(ObjectId object, const FieldName& name, Field& out) const;
@@ -88,6 +94,12 @@ struct PipelineDefinition::Data {
 };
 
 namespace definition {
+
+// kNone for what is too large to be an object's number.
+inline std::uint32_t number(ObjectId object) {
+  const auto id = static_cast<std::uint64_t>(object);
+  return id < PipelineDefinition::Data::kNone ? static_cast<std::uint32_t>(id) : PipelineDefinition::Data::kNone;
+}
 
 // reader.cc: the objects and parameters of the file; what is malformed goes to `faults`.
 void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults);

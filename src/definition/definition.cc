@@ -8,10 +8,7 @@
 namespace pipexpr {
 namespace {
 
-// kNone for what is too large to be an object's number.
-std::uint32_t number(ObjectId object) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(static_cast<std::uint64_t>(object), ~std::uint32_t{0}));
-}
+using definition::number;
 
 }  // namespace
 
@@ -25,7 +22,7 @@ std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
 bool PipelineDefinition::Data::find_elsewhere(ObjectId object, const FieldName& name, Field& out) const {
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
   if (name.key == kNoKey) key = known_number(name.text);
-  const FieldTable::Slot* slot = key == kNone ? nullptr : find(object, key);
+  const FieldTable::Entry* slot = key == kNone ? nullptr : find(object, key);
   if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNoObject, key);
   if (slot != nullptr) {
     out = {slot->items, slot->count, slot->type, false, slot->items};
@@ -83,7 +80,7 @@ void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, co
 
 Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::string_view json,
                                                                            const LoadOptions& options) {
-  const Limits limits = options.compile.limits.clamped();
+  const Limits limits = options.limits.clamped();
   if (json.size() > limits.max_definition_bytes) {
     return base::limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
                                json.size());
@@ -107,7 +104,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
 }
 
 bool PipelineDefinition::field(ObjectId object, const FieldName& name, Field& out) const {
-  if (const FieldTable::Slot* const slot = data_->table.find(object, name.key)) {
+  if (const FieldTable::Entry* const slot = data_->table.find(object, name.key)) {
     out = {slot->items, slot->count, slot->type, false, slot->items};
     return true;
   }
@@ -133,10 +130,7 @@ std::optional<ObjectId> PipelineDefinition::find(std::string_view id) const {
   return static_cast<ObjectId>(known->second);
 }
 
-// An id that is none of this definition's, such as kNoObject, is nobody: it has no fields either.
-std::string_view PipelineDefinition::id(ObjectId object) const {
-  return number(object) < data_->objects.size() ? data_->objects[number(object)].id : std::string_view();
-}
+std::string_view PipelineDefinition::id(ObjectId object) const { return data_->object_of(object).id; }
 
 FieldKey PipelineDefinition::key(std::string_view name) const {
   const auto known = data_->name_numbers.find(name);
@@ -148,16 +142,16 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
     for (const ParameterInfo& parameter : data_->parameters) visit(parameter.id);
     return;
   }
-  if (number(object) >= data_->objects.size()) return;
-  for (const std::uint32_t entry : data_->objects[number(object)].given)
-    visit(data_->names[data_->entries[entry].name]);
+  const Data::Object& of = data_->object_of(object);
+  if (of.given.empty() && of.id.empty()) return;
+  for (const std::uint32_t entry : of.given) visit(data_->names[data_->entries[entry].name]);
   visit("id");
   visit("name");
-  if (!data_->objects[number(object)].type.empty()) visit("type");
+  if (!of.type.empty()) visit("type");
 }
 
 bool PipelineDefinition::has_instances(ObjectId object) const {
-  return number(object) < data_->objects.size() && data_->objects[number(object)].instances;
+  return static_cast<std::uint64_t>(object) < data_->objects.size() && data_->object_of(object).instances;
 }
 
 std::string_view PipelineDefinition::why_no_node(ObjectId object) const {

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "definition/data.h"
-#include "definition/slot_table.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
+#include "definition/data.h"
+#include "definition/slot_table.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -84,8 +84,8 @@ class Linker {
       at = data_.objects[at].parent;
       names += " -> " + base::excerpt(data_.objects[at].id);
     } while (at != object && ++shown < 20);
-    faults_.push_back(
-        base::report(DiagnosticCode::parent_cycle, data_.objects[object].id_span, base::excerpt(data_.objects[object].id), names));
+    faults_.push_back(base::report(DiagnosticCode::parent_cycle, data_.objects[object].id_span,
+                                   base::excerpt(data_.objects[object].id), names));
   }
 
   // The type comes through explicit parents, never from Default (rule 5.15). `order_` has parents first.
@@ -182,7 +182,7 @@ class Linker {
       total += object.given.size();
       if (total > limits_.max_inherited_fields) {
         faults_.push_back(base::limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
-                                        &Limits::max_inherited_fields, limits_));
+                                              &Limits::max_inherited_fields, limits_));
         return;
       }
     }
@@ -262,7 +262,7 @@ void tabulate(PipelineDefinition::Data& data) {
                        .count = entry.count,
                        .items = data.items.data() + entry.first,
                        .type = type,
-                       .note = at});
+                       .user_data = at});
   };
   for (std::uint32_t i = 0; i < data.objects.size(); ++i) {
     const Data::Object& object = data.objects[i];

@@ -2,25 +2,19 @@
 #include "definition/data.h"
 
 namespace pipexpr {
-namespace {
-
-std::uint32_t number(ObjectId object) { return static_cast<std::uint32_t>(object); }
-
-}  // namespace
-
 std::size_t PipelineDefinition::object_count() const { return data_->objects.size(); }
 ObjectId PipelineDefinition::object(std::size_t index) const { return static_cast<ObjectId>(index); }
-std::string_view PipelineDefinition::name(ObjectId object) const { return data_->objects[number(object)].name; }
-std::string_view PipelineDefinition::type(ObjectId object) const { return data_->objects[number(object)].type; }
+std::string_view PipelineDefinition::name(ObjectId object) const { return data_->object_of(object).name; }
+std::string_view PipelineDefinition::type(ObjectId object) const { return data_->object_of(object).type; }
 
 std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId object, bool inherited) const {
-  const Data::Object& of = data_->objects[number(object)];
+  const Data::Object& of = data_->object_of(object);
   std::vector<FieldInfo> result;
   const std::size_t count = inherited ? of.given.size() : of.own.count;
   for (std::size_t i = 0; i < count; ++i) {
     const Data::Entry& entry = data_->entries[of.given[i]];
-    const FieldTable::Slot* const slot = data_->find(object, entry.name);
-    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
+    const FieldTable::Entry* const found = data_->find(object, entry.name);
+    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, found->type),
                       entry.is_list});
   }
   return result;
@@ -49,12 +43,12 @@ std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers
 
 std::string_view PipelineDefinition::source_name() const { return data_->source_name; }
 std::string_view PipelineDefinition::json() const { return data_->json; }
-SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->objects[number(object)].id_span; }
+SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->object_of(object).id_span; }
 
 SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
-  const FieldTable::Slot* const slot = data_->find(object, data_->known_number(field));
-  if (slot == nullptr || data_->entries[slot->note].key_span.length == 0) return span(object);
-  return data_->entries[slot->note].key_span;
+  const FieldTable::Entry* const found = data_->find(object, data_->known_number(field));
+  if (found == nullptr || data_->entries[found->user_data].key_span.length == 0) return span(object);
+  return data_->entries[found->user_data].key_span;
 }
 
 SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
@@ -67,8 +61,9 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
     if (item < range.count) at = range.first + item;
     if (at == Data::kNone) return data_->parameters[known->second].span;
   } else {
-    const FieldTable::Slot* const slot = data_->find(object, data_->known_number(field));
-    if (slot != nullptr && item < data_->entries[slot->note].count) at = data_->entries[slot->note].first + item;
+    const FieldTable::Entry* const found = data_->find(object, data_->known_number(field));
+    if (found != nullptr && item < data_->entries[found->user_data].count)
+      at = data_->entries[found->user_data].first + item;
     if (at == Data::kNone) return span(object);
   }
   const SourceSpan whole = data_->spans[at];

@@ -14,7 +14,7 @@ std::string_view found_name(const Json& value) { return json_type_name(value.typ
 class Reader {
  public:
   Reader(Data& data, const LoadOptions& options, Diagnostics& faults)
-      : data_(data), json_(data.document), limits_(options.compile.limits.clamped()), faults_(faults) {}
+      : data_(data), json_(data.document), limits_(options.limits.clamped()), faults_(faults) {}
 
   void run() {
     data_.items.reserve(json_.size());

@@ -9,13 +9,14 @@ namespace pipexpr {
 
 class CallAccess {
  public:
-  static Call make(Evaluator::Machine& machine, const ValueView* arguments, std::size_t count, const void* prepared,
-                   const Context& context) {
+  static Call make(EvaluatorAccess::Machine& machine, const ValueView* arguments, std::size_t count,
+                   const void* prepared, const Context& context) {
     Call call;
     call.arguments_ = arguments;
     call.count_ = count;
     call.prepared_ = prepared;
     call.context_ = &context;
+    call.graph_ = machine.graph;
     call.engine_ = &machine;
     return call;
   }
@@ -26,7 +27,7 @@ class CallAccess {
     call.place_size_ = size;
   }
   static const ValueView& result(const Call& call) { return call.result_; }
-  static Evaluator::Machine& machine(void* engine) { return *static_cast<Evaluator::Machine*>(engine); }
+  static EvaluatorAccess::Machine& machine(void* engine) { return *static_cast<EvaluatorAccess::Machine*>(engine); }
   static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }
 };
 

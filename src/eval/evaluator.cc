@@ -7,19 +7,25 @@ Evaluator::Evaluator(Evaluator&&) noexcept = default;
 Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 Evaluator::~Evaluator() = default;
 
-bool Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
-                       TextBuffer& out) {
-  return machine_->append(expression, graph, context, out);
+Result<void> Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                               TextBuffer& out) {
+  PIPEXPR_CHECK(machine_ != nullptr);
+  if (machine_->append(expression, graph, context, out)) [[likely]]
+    return {};
+  return std::exchange(machine_->diagnostics, {});
 }
 
-bool Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
-                       std::vector<std::string_view>& out) {
+Result<void> Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                               std::vector<std::string_view>& out) {
+  PIPEXPR_CHECK(machine_ != nullptr);
   out.clear();
-  if (!machine_->run(expression, graph, context, Machine::Wanted::parts)) return false;
+  if (!machine_->run(expression, graph, context, Machine::Wanted::parts)) {
+    return std::exchange(machine_->diagnostics, {});
+  }
   for (const ValueView& part : machine_->parts) {
     if (!part.text().empty()) out.push_back(part.text());
   }
-  return true;
+  return {};
 }
 
 namespace {
@@ -41,7 +47,10 @@ Value own(const ValueView& view, const ObjectGraph& graph) {
 }  // namespace
 
 Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
-  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) return machine_->diagnostics;
+  PIPEXPR_CHECK(machine_ != nullptr);
+  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) {
+    return std::exchange(machine_->diagnostics, {});
+  }
   const ValueView& view = machine_->result;
   try {
     if (!view.is(Kind::list)) return own(view, graph);
@@ -56,10 +65,13 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
   } catch (...) {
     machine_->thrown(expression, "an exception that is no std::exception");
   }
-  return machine_->diagnostics;
+  return std::exchange(machine_->diagnostics, {});
 }
 
-const Diagnostics& Evaluator::error() const { return machine_->diagnostics; }
-EvaluateOptions& Evaluator::options() { return machine_->changing(); }
+const EvaluateOptions& Evaluator::options() const { return machine_->options; }
+void Evaluator::set_options(const EvaluateOptions& options) { machine_->changing() = options; }
+void Evaluator::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {
+  machine_->options.deadline = deadline;
+}
 
 }  // namespace pipexpr

@@ -18,7 +18,7 @@ struct Fault {
   template <class... Args>
   bool set(DiagnosticCode which, const Args&... args) {
     code = which;
-    message = fmt::vformat(code_message(which), fmt::make_format_args(args...));
+    message = fmt::vformat(code_description(which), fmt::make_format_args(args...));
     argument = -1;
     part = {};
     return false;

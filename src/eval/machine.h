@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <pipexpr/expression.h>
-#include <pipexpr/trace.h>
+#include <pipexpr/listener.h>
 
 #include "base/short_copy.h"
 #include "base/short_equal.h"
@@ -29,6 +29,12 @@ inline const Binding* find_binding(std::span<const Binding> bindings, std::strin
   }
   return nullptr;
 }
+
+// For the library's own stages, to open evaluators.
+class EvaluatorAccess {
+ public:
+  using Machine = Evaluator::Machine;
+};
 
 class Evaluator::Machine {
  public:

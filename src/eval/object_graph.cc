@@ -1,8 +1,8 @@
 #include <atomic>
 
 #include <pipexpr/expression.h>
+#include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
-#include <pipexpr/trace.h>
 
 namespace pipexpr {
 namespace {

@@ -10,16 +10,16 @@ namespace pipexpr::eval {
 
 std::string failure_message(const FunctionSpec& function, std::string_view why) {
   const std::string_view reason = why.empty() ? "it gave no reason" : why;
-  return fmt::format(fmt::runtime(code_message(DiagnosticCode::function_failed)), function.name, reason);
+  return fmt::format(fmt::runtime(code_description(DiagnosticCode::function_failed)), function.name, reason);
 }
 
 namespace {
 
 // A function knows which limit it met, and the engine how to say so.
 std::string limit_message(DiagnosticCode code, std::string_view name, const Limits& limits) {
-  for (const LimitInfo& row : limit_table()) {
+  for (const LimitInfo& row : pipexpr::limits()) {
     if (row.name != name) continue;
-    return fmt::format(fmt::runtime(code_message(code)), name, limits.*row.member, base::how_to_raise(row.member));
+    return fmt::format(fmt::runtime(code_description(code)), name, limits.*row.member, base::how_to_raise(row.member));
   }
   return std::string(name);
 }
@@ -46,7 +46,7 @@ Prepared prepare_argument(const FunctionSpec& function, std::string_view text, c
   }
   Prepared made;
   made.code = DiagnosticCode::host_fault;
-  made.message = fmt::format(fmt::runtime(code_message(made.code)), thrown);
+  made.message = fmt::format(fmt::runtime(code_description(made.code)), thrown);
   return made;
 }
 

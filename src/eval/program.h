@@ -111,11 +111,7 @@ struct Expression::Keys {
 // For the library's own stages, to make and to open expressions.
 class ExpressionAccess {
  public:
-  static Expression make(std::shared_ptr<const Program> program) {
-    Expression result;
-    result.program_ = std::move(program);
-    return result;
-  }
+  static Expression make(std::shared_ptr<const Program> program) { return Expression(std::move(program)); }
   static const Program& program(const Expression& expression) { return *expression.program_; }
   // With the keys of that graph where there are any.
   static const FieldName* names(const Expression& expression, std::uint64_t graph) {

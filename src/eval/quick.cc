@@ -3,6 +3,8 @@
 // its results and its charges are those of the general way.
 #include <algorithm>
 
+#include <pipexpr/field_table.h>
+
 #include "eval/arithmetic.h"
 #include "eval/call.h"
 #include "eval/machine.h"
@@ -12,7 +14,7 @@ namespace {
 
 using eval::in_words;
 
-using Single = FieldTable::Single;
+using Single = SingleValue;
 
 // A field that has one value.
 struct One {
@@ -36,7 +38,7 @@ struct One {
 
 [[gnu::always_inline]] inline One take(const Field& field) {
   return {field.items, field.identity != nullptr ? field.identity : field.items, field.type,
-          FieldTable::single(field.items, field.count)};
+          single_value(field.items, field.count)};
 }
 
 // Out of the way, so that the common way keeps its registers.
@@ -48,7 +50,7 @@ struct One {
 // The object's own or inherited field. A graph that has a table need not be called.
 [[gnu::always_inline]] inline One look(const ObjectGraph& graph, ObjectId object, const FieldName& name) {
   if (const FieldTable* const table = graph.table()) {
-    if (const FieldTable::Slot* const slot = table->find(object, name.key)) {
+    if (const FieldTable::Entry* const slot = table->find(object, name.key)) {
       return {slot->items, slot->items, slot->type, slot->single};
     }
   }

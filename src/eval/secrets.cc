@@ -27,7 +27,7 @@ namespace {
 
 // The code's message with its gaps masked.
 std::string masked_message(DiagnosticCode code) {
-  std::string message(code_message(code));
+  std::string message(code_description(code));
   for (std::size_t at = 0; (at = message.find('{', at)) != message.npos; at += kMask.size()) {
     message.replace(at, message.find('}', at) + 1 - at, kMask);
   }

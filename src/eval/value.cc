@@ -58,7 +58,7 @@ void append_quoted(std::string& out, std::string_view text) {
 std::string scalar_text(const Value& value) {
   char room[eval::kMaxNumberText];
   switch (value.kind()) {
-    case Kind::string: return value.string();
+    case Kind::string: return value.text();
     case Kind::integer: return {room, eval::write_integer(room, value.integer())};
     case Kind::number: return {room, eval::write_number(room, value.number())};
     case Kind::datetime: return to_string(value.datetime());

@@ -60,7 +60,7 @@ Result<Explanation> explain(const Expression& expression, const ObjectGraph& gra
                             const ExplainOptions& options) {
   Result<Explanation> tree = expression.is_literal() ? plain(expression.text(), graph, context, options)
                                                      : record(expression, graph, context, options);
-  if (tree) explainer::find_grounds(*tree);
+  if (tree) explainer::find_rules(*tree);
   return tree;
 }
 
@@ -69,7 +69,7 @@ Result<Explanation> explain(const Expression& expression, const PipelineDefiniti
   Result<Explanation> tree = explain(expression, static_cast<const ObjectGraph&>(definition), context, options);
   if (!tree) return tree;
   explainer::find_origins(*tree, definition);
-  explainer::find_grounds(*tree);
+  explainer::find_rules(*tree);
   return tree;
 }
 
@@ -123,7 +123,7 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
   recorder.end_field(around, whole);
   Explanation tree = recorder.take();
   explainer::find_origins(tree, definition);
-  explainer::find_grounds(tree);
+  explainer::find_rules(tree);
   return tree;
 }
 

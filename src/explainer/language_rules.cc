@@ -6,25 +6,25 @@
 namespace pipexpr {
 namespace {
 
-constexpr Ground kGrounds[] = {
-#define PIPEXPR_GROUND(id, rule, grade, sentence) {#id, rule, grade, sentence},
+constexpr LanguageRule kRules[] = {
+#define PIPEXPR_LANGUAGE_RULE(id, number, evidence, description) {#id, number, Evidence::evidence, description},
 #include "explainer/language_rules.def"
-#undef PIPEXPR_GROUND
+#undef PIPEXPR_LANGUAGE_RULE
 };
 
 enum class Rule {
-#define PIPEXPR_GROUND(id, rule, grade, sentence) id,
+#define PIPEXPR_LANGUAGE_RULE(id, number, evidence, description) id,
 #include "explainer/language_rules.def"
-#undef PIPEXPR_GROUND
+#undef PIPEXPR_LANGUAGE_RULE
 };
 
 using Node = ExplainedNode;
 using Source = PipelineDefinition::ParameterInfo::Source;
 
-const Ground* function(std::string_view name) {
-  const auto found = std::find_if(std::begin(kGrounds) + static_cast<int>(Rule::day), std::end(kGrounds),
-                                  [&](const Ground& ground) { return ground.id == name; });
-  return found == std::end(kGrounds) ? nullptr : found;
+const LanguageRule* function(std::string_view name) {
+  const auto found = std::find_if(std::begin(kRules) + static_cast<int>(Rule::day), std::end(kRules),
+                                  [&](const LanguageRule& rule) { return rule.id == name; });
+  return found == std::end(kRules) ? nullptr : found;
 }
 
 class Finder {
@@ -37,10 +37,10 @@ class Finder {
     }
   }
 
-  const Ground* ground(std::size_t at) const {
+  const LanguageRule* rule_of(std::size_t at) const {
     const Node& node = tree_.nodes[at];
-    if (node.kind != Node::Kind::call) return &kGrounds[static_cast<int>(rule(node, at))];
-    if (lists(at) != 0) return &kGrounds[static_cast<int>(Rule::call_list)];
+    if (node.kind != Node::Kind::call) return &kRules[static_cast<int>(rule(node, at))];
+    if (lists(at) != 0) return &kRules[static_cast<int>(Rule::call_list)];
     return function(node.name);
   }
 
@@ -49,7 +49,7 @@ class Finder {
     switch (node.kind) {
       case Node::Kind::field: return field(node);
       case Node::Kind::text: return node.value.kind() == Kind::reference ? Rule::reference_slot : Rule::verbatim;
-      case Node::Kind::templ: return templ(node, at);
+      case Node::Kind::template_text: return template_text(node, at);
       case Node::Kind::literal: return literal(node);
       case Node::Kind::reference: return node.origin == Node::kNone ? found(at) : by_itself(node);
       case Node::Kind::member:
@@ -99,7 +99,7 @@ class Finder {
       return node.value.is_set() ? Rule::run_interval : Rule::unset_runtime_field;
     }
     if (node.name == "id" || node.name == "@id") {
-      const bool instance = node.value.kind() == Kind::string && node.value.string().starts_with('@');
+      const bool instance = node.value.kind() == Kind::string && node.value.text().starts_with('@');
       return instance ? Rule::run_id : Rule::component_id;
     }
     if (node.name == "parent" && node.value.is_set()) return Rule::run_parent;
@@ -109,7 +109,7 @@ class Finder {
     return node.value.is_set() ? Rule::object_by_id : Rule::unset_runtime_field;
   }
 
-  Rule templ(const Node& node, std::size_t at) const {
+  Rule template_text(const Node& node, std::size_t at) const {
     const bool list = lists(at) != 0;
     if (list)
       return node.children == 1 && node.value.kind() == Kind::list && whole(node, at) ? Rule::whole_list
@@ -152,21 +152,22 @@ class Finder {
 
 }  // namespace
 
-std::span<const Ground> ground_table() { return kGrounds; }
+std::span<const LanguageRule> language_rules() { return kRules; }
 
-std::string_view grade_name(char grade) {
-  switch (grade) {
-    case 'D': return "documented";
-    case 'W': return "seen in use";
-    case 'J': return "as Joda-Time does";
-    case 'I': return "inferred";
-    default: return "our choice";
+std::string_view evidence_name(Evidence evidence) {
+  switch (evidence) {
+    case Evidence::documented: return "documented";
+    case Evidence::seen_in_use: return "seen in use";
+    case Evidence::joda_time: return "as Joda-Time does";
+    case Evidence::inferred: return "inferred";
+    case Evidence::our_choice: break;
   }
+  return "our choice";
 }
 
-void explainer::find_grounds(Explanation& tree) {
+void explainer::find_rules(Explanation& tree) {
   const Finder finder(tree);
-  for (std::size_t i = 0; i < tree.nodes.size(); ++i) tree.nodes[i].ground = finder.ground(i);
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) tree.nodes[i].rule = finder.rule_of(i);
 }
 
 }  // namespace pipexpr

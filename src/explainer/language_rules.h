@@ -6,6 +6,6 @@
 namespace pipexpr::explainer {
 
 // Names the rule of every node, from its kind, name, value and children.
-void find_grounds(Explanation& tree);
+void find_rules(Explanation& tree);
 
 }  // namespace pipexpr::explainer

@@ -15,7 +15,7 @@ Kind_ kind_of(std::string_view what) {
   if (what == "member") return Kind_::member;
   if (what == "call") return Kind_::call;
   if (what == "operator") return Kind_::operation;
-  return what == "template" ? Kind_::templ : Kind_::text;
+  return what == "template" ? Kind_::template_text : Kind_::text;
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ void Recorder::node(const TracedNode& traced, const ValueView& value) {
     while (from > base && stack_[from - 1].field) --from;
   }
   from -= std::min<std::size_t>(traced.operands, from - base);
-  const bool top = kind == Kind_::templ && open_.size() == 1;
+  const bool top = kind == Kind_::template_text && open_.size() == 1;
   const std::uint32_t made = make(kind, traced.name, stack_.size() - from, top);
   if (made != kNone) {
     ExplainedNode& node = raw_[made].node;
@@ -91,7 +91,7 @@ void Recorder::node(const TracedNode& traced, const ValueView& value) {
   } else {
     adopt(made, from);
   }
-  if (kind == Kind_::templ || kind == Kind_::text) {  // the next one is the field's next value
+  if (kind == Kind_::template_text || kind == Kind_::text) {  // the next one is the field's next value
     open_.back().source = kNone;
     open_.back().text = nullptr;
     ++open_.back().item;

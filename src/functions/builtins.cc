@@ -6,35 +6,39 @@
 namespace pipexpr::functions {
 namespace {
 
-FunctionSpec shift(std::string name, std::string doc, bool (*body)(Call&)) {
+FunctionSpec shift(std::string name, std::string description, bool (*body)(Call&)) {
   return {.name = std::move(name),
           .parameters = {{"time", Kind::datetime}, {"count", Kind::integer}},
           .result = Kind::datetime,
-          .doc = std::move(doc),
+          .description = std::move(description),
+          .pure = true,
           .body = body};
 }
 
-FunctionSpec part(std::string name, std::string doc, bool (*body)(Call&)) {
+FunctionSpec part(std::string name, std::string description, bool (*body)(Call&)) {
   return {.name = std::move(name),
           .parameters = {{"time", Kind::datetime}},
           .result = Kind::integer,
-          .doc = std::move(doc),
+          .description = std::move(description),
+          .pure = true,
           .body = body};
 }
 
-FunctionSpec move(std::string name, std::string doc, bool (*body)(Call&)) {
+FunctionSpec move(std::string name, std::string description, bool (*body)(Call&)) {
   return {.name = std::move(name),
           .parameters = {{"time", Kind::datetime}},
           .result = Kind::datetime,
-          .doc = std::move(doc),
+          .description = std::move(description),
+          .pure = true,
           .body = body};
 }
 
-FunctionSpec by_period(std::string name, std::string doc, bool (*body)(Call&)) {
+FunctionSpec by_period(std::string name, std::string description, bool (*body)(Call&)) {
   return {.name = std::move(name),
           .parameters = {{"time", Kind::datetime}, {"period", Kind::period}},
           .result = Kind::datetime,
-          .doc = std::move(doc),
+          .description = std::move(description),
+          .pure = true,
           .body = body};
 }
 
@@ -51,7 +55,8 @@ std::vector<FunctionSpec> builtins() {
       {.name = "format",
        .parameters = {{"time", Kind::datetime}, {"pattern", Kind::string}},
        .result = Kind::string,
-       .doc = "the time as text, by a Joda-Time pattern such as 'YYYY-MM-dd'",
+       .description = "the time as text, by a Joda-Time pattern such as 'YYYY-MM-dd'",
+       .pure = true,
        .body = format,
        .prepare = prepare_pattern,
        .prepared_parameter = 1},
@@ -59,19 +64,22 @@ std::vector<FunctionSpec> builtins() {
       {.name = "inTimeZone",
        .parameters = {{"time", Kind::datetime}, {"zone", Kind::string}},
        .result = Kind::datetime,
-       .doc = "the same instant on the clock of a time zone such as 'America/Los_Angeles'",
+       .description = "the same instant on the clock of a time zone such as 'America/Los_Angeles'",
+       .pure = true,
        .body = in_time_zone,
        .prepare = prepare_zone,
        .prepared_parameter = 1},
       {.name = "makeDate",
        .parameters = {year, month, day},
        .result = Kind::datetime,
-       .doc = "midnight of that day, UTC",
+       .description = "midnight of that day, UTC",
+       .pure = true,
        .body = make_date},
       {.name = "makeDateTime",
        .parameters = {year, month, day, hour, minute},
        .result = Kind::datetime,
-       .doc = "that minute, UTC",
+       .description = "that minute, UTC",
+       .pure = true,
        .body = make_datetime},
       move("midnight", "the start of the same day", change<Change::midnight>),
       shift("minusDays", "count days before", plus<U::days, -1>),

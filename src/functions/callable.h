@@ -11,7 +11,7 @@ struct Callable : FunctionSpec {
   static constexpr std::size_t kMostPacked = 8;
 
   explicit Callable(FunctionSpec spec) : FunctionSpec(std::move(spec)) {
-    if (bool (*const* plain)(Call&) = body.target<bool (*)(Call&)>()) direct = *plain;
+    direct = body.plain();
     if (parameters.size() > kMostPacked) return;
     for (std::size_t i = 0; i < parameters.size(); ++i) kinds |= packed(parameters[i].kind, i);
   }

@@ -1,4 +1,6 @@
 // Implements FunctionRegistry: checks and keeps the functions that a host adds.
+#include <algorithm>
+
 #include "base/report.h"
 #include "functions/builtins.h"
 #include "functions/callable.h"
@@ -18,9 +20,8 @@ bool is_identifier(std::string_view name) {
 
 bool is_parameter_kind(Kind kind) { return kind != Kind::unset && kind != Kind::reference && kind != Kind::list; }
 
-std::string why_invalid(const FunctionSpec& spec, const FunctionRegistry& registry) {
+std::string why_invalid(const FunctionSpec& spec) {
   if (!is_identifier(spec.name)) return "its name must be a letter or '_' and then letters, digits and '_'";
-  if (registry.find(spec.name) != nullptr) return "there is one of that name";
   if (!spec.body) return "it has no body";
   if (spec.parameters.size() > 255) return "it has more than 255 parameters";
   for (const Parameter& parameter : spec.parameters) {
@@ -60,11 +61,35 @@ const FunctionRegistry& FunctionRegistry::standard() {
   return registry;
 }
 
-Result<bool> FunctionRegistry::add(FunctionSpec spec) {
-  const std::string why = why_invalid(spec, *this);
+Result<void> FunctionRegistry::add(FunctionSpec spec) {
+  std::string why = why_invalid(spec);
+  if (why.empty() && find(spec.name) != nullptr) why = "there is one of that name";
   if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
   auto table = std::make_shared<FunctionTable>(*table_);  // expressions hold the one that was
   table->functions.push_back(std::make_shared<const functions::Callable>(std::move(spec)));
+  table_ = std::move(table);
+  return {};
+}
+
+Result<void> FunctionRegistry::replace(FunctionSpec spec) {
+  const std::string why = why_invalid(spec);
+  if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
+  auto table = std::make_shared<FunctionTable>(*table_);
+  auto made = std::make_shared<const functions::Callable>(std::move(spec));
+  const auto same = [&](const auto& function) { return function->name == made->name; };
+  const auto found = std::find_if(table->functions.begin(), table->functions.end(), same);
+  if (found != table->functions.end()) {
+    *found = std::move(made);
+  } else {
+    table->functions.push_back(std::move(made));
+  }
+  table_ = std::move(table);
+  return {};
+}
+
+bool FunctionRegistry::remove(std::string_view name) {
+  auto table = std::make_shared<FunctionTable>(*table_);
+  if (std::erase_if(table->functions, [&](const auto& function) { return function->name == name; }) == 0) return false;
   table_ = std::move(table);
   return true;
 }

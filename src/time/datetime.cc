@@ -19,7 +19,7 @@ Diagnostic diagnostic(time::Failure&& failure) {
 
 }  // namespace
 
-Result<TimeZone> find_time_zone(std::string_view id) {
+Result<TimeZone> parse_time_zone(std::string_view id) {
   TimeZone zone;
   time::Failure failure;
   if (!time::find_zone(id, zone, failure)) return diagnostic(std::move(failure));

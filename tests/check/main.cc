@@ -155,7 +155,7 @@ int main(int count, char** words) {
       for (const std::string& line : found) std::cout << line << '\n';
     }
   }
-  for (const pipexpr::Rule rule : pipexpr::all_rules()) {
+  for (const pipexpr::Rule rule : pipexpr::rules()) {
     const auto [good, bad] = covered[std::string(pipexpr::rule_id(rule))];
     if (good && bad) continue;
     ++failed;

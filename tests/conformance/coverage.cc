@@ -55,7 +55,7 @@ bool calls(const Row& row, const std::string& name) {
 }
 
 TEST_CASE("conformance: every diagnostic code has a row") {
-  for (const pipexpr::DiagnosticCode code : pipexpr::all_codes()) {
+  for (const pipexpr::DiagnosticCode code : pipexpr::codes()) {
     const std::string id(code_id(code));
     if (kWithoutRow.contains(id)) continue;
     INFO(id << " " << code_name(code));
@@ -111,8 +111,7 @@ TEST_CASE("conformance: half of the rows are about errors") {
 // Two rows with the same stage and source say the same.
 std::string stage(const conformance::Setting& setting) {
   std::string key = setting.definition + setting.object + setting.start + setting.end;
-  for (const pipexpr::LimitInfo& limit : pipexpr::limit_table())
-    key += "|" + std::to_string(setting.limits.*limit.member);
+  for (const pipexpr::LimitInfo& limit : pipexpr::limits()) key += "|" + std::to_string(setting.limits.*limit.member);
   for (const auto* fields : {&setting.run_fields, &setting.fields})
     for (const conformance::Given& field : *fields) {
       key += "|" + field.name + std::to_string(static_cast<int>(field.type)) + field.reference;

@@ -16,7 +16,7 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "upper",
             .parameters = {{"text", Kind::string}},
             .result = Kind::string,
-            .doc = "the text in upper case",
+            .description = "the text in upper case",
             .body =
                 [](Call& call) {
                   std::string text(call.text(0));
@@ -28,14 +28,15 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "half",
             .parameters = {{"value", Kind::number}},
             .result = Kind::number,
-            .doc = "half the number",
+            .description = "half the number",
+            .pure = true,
             .body = [](Call& call) { return call.give(call.number(0) / 2); }})
       .value();
   functions
       .add({.name = "repeat",
             .parameters = {{"text", Kind::string}, {"times", Kind::integer}},
             .result = Kind::string,
-            .doc = "the text again and again, written in place",
+            .description = "the text again and again, written in place",
             .body =
                 [](Call& call) {
                   const std::string_view text = call.text(0);
@@ -50,21 +51,23 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "hoursOf",
             .parameters = {{"period", Kind::period}},
             .result = Kind::integer,
-            .doc = "the count of a period, whatever its unit",
+            .description = "the count of a period, whatever its unit",
+            .pure = true,
             .body = [](Call& call) { return call.give(call.period(0).count); }})
       .value();
   functions
       .add({.name = "refuse",
             .parameters = {{"why", Kind::string}},
             .result = Kind::string,
-            .doc = "fails",
+            .description = "fails",
+            .pure = true,
             .body = [](Call& call) { return call.fail(std::string(call.text(0))); }})
       .value();
   functions
       .add({.name = "refuseAt",
             .parameters = {{"why", Kind::string}},
             .result = Kind::string,
-            .doc = "fails at the second byte of its argument",
+            .description = "fails at the second byte of its argument",
             .body =
                 [](Call& call) {
                   return call.fail_at(0, {1, 1}, DiagnosticCode::function_failed, "second byte");
@@ -74,35 +77,41 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "throwUp",
             .parameters = {},
             .result = Kind::string,
-            .doc = "throws",
+            .description = "throws",
+            .pure = true,
             .body = [](Call&) -> bool { throw std::runtime_error("no connection"); }})
       .value();
   functions
       .add({.name = "throwNothing",
             .parameters = {},
             .result = Kind::string,
-            .doc = "throws something that is no exception",
+            .description = "throws something that is no exception",
+            .pure = true,
             .body = [](Call&) -> bool { throw 42; }})
       .value();
   functions
       .add({.name = "sayNothing",
             .parameters = {},
             .result = Kind::string,
-            .doc = "returns true without a result",
+            .description = "returns true without a result",
+            .pure = true,
             .body = [](Call&) { return true; }})
       .value();
   functions
       .add({.name = "giveUp",
             .parameters = {},
             .result = Kind::string,
-            .doc = "returns false and does not say why",
+            .description = "returns false and does not say why",
+            .pure = true,
             .body = [](Call&) { return false; }})
       .value();
   functions
       .add({.name = "firstOf",
             .parameters = {{"letters", Kind::string}},
             .result = Kind::string,
-            .doc = "the first of some letters; prepares them, and refuses digits, '?', '!' and blanks in its own ways",
+            .description =
+                "the first of some letters; prepares them, and refuses digits, '?', '!' and blanks in its own ways",
+            .pure = true,
             .body = [](Call& call) { return call.give(std::string_view(call.prepared<std::string>())); },
             .prepare = [](std::string_view letters, const pipexpr::Limits&) -> pipexpr::Prepared {
               const std::size_t digit = letters.find_first_of("0123456789");

@@ -180,7 +180,7 @@ class Reader {
     if (name == "attempt" && number(text, n)) return setting_.attempt = static_cast<std::uint32_t>(n), true;
     if (name == "limit") {
       const std::string_view limit = word(text);
-      for (const pipexpr::LimitInfo& info : pipexpr::limit_table())
+      for (const pipexpr::LimitInfo& info : pipexpr::limits())
         if (info.name == limit && number(text, n)) return setting_.limits.*info.member = n, true;
       return false;
     }

@@ -129,23 +129,23 @@ void evaluate_all(const std::string& label, const Expression& expression, const 
   out.commit(1);
   for (const char* again : {"append", "append again"}) {
     const std::size_t before = out.size();
-    if (evaluator.append(expression, graph, context, out)) {
+    if (const auto done = evaluator.append(expression, graph, context, out)) {
       answers.add_text(label + again, out.view().substr(before));
-      if (!evaluator.error().empty()) answers.fault(label + again + " leaves an error after a success");
+      if (!done.error().empty()) answers.fault(label + again + " gives an error with a success");
     } else {
-      answers.add(label + again, lines_of(evaluator.error()));
+      answers.add(label + again, lines_of(done.error()));
       if (out.size() != before) answers.fault(label + again + " appends although it fails");
     }
   }
   if (out.view().front() != '>') answers.fault(label + "append changes what was there");
 
   std::vector<std::string_view> pieces;
-  if (evaluator.pieces(expression, graph, context, pieces)) {
+  if (const auto done = evaluator.pieces(expression, graph, context, pieces)) {
     std::string whole;
     for (const std::string_view piece : pieces) whole += piece;
     answers.add_text(label + "pieces", whole);
   } else {
-    answers.add(label + "pieces", lines_of(evaluator.error()));
+    answers.add(label + "pieces", lines_of(done.error()));
   }
   answers.add(label + "value", lines_of(evaluator.value(expression, graph, context)));
 }
@@ -274,6 +274,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
 std::vector<std::string> run_load(const Row& row) {
   pipexpr::LoadOptions options;
   options.compile.limits = row.setting->limits;
+  options.limits = row.setting->limits;
   options.parameter_values = row.setting->values;
   const auto loaded = PipelineDefinition::load(row.source, options);
   if (!loaded) return lines_of(loaded.error());

@@ -36,7 +36,7 @@ class Parts {
  private:
   static FieldItem item_of(const Value& value, pipexpr::SlotType slot) {
     switch (value.kind()) {
-      case Kind::string: return FieldItem::of_value(ValueView(value.string(), slot));
+      case Kind::string: return FieldItem::of_value(ValueView(value.text(), slot));
       case Kind::integer: return FieldItem::of_value(ValueView(value.integer()));
       case Kind::number: return FieldItem::of_value(ValueView(value.number()));
       case Kind::datetime: return FieldItem::of_value(ValueView(value.datetime()));
@@ -110,12 +110,12 @@ class Replay {
 
   void node(const Node& node, const std::vector<const Node*>& parts) {
     if (node.children != parts.size() || node.elided != 0 || node.cut) return problem(node, "an incomplete tree");
-    if (node.ground == nullptr) problem(node, "no rule");
+    if (node.rule == nullptr) problem(node, "no rule");
     const Context bare{.run = context_.run};
     const std::string source(tree_.text(node));
     switch (node.kind) {
       case Node::Kind::text:
-        if (node.value.kind() == Kind::string && node.value.string() != source) problem(node, source);
+        if (node.value.kind() == Kind::string && node.value.text() != source) problem(node, source);
         return;
       case Node::Kind::literal: return evaluate(node, "#{" + source + "}", {}, bare);
       case Node::Kind::operation:
@@ -125,7 +125,7 @@ class Replay {
         for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "part" : ",part") + std::to_string(i);
         return evaluate(node, text + ")}", parts, bare);
       }
-      case Node::Kind::templ: return templ(node, source, parts);
+      case Node::Kind::template_text: return templ(node, source, parts);
       case Node::Kind::reference:
         if (parts.size() == 1) return expect(node, parts[0]->value);
         return by_itself(node, {});

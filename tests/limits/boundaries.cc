@@ -41,10 +41,8 @@ void evaluate(Outcomes& out, const Expression& expression, const ObjectGraph& gr
   TextBuffer text;
   std::vector<std::string_view> pieces;
   for (const char* turn : {" cold", " warm"}) {
-    (void)evaluator.append(expression, graph, context, text);
-    out.emplace_back(how + ", append" + turn, told(evaluator.error()));
-    (void)evaluator.pieces(expression, graph, context, pieces);
-    out.emplace_back(how + ", pieces" + turn, told(evaluator.error()));
+    out.emplace_back(how + ", append" + turn, told(evaluator.append(expression, graph, context, text).error()));
+    out.emplace_back(how + ", pieces" + turn, told(evaluator.pieces(expression, graph, context, pieces).error()));
     out.emplace_back(how + ", value" + turn, told(evaluator.value(expression, graph, context).error()));
   }
   out.emplace_back(how + ", evaluate", told(expression.evaluate(graph, context, options).error()));
@@ -57,6 +55,7 @@ std::string findings(const std::string& text, const Limits& bounds) {
   const std::string json = R"({"objects": [{"id": "A", "type": "ShellCommandActivity", "command": ")" + text + "\"}]}";
   LoadOptions load;
   CheckOptions check;
+  load.limits = bounds;
   load.compile.limits = check.compile.limits = bounds;
   std::string all;
   for (const Finding& one : check_file(json, load, check)) {
@@ -71,7 +70,7 @@ Outcomes try_all(const limits::Case& one, std::size_t amount) {
   Limits bounds;
   bounds.*limits::row(one.limit).member = one.bound;
   LoadOptions load;
-  if (one.stage == limits::Stage::load) load.compile.limits = bounds;
+  if (one.stage == limits::Stage::load) load.limits = bounds;
   const auto definition = PipelineDefinition::load(json, load);
   if (one.stage == limits::Stage::load || !definition) return {{"load", told(definition.error())}};
   const Host graph(**definition, sample.host);
@@ -81,7 +80,9 @@ Outcomes try_all(const limits::Case& one, std::size_t amount) {
   for (const bool fold : {true, false}) {
     for (const bool borrow : {false, true}) {
       CompileOptions compile{.fold_constants = fold, .borrow_source = borrow};
-      if (one.stage == limits::Stage::compile) compile.limits = bounds;
+      // What is compiled during an evaluation has the limits of the template that led to it.
+      const LimitScope scope = limits::row(one.limit).scope;
+      if (one.stage == limits::Stage::compile || scope == LimitScope::compile) compile.limits = bounds;
       const auto expression = Expression::compile(sample.text, compile);
       const std::string how = std::string(fold ? "folded" : "not folded") + (borrow ? ", borrowed" : "");
       if (one.stage == limits::Stage::compile || !expression) {
@@ -152,7 +153,7 @@ TEST_CASE("limits: diagnostics are no more than asked for") {
       CompileOptions compile;
       EvaluateOptions evaluate;
       LoadOptions load;
-      compile.limits.max_diagnostics = evaluate.limits.max_diagnostics = load.compile.limits.max_diagnostics = bound;
+      compile.limits.max_diagnostics = evaluate.limits.max_diagnostics = load.limits.max_diagnostics = bound;
       std::string syntax, calls, names, objects;
       for (std::size_t i = 0; i < faults; ++i) {
         syntax += "#{}";
@@ -203,14 +204,14 @@ TEST_CASE("limits: one diagnostic is always told") {
   CHECK(Expression::compile("#{1}#{2}", {.limits = none}).value().text() == "#{1}#{2}");
   CHECK(Expression::compile("#{1}#{2}", {.limits = none}).value().canonical().size() == 2);
   CHECK(Expression::compile("#{1}#{}#{f()}", {.limits = none}).error().size() == 1);
-  CHECK(PipelineDefinition::load(R"({"objects": [{"id": 1}, {}]})", {.compile = {.limits = none}}).error().size() == 1);
+  CHECK(PipelineDefinition::load(R"({"objects": [{"id": 1}, {}]})", {.limits = none}).error().size() == 1);
   const auto graph = PipelineDefinition::load(R"({"objects": [{"id": "A"}]})").value();
   const Expression expression = Expression::compile("#{a}#{b}").value();
   CHECK(expression.evaluate(*graph, {.object = ObjectId{0}}, {.limits = none}).error().size() == 1);
 }
 
 TEST_CASE("limits: every row of the table has a case") {
-  for (const LimitInfo& limit : limit_table()) {
+  for (const LimitInfo& limit : pipexpr::limits()) {
     INFO(limit.name);
     const bool has_case = std::any_of(limits::cases().begin(), limits::cases().end(),
                                       [&](const limits::Case& one) { return one.limit == limit.name; });
@@ -219,25 +220,25 @@ TEST_CASE("limits: every row of the table has a case") {
 }
 
 TEST_CASE("limits: defaults lie below their ceilings, and nothing above a ceiling counts") {
-  Limits limits;
-  for (const LimitInfo& limit : limit_table()) {
+  Limits bounds;
+  for (const LimitInfo& limit : pipexpr::limits()) {
     INFO(limit.name);
-    CHECK(limits.*limit.member == limit.initial);
-    CHECK(limit.initial < limit.ceiling);
-    CHECK_FALSE(limit.reason.empty());
+    CHECK(bounds.*limit.member == limit.default_value);
+    CHECK(limit.default_value < limit.ceiling);
+    CHECK_FALSE(limit.description.empty());
     for (const std::uint64_t value : {limit.ceiling - 1, limit.ceiling, limit.ceiling + 1, ~std::uint64_t{0}}) {
-      limits.*limit.member = value;
-      CHECK(limits.clamped().*limit.member == std::min(value, limit.ceiling));
+      bounds.*limit.member = value;
+      CHECK(bounds.clamped().*limit.member == std::min(value, limit.ceiling));
     }
   }
 }
 
 TEST_CASE("limits: zero allows nothing, and breaks nothing") {
   Limits none;
-  for (const LimitInfo& limit : limit_table()) none.*limit.member = 0;
+  for (const LimitInfo& limit : pipexpr::limits()) none.*limit.member = 0;
   CHECK(Expression::compile("", {.limits = none}).has_value());
   CHECK_FALSE(Expression::compile("x", {.limits = none}).has_value());
-  CHECK_FALSE(PipelineDefinition::load("{}", {.compile = {.limits = none}}).has_value());
+  CHECK_FALSE(PipelineDefinition::load("{}", {.limits = none}).has_value());
   const auto graph = PipelineDefinition::load(R"({"objects": [{"id": "A", "a": "x#{1}", "b": ["1", "2"]}]})").value();
   for (const char* text : {"x", "#{a}", "#{b}", "#{1}", "#{A.a}"}) {
     INFO(text);

@@ -130,7 +130,7 @@ const std::vector<Case>& cases() {
 }
 
 const pipexpr::LimitInfo& row(std::string_view name) {
-  for (const pipexpr::LimitInfo& limit : pipexpr::limit_table()) {
+  for (const pipexpr::LimitInfo& limit : pipexpr::limits()) {
     if (limit.name == name) return limit;
   }
   throw std::runtime_error("no limit " + std::string(name));

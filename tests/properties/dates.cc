@@ -45,7 +45,7 @@ struct Dates {
   std::vector<TimeZone> zones;
 
   Dates() {
-    for (const std::string_view id : kZones) zones.push_back(find_time_zone(id).value());
+    for (const std::string_view id : kZones) zones.push_back(parse_time_zone(id).value());
   }
   std::int64_t between(std::int64_t least, std::int64_t most) {
     return std::uniform_int_distribution<std::int64_t>(least, most)(random);

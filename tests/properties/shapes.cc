@@ -19,12 +19,6 @@ std::string repeat(std::string_view text, std::size_t count) {
   return result;
 }
 
-Limits ceilings() {
-  Limits limits;
-  for (const LimitInfo& row : limit_table()) limits.*row.member = row.ceiling;
-  return limits;
-}
-
 // Fields of one host object: texts that the engine compiles, and lists.
 class Host final : public ObjectGraph {
  public:
@@ -50,7 +44,8 @@ class Host final : public ObjectGraph {
 
 // Compiles, evaluates, prints and renders what is wrong. True when there was a value.
 bool use(const std::string& text, const Host& graph = {}, EvaluationListener* listener = nullptr) {
-  const auto compiled = Expression::compile(text, {.limits = ceilings(), .fold_constants = listener == nullptr});
+  const auto compiled =
+      Expression::compile(text, {.limits = Limits::ceilings(), .fold_constants = listener == nullptr});
   const auto tell = [&](const Diagnostics& why) {
     for (const Diagnostic& one : why) (void)render(one, {.source = text});
     return false;
@@ -58,13 +53,14 @@ bool use(const std::string& text, const Host& graph = {}, EvaluationListener* li
   if (!compiled) return tell(compiled.error());
   (void)compiled->canonical();
   const auto result =
-      compiled->evaluate_text(graph, {.object = ObjectId{0}}, {.limits = ceilings(), .listener = listener});
+      compiled->evaluate_text(graph, {.object = ObjectId{0}}, {.limits = Limits::ceilings(), .listener = listener});
   return result ? true : tell(result.error());
 }
 
 bool load(const std::string& json) {
   LoadOptions options;
-  options.compile.limits = ceilings();
+  options.compile.limits = Limits::ceilings();
+  options.limits = Limits::ceilings();
   return PipelineDefinition::load(json, options).has_value();
 }
 

@@ -54,8 +54,8 @@ std::uint64_t starve(const std::function<std::string()>& act) {
 
 std::string append(Evaluator& evaluator, const Expression& expression, std::string_view source) {
   TextBuffer out;
-  if (!evaluator.append(expression, safety::definition(), safety::context(), out)) {
-    return safety::shown(evaluator.error(), source);
+  if (const auto done = evaluator.append(expression, safety::definition(), safety::context(), out); !done) {
+    return safety::shown(done.error(), source);
   }
   return std::string(out.view());
 }
@@ -121,7 +121,8 @@ TEST_CASE("safety: allocations fail in every other call") {
        }},
       {"zones",
        [] {
-         return time_zone_id(find_time_zone("US/Pacific").value()) + find_time_zone("Mars/Base").error().at(0).message;
+         return time_zone_id(parse_time_zone("US/Pacific").value()) +
+                parse_time_zone("Mars/Base").error().at(0).message;
        }},
       {"dates",
        [] {

@@ -166,8 +166,8 @@ TEST_CASE("safety: large texts of a host count as memory, the same each time") {
   const Expression expression = Expression::compile(all).value();
   const safety::Counting counting;
   for (int i = 0; i < 3; ++i) {
-    REQUIRE_FALSE(evaluator.append(expression, graph, context, out));
-    CHECK(evaluator.error().front().code == DiagnosticCode::limit_memory_bytes);
+    const auto done = evaluator.append(expression, graph, context, out);
+    CHECK(done.error().at(0).code == DiagnosticCode::limit_memory_bytes);
   }
   CHECK(counting.peak() < 128 * kMegabyte);
   REQUIRE(evaluator.append(Expression::compile("#{f1}").value(), graph, context, out));
@@ -175,20 +175,27 @@ TEST_CASE("safety: large texts of a host count as memory, the same each time") {
 }
 
 TEST_CASE("safety: lower limits hold for what was compiled under higher ones") {
-  const safety::Texts graph(safety::Fields{{"deep", "#{((((1))))}"}, {"pattern", "YYYYYYYYYY"}});
+  const safety::Texts graph(safety::Fields{{"pattern", "YYYYYYYYYY"}});
   const Context context{.object = ObjectId{0}, .run = safety::run()};
-  const Expression deep = Expression::compile("#{deep}").value();
   const Expression format = Expression::compile("#{format(@scheduledStartTime, pattern)}").value();
   Evaluator evaluator;
   TextBuffer out;
-  REQUIRE(evaluator.append(deep, graph, context, out));
   REQUIRE(evaluator.append(format, graph, context, out));
-  evaluator.options().limits.max_nesting = 2;
-  evaluator.options().limits.max_pattern_run = 4;
-  REQUIRE_FALSE(evaluator.append(deep, graph, context, out));
-  CHECK(evaluator.error().front().code == DiagnosticCode::limit_nesting);
-  REQUIRE_FALSE(evaluator.append(format, graph, context, out));
-  CHECK(evaluator.error().front().code == DiagnosticCode::limit_pattern);
+  EvaluateOptions strict;
+  strict.limits.max_pattern_run = 4;
+  evaluator.set_options(strict);
+  const auto done = evaluator.append(format, graph, context, out);
+  CHECK(done.error().at(0).code == DiagnosticCode::limit_pattern);
+}
+
+TEST_CASE("safety: texts met while evaluating have the limits of the template that led to them") {
+  const safety::Texts graph(safety::Fields{{"deep", "#{((((1))))}"}});
+  const Context context{.object = ObjectId{0}};
+  Evaluator evaluator;
+  TextBuffer out;
+  REQUIRE(evaluator.append(Expression::compile("#{deep}").value(), graph, context, out));
+  const Expression strict = Expression::compile("#{deep}", {.limits = {.max_nesting = 2}}).value();
+  CHECK(evaluator.append(strict, graph, context, out).error().at(0).code == DiagnosticCode::limit_nesting);
 }
 
 TEST_CASE("safety: functions of one registry are not taken for another's") {

@@ -20,9 +20,9 @@ void check(const Expression& expression, const ObjectGraph& graph, const Context
   const std::string before(out.view());
   out.clear();
   const safety::Counting counting;
-  const bool appended = evaluator.append(expression, graph, context, out);
+  const bool appended = evaluator.append(expression, graph, context, out).has_value();
   const std::uint64_t by_append = counting.allocations();
-  const bool in_pieces = evaluator.pieces(expression, graph, context, pieces);
+  const bool in_pieces = evaluator.pieces(expression, graph, context, pieces).has_value();
   const std::uint64_t in_all = counting.allocations();
   CHECK((appended && in_pieces));
   CHECK(by_append == 0);
@@ -75,7 +75,7 @@ TEST_CASE("safety: nor does one that went through a failure") {
   }
   out.clear();
   const safety::Counting counting;
-  const bool done = evaluator.append(good, safety::definition(), safety::context(), out);
+  const bool done = evaluator.append(good, safety::definition(), safety::context(), out).has_value();
   CHECK(counting.allocations() == 0);
   CHECK(done);
 }

@@ -122,7 +122,8 @@ class Checker {
     const auto suppressions = config_of(path);
     pipexpr::CheckOptions options = options_;
     if (request_.profile.empty() && suppressions != nullptr) options.profile = suppressions->profile;
-    const pipexpr::LoadOptions load{.source_name = checked.name, .compile = {.limits = request_.limits}};
+    const pipexpr::LoadOptions load{
+        .source_name = checked.name, .compile = {.limits = request_.limits}, .limits = request_.limits};
     const auto look = [&] {
       checked.findings = pipexpr::check_file(checked.json, load, options);
       std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
@@ -177,9 +178,9 @@ class Checker {
 
 std::string rule_list() {
   std::string out;
-  for (const pipexpr::Rule rule : pipexpr::all_rules()) {
+  for (const pipexpr::Rule rule : pipexpr::rules()) {
     out += fmt::format("{}  {:<7}  {:<26}  {}\n", pipexpr::rule_id(rule), severity_word(pipexpr::rule_severity(rule)),
-                       pipexpr::rule_name(rule), pipexpr::rule_sentence(rule));
+                       pipexpr::rule_name(rule), pipexpr::rule_description(rule));
   }
   return out;
 }
@@ -226,7 +227,7 @@ void add_check(CLI::App& app, Session& session) {
   command.add_option("FILE", request->paths, "Definitions, and directories of them; '-' is standard input")
       ->option_text("...");
   std::vector<std::string> words;
-  for (const pipexpr::Rule rule : pipexpr::all_rules()) words.emplace_back(pipexpr::rule_id(rule));
+  for (const pipexpr::Rule rule : pipexpr::rules()) words.emplace_back(pipexpr::rule_id(rule));
   command.add_option("--rule", request->only, "Only this rule, by id or name; may be repeated")
       ->option_text("RULE")
       ->allow_extra_args(false);

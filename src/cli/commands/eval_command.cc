@@ -83,7 +83,7 @@ class Evaluation {
       return good ? kFine : kFailed;
     }
     std::vector<std::string_view> pieces;
-    if (!evaluator.pieces(*expression, graph, context, pieces)) return report(evaluator.error());
+    if (const auto done = evaluator.pieces(*expression, graph, context, pieces); !done) return report(done.error());
     session_.out.write(pieces);
     while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
     const bool ended = !request_.file.empty() && !pieces.empty() && pieces.back().back() == '\n';

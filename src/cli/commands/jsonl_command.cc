@@ -82,7 +82,7 @@ class Answers {
       context.run->fields = bindings_.runtime();
     }
     context.now = moments.now.value_or(pipexpr::DateTime{});
-    evaluator_.options().deadline = flags_.deadline();
+    evaluator_.set_deadline(flags_.deadline());
     const auto value = evaluator_.value(*expression, *loaded.graph, context);
     if (!value) return failed(value.error());
     return write_answer(json_, *value);

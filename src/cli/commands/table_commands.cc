@@ -7,9 +7,9 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/output/json_output.h"
-#include "cli/command_context.h"
 #include "cli/suggest.h"
 
 namespace cli {
@@ -54,7 +54,7 @@ void write_function(Json& json, const pipexpr::FunctionSpec& function) {
   }
   json.EndArray();
   json.member("result", word(function.result));
-  json.member("doc", function.doc);
+  json.member("description", function.description);
   json.EndObject();
 }
 
@@ -81,7 +81,7 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
     return kFine;
   }
   Rows rows;
-  for (const auto& function : chosen) rows.emplace_back(signature(*function), function->doc);
+  for (const auto& function : chosen) rows.emplace_back(signature(*function), function->description);
   session.out.write(columns(rows));
   return kFine;
 }
@@ -90,13 +90,13 @@ int list_limits(Session& session, const Choice& choice) {
   if (choice.format == "json") {
     Json json;
     json.StartArray();
-    for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
+    for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
       json.StartObject();
       json.member("name", row.name);
-      json.member("default", row.initial);
+      json.member("default", row.default_value);
       json.member("ceiling", row.ceiling);
       json.member("unit", row.unit);
-      json.member("reason", row.reason);
+      json.member("reason", row.description);
       json.EndObject();
     }
     json.EndArray();
@@ -105,9 +105,9 @@ int list_limits(Session& session, const Choice& choice) {
     return kFine;
   }
   std::string out = fmt::format("{:<21}{:>11}{:>12}  {}\n", "limit", "default", "ceiling", "unit: reason");
-  for (const pipexpr::LimitInfo& row : pipexpr::limit_table()) {
-    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.initial, row.ceiling,
-                   row.unit, row.reason);
+  for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
+    fmt::format_to(std::back_inserter(out), "{:<21}{:>11}{:>12}  {}: {}\n", row.name, row.default_value, row.ceiling,
+                   row.unit, row.description);
   }
   session.out.write(out);
   return kFine;
@@ -133,7 +133,7 @@ std::string readable(std::string_view message) {
 }
 
 int list_codes(Session& session, const Choice& choice) {
-  const auto codes = pipexpr::all_codes();
+  const auto codes = pipexpr::codes();
   if (choice.format == "json") {
     Json json;
     json.StartArray();
@@ -141,7 +141,7 @@ int list_codes(Session& session, const Choice& choice) {
       json.StartObject();
       json.member("code", code_id(code));
       json.member("name", code_name(code));
-      json.member("message", code_message(code));
+      json.member("message", code_description(code));
       json.EndObject();
     }
     json.EndArray();
@@ -150,7 +150,8 @@ int list_codes(Session& session, const Choice& choice) {
     return kFine;
   }
   for (const pipexpr::DiagnosticCode code : codes) {
-    session.out.write(fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_message(code))));
+    session.out.write(
+        fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_description(code))));
   }
   return kFine;
 }

@@ -77,12 +77,12 @@ void Explained::write_node(Json& json, const Node& node) const {
     if (!from->period.empty()) json.member("period", from->period);
     json.EndObject();
   }
-  if (node.ground != nullptr) {
+  if (node.rule != nullptr) {
     json.key("rule");
     json.StartObject();
-    json.member("number", node.ground->rule);
-    json.member("grade", std::string_view(&node.ground->grade, 1));
-    json.member("sentence", node.ground->sentence);
+    json.member("number", node.rule->number);
+    json.member("evidence", pipexpr::evidence_name(node.rule->evidence));
+    json.member("description", node.rule->description);
     json.EndObject();
   }
   json.EndObject();

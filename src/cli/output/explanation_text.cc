@@ -106,7 +106,7 @@ std::vector<std::uint32_t> Explained::shown_parents() const {
     bool merged = false;
     if (node.kind == Node::Kind::field && reads) {
       merged = above.children == (above.kind == Node::Kind::reference ? 1U : 2U) && above.elided == 0;
-    } else if (node.kind == Node::Kind::text || node.kind == Node::Kind::templ) {
+    } else if (node.kind == Node::Kind::text || node.kind == Node::Kind::template_text) {
       merged = only && above.kind == Node::Kind::field;
     }
     if (hidden(node)) merged = true;
@@ -127,7 +127,7 @@ std::string Explained::label(const Node& node) const {
   }
   const std::string text = source(node);
   if (!text.empty())
-    return node.kind == Node::Kind::templ || node.kind == Node::Kind::text ? in_quotes(text) : printable(text);
+    return node.kind == Node::Kind::template_text || node.kind == Node::Kind::text ? in_quotes(text) : printable(text);
   return node.name.empty() ? "value" : node.name;
 }
 
@@ -164,7 +164,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
   const std::string where = place(node);
   if (!where.empty()) out.push_back(where);
   describe(node, out);
-  const pipexpr::Ground* ground = node.ground;
+  const pipexpr::LanguageRule* rule = node.rule;
   std::string text;
   // The nodes that are shown as part of this one stand right behind it, or behind its operand.
   for (std::uint32_t i = at + 1; i < tree_.nodes.size() && tree_.nodes[i].depth > node.depth; ++i) {
@@ -176,12 +176,12 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
     if (part.kind == Node::Kind::field) {
       describe(part, out);
       if (const std::string there = place(part); !there.empty()) out.push_back("defined at " + there);
-    } else if (part.kind == Node::Kind::templ && !hidden(part)) {
+    } else if (part.kind == Node::Kind::template_text && !hidden(part)) {
       text = in_quotes(source(part));
     }
   }
-  if (ground != nullptr && !ground->rule.empty()) {
-    out.push_back(fmt::format("rule {} ({})", ground->rule, pipexpr::grade_name(ground->grade)));
+  if (rule != nullptr && !rule->number.empty()) {
+    out.push_back(fmt::format("rule {} ({})", rule->number, pipexpr::evidence_name(rule->evidence)));
   }
   if (node.elided != 0) out.push_back(fmt::format("{} parts left out", node.elided));
   if (!text.empty()) out.push_back("from " + text);

@@ -21,7 +21,7 @@ void Json::text(std::string_view text) {
 void Json::value(const pipexpr::Value& value) {
   switch (value.kind()) {
     case pipexpr::Kind::unset: Null(); return;
-    case pipexpr::Kind::string: text(value.string()); return;
+    case pipexpr::Kind::string: text(value.text()); return;
     case pipexpr::Kind::integer: Int64(value.integer()); return;
     case pipexpr::Kind::number: Double(value.number()); return;
     case pipexpr::Kind::list: break;
@@ -64,7 +64,7 @@ std::string json_fault(rapidjson::ParseErrorCode code) {
 namespace {
 
 bool is_utf8(const pipexpr::Value& value) {
-  if (value.kind() == pipexpr::Kind::string) return find_invalid_utf8(value.string()) == std::string_view::npos;
+  if (value.kind() == pipexpr::Kind::string) return find_invalid_utf8(value.text()) == std::string_view::npos;
   return value.kind() != pipexpr::Kind::list || std::all_of(value.items().begin(), value.items().end(), is_utf8);
 }
 

@@ -3,9 +3,9 @@
 
 #include <pipexpr/version.h>
 
-#include "cli/output/line_cursor.h"
 #include "cli/output/finding_text.h"
 #include "cli/output/json_output.h"
+#include "cli/output/line_cursor.h"
 
 namespace cli {
 namespace {
@@ -50,12 +50,12 @@ void artifact(Json& json, std::string_view name) {
 void rules(Json& json) {
   json.key("rules");
   json.StartArray();
-  for (const pipexpr::Rule rule : pipexpr::all_rules()) {
+  for (const pipexpr::Rule rule : pipexpr::rules()) {
     json.StartObject();
     json.member("id", pipexpr::rule_id(rule));
     json.member("name", pipexpr::rule_name(rule));
-    text(json, "shortDescription", pipexpr::rule_sentence(rule));
-    text(json, "help", fmt::format("{} See {}.", pipexpr::rule_sentence(rule), pipexpr::rule_page(rule)));
+    text(json, "shortDescription", pipexpr::rule_description(rule));
+    text(json, "help", fmt::format("{} See {}.", pipexpr::rule_description(rule), pipexpr::rule_page(rule)));
     json.key("defaultConfiguration");
     json.StartObject();
     json.member("level", severity_word(pipexpr::rule_severity(rule)));

@@ -31,9 +31,9 @@ Diagnostics write_evaluated(const PipelineDefinition& graph, const Context& cont
   // One evaluator for each thread keeps its memory from request to request.
   thread_local Evaluator evaluator;
   thread_local std::vector<std::string_view> pieces;
-  evaluator.options() = options;
+  evaluator.set_options(options);
   pieces.clear();
-  if (!evaluator.pieces(*compiled, graph, context, pieces)) return evaluator.error();
+  if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) return done.take_error();
   std::size_t size = kBegin.size() + 2;
   for (std::string_view piece : pieces) size += piece.size();
   body.clear();

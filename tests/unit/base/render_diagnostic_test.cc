@@ -1,9 +1,9 @@
 // Tests of printed diagnostics: header line, snippet, caret and path.
 #include <pipexpr/diagnostic.h>
 
-#include "catch.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
+#include "catch.h"
 
 using namespace pipexpr;
 
@@ -80,7 +80,7 @@ TEST_CASE("diagnostics: excerpts of user's text") {
 }
 
 TEST_CASE("diagnostics: every limit says how to raise it") {
-  for (const LimitInfo& row : limit_table()) {
+  for (const LimitInfo& row : limits()) {
     const std::string how = base::how_to_raise(row.member);
     CHECK(how.starts_with("Limits::" + std::string(row.name) + " or --"));
     CHECK(how.ends_with("(at most " + std::to_string(row.ceiling) + ")"));
@@ -90,12 +90,12 @@ TEST_CASE("diagnostics: every limit says how to raise it") {
 
 TEST_CASE("diagnostics: codes are their own, in order, with words") {
   std::string last;
-  for (const DiagnosticCode code : all_codes()) {
+  for (const DiagnosticCode code : codes()) {
     const std::string id(code_id(code));
     CHECK(id.size() == 4);
     CHECK(id > last);
     last = id;
     CHECK_FALSE(code_name(code).empty());
-    CHECK_FALSE(code_message(code).empty());
+    CHECK_FALSE(code_description(code).empty());
   }
 }

@@ -111,21 +111,31 @@ TEST_CASE("eval: functions that are added later are none of an expression's") {
   CHECK(after.evaluate_text(graph(), {.object = ObjectId{0}}).value() == "s3://adsads");
 }
 
-TEST_CASE("eval: texts are compiled under the stricter of both limits") {
+TEST_CASE("eval: texts are compiled under the limits of the template that led to them") {
   const Texts texts(std::map<std::string, std::string>{{"nested", "#{((1))}"}});
+  const auto evaluate = [&](std::uint64_t compiling) {
+    CompileOptions compile;
+    compile.limits.max_nesting = compiling;
+    return Expression::compile("#{nested}", compile)->evaluate_text(texts, {.object = ObjectId{0}}).has_value();
+  };
+  CHECK(evaluate(2));
+  CHECK_FALSE(evaluate(1));
+}
+
+TEST_CASE("eval: patterns of texts are prepared under the stricter of both limits") {
+  const Texts texts(std::map<std::string, std::string>{{"nested", "#{format(@scheduledStartTime, 'YYYYYY')}"}});
   const auto evaluate = [&](std::uint64_t compiling, std::uint64_t evaluating) {
     CompileOptions compile;
     EvaluateOptions options;
-    compile.limits.max_nesting = compiling;
-    options.limits.max_nesting = evaluating;
+    compile.limits.max_pattern_run = compiling;
+    options.limits.max_pattern_run = evaluating;
     return Expression::compile("#{nested}", compile)
-        .value()
-        .evaluate_text(texts, {.object = ObjectId{0}}, options)
+        ->evaluate_text(texts, {.object = ObjectId{0}, .run = Run{}}, options)
         .has_value();
   };
-  CHECK(evaluate(2, 2));
-  CHECK_FALSE(evaluate(1, 2));
-  CHECK_FALSE(evaluate(2, 1));
+  CHECK(evaluate(6, 6));
+  CHECK_FALSE(evaluate(5, 6));
+  CHECK_FALSE(evaluate(6, 5));
 }
 
 TEST_CASE("eval: a host hands over an expression of its own, or why there is none") {

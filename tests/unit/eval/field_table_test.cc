@@ -49,7 +49,7 @@ TEST_CASE("api: fields of a graph's table are found without asking, others are a
 }
 
 TEST_CASE("api: a table knows what a field of one value has") {
-  using Single = FieldTable::Single;
+  using Single = SingleValue;
   const Expression compiled = Expression::compile("#{a}").value();
   const FieldItem items[] = {
       FieldItem::of_text("a"),
@@ -62,13 +62,37 @@ TEST_CASE("api: a table knows what a field of one value has") {
   };
   const Single want[] = {Single::none, Single::text, Single::value,   Single::instance,
                          Single::none, Single::none, Single::compiled};
-  for (std::size_t i = 0; i < std::size(items); ++i) CHECK(FieldTable::single(items + i, 1) == want[i]);
-  CHECK(FieldTable::single(items + 1, 2) == Single::none);
-  CHECK(FieldTable::single(nullptr, 0) == Single::none);
+  for (std::size_t i = 0; i < std::size(items); ++i) CHECK(single_value(items + i, 1) == want[i]);
+  CHECK(single_value(items + 1, 2) == Single::none);
+  CHECK(single_value(nullptr, 0) == Single::none);
   FieldTable table;
   table.reserve(1);
   table.insert({.object = kNoObject, .key = static_cast<FieldKey>(0), .count = 1, .items = items + 1});
   CHECK(table.find(kNoObject, static_cast<FieldKey>(0))->single == Single::text);
+}
+
+TEST_CASE("api: a table grows past what was reserved, and an entry of the same object and key is replaced") {
+  const FieldItem a = FieldItem::of_value("a"), b = FieldItem::of_value("b");
+  FieldTable table;
+  table.reserve(1);
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    table.insert({.object = ObjectId{i}, .key = FieldKey{0}, .count = 1, .items = &a, .user_data = i});
+    CHECK(table.find(ObjectId{i + 1}, FieldKey{0}) == nullptr);  // what is missing is missing, and found out
+  }
+  table.insert({.object = ObjectId{7}, .key = FieldKey{0}, .count = 1, .items = &b});
+  table.insert({.object = ObjectId{7}, .key = kNoKey, .count = 1, .items = &b});
+  CHECK(table.size() == 100);
+  CHECK(table.find(ObjectId{7}, FieldKey{0})->items == &b);
+  CHECK(table.find(ObjectId{99}, FieldKey{0})->user_data == 99);
+  table.reserve(3);
+  CHECK(table.size() == 0);
+  CHECK(table.find(ObjectId{7}, FieldKey{0}) == nullptr);
+}
+
+TEST_CASE("api: what a table is told of values that are not there or not compiled is taken as no single value") {
+  const FieldItem broken{ValueView("#{a}"), FieldItem::Form::compiled, nullptr};
+  CHECK(single_value(&broken, 1) == SingleValue::none);
+  CHECK(single_value(nullptr, 1) == SingleValue::none);
 }
 
 TEST_CASE("api: a table of many fields finds each, and nothing else") {
@@ -81,12 +105,12 @@ TEST_CASE("api: a table of many fields finds each, and nothing else") {
                   .key = static_cast<FieldKey>(i % 10),
                   .count = 1,
                   .items = &item,
-                  .note = i});
+                  .user_data = i});
   }
   for (std::uint32_t i = 0; i < 5'000; ++i) {
-    const FieldTable::Slot* const slot = table.find(static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10));
+    const FieldTable::Entry* const slot = table.find(static_cast<ObjectId>(i / 10), static_cast<FieldKey>(i % 10));
     REQUIRE(slot != nullptr);
-    REQUIRE(slot->note == i);
+    REQUIRE(slot->user_data == i);
   }
   CHECK(table.find(static_cast<ObjectId>(500), static_cast<FieldKey>(0)) == nullptr);
   CHECK(table.find(static_cast<ObjectId>(1), static_cast<FieldKey>(10)) == nullptr);

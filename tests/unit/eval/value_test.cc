@@ -24,7 +24,7 @@ TEST_CASE("api: a view is what it was made from") {
   CHECK(ValueView("x", SlotType::period).slot() == SlotType::period);
   CHECK(ValueView(std::int64_t{INT64_MIN}).integer() == INT64_MIN);
   CHECK(ValueView(-0.0).kind() == Kind::number);
-  const TimeZone zone = find_time_zone("+05:30").value();
+  const TimeZone zone = parse_time_zone("+05:30").value();
   CHECK(ValueView(DateTime{-1, zone}).datetime() == DateTime{-1, zone});
   CHECK(ValueView(Period{5, TimeUnit::months}).period() == Period{5, TimeUnit::months});
   CHECK(ValueView(kNoObject, Sphere::instance).object() == kNoObject);

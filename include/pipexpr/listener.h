@@ -4,7 +4,7 @@
 // entered and never left. The values that a node consumed are those of the nodes before it; the fields between them and
 // a reference or member are what it read. Each value of a field ends with one "text" or "template". explain.h makes a
 // tree of all this. Views are valid during the call only. The result and every limit are the same with and without a
-// listener. When a text is evaluated straight into a buffer, an evaluation may be begun anew.
+// listener.
 #pragma once
 
 #include <string_view>
