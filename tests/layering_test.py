@@ -37,6 +37,8 @@ EDGES = {
     'checker': ['pipexpr', 'base', 'time', 'syntax', 'functions', 'definition', 'schedule'],
     # Explaining listens to an evaluation through the public interface.
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h'],
+    # The C interface is written on the public C++ headers, as any binding would be.
+    'c_api': ['pipexpr'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
     'service': ['pipexpr', *SUPPORT],
@@ -65,6 +67,7 @@ EXTERNAL = {
 }
 # Headers of the operating system and the processor, by the folders that may include them.
 SYSTEM = {
+    'pipexpr': ['stddef.h', 'stdint.h'],  # c.h is read by C compilers
     'syntax': ['emmintrin.h', 'immintrin.h'],
     'base': ['emmintrin.h', 'immintrin.h'],
     'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h'],

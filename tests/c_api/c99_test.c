@@ -1,0 +1,351 @@
+/* The C interface as a C99 program uses it: every function, right and wrong, with the text of every answer compared. */
+#include <pipexpr/c.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int passed, failed;
+
+/* Compares text of a given size with what is expected, and says where it differs. */
+static void same(int line, const char* what, const char* text, size_t size, const char* expected) {
+  if (size == strlen(expected) && memcmp(text, expected, size) == 0) {
+    ++passed;
+    return;
+  }
+  ++failed;
+  printf("c99_test.c:%d: %s: expected \"%s\", found \"%.*s\"\n", line, what, expected, (int)size, text);
+}
+#define SAME(what, text, size, expected) same(__LINE__, what, text, size, expected)
+
+static void equal(int line, const char* what, int64_t found, int64_t expected) {
+  if (found == expected) {
+    ++passed;
+    return;
+  }
+  ++failed;
+  printf("c99_test.c:%d: %s: expected %lld, found %lld\n", line, what, (long long)expected, (long long)found);
+}
+#define EQUAL(what, found, expected) equal(__LINE__, what, (int64_t)(found), (int64_t)(expected))
+
+static const char kJson[] =
+    "{\"objects\": [{\"id\": \"In\", \"directoryPath\": \"s3://in/#{format(@scheduledStartTime,'YYYY/MM/dd')}\"},"
+    " {\"id\": \"Copy\", \"input\": {\"ref\": \"In\"}, \"maximumRetries\": \"2\"}]}";
+
+static pipexpr_expression* compile(const char* text, const pipexpr_functions* functions) {
+  pipexpr_expression* expression = NULL;
+  pipexpr_diagnostics* why = NULL;
+  if (pipexpr_expression_compile(text, strlen(text), functions, &expression, &why) != PIPEXPR_OK) {
+    size_t size;
+    const char* message = pipexpr_diagnostics_text(why, &size);
+    printf("%.*s", (int)size, message);
+    ++failed;
+  }
+  pipexpr_diagnostics_release(why);
+  return expression;
+}
+
+/* Evaluates a template and compares its text; when it fails, the code of the first diagnostic. */
+static void gives(int line, pipexpr_evaluator* evaluator, const pipexpr_graph* graph, const pipexpr_context* context,
+                  const pipexpr_functions* functions, const char* template_text, const char* expected) {
+  pipexpr_expression* expression = compile(template_text, functions);
+  const char* text = NULL;
+  size_t size = 0;
+  const pipexpr_status status = pipexpr_evaluate(evaluator, expression, graph, context, &text, &size);
+  if (status == PIPEXPR_OK) {
+    same(line, template_text, text, size, expected);
+  } else {
+    pipexpr_diagnostic first;
+    memset(&first, 0, sizeof first);
+    first.struct_size = sizeof first;
+    if (pipexpr_diagnostics_get(pipexpr_evaluator_diagnostics(evaluator), 0, &first) == PIPEXPR_OK) {
+      same(line, template_text, first.code, strlen(first.code), expected);
+    } else {
+      equal(line, template_text, status, PIPEXPR_OK);
+    }
+  }
+  pipexpr_expression_release(expression);
+}
+#define GIVES(template_text, expected) gives(__LINE__, evaluator, graph, &context, functions, template_text, expected)
+
+static void definitions(void) {
+  pipexpr_definition* definition = NULL;
+  pipexpr_diagnostics* why = NULL;
+  size_t size = 0;
+  EQUAL("a broken file", pipexpr_definition_load("{", 1, &definition, &why), PIPEXPR_ERROR);
+  EQUAL("its diagnostics", pipexpr_diagnostics_count(why), 1);
+  pipexpr_diagnostic one;
+  memset(&one, 0, sizeof one);
+  one.struct_size = sizeof one;
+  EQUAL("the first", pipexpr_diagnostics_get(why, 0, &one), PIPEXPR_OK);
+  SAME("its code", one.code, strlen(one.code), "E701");
+  EQUAL("the second", pipexpr_diagnostics_get(why, 1, &one), PIPEXPR_NOT_FOUND);
+  one.struct_size = 0;
+  EQUAL("a struct without a size", pipexpr_diagnostics_get(why, 0, &one), PIPEXPR_MISUSE);
+  pipexpr_diagnostics_release(why);
+  EQUAL("no place for the result", pipexpr_definition_load(kJson, sizeof kJson - 1, NULL, NULL), PIPEXPR_MISUSE);
+  EQUAL("no text", pipexpr_definition_load(NULL, 3, &definition, NULL), PIPEXPR_MISUSE);
+
+  EQUAL("a definition", pipexpr_definition_load(kJson, sizeof kJson - 1, &definition, NULL), PIPEXPR_OK);
+  EQUAL("its objects", pipexpr_definition_object_count(definition), 2);
+  const char* id = pipexpr_definition_object_id(definition, pipexpr_definition_object(definition, 1), &size);
+  SAME("the second's id", id, size, "Copy");
+  EQUAL("an object too many", pipexpr_definition_object(definition, 2) == PIPEXPR_NO_OBJECT, 1);
+  id = pipexpr_definition_object_id(definition, 77, &size);
+  SAME("the id of no object", id, size, "");
+
+  pipexpr_graph* graph = pipexpr_graph_of_definition(definition);
+  pipexpr_definition_release(definition); /* the graph keeps it */
+  pipexpr_evaluator* evaluator = pipexpr_evaluator_new();
+  pipexpr_functions* functions = NULL;
+  pipexpr_context context = PIPEXPR_CONTEXT_INIT;
+  context.object = pipexpr_graph_find(graph, "Copy", 4);
+  GIVES("#{input.directoryPath}", "E504"); /* no run yet */
+  EQUAL("a date-time", pipexpr_parse_datetime("2024-05-24T17:00:00", 19, &context.scheduled_start), PIPEXPR_OK);
+  EQUAL("no date-time", pipexpr_parse_datetime("soon", 4, &context.scheduled_start), PIPEXPR_ERROR);
+  EQUAL("its milliseconds", context.scheduled_start, 1716570000000);
+  GIVES("aws s3 ls #{input.directoryPath}", "aws s3 ls s3://in/2024/05/24");
+  GIVES("#{@scheduledEndTime}", "E504");
+  context.scheduled_end = context.scheduled_start + 3600000;
+  GIVES("#{@scheduledEndTime}", "2024-05-24T18:00:00");
+  GIVES("#{maximumRetries + 1}", "3");
+  GIVES("#{nothing}", "E502");
+  GIVES("", "");
+
+  /* A caller compiled with a shorter struct has no end of the run. */
+  context.struct_size = offsetof(pipexpr_context, scheduled_end);
+  GIVES("#{@scheduledEndTime}", "E504");
+  context.struct_size = sizeof context;
+
+  /* Values with their kinds. */
+  pipexpr_value value = PIPEXPR_VALUE_INIT;
+  pipexpr_expression* expression = compile("#{maximumRetries * 2.5}", NULL);
+  EQUAL("a number", pipexpr_evaluate_value(evaluator, expression, graph, &context, &value), PIPEXPR_OK);
+  EQUAL("its kind", value.kind, PIPEXPR_NUMBER);
+  SAME("its text", value.text, value.text_size, "5.0");
+  EQUAL("twice the number", value.number * 2, 10);
+  pipexpr_expression_release(expression);
+  expression = compile("#{input}", NULL);
+  EQUAL("a reference", pipexpr_evaluate_value(evaluator, expression, graph, &context, &value), PIPEXPR_OK);
+  EQUAL("its kind", value.kind, PIPEXPR_REFERENCE);
+  EQUAL("its object", value.object, pipexpr_graph_find(graph, "In", 2));
+  pipexpr_expression_release(expression);
+
+  /* Columns: rows that fail have no value. */
+  pipexpr_context rows[3] = {PIPEXPR_CONTEXT_INIT, PIPEXPR_CONTEXT_INIT, PIPEXPR_CONTEXT_INIT};
+  int i;
+  for (i = 0; i < 3; ++i) rows[i].object = context.object;
+  rows[0].scheduled_start = context.scheduled_start;
+  rows[2].scheduled_start = context.scheduled_start + 86400000;
+  pipexpr_column column = PIPEXPR_COLUMN_INIT;
+  expression = compile("#{format(@scheduledStartTime, 'dd')};", NULL);
+  pipexpr_expression* bound = pipexpr_expression_bind(expression, graph);
+  EQUAL("a column", pipexpr_evaluate_column(evaluator, bound, graph, rows, 3, &column), PIPEXPR_ERROR);
+  EQUAL("its failed rows", column.failed, 1);
+  EQUAL("its validity", column.validity[0], 5);
+  SAME("its data", column.data, (size_t)column.offsets[3], "24;25;");
+  EQUAL("the failed row", column.offsets[2] - column.offsets[1], 0);
+  EQUAL("an empty column", pipexpr_evaluate_column(evaluator, bound, graph, NULL, 0, &column), PIPEXPR_OK);
+  EQUAL("its rows", column.rows, 0);
+  pipexpr_expression_release(bound);
+  pipexpr_expression_release(expression);
+
+  /* Limits, time and cancelling. */
+  EQUAL("a limit", pipexpr_evaluator_set_limit(evaluator, "max_output_bytes", 3), PIPEXPR_OK);
+  GIVES("#{'abcd'}", "E609");
+  EQUAL("a limit of that name", pipexpr_evaluator_set_limit(evaluator, "max_cats", 3), PIPEXPR_NOT_FOUND);
+  EQUAL("back", pipexpr_evaluator_set_limit(evaluator, "max_output_bytes", 1000), PIPEXPR_OK);
+  EQUAL("cancelled", pipexpr_evaluator_cancel(evaluator, 1), PIPEXPR_OK);
+  GIVES("#{1}", "E614");
+  EQUAL("not any more", pipexpr_evaluator_cancel(evaluator, 0), PIPEXPR_OK);
+  EQUAL("a time-out", pipexpr_evaluator_set_timeout(evaluator, 60000), PIPEXPR_OK);
+  GIVES("#{1}", "1");
+  EQUAL("no errors after a success", pipexpr_diagnostics_count(pipexpr_evaluator_diagnostics(evaluator)), 0);
+
+  pipexpr_evaluator_release(evaluator);
+  pipexpr_graph_release(graph);
+}
+
+/* A host's own graph: one object with fields that the test chooses. It reuses one buffer for all its text, as the
+ * interface allows. */
+struct host {
+  pipexpr_evaluator* evaluator; /* for the field that enters it again */
+  int released;
+};
+
+static int32_t host_field(void* user, uint64_t object, const char* name, size_t size, pipexpr_field* field) {
+  static char buffer[32];
+  struct host* host = user;
+  if (object != 1) return 0;
+  if (size == 1 && name[0] == 'a') {
+    strcpy(buffer, "A#{1+1}");
+    return pipexpr_field_add_text(field, buffer, 7) == PIPEXPR_OK;
+  }
+  if (size == 1 && name[0] == 'b') {
+    strcpy(buffer, "B#{2+2}");
+    return pipexpr_field_add_text(field, buffer, 7) == PIPEXPR_OK;
+  }
+  if (size == 1 && name[0] == 'l') {
+    pipexpr_field_add_literal(field, "#{x}", 4);
+    pipexpr_field_add_integer(field, 7);
+    pipexpr_field_add_number(field, 0.5);
+    pipexpr_field_add_datetime(field, 0);
+    return 1;
+  }
+  if (size == 1 && name[0] == 'n') return pipexpr_field_add_number(field, strtod("inf", NULL)) == PIPEXPR_OK;
+  if (size == 2 && memcmp(name, "me", 2) == 0) return pipexpr_field_add_reference(field, 1) == PIPEXPR_OK;
+  if (size == 4 && memcmp(name, "fail", 4) == 0) {
+    pipexpr_field_fail(field, "the database is down", 20);
+    return -1;
+  }
+  if (size == 5 && memcmp(name, "again", 5) == 0) {
+    const char* text;
+    size_t length;
+    pipexpr_expression* one = compile("#{1}", NULL);
+    const pipexpr_status status = pipexpr_evaluate(host->evaluator, one, NULL, NULL, &text, &length);
+    pipexpr_expression_release(one);
+    return pipexpr_field_add_integer(field, status) == PIPEXPR_OK;
+  }
+  return 0;
+}
+
+static uint64_t host_find(void* user, const char* id, size_t size) {
+  (void)user;
+  return size == 4 && memcmp(id, "Host", 4) == 0 ? 1 : PIPEXPR_NO_OBJECT;
+}
+
+static const char* host_id(void* user, uint64_t object, size_t* size) {
+  (void)user;
+  (void)object;
+  *size = 4;
+  return "Host";
+}
+
+static void host_release(void* user) { ++((struct host*)user)->released; }
+
+static int32_t twice(void* user, pipexpr_call* call) {
+  char text[64];
+  size_t size;
+  const char* given = pipexpr_call_text(call, 0, &size);
+  ++*(int*)user;
+  if (size > 30) return pipexpr_call_fail(call, "the string is too long", 22);
+  memcpy(text, given, size);
+  memcpy(text + size, given, size);
+  return pipexpr_call_return_text(call, text, 2 * size);
+}
+
+static int32_t liar(void* user, pipexpr_call* call) {
+  (void)user;
+  return pipexpr_call_return_text(call, "no number", 9);
+}
+
+static void count_release(void* user) { *(int*)user += 1000; }
+
+static void hosts(void) {
+  struct host host = {NULL, 0};
+  pipexpr_graph_functions table;
+  memset(&table, 0, sizeof table);
+  table.struct_size = sizeof table;
+  EQUAL("a graph without functions", pipexpr_graph_new(&table) == NULL, 1);
+  table.user = &host;
+  table.release = host_release;
+  table.field = host_field;
+  table.find = host_find;
+  table.id = host_id;
+  pipexpr_graph* graph = pipexpr_graph_new(&table);
+  pipexpr_evaluator* evaluator = host.evaluator = pipexpr_evaluator_new();
+
+  int calls = 0;
+  static const pipexpr_kind kParameters[] = {PIPEXPR_STRING};
+  pipexpr_function function;
+  memset(&function, 0, sizeof function);
+  function.struct_size = sizeof function;
+  function.name = "twice";
+  function.parameters = kParameters;
+  function.parameter_count = 1;
+  function.result = PIPEXPR_STRING;
+  function.user = &calls;
+  function.release = count_release;
+  function.call = twice;
+  pipexpr_functions* functions = pipexpr_functions_standard();
+  pipexpr_diagnostics* why = NULL;
+  EQUAL("a function", pipexpr_functions_add(functions, &function, &why), PIPEXPR_OK);
+  function.name = "1st";
+  function.release = NULL;
+  EQUAL("a bad name", pipexpr_functions_add(functions, &function, &why), PIPEXPR_ERROR);
+  EQUAL("its diagnostics", pipexpr_diagnostics_count(why), 1);
+  pipexpr_diagnostics_release(why);
+  function.name = "liar";
+  function.parameter_count = 0;
+  function.result = PIPEXPR_INTEGER;
+  function.call = liar;
+  EQUAL("another function", pipexpr_functions_add(functions, &function, NULL), PIPEXPR_OK);
+  function.result = PIPEXPR_LIST;
+  EQUAL("a result that C cannot give", pipexpr_functions_add(functions, &function, NULL), PIPEXPR_MISUSE);
+
+  pipexpr_context context = PIPEXPR_CONTEXT_INIT;
+  context.object = 1;
+  GIVES("#{a}#{b}", "A2B4");
+  GIVES("#{a + b}", "A2B4");
+  GIVES("#{me.a}/#{Host.b}", "A2/B4");
+  GIVES("#{me}", "Host");
+  GIVES("#{l}", "[\"#{x}\", 7, 0.5, \"1970-01-01T00:00:00\"]");
+  GIVES("#{twice('ab')}#{twice(a)}", "ababA2A2");
+  EQUAL("calls made", calls, 2);
+  GIVES("#{twice('0123456789012345678901234567890123456789')}", "E411");
+  GIVES("#{liar()}", "E411");
+  GIVES("#{fail}", "E901");
+  GIVES("#{again}", "2"); /* PIPEXPR_MISUSE: the evaluator is in use */
+  GIVES("#{gone}", "E502");
+
+  pipexpr_expression* expression = compile("#{twice('x')}", functions);
+  pipexpr_functions_release(functions); /* the expression keeps what it uses */
+  EQUAL("not released yet", calls < 1000, 1);
+  const char* text;
+  size_t size;
+  EQUAL("evaluated all the same", pipexpr_evaluate(evaluator, expression, graph, NULL, &text, &size), PIPEXPR_OK);
+  SAME("to", text, size, "xx");
+  pipexpr_expression_release(pipexpr_expression_retain(expression));
+  pipexpr_expression_release(expression);
+  pipexpr_graph_release(pipexpr_graph_retain(graph));
+  EQUAL("a graph that is held", host.released, 0);
+  pipexpr_graph_release(graph);
+  EQUAL("and let go", host.released, 1);
+  pipexpr_evaluator_release(evaluator);
+  EQUAL("a function that nothing holds any more", calls / 1000, 1);
+}
+
+static void nothing(void) {
+  size_t size = 1;
+  const char* text;
+  EQUAL("interface", pipexpr_abi(), PIPEXPR_ABI);
+  EQUAL("an evaluation of nothing", pipexpr_evaluate(NULL, NULL, NULL, NULL, &text, &size), PIPEXPR_MISUSE);
+  EQUAL("no diagnostics", pipexpr_diagnostics_count(NULL), 0);
+  text = pipexpr_diagnostics_text(NULL, &size);
+  SAME("as text", text, size, "");
+  pipexpr_definition_release(NULL);
+  pipexpr_graph_release(NULL);
+  pipexpr_expression_release(NULL);
+  pipexpr_evaluator_release(NULL);
+  pipexpr_functions_release(NULL);
+  pipexpr_diagnostics_release(NULL);
+  pipexpr_findings_release(NULL);
+  pipexpr_findings* findings = NULL;
+  EQUAL("a check of no file", pipexpr_check(NULL, 0, &findings), PIPEXPR_MISUSE);
+  EQUAL("a check", pipexpr_check("{\"objects\": [{\"id\": \"A\", \"x\": \"#{1 +}\"}]}", 41, &findings), PIPEXPR_OK);
+  pipexpr_finding one;
+  memset(&one, 0, sizeof one);
+  one.struct_size = sizeof one;
+  EQUAL("a finding", pipexpr_findings_get(findings, 0, &one), PIPEXPR_OK);
+  SAME("its object", one.object, strlen(one.object), "A");
+  EQUAL("the next", pipexpr_findings_get(findings, pipexpr_findings_count(findings), &one), PIPEXPR_NOT_FOUND);
+  pipexpr_findings_release(findings);
+}
+
+int main(void) {
+  definitions();
+  hosts();
+  nothing();
+  printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Uses the shared library through its C interface from Python's ctypes: no compiler, no header, no C++.
+
+usage: ctypes_test.py LIBRARY       the path of libpipexpr.so
+"""
+
+import ctypes
+import subprocess
+import sys
+
+NO_OBJECT = 2 ** 64 - 1
+NO_TIME = -2 ** 63
+DEFINITION = b'''{"objects": [
+  {"id": "In", "path": "s3://in/#{format(@scheduledStartTime,'YYYY/MM/dd')}"},
+  {"id": "Copy", "input": {"ref": "In"}}]}'''
+
+
+class Context(ctypes.Structure):
+    _fields_ = [('struct_size', ctypes.c_size_t), ('object', ctypes.c_uint64), ('scheduled_start', ctypes.c_int64),
+                ('scheduled_end', ctypes.c_int64), ('attempt', ctypes.c_uint32)]
+
+
+class Column(ctypes.Structure):
+    _fields_ = [('struct_size', ctypes.c_size_t), ('data', ctypes.POINTER(ctypes.c_char)),
+                ('offsets', ctypes.POINTER(ctypes.c_int64)), ('validity', ctypes.POINTER(ctypes.c_uint8)),
+                ('rows', ctypes.c_size_t), ('failed', ctypes.c_size_t)]
+
+
+def declare(library):
+    """Gives every function that is used here its types: ctypes takes an undeclared pointer for an int and cuts it."""
+    pointer, size = ctypes.c_void_p, ctypes.c_size_t
+    for name, result, arguments in (
+            ('definition_load', ctypes.c_int32, [ctypes.c_char_p, size, pointer, pointer]),
+            ('graph_of_definition', pointer, [pointer]),
+            ('graph_find', ctypes.c_uint64, [pointer, ctypes.c_char_p, size]),
+            ('expression_compile', ctypes.c_int32, [ctypes.c_char_p, size, pointer, pointer, pointer]),
+            ('evaluator_new', pointer, []),
+            ('parse_datetime', ctypes.c_int32, [ctypes.c_char_p, size, pointer]),
+            ('evaluate', ctypes.c_int32, [pointer, pointer, pointer, pointer, pointer, pointer]),
+            ('evaluate_column', ctypes.c_int32, [pointer, pointer, pointer, pointer, size, pointer]),
+            ('diagnostics_text', ctypes.c_char_p, [pointer, pointer]),
+            ('evaluator_diagnostics', pointer, [pointer]),
+            ('definition_release', None, [pointer]), ('graph_release', None, [pointer]),
+            ('expression_release', None, [pointer]), ('evaluator_release', None, [pointer]),
+            ('diagnostics_release', None, [pointer]), ('abi', ctypes.c_uint32, [])):
+        function = getattr(library, 'pipexpr_' + name)
+        function.restype, function.argtypes = result, arguments
+
+
+def exported(path):
+    """Every symbol that the shared library defines for others, demangled."""
+    lines = subprocess.run(['nm', '-D', '-C', '--defined-only', path], capture_output=True, text=True, check=True).stdout
+    return [line.split(' ', 2)[2] for line in lines.splitlines() if line.count(' ') >= 2]
+
+
+def main(path):
+    failures = []
+
+    def same(what, found, expected):
+        if found != expected:
+            failures.append(f'{what}: expected {expected!r}, found {found!r}')
+
+    lib = ctypes.CDLL(path)
+    declare(lib)
+    same('the interface', lib.pipexpr_abi(), 1)
+    definition, why, expression = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+    same('loading', lib.pipexpr_definition_load(DEFINITION, len(DEFINITION), ctypes.byref(definition), None), 0)
+    graph = lib.pipexpr_graph_of_definition(definition)
+    lib.pipexpr_definition_release(definition)
+    evaluator = lib.pipexpr_evaluator_new()
+
+    wrong = b'#{minusDay(@scheduledStartTime, 1)}'
+    same('a typo', lib.pipexpr_expression_compile(wrong, len(wrong), None, ctypes.byref(expression), ctypes.byref(why)), 1)
+    same('its diagnostic', lib.pipexpr_diagnostics_text(why, None).decode(), (
+        "template:1:3: error[E201]: unknown function 'minusDay', did you mean 'minusDays'?\n"
+        ' | #{minusDay(@scheduledStartTime, 1)}\n |   ^~~~~~~~\n'))
+    lib.pipexpr_diagnostics_release(why)
+
+    right = b'ls #{input.path}'
+    same('compiling', lib.pipexpr_expression_compile(right, len(right), None, ctypes.byref(expression), None), 0)
+    start = ctypes.c_int64()
+    same('a time', lib.pipexpr_parse_datetime(b'2024-05-24T17:00:00', 19, ctypes.byref(start)), 0)
+    copy = lib.pipexpr_graph_find(graph, b'Copy', 4)
+    rows = 1000
+    contexts = (Context * rows)(*(Context(ctypes.sizeof(Context), copy, start.value + day * 86_400_000, NO_TIME, 0)
+                                  for day in range(rows)))
+    text, size = ctypes.c_char_p(), ctypes.c_size_t()
+    same('evaluating', lib.pipexpr_evaluate(evaluator, expression, graph, ctypes.byref(contexts[0]), ctypes.byref(text),
+                                            ctypes.byref(size)), 0)
+    same('the text', text.value, b'ls s3://in/2024/05/24')
+    contexts[7].scheduled_start = NO_TIME
+    column = Column(struct_size=ctypes.sizeof(Column))
+    same('a column', lib.pipexpr_evaluate_column(evaluator, expression, graph, contexts, rows, ctypes.byref(column)), 1)
+    same('its failed rows', column.failed, 1)
+    same('row 6', column.data[column.offsets[6]:column.offsets[7]], b'ls s3://in/2024/05/30')
+    same('row 7', (column.data[column.offsets[7]:column.offsets[8]], column.validity[0]), (b'', 0x7F))
+    same('the last row', column.data[column.offsets[rows - 1]:column.offsets[rows]], b'ls s3://in/2027/02/17')
+
+    for symbol in exported(path):
+        if not symbol.startswith(('pipexpr_', 'pipexpr::', 'vtable for pipexpr::', 'typeinfo for pipexpr::',
+                                  'typeinfo name for pipexpr::', 'PIPEXPR_', 'VTT for pipexpr::')):
+            failures.append(f'the library exports {symbol}, which is not its own')
+
+    lib.pipexpr_expression_release(expression)
+    lib.pipexpr_graph_release(graph)
+    lib.pipexpr_evaluator_release(evaluator)
+    for failure in failures[:20]:
+        print(failure)
+    print(f'ctypes: {len(failures)} failures')
+    return 1 if failures else 0
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
