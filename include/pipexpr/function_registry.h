@@ -8,7 +8,9 @@
 //                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0)));
 //                  }}).value();
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
-//   functions.add({.name = "format", ...});                      // a diagnostic: it exists
+//   functions.add({.name = "pad", .parameters = {{"text"}, {"size", pipexpr::Kind::integer, 8}}, ...});  // a default
+//   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});  // max(1, 2, 3)
+//   functions.add({.name = "format", .parameters = {{"a"}, {"b"}}, ...});   // a diagnostic: there is such a function
 //
 //   functions.add({.name = "today", .result = pipexpr::Kind::datetime,
 //                  .body = [](pipexpr::Call& call) { return call.give(call.context().now); }}).value();
@@ -21,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +47,14 @@ class PIPEXPR_API Call {
   double number(std::size_t i) const { return arguments_[i].number(); }
   DateTime datetime(std::size_t i) const { return arguments_[i].datetime(); }
   Period period(std::size_t i) const { return arguments_[i].period(); }
+  bool boolean(std::size_t i) const { return arguments_[i].text() == "true"; }
+  ObjectId object(std::size_t i) const { return arguments_[i].object(); }
+  std::span<const ValueView> list(std::size_t i) const {
+    const ValueView& argument = arguments_[i];
+    if (argument.is(Kind::list)) return {argument.begin(), argument.size()};
+    return {&argument, std::size_t{argument.is(Kind::unset) ? 0U : 1U}};
+  }
+  const ValueView& value(std::size_t i) const { return arguments_[i]; }  // of kAnyKind: look at its kind()
   // What FunctionSpec::prepare made of its argument.
   template <class T>
   const T& prepared() const {
@@ -71,6 +82,9 @@ class PIPEXPR_API Call {
   bool give(Period value) { return result_ = ValueView(value), true; }
   bool give(ObjectId object, Sphere sphere = Sphere::component) { return result_ = ValueView(object, sphere), true; }
   bool give(std::string_view text);
+  // A list. The items and their texts are copied; an item that is a list itself is refused, as lists never nest.
+  bool give_list(std::span<const ValueView> items);
+  bool give_list(const std::vector<std::string>& items);
   // Writes text in place: at most `size` bytes into the memory returned, then give_room with the number written.
   // nullptr: a limit was reached; return false.
   char* room(std::size_t size) {
@@ -106,9 +120,17 @@ class PIPEXPR_API Call {
   ValueView result_;
 };
 
+// Takes an argument as it is, whatever its kind, an unset value too.
+inline constexpr Kind kAnyKind = Kind::unset;
+
 struct Parameter {
   std::string name = {};
-  Kind kind = Kind::string;  // string, integer, number, datetime or period
+  // What an argument is converted to. A `list` parameter gets a list whole, and anything else as a list of one; for a
+  // list at any other parameter the function is called for each item.
+  Kind kind = Kind::string;
+  // Of an argument that is left out. A parameter with a default is followed by such parameters only.
+  std::optional<Value> default_value = {};
+  bool boolean = false;  // with Kind::string: 'true' or 'false', anything else is an error; see Call::boolean
 };
 
 // What became of preparing an argument: an object, or why not and where in the argument's text.
@@ -122,6 +144,7 @@ struct Prepared {
 struct FunctionSpec {
   std::string name = {};
   std::vector<Parameter> parameters = {};
+  bool variadic = false;  // the last parameter takes any number of arguments, none too
   Kind result = Kind::string;
   std::string description = {};  // one line: what the result is
   bool pure = false;  // the result depends on the arguments alone: constant calls are evaluated while compiling
@@ -130,6 +153,22 @@ struct FunctionSpec {
   // prepared once when compiling, another one when its text changes. Call::prepared gives the object.
   std::function<Prepared(std::string_view, const Limits&)> prepare = {};
   std::size_t prepared_parameter = 0;
+
+  // The parameter of the argument of that number; there is one.
+  const Parameter& parameter(std::size_t argument) const {
+    return parameters[argument < parameters.size() ? argument : parameters.size() - 1];
+  }
+  bool takes_list(std::size_t argument) const {
+    return parameter(argument).kind == Kind::list || parameter(argument).kind == kAnyKind;
+  }
+  std::size_t min_arguments() const {
+    std::size_t count = parameters.size();
+    while (count != 0 && (parameters[count - 1].default_value || (variadic && count == parameters.size()))) --count;
+    return count;
+  }
+  bool takes(std::size_t arguments) const {
+    return arguments >= min_arguments() && (variadic || arguments <= parameters.size());
+  }
 };
 
 class FunctionTable;  // an immutable list of functions
@@ -140,15 +179,18 @@ class PIPEXPR_API FunctionRegistry {
   FunctionRegistry();
   static const FunctionRegistry& standard();
 
-  // Adds a function; a diagnostic when the name is not an identifier, exists already or the spec lacks a body.
+  // Adds a function. Several may have one name when no number of arguments fits two of them. A diagnostic when the name
+  // is not an identifier, there is such a function already, or the spec contradicts itself or lacks a body.
   Result<void> add(FunctionSpec spec);
-  // The same, in the place of the function of that name if there is one.
+  // The same, in the place of all functions of that name, if there are any.
   Result<void> replace(FunctionSpec spec);
-  // Drops the function of that name; false when there is none. What is compiled already keeps it.
+  // Drops the functions of that name; false when there is none. What is compiled already keeps them.
   bool remove(std::string_view name);
 
-  // By exact name; nullptr when there is none. Valid as long as some registry or expression holds the function.
+  // By exact name, the first one registered; nullptr when there is none. Valid as long as it is held.
   std::shared_ptr<const FunctionSpec> find(std::string_view name) const;
+  // The one of that name that takes so many arguments; nullptr when there is none.
+  std::shared_ptr<const FunctionSpec> find(std::string_view name, std::size_t arguments) const;
 
   // In the order of registration. Valid until a function is added or the registry ends.
   std::span<const std::shared_ptr<const FunctionSpec>> all() const;
@@ -161,7 +203,8 @@ class PIPEXPR_API FunctionRegistry {
   std::shared_ptr<const FunctionTable> table_;  // never null; replaced when a function is added
 };
 
-// `format(DateTime, String) -> String`, as documentation shows it.
+// `format(DateTime time, String pattern) -> String`, `f(String a, [int b = 1], double... rest) -> any`, as
+// documentation shows it.
 PIPEXPR_API std::string signature(const FunctionSpec& function);
 
 }  // namespace pipexpr

@@ -94,10 +94,10 @@ std::string refusal(const FunctionSpec& function, std::size_t argument, const Ty
   if (type.kind == K::unknown) return {};
   const auto wrong = [&](std::string_view found) {
     return fmt::format("argument {} of {} must be {}, found {}", argument + 1, function.name,
-                       kind_name(function.parameters[argument].kind), found);
+                       kind_name(function.parameter(argument).kind), found);
   };
   const bool literal = type.kind == K::text && type.is_literal;
-  switch (function.parameters[argument].kind) {
+  switch (function.parameter(argument).kind) {
     case Kind::datetime:
       if (type.kind == K::datetime || (type.kind == K::text && !literal)) return {};
       if (literal && parse_datetime(type.text)) return {};

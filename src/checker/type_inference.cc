@@ -256,8 +256,8 @@ void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) con
 }
 
 Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<Part>& operands, Walked* out) const {
-  const auto function = functions_.find(tree.part(node.text));
-  if (function == nullptr || function->parameters.size() != operands.size()) return {};
+  const auto function = functions_.find(tree.part(node.text), operands.size());
+  if (function == nullptr) return {};
   if (out != nullptr) {
     if (function->name == "format") lost_quotes(tree, operands[1], *out);
     for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -278,7 +278,10 @@ Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<
     case Kind::period: result.kind = Type::Kind::period; break;
     default: break;
   }
-  result.is_list = std::any_of(operands.begin(), operands.end(), [](const Part& part) { return part.type.is_list; });
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Kind taken = function->parameter(i).kind;
+    result.is_list = result.is_list || (operands[i].type.is_list && taken != Kind::list && taken != kAnyKind);
+  }
   return result;
 }
 

@@ -50,6 +50,30 @@ std::string count_of(std::size_t count) {
   return count == 0 ? "no arguments" : count == 1 ? "1 argument" : fmt::format("{} arguments", count);
 }
 
+// Constants are of a single value's kind.
+bool is_foldable(const FunctionSpec& function) {
+  return function.pure && function.result != Kind::list && function.result != Kind::reference &&
+         function.result != kAnyKind;
+}
+
+std::string count_of(const FunctionSpec& function) {
+  const std::size_t least = function.min_arguments(), most = function.parameters.size();
+  if (function.variadic) return "at least " + count_of(least);
+  return least == most ? count_of(most) : fmt::format("{} to {}", least, count_of(most));
+}
+
+Diagnostic wrong_count(const FunctionTable& functions, std::string_view name, const syntax::Node& node) {
+  std::string signatures, counts;
+  for (const auto& function : functions.functions) {
+    if (function->name != name) continue;
+    if (!signatures.empty()) signatures += " or ";
+    signatures += signature(*function);
+    if (!counts.empty()) counts += " or ";
+    counts += count_of(*function);
+  }
+  return base::report(DiagnosticCode::wrong_argument_count, node.span, signatures, counts, node.count);
+}
+
 }  // namespace
 
 void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
@@ -82,8 +106,9 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
     }
     program_.steps.push_back(step);
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
-    const bool pure = step.op != Step::Op::call || program_.functions[step.index]->pure;
-    if (operation && pure && faults.size() == faults_before && fold_) fold(syntax::operand_count(node), faults);
+    const bool pure = step.op != Step::Op::call || is_foldable(*program_.functions[step.index]);
+    const std::uint32_t operands = step.op == Step::Op::call ? step.count : syntax::operand_count(node);
+    if (operation && pure && faults.size() == faults_before && fold_) fold(operands, faults);
   }
 }
 
@@ -133,22 +158,34 @@ void Lowering::binary(const syntax::Node& node, Step& step) {
 
 bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   const std::string_view name = program_.source(node.text);
-  const auto function = program_.environment.functions->find(name);
+  const FunctionTable& functions = *program_.environment.functions;
+  const auto function = functions.find(name, node.count);
+  if (function == nullptr && functions.find(name) != nullptr) {
+    faults.push_back(wrong_count(functions, name, node));
+    return false;
+  }
   if (function == nullptr) {
     base::Similar similar(name);
-    for (const auto& known : program_.environment.functions->functions) similar.consider(known->name);
+    for (const auto& known : functions.functions) similar.consider(known->name);
     const std::string hint = similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
     faults.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
     return false;
   }
-  if (node.count != function->parameters.size()) {
-    faults.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
-                                  count_of(function->parameters.size()), node.count));
-    return false;
-  }
   step.op = Step::Op::call;
   step.quick = Step::Quick::none;
-  step.count = static_cast<std::uint16_t>(node.count);
+  std::uint32_t count = node.count;
+  for (; count < function->parameters.size() && function->parameters[count].default_value; ++count) {
+    Step argument;
+    argument.node = step.node;
+    argument.constant = keep_default(*function->parameters[count].default_value);
+    program_.steps.push_back(argument);
+  }
+  if (count > 0xFFFF) {
+    faults.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
+                                  "at most 65535 arguments", node.count));
+    return false;
+  }
+  step.count = static_cast<std::uint16_t>(count);
   step.index = static_cast<std::uint32_t>(program_.functions.size());
   for (std::uint32_t i = 0; i < program_.functions.size(); ++i) {
     if (program_.functions[i] == function) step.index = i;
@@ -156,15 +193,15 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   }
   if (step.index == program_.functions.size()) program_.functions.push_back(function);
   step.callee = {&functions::callable(*function), nullptr};
-  if (function->prepare && !prepare(*function, node, step, faults)) return false;
+  if (function->prepare && !prepare(*function, step, faults)) return false;
   const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
-  if (is_ready && node.count != 0 && node.count <= functions::Callable::kMostPacked) step.quick = Step::Quick::call;
+  if (is_ready && count != 0 && count <= functions::Callable::kMostPacked) step.quick = Step::Quick::call;
   return true;
 }
 
 // A literal argument that the function prepares (a date pattern) is prepared now, once.
-bool Lowering::prepare(const FunctionSpec& function, const syntax::Node& node, Step& step, Diagnostics& faults) {
-  const std::size_t from_end = node.count - function.prepared_parameter;
+bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& faults) {
+  const std::size_t from_end = step.count - function.prepared_parameter;
   if (program_.steps.size() < from_end) return true;
   // Counting steps back finds the argument when those behind it are constants, as they are for a last argument.
   for (std::size_t i = 1; i <= from_end; ++i) {
@@ -223,6 +260,18 @@ void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
   result.node = step.node;
   result.constant = keep(value);
   program_.steps.push_back(result);
+}
+
+// Defaults are values of the registry's, which may change while the program lives.
+ValueView Lowering::keep_default(const Value& value) {
+  switch (value.kind()) {
+    case Kind::string: return keep(ValueView(std::string_view(value.text())));
+    case Kind::integer: return ValueView(value.integer());
+    case Kind::number: return ValueView(value.number());
+    case Kind::datetime: return ValueView(value.datetime());
+    case Kind::period: return ValueView(value.period());
+    default: return {};
+  }
 }
 
 ValueView Lowering::text_of(const syntax::Node& node) {

@@ -24,11 +24,12 @@ class Lowering {
   void member(std::uint32_t at, Step& step);
   void binary(const syntax::Node& node, Step& step);
   bool call(const syntax::Node& node, Step& step, Diagnostics& faults);
-  bool prepare(const FunctionSpec& function, const syntax::Node& node, Step& step, Diagnostics& faults);
+  bool prepare(const FunctionSpec& function, Step& step, Diagnostics& faults);
   bool constants_before(std::uint32_t count) const;
   void fold(std::uint32_t count, Diagnostics& faults);
   ValueView text_of(const syntax::Node& node);
   ValueView keep(const ValueView& value);
+  ValueView keep_default(const Value& value);
 
   Program& program_;
   const Limits& limits_;

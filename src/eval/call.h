@@ -26,6 +26,7 @@ class CallAccess {
     call.place_ = place;
     call.place_size_ = size;
   }
+  static const Limits& limits(void* engine) { return machine(engine).limits_; }
   static const ValueView& result(const Call& call) { return call.result_; }
   static EvaluatorAccess::Machine& machine(void* engine) { return *static_cast<EvaluatorAccess::Machine*>(engine); }
   static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }

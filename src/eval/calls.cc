@@ -43,7 +43,7 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
   ValueView* const given = stack_.data() + base;
   std::size_t lists = 0, list_at = 0;
   for (std::size_t i = 0; i < step.count; ++i) {
-    if (!given[i].is(Kind::list)) continue;
+    if (!given[i].is(Kind::list) || function.takes_list(i)) continue;
     ++lists;
     list_at = i;
   }
@@ -62,6 +62,10 @@ bool Evaluator::Machine::call(const Program& program, const Step& step) {
     if (!charge()) return false;
     stack_[base + list_at] = list.begin()[i];
     if (!call_once(program, step, given, items[i])) return false;
+    if (items[i].is(Kind::list)) {  // lists never nest
+      return fail(DiagnosticCode::wrong_argument_kind, list_at + 1, function.name,
+                  kind_name(function.parameter(list_at).kind), "a list");
+    }
   }
   stack_.shrink(base);
   stack_.push_back(ValueView(items, list.size()));
@@ -73,7 +77,7 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
   const FunctionSpec& function = *program.functions[step.index];
   const ValueView* arguments = given;
   for (std::size_t i = 0; i < step.count; ++i) {
-    if (given[i].is(function.parameters[i].kind)) continue;
+    if (given[i].is(function.parameter(i).kind)) continue;
     if (!convert_arguments(function, given, step.count)) return false;
     arguments = arguments_.data();
     break;
@@ -116,7 +120,7 @@ bool Evaluator::Machine::invoke(const FunctionSpec& function, const ValueView* a
 bool Evaluator::Machine::convert_arguments(const FunctionSpec& function, const ValueView* given, std::size_t count) {
   if (arguments_.size() < count) arguments_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!eval::convert(given[i], function.parameters[i].kind, i + 1, function.name, arguments_[i], fault)) {
+    if (!eval::convert(given[i], function.parameter(i).kind, i + 1, function.name, arguments_[i], fault)) {
       fault.argument = static_cast<int>(i);
       return fail_here();
     }

@@ -69,7 +69,8 @@ std::string describe(const ValueView& value) {
 
 bool convert(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, ValueView& result,
              Fault& fault) {
-  if (value.is(wanted)) {
+  // A parameter of kAnyKind takes whatever there is, and one for lists sees a single value as a list of one.
+  if (value.is(wanted) || wanted == Kind::unset || wanted == Kind::list) {
     result = value;
     return true;
   }

@@ -20,6 +20,14 @@ class FunctionTable {
     }
     return nullptr;
   }
+
+  // The one that takes so many arguments; nullptr when there is none.
+  std::shared_ptr<const FunctionSpec> find(std::string_view name, std::size_t arguments) const {
+    for (const auto& function : functions) {
+      if (function->name == name && function->takes(arguments)) return function;
+    }
+    return nullptr;
+  }
 };
 
 }  // namespace pipexpr

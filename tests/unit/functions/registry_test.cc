@@ -26,10 +26,21 @@ TEST_CASE("functions: what cannot be registered, and why") {
   CHECK(refusal({.name = "9f", .body = nothing}).find("its name must be") != std::string::npos);
   CHECK(refusal({.name = "f-g", .body = nothing}).find("its name must be") != std::string::npos);
   CHECK(refusal({.name = "f\xC3\xA9", .body = nothing}).find("its name must be") != std::string::npos);
-  CHECK(refusal({.name = "format", .body = nothing}).find("there is one of that name") != std::string::npos);
+  CHECK(refusal({.name = "format", .parameters = {{"a"}, {"b"}}, .body = nothing})
+            .ends_with("there is one of that name and number of arguments"));
+  CHECK(refusal({.name = "format", .body = nothing}).empty());
   CHECK(refusal({.name = "f"}).find("it has no body") != std::string::npos);
-  CHECK(refusal({.name = "f", .parameters = {{"l", Kind::list}}, .body = nothing}).find("parameter 'l'") !=
-        std::string::npos);
+  const auto ends = [&](std::vector<Parameter> parameters, bool variadic, std::string_view end) {
+    return refusal({.name = "f", .parameters = std::move(parameters), .variadic = variadic, .body = nothing})
+        .ends_with(end);
+  };
+  CHECK(ends({}, true, "it is variadic and has no parameter"));
+  CHECK(ends({{"a", Kind::string, "x"}, {"b"}}, false, "parameter 'b' must have a default, as the one before it has"));
+  CHECK(ends({{"a", Kind::integer, "x"}}, false, "parameter 'a' must have a default of its own kind"));
+  CHECK(ends({{"a", Kind::list, Value::List{}}}, false, "parameter 'a' cannot have a default of that kind"));
+  CHECK(ends({{"a", Kind::string, "x"}}, true, "parameter 'a' takes any number of arguments and needs no default"));
+  CHECK(ends({{"a", Kind::integer, {}, true}}, false, "parameter 'a' must be a string to be a boolean"));
+  CHECK(ends({{"a", Kind::string, "x"}, {"b"}}, true, ""));
   CHECK(refusal({.name = "f", .parameters = std::vector<Parameter>(255), .body = nothing}).empty());
   CHECK(refusal({.name = "f", .parameters = std::vector<Parameter>(256), .body = nothing}).find("more than 255") !=
         std::string::npos);
@@ -156,6 +167,89 @@ TEST_CASE(
   CHECK(value("#{object('A')}") == "A");
   CHECK(value("#{object('A').name}") == "a");
   CHECK(value("#{tenant()}") == "ads");
+}
+
+TEST_CASE("functions: overloads, defaults, any number of arguments, and arguments that are no single values") {
+  const auto graph =
+      PipelineDefinition::load(R"({"objects": [{"id": "A", "l": ["x", "y"], "r": {"ref": "A"}, "e": "#{l}"}]})")
+          .value();
+  FunctionRegistry functions = FunctionRegistry::standard();
+  const auto add = [&](FunctionSpec spec) { functions.add(std::move(spec)).value(); };
+  add({.name = "pad",
+       .parameters = {{"text"}, {"size", Kind::integer, 4}, {"fill", Kind::string, "."}},
+       .pure = true,
+       .body = [](Call& call) {
+         std::string text(call.text(0));
+         while (text.size() < static_cast<std::size_t>(call.integer(1))) text += call.text(2);
+         return call.give(text);
+       }});
+  add({.name = "sum",
+       .parameters = {{"n", Kind::integer}},
+       .variadic = true,
+       .result = Kind::integer,
+       .body = [](Call& call) {
+         std::int64_t sum = 0;
+         for (std::size_t i = 0; i < call.size(); ++i) sum += call.integer(i);
+         return call.give(sum);
+       }});
+  add({.name = "f", .parameters = {{"a"}}, .body = [](Call& call) { return call.give("one"); }});
+  add({.name = "f", .parameters = {{"a"}, {"b"}}, .body = [](Call& call) { return call.give("two"); }});
+  add({.name = "count", .parameters = {{"of", Kind::list}}, .result = Kind::integer, .body = [](Call& call) {
+         return call.give(call.list(0).size());
+       }});
+  add({.name = "reversed", .parameters = {{"of", Kind::list}}, .result = Kind::list, .body = [](Call& call) {
+         const auto items = call.list(0);
+         return call.give_list(std::vector<ValueView>(items.rbegin(), items.rend()));
+       }});
+  add({.name = "split", .parameters = {{"of"}}, .result = Kind::list, .body = [](Call& call) {
+         return call.give_list(std::vector<std::string>{"<", std::string(call.text(0)), ">"});
+       }});
+  add({.name = "kind", .parameters = {{"of", kAnyKind}}, .body = [](Call& call) {
+         return call.give(kind_name(call.value(0).kind()));
+       }});
+  add({.name = "not", .parameters = {{"flag", Kind::string, {}, true}}, .body = [](Call& call) {
+         return call.give(!call.boolean(0));
+       }});
+  add({.name = "same", .parameters = {{"object", Kind::reference}}, .result = Kind::reference, .body = [](Call& call) {
+         return call.give(call.object(0));
+       }});
+  const auto value = [&](const std::string& text) {
+    const auto compiled = Expression::compile("#{" + text + "}", {.functions = &functions});
+    if (!compiled) return compiled.error().at(0).message;
+    const auto result = compiled->evaluate(*graph, {.object = ObjectId{0}});
+    return result ? result->to_text() : result.error().at(0).message;
+  };
+  CHECK(value("pad('a')") == "a...");
+  CHECK(value("pad('a', 3)") == "a..");
+  CHECK(value("pad('a', 3, '-')") == "a--");
+  CHECK(value("pad(l, 2)") == R"(["x.", "y."])");
+  CHECK(value("pad()") ==
+        "pad(String text, [int size = 4], [String fill = '.']) -> String takes 1 to 3 arguments, found 0");
+  CHECK(value("sum()") == "0");
+  CHECK(value("sum(1)") == "1");
+  CHECK(value("sum(1, '2', 3.0)") == "6");
+  CHECK(value("sum(1, 'x')") == "argument 2 of sum must be an integer, found the string 'x'");
+  CHECK(value("f('a') + f('a', 'b')") == "onetwo");
+  CHECK(value("f()") ==
+        "f(String a) -> String or f(String a, String b) -> String takes 1 argument or 2 arguments, found 0");
+  CHECK(value("count(l)") == "2");
+  CHECK(value("count('x')") == "1");
+  CHECK(value("reversed(l)") == R"(["y", "x"])");
+  CHECK(value("reversed(e) + '!'") == R"(["y!", "x!"])");
+  CHECK(value("split('a')") == R"(["<", "a", ">"])");
+  CHECK(value("split(l)") == "argument 1 of split must be a string, found a list");
+  CHECK(value("kind(l) + kind(1) + kind(r) + kind('')") == "a listan integera referencea string");
+  CHECK(value("not('true')") == "false");
+  CHECK(value("not('yes')") == "argument 1 of not must be 'true' or 'false', found 'yes'");
+  CHECK(value("same(r).l") == R"(["x", "y"])");
+  CHECK(value("same('A')") == "argument 1 of same must be a reference, found the string 'A'");
+  CHECK(signature(*functions.find("sum")) == "sum(int... n) -> int");
+  CHECK(signature(*functions.find("kind")) == "kind(any of) -> String");
+  CHECK(signature(*functions.find("not")) == "not(boolean flag) -> String");
+  CHECK(functions.add({.name = "f", .parameters = {{"a"}, {"b"}, {"c"}}, .variadic = true, .body = nothing})
+            .error()
+            .size() == 1);
+  CHECK(functions.add({.name = "f", .body = nothing}));
 }
 
 TEST_CASE("functions: every built-in one has a signature and a line of documentation") {
