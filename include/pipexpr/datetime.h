@@ -27,7 +27,8 @@ class TimeZone {
   constexpr bool is_utc() const { return code_ == 0; }
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
-  // For the library: 0 is UTC, a fixed offset has the highest bit, others are numbers of zones read so far.
+  // For the library: 0 is UTC, a fixed offset has the highest bit, others are numbers of zones that this process has read
+  // so far. A code of another process means nothing here: store the id. A time in a zone that does not exist has no text.
   static constexpr TimeZone from_code(std::uint32_t code) { return TimeZone(code); }
   constexpr std::uint32_t code() const { return code_; }
 
@@ -57,7 +58,7 @@ struct Period {
 // A zone by its id: `UTC`, an id of the database (`US/Pacific` gives America/Los_Angeles) or an offset (`+05:30`).
 PIPEXPR_API Result<TimeZone> parse_time_zone(std::string_view id);
 
-// The canonical id.
+// The canonical id; empty for a zone that does not exist.
 PIPEXPR_API std::string time_zone_id(TimeZone zone);
 
 // The documented literal form `YYYY-MM-DDTHH:MM:SS` in UTC, and supersets of it: a fraction of a second, `Z` or an
@@ -70,7 +71,7 @@ PIPEXPR_API std::string to_string(DateTime time);
 // `N unit` with a positive N: `1 hour`, `15 Minutes`, `3 days`.
 PIPEXPR_API Result<Period> parse_period(std::string_view text);
 
-// `1 hour`, `3 days`.
+// `1 hour`, `3 days`; empty for a unit that does not exist.
 PIPEXPR_API std::string to_string(Period period);
 
 // time + count periods on the calendar of its zone (count may be negative); an error when out of range.

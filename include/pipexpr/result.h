@@ -10,12 +10,11 @@
 //   auto definition = pipexpr::PipelineDefinition::load(json);                         // Result of a shared pointer
 //   definition->object_count();                                                        // leads to what it points to
 //
-// C++20 has no std::expected; this is the part of it that pipexpr needs. The library itself never throws. In a program
-// with exceptions value() throws BadResult when there is no value; in one without (-fno-exceptions) it aborts. The
+// C++20 has no std::expected; this is the part of it that pipexpr needs. The library itself never throws. value()
+// throws BadResult when there is no value; in a program without exceptions (-fno-exceptions) nobody catches it. The
 // operators * and -> require a value: builds with PIPEXPR_CHECKED abort where there is none.
 #pragma once
 
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -23,25 +22,20 @@
 
 #include <pipexpr/checked.h>
 #include <pipexpr/diagnostic.h>
+#include <pipexpr/export.h>
 
 namespace pipexpr {
 
 // What value() throws: its text is the first diagnostic's message.
-struct BadResult : std::runtime_error {
+struct PIPEXPR_API BadResult : std::runtime_error {
   explicit BadResult(const Diagnostics& why)
       : std::runtime_error(why.empty() ? "pipexpr: no value" : why.front().message) {}
 };
 
 namespace base {
 
-[[noreturn]] inline void no_value(const Diagnostics& why) {
-#if defined(__cpp_exceptions)
-  throw BadResult(why);
-#else
-  static_cast<void>(why);
-  std::abort();
-#endif
-}
+// Throws BadResult. It is the library's, so that the header is the same with and without exceptions.
+[[noreturn]] PIPEXPR_API void no_value(const Diagnostics& why);
 
 inline const Diagnostics& no_diagnostics() {
   static const Diagnostics none;

@@ -83,9 +83,9 @@ bool shift(DateTime time, std::int64_t amount, TimeUnit unit, DateTime& result, 
     case TimeUnit::days: return plus_days(time, amount, result, failure);
     case TimeUnit::weeks: return plus_days(time, 7 * amount, result, failure);
     case TimeUnit::months: return plus_months(time, amount, result, failure);
-    case TimeUnit::years: break;
+    case TimeUnit::years: return plus_years(time, amount, result, failure);
   }
-  return plus_years(time, amount, result, failure);
+  return failure.set(FailureKind::range, fmt::format("there is no unit of time {}", static_cast<unsigned>(unit)));
 }
 
 bool is_int(std::int64_t amount, Failure& failure) {

@@ -1,6 +1,8 @@
 // Implements the public functions on date-times, periods and time zones.
 #include <pipexpr/datetime.h>
 
+#include <fmt/format.h>
+
 #include "time/calendar_arithmetic.h"
 #include "time/code.h"
 #include "time/literal.h"
@@ -27,6 +29,7 @@ Result<TimeZone> parse_time_zone(std::string_view id) {
 }
 
 std::string time_zone_id(TimeZone zone) {
+  if (!time::is_known(zone)) return "";
   char room[time::kLongestZoneId];
   return {room, time::write_zone_id(zone, room)};
 }
@@ -39,6 +42,7 @@ Result<DateTime> parse_datetime(std::string_view text) {
 }
 
 std::string to_string(DateTime time) {
+  if (!time::is_known(time.zone)) return "";
   char room[time::kMaxDefaultText];
   return {room, time::write_default(time, room)};
 }
@@ -63,6 +67,10 @@ Result<DateTime> add(DateTime time, Period period, std::int64_t count) {
   std::int64_t amount = 0;
   time::Failure failure;
   DateTime result;
+  if (!time::is_known(time.zone)) {
+    failure.set(time::FailureKind::zone, fmt::format("there is no time zone of code {}", time.zone.code()));
+    return diagnostic(std::move(failure));
+  }
   if (__builtin_mul_overflow(period.count, count, &amount)) amount = INT64_MAX;
   if (!time::plus(time, amount, period.unit, result, failure)) return diagnostic(std::move(failure));
   return result;

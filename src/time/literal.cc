@@ -175,6 +175,7 @@ char* write_default(DateTime time, char* out) {
 }
 
 char* write_period(Period period, char* out) {
+  if (static_cast<std::size_t>(period.unit) >= std::size(kUnits)) return out;  // a host's: no unit, no text
   out = put_padded(out, period.count, 1);
   *out++ = ' ';
   const std::string_view unit = kUnits[static_cast<std::size_t>(period.unit)];

@@ -43,6 +43,8 @@ struct ZoneTable {
 
 // The table of a zone; nullptr for UTC and fixed offsets. Tables live as long as the process.
 const ZoneTable* table_of(TimeZone zone);
+// False for a code that no zone of this process has.
+bool is_known(TimeZone zone);
 
 // Fixed offsets are canonical: +05:30 and +0530 are one zone, and +00:00 is UTC.
 bool find_zone(std::string_view id, TimeZone& zone, Failure& failure);
@@ -73,8 +75,11 @@ constexpr TimeZone fixed_zone(std::int32_t millis) {
   return TimeZone::from_code(millis == 0 ? 0 : kFixed | static_cast<std::uint32_t>(millis + kFixedBias));
 }
 constexpr bool is_fixed(TimeZone zone) { return zone.is_utc() || (zone.code() & kFixed) != 0; }
+inline constexpr std::int64_t kMaxOffset = 86'399'999;  // Joda-Time's, in milliseconds
 constexpr std::int64_t fixed_millis(TimeZone zone) {
-  return zone.is_utc() ? 0 : static_cast<std::int64_t>(zone.code() & ~kFixed) - kFixedBias;
+  if (zone.is_utc()) return 0;
+  const std::int64_t millis = static_cast<std::int64_t>(zone.code() & ~kFixed) - kFixedBias;
+  return millis >= -kMaxOffset && millis <= kMaxOffset ? millis : 0;  // a code that no zone has
 }
 
 }  // namespace pipexpr::time

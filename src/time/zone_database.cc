@@ -10,10 +10,10 @@
 #include <unordered_map>
 
 #include "time/calendar.h"
-#include "time/zone_rule.h"
-#include "time/zone_names.h"
 #include "time/zone.h"
 #include "time/zone_file.h"
+#include "time/zone_names.h"
+#include "time/zone_rule.h"
 
 namespace pipexpr::time {
 namespace {
@@ -198,7 +198,24 @@ bool unknown(std::string_view id, Failure& failure) {
 }  // namespace
 
 const ZoneTable* table_of(TimeZone zone) {
-  return is_fixed(zone) ? nullptr : registry().tables[zone.code()].load(std::memory_order_acquire);
+  if (is_fixed(zone)) return nullptr;
+  const auto& tables = registry().tables;
+  const ZoneTable* const found =
+      zone.code() < std::size(tables) ? tables[zone.code()].load(std::memory_order_acquire) : nullptr;
+  // A host can make a zone of any number. One that was never read has UTC's clock and no id.
+  static const ZoneTable nowhere = [] {
+    ZoneTable table;
+    table.at = {INT64_MIN};
+    table.offset = {0};
+    table.daylight = {0};
+    return table;
+  }();
+  return found != nullptr ? found : &nowhere;
+}
+
+bool is_known(TimeZone zone) {
+  if (!is_fixed(zone)) return !table_of(zone)->id.empty();
+  return zone.is_utc() || fixed_zone(static_cast<std::int32_t>(fixed_millis(zone))) == zone;
 }
 
 bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
