@@ -151,6 +151,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   veteran.set_options(options);
   FUZZ_CHECK(first == append(veteran, bound, graph, context));
 
+  options.testing_interpreter_only = true;
+  static Evaluator interpreter;
+  interpreter.set_options(options);
+  FUZZ_CHECK(first == append(interpreter, bound, graph, context));
+  options.testing_interpreter_only = false;
+
   // One of the other ways for each input, by its text: each is tried as often per second as if all were tried for fewer
   // inputs, and what makes them differ is seldom the one input.
   switch (std::hash<std::string_view>()({reinterpret_cast<const char*>(data), size}) % 4) {

@@ -31,7 +31,7 @@ enum class SingleValue : std::uint8_t {
   none,      // zero or several values, a text that has yet to be looked through, or a reference to a component
   text,      // a literal text
   instance,  // a literal reference to an instance
-  value,     // any other literal
+  value,     // any other literal that is no list
   compiled,
 };
 
@@ -42,9 +42,14 @@ constexpr SingleValue single_value(const FieldItem* items, std::uint32_t count) 
   }
   if (items->form != FieldItem::Form::literal) return SingleValue::none;
   const ValueView& value = items->value;
+  if (value.is(Kind::number)) {  // infinity and NaN are none: the interpreter says what is wrong
+    return value.number() - value.number() == 0 ? SingleValue::value : SingleValue::none;
+  }
   if (value.is(Kind::string)) return SingleValue::text;
-  if (!value.is(Kind::reference)) return SingleValue::value;
-  return value.sphere() == Sphere::instance && value.object() != kNoObject ? SingleValue::instance : SingleValue::none;
+  if (value.is(Kind::integer) || value.is(Kind::datetime) || value.is(Kind::period)) return SingleValue::value;
+  const bool is_instance =
+      value.is(Kind::reference) && value.sphere() == Sphere::instance && value.object() != kNoObject;
+  return is_instance ? SingleValue::instance : SingleValue::none;
 }
 
 class FieldTable {

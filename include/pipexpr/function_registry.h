@@ -17,8 +17,9 @@
 //
 // A body must be safe to call from any thread. A function that is declared `pure` gives the same result for the same
 // arguments, whatever the context: its calls with constant arguments are evaluated while compiling. All others are
-// called when the expression is evaluated. A call that fails may be made again to report why. It must not throw; an
-// exception that escapes becomes diagnostic E901. An expression keeps the bodies it uses.
+// called when the expression is evaluated, each call once, also when it fails or something that follows it does. The
+// result must be of the kind that `result` declares, and finite. A body must not throw; an exception that escapes
+// becomes diagnostic E901. It must not evaluate with the Evaluator that calls it. An expression keeps the bodies it uses.
 #pragma once
 
 #include <functional>
@@ -64,6 +65,9 @@ class PIPEXPR_API Call {
   const Context& context() const { return *context_; }
   // The graph of the evaluation; nullptr while a pure function is called by the compiler.
   const ObjectGraph* graph() const { return graph_; }
+  // True when the deadline of the evaluation has passed or it has been cancelled: a body that waits for something
+  // returns then. The evaluation ends in any case.
+  bool is_over() const;
 
   // Gives the result; each returns true, to be the body's last line. Text is copied.
   template <IntegerType T>
@@ -115,7 +119,7 @@ class PIPEXPR_API Call {
   void* engine_ = nullptr;
   char* place_ = nullptr;  // where the text will stand in the end, when that is known
   std::size_t place_size_ = 0;
-  bool is_trial_ = false;  // a failure is not reported: the call will be made again
+  bool is_out_of_memory_ = false;
   char* room_ = nullptr;
   ValueView result_;
 };

@@ -6,7 +6,8 @@
 //     std::string_view id(ObjectId object) const override;
 //   };
 //
-// The graph is borrowed for the duration of a call. What it returns must stay valid until the evaluation ends. Its
+// The graph is borrowed for the duration of a call. What it returns must stay valid until the evaluation ends, but for
+// the array of items: they are read at once, and a graph may use them again for another field. Its
 // functions must be safe to call from every thread that evaluates against it. It need not guard against cycles.
 #pragma once
 
@@ -65,8 +66,8 @@ struct Field {
   std::uint32_t count = 0;
   SlotType type = SlotType::string;
   bool required = false;  // a parameter that must have a value: having no items is an error, not an unset value
-  // Identity of the stored values for memoising and for finding cycles; two fields with one identity and one object
-  // are the same field. nullptr: the address of the items.
+  // Identity of the stored values for memoising and for finding cycles; two fields with one identity, one object and
+  // one name are the same field. nullptr: the address of the items.
   const void* identity = nullptr;
 };
 

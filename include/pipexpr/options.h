@@ -29,6 +29,7 @@ struct EvaluateOptions {
   std::optional<std::chrono::steady_clock::time_point> deadline = {};  // checked at least every 1,024 steps
   const std::atomic<bool>* cancel = nullptr;                           // set it from any thread to stop
   EvaluationListener* listener = nullptr;                              // sees every step; the result is the same
+  bool testing_interpreter_only = false;    // for tests of the library: without the fast path; the result is the same
   bool empty_unset_runtime_fields = false;  // a runtime field without value is empty text, not an error
   bool transitive_runtime_fields = false;   // allow a.b.@x; the service does not
 };

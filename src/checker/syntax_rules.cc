@@ -46,6 +46,7 @@ Rule rule_of(DiagnosticCode code) {
     case C::unset_argument:
     case C::several_list_arguments:
     case C::not_integral:
+    case C::not_finite:
     case C::invalid_datetime:
     case C::invalid_period: return Rule::argument_kind;
     case C::wrong_operand_kind:

@@ -28,6 +28,12 @@ class Arena {
     return result;
   }
 
+  // Memory that counts nothing: for bytes that have been charged elsewhere.
+  char* allocate_uncharged(std::size_t size) {
+    left_ += size;
+    return allocate(size);
+  }
+
   // Uninitialised room for trivially copyable values.
   template <class T>
   T* allocate_values(std::size_t count) {
@@ -40,6 +46,12 @@ class Arena {
     T* const result = reinterpret_cast<T*>(next_ + pad);
     next_ += pad + count * sizeof(T);
     return result;
+  }
+
+  template <class T>
+  T* allocate_values_uncharged(std::size_t count) {
+    left_ += count * sizeof(T);
+    return allocate_values<T>(count);
   }
 
   // Counts memory, also such that lies elsewhere; false when that is more than is left.

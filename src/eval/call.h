@@ -20,7 +20,7 @@ class CallAccess {
     call.engine_ = &machine;
     return call;
   }
-  static void make_trial(Call& call) { call.is_trial_ = true; }
+  static bool is_out_of_memory(const Call& call) { return call.is_out_of_memory_; }
   // Where a text may be written, because it is to stand there in the end.
   static void offer(Call& call, char* place, std::size_t size) {
     call.place_ = place;
@@ -29,7 +29,7 @@ class CallAccess {
   static const Limits& limits(void* engine) { return machine(engine).limits_; }
   static const ValueView& result(const Call& call) { return call.result_; }
   static EvaluatorAccess::Machine& machine(void* engine) { return *static_cast<EvaluatorAccess::Machine*>(engine); }
-  static void out_of_room(void* engine) { (void)machine(engine).fail_memory(); }
+  static bool is_over(void* engine) { return machine(engine).budget().is_over(); }
 };
 
 }  // namespace pipexpr

@@ -1,13 +1,17 @@
 // Calls: arguments converted, the body run, results kept in the arena.
+#include <cmath>
+
 #include "eval/call.h"
-#include "eval/machine.h"
 #include "eval/prepare.h"
+#include "eval/steps.h"
 
 namespace pipexpr {
 
+bool Call::is_over() const { return CallAccess::is_over(engine_); }
+
 char* Call::other_room(std::size_t size) {
   room_ = CallAccess::machine(engine_).arena.allocate(size);
-  if (room_ == nullptr && !is_trial_) CallAccess::out_of_room(engine_);
+  if (room_ == nullptr) is_out_of_memory_ = true;
   return room_;
 }
 
@@ -92,29 +96,48 @@ bool Evaluator::Machine::call_once(const Program& program, const Step& step, con
   return invoke(*step.callee.function, arguments, step.count, prepared, out);
 }
 
+// Why a call has no result, as a finished message.
+[[gnu::noinline, gnu::cold]] bool Evaluator::Machine::refused(const FunctionSpec& function, Call& call) {
+  if (CallAccess::is_out_of_memory(call)) {
+    limit_fault(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes);
+    return false;
+  }
+  if (fault.code == DiagnosticCode::internal_fault) call.fail("");  // it returned false and nothing else
+  if (fault.code == DiagnosticCode::function_failed) fault.message = eval::failure_message(function, fault.message);
+  return false;
+}
+
+// A result must be what the function was registered with, and a number that has a text.
+[[gnu::noinline]] bool Evaluator::Machine::check_result(const FunctionSpec& function, Call& call) {
+  const ValueView& returned = CallAccess::result(call);
+  if (CallAccess::is_out_of_memory(call)) return refused(function, call);
+  if (!returned.is(function.result) && function.result != kAnyKind) {
+    return fault.set(
+        DiagnosticCode::function_failed, function.name,
+        returned.is(Kind::unset)
+            ? fmt::format("it returned no result, but declares {}", kind_name(function.result))
+            : fmt::format("it returned {}, but declares {}", kind_name(returned.kind()), kind_name(function.result)));
+  }
+  const ValueView* const begin = returned.is(Kind::list) ? returned.begin() : &returned;
+  const ValueView* const end = returned.is(Kind::list) ? returned.end() : &returned + 1;
+  for (const ValueView* item = begin; item != end; ++item) {
+    if (item->is(Kind::number) && !std::isfinite(item->number())) {
+      return fault.set(DiagnosticCode::not_finite, fmt::format("the result of {}", function.name));
+    }
+    if (item->is(Kind::reference) && item->object() == kNoObject) {
+      return fault.set(DiagnosticCode::function_failed, function.name, "it returned a reference to no object");
+    }
+  }
+  return true;
+}
+
 // Runs the body on arguments of the right kinds. `out` may be one of them.
-bool Evaluator::Machine::invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count,
+bool Evaluator::Machine::invoke(const functions::Callable& function, const ValueView* arguments, std::size_t count,
                                 const void* prepared, ValueView& out) {
   Call call = CallAccess::make(*this, arguments, count, prepared, *context_);
-  fault.code = DiagnosticCode::internal_fault;
-  try {
-    if (!function.body(call)) {
-      if (fatal_) return false;
-      if (fault.code == DiagnosticCode::internal_fault) call.fail("");  // it returned false and nothing else
-      if (fault.code == DiagnosticCode::function_failed) {
-        fault.message = eval::failure_message(function, fault.message);
-      }
-      return fail_here();
-    }
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& thrown) {
-    return fail(DiagnosticCode::host_fault, thrown.what());
-  } catch (...) {
-    return fail(DiagnosticCode::host_fault, "an exception that is no std::exception");
-  }
+  if (!run_body(function, call)) return fail_here();
   out = eval::in_words(CallAccess::result(call));
-  return true;
+  return !budget_.is_timed() || !budget_.is_over() || report_over();
 }
 
 bool Evaluator::Machine::convert_arguments(const FunctionSpec& function, const ValueView* given, std::size_t count) {

@@ -12,7 +12,7 @@ Result<void> Evaluator::append(const Expression& expression, const ObjectGraph& 
   PIPEXPR_CHECK(machine_ != nullptr);
   if (machine_->append(expression, graph, context, out)) [[likely]]
     return {};
-  return std::exchange(machine_->diagnostics, {});
+  return machine_->take_diagnostics();
 }
 
 Result<void> Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
@@ -20,7 +20,7 @@ Result<void> Evaluator::pieces(const Expression& expression, const ObjectGraph& 
   PIPEXPR_CHECK(machine_ != nullptr);
   out.clear();
   if (!machine_->run(expression, graph, context, Machine::Wanted::parts)) {
-    return std::exchange(machine_->diagnostics, {});
+    return machine_->take_diagnostics();
   }
   for (const ValueView& part : machine_->parts) {
     if (!part.text().empty()) out.push_back(part.text());
@@ -48,9 +48,7 @@ Value own(const ValueView& view, const ObjectGraph& graph) {
 
 Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
   PIPEXPR_CHECK(machine_ != nullptr);
-  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) {
-    return std::exchange(machine_->diagnostics, {});
-  }
+  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) return machine_->take_diagnostics();
   const ValueView& view = machine_->result;
   try {
     if (!view.is(Kind::list)) return own(view, graph);
@@ -65,7 +63,7 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
   } catch (...) {
     machine_->thrown(expression, "an exception that is no std::exception");
   }
-  return std::exchange(machine_->diagnostics, {});
+  return machine_->take_diagnostics();
 }
 
 const EvaluateOptions& Evaluator::options() const { return machine_->options; }

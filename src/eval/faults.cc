@@ -86,13 +86,12 @@ bool Evaluator::Machine::fail_here() {
   return false;
 }
 
-bool Evaluator::Machine::fail_limit(DiagnosticCode code, std::uint64_t Limits::*member) {
+void Evaluator::Machine::limit_fault(DiagnosticCode code, std::uint64_t Limits::*member) {
   fatal_ = true;
   const Diagnostic limit = base::limit_reached(code, {}, member, limits_);
   fault.code = limit.code;
   fault.message = limit.message;
   fault.argument = -1;
-  return fail_here();
 }
 
 bool Evaluator::Machine::adopt(const Diagnostics& inner, const Frame& field, std::string_view text) {
@@ -142,6 +141,7 @@ bool Evaluator::Machine::unwind() {
   }
   ++top.piece;
   top.traces = false;
+  top.in_expression = false;
   texts_ = 0;
   stack_.clear();
   return true;

@@ -1,48 +1,112 @@
 // Fields under evaluation: a text with expressions is a frame of its own, in the context of the object whose field it
 // is; each is evaluated once per evaluation.
+#include <cmath>
+
 #include "eval/machine.h"
 #include "eval/text_compiler.h"
 #include "syntax/find_opener.h"
 
 namespace pipexpr {
 
-// A value as the host gave it: a text gets its slot's type, a reference leads to an instance when there is a run.
-bool Evaluator::Machine::push_value(ValueView value, SlotType slot, Sphere sphere) {
-  if (value.is(Kind::string)) {
-    value = ValueView(value.text(), slot);
-  } else if (value.is(Kind::reference) && value.object() == kNoObject) {
-    value = ValueView();  // no host should; never ask it about an object that does not exist
-  } else if (value.is(Kind::reference)) {
-    const bool instance =
-        sphere == Sphere::instance && (value.sphere() == Sphere::instance || graph->has_instances(value.object()));
-    value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
+// A value as the host gave it: a text gets its slot's type, a reference leads to an instance when there is a run, and
+// what no value of the language can be is an error.
+bool Evaluator::Machine::host_value(ValueView& value, SlotType slot, Sphere sphere, std::string_view name) {
+  switch (value.kind()) {
+    case Kind::string: value = ValueView(value.text(), slot); return true;
+    case Kind::reference: {
+      if (value.object() == kNoObject) {  // no host should; never ask it about an object that does not exist
+        value = ValueView();
+        return true;
+      }
+      const bool instance =
+          sphere == Sphere::instance && (value.sphere() == Sphere::instance || graph->has_instances(value.object()));
+      value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
+      return true;
+    }
+    case Kind::number:
+      if (std::isfinite(value.number())) return true;
+      return fail(DiagnosticCode::not_finite, fmt::format("the field '{}'", base::excerpt(name)));
+    case Kind::list: return flatten(value, slot, sphere, name);
+    default: return true;
   }
+}
+
+// A host's list: its items one by one, those of lists in it among them.
+bool Evaluator::Machine::flatten(ValueView& list, SlotType slot, Sphere sphere, std::string_view name) {
+  constexpr std::size_t kMaxDepth = 8;  // deeper ones are none, or hold themselves
+  struct Part {
+    const ValueView* at;
+    const ValueView* end;
+  };
+  Part open[kMaxDepth] = {{list.begin(), list.end()}};
+  std::size_t depth = 1;
+  const std::size_t base = stack_.size();
+  while (depth != 0) {
+    Part& part = open[depth - 1];
+    if (part.at == part.end) {
+      --depth;
+      continue;
+    }
+    ValueView item = *part.at++;
+    if (item.is(Kind::list)) {
+      if (depth == kMaxDepth) {
+        return fail(DiagnosticCode::host_fault,
+                    fmt::format("the field '{}' has lists in lists, deeper than {}", base::excerpt(name), kMaxDepth));
+      }
+      open[depth++] = {item.begin(), item.end()};
+      continue;
+    }
+    if (stack_.size() - base == limits_.max_list_items) {
+      return fail_limit(DiagnosticCode::limit_list_items, &Limits::max_list_items);
+    }
+    if (!host_value(item, slot, sphere, name)) return false;
+    if (!item.is(Kind::unset)) stack_.push_back(item);
+  }
+  const std::size_t count = stack_.size() - base;
+  if (count == 0) {
+    list = ValueView();
+  } else if (count == 1) {
+    list = stack_.back();
+  } else {
+    ValueView* const items = list_room(count);
+    if (items == nullptr) return false;
+    std::copy(stack_.begin() + base, stack_.end(), items);
+    list = ValueView(items, static_cast<std::uint32_t>(count));
+  }
+  stack_.shrink(base);
+  return true;
+}
+
+bool Evaluator::Machine::push_value(const ValueView& given, SlotType slot, Sphere sphere, std::string_view name) {
+  ValueView value = given;
+  if (!host_value(value, slot, sphere, name)) return false;
   stack_.push_back(value);
   return true;
 }
 
 bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
                                     Origin origin) {
-  if (field.count == 1 && field.items->form == FieldItem::Form::literal && options.listener == nullptr) {
-    push_value(field.items->value, field.type, sphere);
+  const std::uint32_t count = field.items != nullptr ? field.count : 0;
+  if (count == 1 && field.items->form == FieldItem::Form::literal && listener_ == nullptr) {
+    if (!push_value(field.items->value, field.type, sphere, name)) return false;
     if (name.starts_with('*')) note_secret(stack_.back());
     return true;
   }
-  if (field.count == 0) {
+  if (count == 0) {
     if (field.required) return fail(DiagnosticCode::parameter_without_value, name, name);
     stack_.push_back(ValueView());
-    if (options.listener != nullptr) {
+    if (listener_ != nullptr) {
       trace_known({origin == Origin::parameter ? kNoObject : object, name, origin, {}, 0});
     }
     return true;
   }
   const void* const identity = field.identity != nullptr ? field.identity : field.items;
-  const eval::Memo::Key key{identity, object, sphere};
+  const eval::Memo::Key key{identity, object, sphere, name};
   bool fresh = false;
   const eval::Memo::Entry& entry = memo_.find(key, fresh);
   if (!fresh && entry.done) {
     stack_.push_back(entry.value);
-    if (options.listener != nullptr) {
+    if (listener_ != nullptr) {
       trace_known({origin == Origin::parameter ? kNoObject : object, name, Origin::memo, {}, 0});
     }
     return true;
@@ -58,15 +122,20 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
   frame.identity = identity;
   frame.base = static_cast<std::uint32_t>(stack_.size());
   frame.items = field.items;
-  frame.count = field.count;
+  frame.count = count;
   if (!fresh) return cycle(frame);
   frame.memoised = true;
-  if (options.listener != nullptr) {
-    options.listener->enter_field({frame.parameter ? kNoObject : object, name, origin,
-                                   field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
-                                   static_cast<std::uint32_t>(texts_)});
+  if (listener_ != nullptr) {
+    listener_->enter_field({frame.parameter ? kNoObject : object, name, origin,
+                            field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
+                            static_cast<std::uint32_t>(texts_)});
   }
-  if (field.count != 1) {
+  if (count != 1) {
+    // The host may use its items for another field before the last of these has been evaluated.
+    const std::uint64_t bytes = std::uint64_t{count} * sizeof(FieldItem);
+    if (bytes > arena.left()) return fail_memory();
+    frame.items = reinterpret_cast<const FieldItem*>(
+        std::memcpy(arena.allocate_values_uncharged<FieldItem>(count), field.items, bytes));
     frames_.push_back(frame);
     return true;
   }
@@ -82,8 +151,10 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
   switch (item.form) {
     case FieldItem::Form::literal: break;
     case FieldItem::Form::invalid:
+      if (item.diagnostics == nullptr) return fail(DiagnosticCode::host_fault, "an invalid text without diagnostics");
       return adopt(*item.diagnostics, field, item.value.is(Kind::string) ? item.value.text() : std::string_view());
     case FieldItem::Form::compiled:
+      if (item.expression == nullptr) return fail(DiagnosticCode::host_fault, "a compiled text without an expression");
       program = &ExpressionAccess::program(*item.expression);
       names = ExpressionAccess::names(*item.expression, graph->identity());
       break;
@@ -100,11 +171,11 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
     }
   }
   if (program == nullptr) {
-    push_value(item.value, field.slot, field.sphere);
-    if (options.listener != nullptr) {
+    if (!push_value(item.value, field.slot, field.sphere, field.name)) return false;
+    if (listener_ != nullptr) {
       const std::string_view source = item.value.is(Kind::string) ? item.value.text() : std::string_view();
       const auto size = static_cast<std::uint32_t>(source.size());
-      options.listener->node({source, {0, size}, "text", {}, 0, static_cast<std::uint32_t>(texts_)}, stack_.back());
+      listener_->node({source, {0, size}, "text", {}, 0, static_cast<std::uint32_t>(texts_)}, stack_.back());
     }
     settle(field, stack_.back());
     return true;
@@ -179,9 +250,10 @@ bool Evaluator::Machine::finish_text() {
     if (wanted_ == Wanted::parts) return finish_parts();
   }
   ValueView value(std::string_view(""));
-  if (frame.program->is_single()) {
+  const bool is_single = frame.program->is_single();
+  if (is_single) {
     value = parts.back();
-  } else if (!join_parts(frame.parts_base, value)) {
+  } else if (!join_parts(frame.parts_base, value, frames_.size() == 1)) {
     return false;
   }
   parts.shrink(frame.parts_base);
@@ -191,14 +263,16 @@ bool Evaluator::Machine::finish_text() {
     }
     ValueView whole;  // a list is as long as its text, so that all ways to evaluate agree
     if (value.is(Kind::list) && !list_text(value, whole)) return false;
-    if (options.listener != nullptr) trace_template(*frame.program, value);
+    if (listener_ != nullptr) trace_template(*frame.program, value);
     result = value;
     frames_.pop_back();
     return true;
   }
-  if (options.listener != nullptr) trace_template(*frame.program, value);
+  if (listener_ != nullptr) trace_template(*frame.program, value);
   --texts_;
   if (!typed(value, frame.slot)) return false;
+  // A text around expressions costs its length, in one part or in many.
+  if (!is_single && value.is(Kind::string) && !arena.charge(value.text().size())) return fail_memory();
   return finish_field(value);
 }
 
@@ -240,8 +314,8 @@ void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
   if (!field.memoised) return;
   if (field.name.starts_with('*')) note_secret(value);
   memo_.finish(field.key(), value);
-  if (options.listener == nullptr) return;
-  options.listener->leave_field(
+  if (listener_ == nullptr) return;
+  listener_->leave_field(
       {field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)},
       value);
 }

@@ -14,6 +14,7 @@ void Evaluator::Machine::take_limits() {
 }
 
 bool Evaluator::Machine::thrown(const Expression& expression, std::string_view why) {
+  used_ = true;
   frames_.clear();
   diagnostics.clear();
   const auto size = static_cast<std::uint32_t>(expression.text().size());
@@ -21,10 +22,37 @@ bool Evaluator::Machine::thrown(const Expression& expression, std::string_view w
   return false;
 }
 
-bool Evaluator::Machine::check_clock() {
-  if (!is_over()) return true;
+// The host's code evaluates with the evaluator that called it. What is going on stays as it is.
+bool Evaluator::Machine::refuse_entry(const Expression& expression) {
+  entry_refused.clear();
+  const auto size = static_cast<std::uint32_t>(expression.text().size());
+  entry_refused.push_back(base::report(DiagnosticCode::host_fault, {0, size},
+                                       "it evaluates with the evaluator that is calling it; use another Evaluator"));
+  return false;
+}
+
+// What only the interpreter leaves behind.
+[[gnu::noinline]] void Evaluator::Machine::clear() {
+  used_ = fatal_ = failed_ = false;
+  texts_seen_.evict();
+  environment_known_ = false;
+  stack_.clear();
+  frames_.clear();
+  memo_.reset();
+  secrets_.clear();
+  parts.clear();
+  parts_bytes = 0;
+  diagnostics.clear();
+  asked_.pending = false;
+  texts_ = 0;
+  result = {};
+}
+
+bool Evaluator::Machine::report_over() {
+  using Ended = eval::Budget::Ended;
+  if (budget_.ended() == Ended::steps) return fail_limit(DiagnosticCode::limit_steps, &Limits::max_steps);
   fatal_ = true;
-  const bool cancelled = options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed);
+  const bool cancelled = budget_.ended() == Ended::cancelled;
   return fail(cancelled ? DiagnosticCode::cancelled : DiagnosticCode::deadline_exceeded);
 }
 
@@ -32,15 +60,14 @@ void Evaluator::Machine::trace_template(const Program& program, const ValueView&
   std::uint32_t operands = 0;
   for (const Piece& piece : program.pieces) operands += piece.is_literal() ? 0U : 1U;
   const auto size = static_cast<std::uint32_t>(program.text.size());
-  options.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)},
-                         value);
+  listener_->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)}, value);
 }
 
 // A field that needs no evaluation; its value is on the stack.
 void Evaluator::Machine::trace_known(TracedField field) {
   field.depth = static_cast<std::uint32_t>(texts_);
-  options.listener->enter_field(field);
-  options.listener->leave_field(field, stack_.back());
+  listener_->enter_field(field);
+  listener_->leave_field(field, stack_.back());
 }
 
 }  // namespace pipexpr

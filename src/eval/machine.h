@@ -4,15 +4,17 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <pipexpr/expression.h>
 #include <pipexpr/listener.h>
 
 #include "base/short_copy.h"
-#include "base/short_equal.h"
 #include "eval/arena.h"
+#include "eval/budget.h"
 #include "eval/convert.h"
+#include "eval/host_field.h"
 #include "eval/memo.h"
 #include "eval/program.h"
 #include "eval/stack.h"
@@ -21,14 +23,6 @@
 namespace pipexpr {
 
 class CallAccess;
-
-// The one of that name, or nullptr.
-inline const Binding* find_binding(std::span<const Binding> bindings, std::string_view name) {
-  for (const Binding& binding : bindings) {
-    if (base::same(binding.name, name)) return &binding;
-  }
-  return nullptr;
-}
 
 // For the library's own stages, to open evaluators.
 class EvaluatorAccess {
@@ -66,6 +60,10 @@ class Evaluator::Machine {
   eval::Arena arena;
   eval::Fault fault;
   const ObjectGraph* graph = nullptr;
+  Diagnostics entry_refused;  // why the host's code could not begin an evaluation while one was going on
+  // Why the last call failed, or why one could not begin.
+  Diagnostics take_diagnostics() { return std::exchange(is_busy_ ? entry_refused : diagnostics, {}); }
+  eval::Budget& budget() { return budget_; }
 
  private:
   friend class CallAccess;
@@ -81,12 +79,12 @@ class Evaluator::Machine {
     bool memoised = false;                     // the result goes to the memo
     bool parameter = false;                    // the field is a parameter, no object's
     bool traces = false;                       // text: the step before `step` waits for its value, then is traced
+    bool in_expression = false;                // text: an expression of `piece` is under way, up to `step`
     std::uint32_t base = 0;                    // height of the value stack below this frame
     std::uint32_t item = 0;                    // text: which value of the field; items, members: the next one
     std::uint32_t count = 0;                   // items, members: how many
     std::uint32_t parts_base = 0;              // text
     std::uint32_t piece = 0;
-    std::uint32_t tried = ~std::uint32_t{0};  // text: a piece that is not for the short way
     std::uint32_t step = 0;
     ObjectId object = kNoObject;       // whose field it is; the current object of its text
     std::string_view name;             // of the field; members: of the member
@@ -97,7 +95,7 @@ class Evaluator::Machine {
     ValueView list;                    // members
     FieldKey member_key = kNoKey;
 
-    eval::Memo::Key key() const { return {identity, object, sphere}; }
+    eval::Memo::Key key() const { return {identity, object, sphere, name}; }
   };
 
   // Where names are looked for.
@@ -118,40 +116,65 @@ class Evaluator::Machine {
   };
 
   // machine.cc
-  // Steps are counted down to the next look at the clock, every 1,024 of them, or to the limit.
-  void allow_steps(std::uint64_t count) {
-    const std::uint64_t now = count < 1024 ? count : 1024;
-    until_check_ = now + 1;
-    steps_left_ = count - now;
-  }
-  bool charge() { return --until_check_ != 0 || charge_slowly(); }
-  bool must_check_clock() const { return options.cancel != nullptr || options.deadline.has_value(); }
-  bool check_clock();
-  bool is_over() const {  // the time to stop has come
-    return must_check_clock() && ((options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) ||
-                                  (options.deadline && std::chrono::steady_clock::now() >= *options.deadline));
-  }
+  bool charge() { return budget_.charge() || report_over(); }
+  bool report_over();  // the steps or the time are used up
   void take_limits();
 
-  // quick.cc
-  static constexpr std::size_t kWhole = ~std::size_t{0};
-  void begin(const ObjectGraph& graph, const Context& context);
-  void clear();
-  bool pay(std::uint32_t steps);
-  bool quick(const Scope& scope, const Piece& piece, bool in_place, ValueView& out);
-  std::size_t append_quickly(const Program& program, const FieldName* names);
-  bool append_rest(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out,
-                   std::size_t done);
-  bool append_parts(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
+  // machine.cc
+  // While an evaluation goes on, the host's code may not begin another one.
+  class Busy {
+   public:
+    explicit Busy(bool& flag) : flag_(flag) { flag_ = true; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    ~Busy() { flag_ = false; }
 
-  // run.cc
-  bool start(const Expression& expression, std::size_t done, Wanted wanted);
-  bool charge_slowly();  // the limit, and every 1,024 steps the clock
+   private:
+    bool& flag_;
+  };
+  bool refuse_entry(const Expression& expression);
+  void begin(const ObjectGraph& of, const Context& context) {
+    graph = &of;
+    context_ = &context;
+    listener_ = options.listener;
+    asked_.name = nullptr;
+    arena.reset(limits_.max_memory_bytes);
+    budget_.begin(options, limits_);
+    if (used_) [[unlikely]]
+      clear();
+  }
+  void clear();
+
+  // steps.h
+  enum class Outcome : std::uint8_t {
+    done,
+    handed_over,  // the lean loop: to the full one
+    suspended,    // the full loop: a field has to be evaluated first, whose frame will leave its value on the stack
+    failed,       // `fault` says why
+    over,         // the steps or the time are used up
+    reported,     // failed, and there is a diagnostic
+  };
+  template <bool kFull>
+  Outcome run_steps(const Scope& scope, const Step*& at, const Step* end, bool in_place, ValueView& out);
+  bool run_body(const functions::Callable& function, Call& call);
+  eval::SingleField look(ObjectId object, const FieldName& name);
+
+  // fast_path.cc
+  struct Level;
+  struct Written;
+  eval::SingleField ask(ObjectId object, const FieldName& name);
+  bool append_pieces(const Program& program, const FieldName* names);
+  void hand_over(const Level* levels, std::size_t depth, const Written* written, std::size_t count, const Scope& scope,
+                 const Piece* piece, const Step* step);
+  bool append_rest();
+
+  // interpreter.cc
+  void start(const Expression& expression, Wanted wanted);
   bool loop();
   bool run_text();
-  bool run_steps(Frame& frame, const Piece& piece);
   bool execute(const Frame& frame, const Step& step);
-  void trace_value(Frame& frame);
+  bool report(Outcome outcome);
+  void trace_step(const Program& program, const Step& step, const ValueView& value);
   void trace_template(const Program& program, const ValueView& value);
   void trace_known(TracedField field);
 
@@ -168,7 +191,7 @@ class Evaluator::Machine {
   bool find_member(const Frame& frame, const Step& step, ValueView operand);
   bool too_many_references() { return fail_limit(DiagnosticCode::limit_references, &Limits::max_references); }
   bool known(KnownName name, ObjectId object, Sphere sphere);
-  bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) const;
+  bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin);
   bool read_member(ValueView operand, const FieldName& name, KnownName known_name);
   bool missing_name(ObjectId object, const FieldName& name);
   bool missing_member(ObjectId object, const FieldName& name);
@@ -176,7 +199,9 @@ class Evaluator::Machine {
 
   // fields.cc
   bool push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
-  bool push_value(ValueView value, SlotType slot, Sphere sphere);
+  bool push_value(const ValueView& value, SlotType slot, Sphere sphere, std::string_view name);
+  bool host_value(ValueView& value, SlotType slot, Sphere sphere, std::string_view name);
+  bool flatten(ValueView& list, SlotType slot, Sphere sphere, std::string_view name);
   bool push_item(const Frame& field, const FieldItem& item);
   bool run_items();
   bool run_members();
@@ -192,14 +217,16 @@ class Evaluator::Machine {
   bool cycle(const Frame& field);
 
   // append.cc: the top template's text straight into the caller's buffer
-  bool append_text(std::string_view text) {
+  void append_text(std::string_view text) {
     if (text.size() > static_cast<std::size_t>(appending_.end - appending_.at) && !make_room(text.size())) {
-      return start_over();
+      stop_appending();
+      parts.push_back(ValueView(text));
+    } else {
+      appending_.at = base::copy(appending_.at, text);
     }
-    appending_.at = base::copy(appending_.at, text);
-    return true;
   }
   bool append_value(const ValueView& value);
+  bool write_value(const ValueView& value);
   // Writes a value's text where there is room for it. Memory is charged as for a text of its own, so that all ways to
   // evaluate end at the same byte.
   char* write_charged(const ValueView& value, char* at) {
@@ -208,13 +235,13 @@ class Evaluator::Machine {
     return end;
   }
   bool make_room(std::size_t size);
+  void stop_appending();
   std::size_t appended() const { return static_cast<std::size_t>(appending_.at - appending_.out->room(0)); }
   void find_end() {
     const std::size_t room = appending_.out->capacity() - appending_.out->size();
     appending_.end = appending_.out->room(0) + (room < limits_.max_output_bytes ? room : limits_.max_output_bytes);
   }
   bool is_appending(std::size_t height) const { return height == 1 && wanted_ == Wanted::appended && !failed_; }
-  bool start_over() { return again_ = true, false; }
   struct Appending {
     TextBuffer* out = nullptr;
     char* at = nullptr;   // the next byte
@@ -224,9 +251,9 @@ class Evaluator::Machine {
 
   // parts.cc
   bool add_part(const ValueView& value);
-  bool join_parts(std::size_t from, ValueView& out);
+  bool join_parts(std::size_t from, ValueView& out, bool charged = true);
   bool join_list(std::size_t from, std::size_t at, ValueView& out);
-  bool join_texts(const ValueView* texts, std::size_t count, ValueView& out);
+  bool join_texts(const ValueView* texts, std::size_t count, ValueView& out, bool charged = true);
   bool finish_parts();
   bool list_text(const ValueView& list, ValueView& out);
   ValueView* list_room(std::uint64_t count);
@@ -238,7 +265,9 @@ class Evaluator::Machine {
   // calls.cc
   bool call(const Program& program, const Step& step);
   bool call_once(const Program& program, const Step& step, const ValueView* given, ValueView& out);
-  bool invoke(const FunctionSpec& function, const ValueView* arguments, std::size_t count, const void* prepared,
+  bool refused(const FunctionSpec& function, Call& call);
+  bool check_result(const FunctionSpec& function, Call& call);
+  bool invoke(const functions::Callable& function, const ValueView* arguments, std::size_t count, const void* prepared,
               ValueView& out);
   bool convert_arguments(const FunctionSpec& function, const ValueView* given, std::size_t count);
   const void* prepare(const std::shared_ptr<const FunctionSpec>& function, std::string_view text);
@@ -250,7 +279,8 @@ class Evaluator::Machine {
     return fail_here();
   }
   bool fail_here();  // reports `fault` at the current step
-  bool fail_limit(DiagnosticCode code, std::uint64_t Limits::*member);
+  void limit_fault(DiagnosticCode code, std::uint64_t Limits::*member);
+  bool fail_limit(DiagnosticCode code, std::uint64_t Limits::*member) { return limit_fault(code, member), fail_here(); }
   bool fail_memory() { return fail_limit(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes); }
   // A fault in the text of a field that is about to be evaluated.
   bool adopt(const Diagnostics& inner, const Frame& field, std::string_view text);
@@ -266,13 +296,23 @@ class Evaluator::Machine {
   bool limits_known_ = false;  // limits_ are those of the options
   const Context* context_ = nullptr;
   Wanted wanted_ = Wanted::value;
-  bool again_ = false;  // the text cannot be appended as it comes
   bool fatal_ = false;  // a limit: nothing further is tried
   bool failed_ = false;
-  bool used_ = false;              // the general way, since `begin`
-  std::uint64_t until_check_ = 0;  // the step at which to look at the clock and the limit
-  std::uint64_t steps_left_ = 0;   // behind that one
-  std::uint64_t references_ = 0;
+  bool used_ = false;  // the interpreter, since `begin`
+  bool is_busy_ = false;
+  EvaluationListener* listener_ = nullptr;  // of this evaluation
+  eval::Budget budget_;
+  // What the graph was asked last, in this evaluation.
+  struct Asked {
+    const FieldName* name = nullptr;
+    ObjectId object = kNoObject;
+    bool pending = false;  // for the step that has been handed over
+    bool found = false;
+    Field field;
+  } asked_;
+  bool was_asked(ObjectId object, const FieldName& name) const {
+    return asked_.name == &name && asked_.object == object;
+  }
   std::uint64_t texts_ = 0;  // nested templates under evaluation
   Appending appending_;
   eval::Stack<ValueView> stack_;

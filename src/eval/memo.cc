@@ -8,7 +8,9 @@ namespace pipexpr::eval {
 std::size_t Memo::slot(const Key& key) const {
   const std::size_t mask = entries_.size() - 1;
   std::uint64_t hash = std::bit_cast<std::uintptr_t>(key.field) ^ (static_cast<std::uint64_t>(key.object) << 20);
-  hash = (hash ^ static_cast<std::uint64_t>(key.sphere)) * 0x9E3779B97F4A7C15u;
+  hash ^= static_cast<std::uint64_t>(key.sphere) ^ static_cast<std::uint64_t>(key.name.size()) << 8;
+  if (!key.name.empty()) hash ^= static_cast<std::uint64_t>(static_cast<unsigned char>(key.name.back())) << 48;
+  hash *= 0x9E3779B97F4A7C15u;
   std::size_t at = (hash >> 32) & mask;
   while (entries_[at].round == round_ && !(entries_[at].key == key)) at = (at + 1) & mask;
   return at;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include <pipexpr/value.h>
@@ -15,6 +16,7 @@ class Memo {
     const void* field = nullptr;
     ObjectId object = kNoObject;
     Sphere sphere = Sphere::component;
+    std::string_view name = {};  // a graph may hand over one item for several fields
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Entry {

@@ -7,12 +7,17 @@
 
 namespace pipexpr {
 
-bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out,
-                                    Origin& origin) const {
-  const Binding* given = find_binding(given_of(object), name.text);
+bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) {
+  if (asked_.pending) {  // the loop has asked for it, and there is no binding
+    asked_.pending = false;
+    out = asked_.field;
+    origin = Origin::object;
+    return asked_.found;
+  }
+  const Binding* given = eval::find_binding(given_of(object), name.text);
   origin = Origin::context;
   if (given == nullptr) {
-    given = find_binding(run_fields(sphere), name.text);
+    given = eval::find_binding(run_fields(sphere), name.text);
     origin = Origin::run;
   }
   if (given != nullptr) {
@@ -116,7 +121,8 @@ bool Evaluator::Machine::find_member(const Frame& frame, const Step& step, Value
 }
 
 bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, KnownName known_name) {
-  if (++references_ > limits_.max_references) return too_many_references();
+  if (budget_.references_left == 0) return too_many_references();
+  --budget_.references_left;
   if (!operand.is(Kind::reference)) {
     if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
       return fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");

@@ -139,6 +139,10 @@ char* write_scientific(char* out, double magnitude) {
 
 char* write_number(char* out, double value) {
   const double magnitude = std::fabs(value);
+  if (!std::isfinite(value)) {  // as Java prints them; no evaluation gets so far
+    const std::string_view name = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
+    return std::copy(name.begin(), name.end(), out);
+  }
   if (std::signbit(value)) *out++ = '-';
   if (magnitude == 0) {
     std::memcpy(out, "0.0", 3);

@@ -41,7 +41,8 @@ bool Evaluator::Machine::fold(const Program& program, const Step& step, const Va
   static const Context kNowhere;
   limits_ = limits;
   context_ = &kNowhere;
-  allow_steps(limits_.max_steps);
+  budget_.begin(options, limits_);
+  fatal_ = false;
   arena.reset(limits_.max_memory_bytes);
   if (step.op == Step::Op::call) return call_once(program, step, operands, out);
   return apply_once(step, operands[0], step.op == Step::Op::binary ? operands[1] : ValueView(), out);

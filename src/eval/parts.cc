@@ -28,7 +28,7 @@ ValueView* Evaluator::Machine::list_room(std::uint64_t count) {
   return room;
 }
 
-bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, ValueView& out) {
+bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, ValueView& out, bool charged) {
   if (count <= 1) {
     out = ValueView(count == 0 ? std::string_view("") : texts[0].text());
     return true;
@@ -39,7 +39,8 @@ bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, V
   // A first text at the end of the arena is prolonged, so that a + b + c + ... takes linear time.
   const std::string_view first = texts[0].text();
   const bool prolonged = arena.ends_at(first.data() + first.size(), size - first.size());
-  char* const room = arena.allocate(prolonged ? size - first.size() : size);
+  const std::size_t more = prolonged ? size - first.size() : size;
+  char* const room = charged ? arena.allocate(more) : arena.allocate_uncharged(more);
   if (room == nullptr) return fail_memory();
   char* to = prolonged ? room : base::copy(room, first);
   for (std::size_t i = 1; i < count; ++i) to = base::copy(to, texts[i].text());
@@ -52,8 +53,10 @@ bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, V
 bool Evaluator::Machine::join_list(std::size_t from, std::size_t at, ValueView& out) {
   const ValueView list = parts[at];
   ValueView around[3];
-  if (!join_texts(parts.data() + from, at - from, around[0])) return false;
-  if (!join_texts(parts.data() + at + 1, parts.size() - at - 1, around[2])) return false;
+  if (!join_texts(parts.data() + from, at - from, around[0], false)) return false;
+  if (!join_texts(parts.data() + at + 1, parts.size() - at - 1, around[2], false)) return false;
+  // Each costs its length, in one part or in many.
+  if (!arena.charge(around[0].text().size() + around[2].text().size())) return fail_memory();
   ValueView* const items = list_room(list.size());
   if (items == nullptr) return false;
   for (std::uint32_t i = 0; i < list.size(); ++i) {
@@ -65,7 +68,7 @@ bool Evaluator::Machine::join_list(std::size_t from, std::size_t at, ValueView& 
   return true;
 }
 
-bool Evaluator::Machine::join_parts(std::size_t from, ValueView& out) {
+bool Evaluator::Machine::join_parts(std::size_t from, ValueView& out, bool charged) {
   std::size_t list = parts.size();
   for (std::size_t i = from; i < parts.size(); ++i) {
     if (!parts[i].is(Kind::list)) continue;
@@ -73,7 +76,7 @@ bool Evaluator::Machine::join_parts(std::size_t from, ValueView& out) {
     list = i;
   }
   if (list != parts.size()) return join_list(from, list, out);
-  return join_texts(parts.data() + from, parts.size() - from, out);
+  return join_texts(parts.data() + from, parts.size() - from, out, charged);
 }
 
 namespace {

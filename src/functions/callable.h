@@ -12,6 +12,9 @@ struct Callable : FunctionSpec {
 
   explicit Callable(FunctionSpec spec) : FunctionSpec(std::move(spec)) {
     direct = body.plain();
+    if (result == Kind::string || result == Kind::integer || result == Kind::datetime || result == Kind::period) {
+      sure_result = result;
+    }
     if (parameters.size() > kMostPacked) return;
     for (std::size_t i = 0; i < parameters.size(); ++i) kinds |= packed(parameters[i].kind, i);
   }
@@ -20,6 +23,8 @@ struct Callable : FunctionSpec {
     return static_cast<std::uint64_t>(kind) << 8 * at;
   }
 
+  // The kind of a result that needs no further look: what is declared, unless that may not be finite or is any kind.
+  Kind sure_result = static_cast<Kind>(0xFF);
   bool (*direct)(Call&) = nullptr;  // the body, when it is a plain function
   std::uint64_t kinds = 0;          // of the parameters, a byte each, for at most kMostPacked of them
 

@@ -56,6 +56,13 @@ pipexpr::FunctionRegistry make() {
             .body = [](Call& call) { return call.give(call.period(0).count); }})
       .value();
   functions
+      .add({.name = "ratio",
+            .parameters = {{"a", Kind::number}, {"b", Kind::number}},
+            .result = Kind::number,
+            .doc = "the one by the other, whatever that is",
+            .body = [](Call& call) { return call.give(call.number(0) / call.number(1)); }})
+      .value();
+  functions
       .add({.name = "refuse",
             .parameters = {{"why", Kind::string}},
             .result = Kind::string,

@@ -261,6 +261,10 @@ std::vector<std::string> run_evaluate(const Row& row) {
   evaluate_all("bound ", copied->bind(graph), graph, context, options, answers);
   const auto empty = PipelineDefinition::load(R"({"objects": []})");
   evaluate_all("bound to another graph ", copied->bind(**empty), graph, context, options, answers);
+  options.testing_interpreter_only = true;
+  evaluate_all("by the interpreter ", *copied, graph, context, options, answers);
+  evaluate_all("by the interpreter, bound ", copied->bind(graph), graph, context, options, answers);
+  options.testing_interpreter_only = false;
   Pairs pairs;
   options.listener = &pairs;
   evaluate_all("watched ", *copied, graph, context, options, answers);

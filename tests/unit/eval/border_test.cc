@@ -1,0 +1,262 @@
+// What a host may do wrong: numbers that are not finite, items used again, lists in lists, an evaluator that is entered
+// again, functions that do not keep what they declare, and hosts that take their time.
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include <pipexpr/pipexpr.h>
+
+#include "catch.h"
+
+using namespace pipexpr;
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// One object with one field, `x`.
+class One final : public ObjectGraph {
+ public:
+  explicit One(FieldItem item) : item_(item) {}
+  bool field(ObjectId, const FieldName& name, Field& out) const override {
+    out = {.items = &item_, .count = 1};
+    return name.text == "x";
+  }
+  std::string_view id(ObjectId) const override { return "One"; }
+
+ private:
+  FieldItem item_;
+};
+
+// The text, or the first diagnostic; the same on every path.
+std::string outcome(const std::string& source, const ObjectGraph& graph, const CompileOptions& compile = {},
+                    std::span<const Binding> fields = {}) {
+  const Expression expression = Expression::compile(source, compile).value();
+  const Context context{.object = ObjectId{0}, .fields = fields};
+  std::string first;
+  for (const bool interpreter : {false, true}) {
+    Evaluator evaluator({.testing_interpreter_only = interpreter});
+    TextBuffer out;
+    const Result<void> done = evaluator.append(expression, graph, context, out);
+    const bool good = done.has_value();
+    const std::string text =
+        good ? std::string(out.view()) : std::string(code_id(done.error().at(0).code)) + " " + done.error()[0].message;
+    const auto value = evaluator.value(expression, graph, context);
+    CHECK(value.has_value() == good);
+    if (value) CHECK(value->to_text() == text);
+    if (interpreter) CHECK(text == first);
+    first = text;
+  }
+  return first;
+}
+
+FunctionRegistry with(FunctionSpec spec) {
+  FunctionRegistry functions = FunctionRegistry::standard();
+  functions.add(std::move(spec)).value();
+  return functions;
+}
+
+}  // namespace
+
+TEST_CASE("border: numbers that are not finite") {
+  for (const double number : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN(),
+                              std::numeric_limits<double>::signaling_NaN()}) {
+    const One graph(FieldItem::of_value(ValueView(number)));
+    for (const char* source :
+         {"#{x}", "a#{x}b", "#{x + 'a'}", "#{x + 1}", "#{x * 2 + 1}", "#{-x}", "#{1 + x}", "#{x}#{x}"}) {
+      INFO(source);
+      CHECK(outcome(source, graph) == "E413 the field 'x' is not a finite number");
+    }
+    const FieldItem item = FieldItem::of_value(ValueView(number));
+    const Binding binding{"y", {.items = &item, .count = 1}};
+    CHECK(outcome("#{y}", graph, {}, {&binding, 1}) == "E413 the field 'y' is not a finite number");
+    const FunctionRegistry functions = with(
+        {.name = "ratio", .parameters = {{"a", Kind::number}}, .result = Kind::number, .body = [number](Call& call) {
+           return call.give(number);
+         }});
+    const One one(FieldItem::of_value(ValueView(std::int64_t{1})));
+    CHECK(outcome("#{ratio(x)}", one, {.functions = &functions}) == "E413 the result of ratio is not a finite number");
+    CHECK(outcome("a#{ratio(x) + 1}", one, {.functions = &functions}) ==
+          "E413 the result of ratio is not a finite number");
+    const ValueView items[] = {ValueView(1.5), ValueView(number)};
+    CHECK(outcome("#{x}", One(FieldItem::of_value(ValueView(items, 2)))) ==
+          "E413 the field 'x' is not a finite number");
+  }
+  CHECK(Value(kInfinity).to_text() == "Infinity");
+  CHECK(Value(-kInfinity).to_text() == "-Infinity");
+  CHECK(Value(std::numeric_limits<double>::quiet_NaN()).to_text() == "NaN");
+  CHECK(Value(Value::List{Value(kInfinity), Value(1.0)}).to_text() == "[Infinity, 1.0]");
+  CHECK(outcome("#{x}", One(FieldItem::of_value(ValueView(std::numeric_limits<double>::max())))) ==
+        "1.7976931348623157E308");
+}
+
+TEST_CASE("border: a graph that uses its items again") {
+  class Reusing final : public ObjectGraph {
+   public:
+    bool field(ObjectId, const FieldName& name, Field& out) const override {
+      static constexpr const char* kTexts[] = {"A#{1+1}", "B#{2+2}", "plain c", "plain d"};
+      if (name.text == "l") {
+        items_[0] = FieldItem::of_text("#{a}");
+        items_[1] = FieldItem::of_text("#{b}");
+        items_[2] = FieldItem::of_text("#{c}");
+        out = {.items = items_, .count = 3};
+        return true;
+      }
+      if (name.text.size() != 1 || name.text[0] < 'a' || name.text[0] > 'd') return false;
+      items_[0] = FieldItem::of_text(kTexts[name.text[0] - 'a']);
+      out = {.items = items_, .count = 1};
+      return true;
+    }
+    std::string_view id(ObjectId) const override { return "O"; }
+
+   private:
+    mutable FieldItem items_[3];
+  };
+  const Reusing graph;
+  CHECK(outcome("#{a}#{b}", graph) == "A2B4");
+  CHECK(outcome("#{a + b}", graph) == "A2B4");
+  CHECK(outcome("#{c}#{d}", graph) == "plain cplain d");
+  CHECK(outcome("#{a}#{b}#{a}#{b}", graph) == "A2B4A2B4");
+  CHECK(outcome("#{l}", graph) == "[\"A2\", \"B4\", \"plain c\"]");
+}
+
+TEST_CASE("border: lists in lists") {
+  const ValueView inner[] = {ValueView("a"), ValueView("b"), ValueView(kNoObject)};
+  const ValueView outer[] = {ValueView(inner, 3), ValueView(), ValueView("o"), ValueView(inner, 0)};
+  CHECK(outcome("#{x}", One(FieldItem::of_value(ValueView(outer, 4)))) == "[\"a\", \"b\", \"o\"]");
+  CHECK(outcome("z#{x}", One(FieldItem::of_value(ValueView(outer, 4)))) == "[\"za\", \"zb\", \"zo\"]");
+  CHECK(outcome("z#{x}", One(FieldItem::of_value(ValueView(outer + 2, 1)))) == "zo");
+  CHECK(outcome("z#{x}", One(FieldItem::of_value(ValueView(outer, 0)))) == "z");
+  ValueView self[1];
+  self[0] = ValueView(self, 1);
+  CHECK(outcome("#{x}", One(FieldItem::of_value(ValueView(self, 1)))) ==
+        "E901 the host's callback failed: the field 'x' has lists in lists, deeper than 8");
+}
+
+TEST_CASE("border: items that are incomplete") {
+  FieldItem compiled{ValueView("x"), FieldItem::Form::compiled, {}};
+  FieldItem invalid{ValueView("x"), FieldItem::Form::invalid, {}};
+  CHECK(outcome("#{x}", One(compiled)) == "E901 the host's callback failed: a compiled text without an expression");
+  CHECK(outcome("#{x}", One(invalid)) == "E901 the host's callback failed: an invalid text without diagnostics");
+}
+
+TEST_CASE("border: an evaluator that is entered again") {
+  class Entering final : public ObjectGraph {
+   public:
+    bool field(ObjectId, const FieldName& name, Field& out) const override {
+      if (name.text != "path") return false;
+      TextBuffer text;
+      std::vector<std::string_view> pieces;
+      refused += !evaluator.append(inner, *this, {.object = ObjectId{0}}, text);
+      refused += !evaluator.pieces(inner, *this, {.object = ObjectId{0}}, pieces);
+      const auto value = evaluator.value(inner, *this, {.object = ObjectId{0}});
+      refused += !value;
+      message = value.error().at(0).message;
+      out = {.items = &item_, .count = 1};
+      return true;
+    }
+    std::string_view id(ObjectId) const override { return "O"; }
+    mutable Evaluator evaluator;
+    mutable int refused = 0;
+    mutable std::string message;
+    Expression inner = Expression::compile("s3://#{1 + 1}").value();
+
+   private:
+    FieldItem item_ = FieldItem::of_value("in");
+  };
+  const Entering graph;
+  const Expression expression = Expression::compile("<#{path}>").value();
+  TextBuffer out;
+  REQUIRE(graph.evaluator.append(expression, graph, {.object = ObjectId{0}}, out).has_value());
+  CHECK(out.view() == "<in>");
+  CHECK(graph.refused == 3);
+  CHECK(graph.message ==
+        "the host's callback failed: it evaluates with the evaluator that is calling it; use another Evaluator");
+  CHECK(graph.evaluator.value(expression, graph, {.object = ObjectId{0}})->to_text() == "<in>");
+}
+
+TEST_CASE("border: results of another kind than declared") {
+  const One graph(FieldItem::of_value("ads"));
+  const auto lie = [&](Kind declared, std::function<bool(Call&)> body) {
+    const FunctionRegistry functions =
+        with({.name = "lie", .parameters = {{"a", Kind::string}}, .result = declared, .body = std::move(body)});
+    return outcome("-#{lie(x)}", graph, {.functions = &functions});
+  };
+  CHECK(lie(Kind::integer, [](Call& call) { return call.give("text"); }) ==
+        "E411 lie failed: it returned a string, but declares an integer");
+  CHECK(lie(Kind::string, [](Call& call) { return call.give(std::int64_t{1}); }) ==
+        "E411 lie failed: it returned an integer, but declares a string");
+  CHECK(lie(Kind::number, [](Call& call) { return call.give(std::int64_t{1}); }) ==
+        "E411 lie failed: it returned an integer, but declares a number");
+  CHECK(lie(Kind::datetime, [](Call& call) { return call.give(1.5); }) ==
+        "E411 lie failed: it returned a number, but declares a date-time");
+  CHECK(lie(Kind::string, [](Call&) { return true; }) ==
+        "E411 lie failed: it returned no result, but declares a string");
+  CHECK(lie(Kind::number, [](Call&) { return true; }) ==
+        "E411 lie failed: it returned no result, but declares a number");
+  CHECK(lie(Kind::number, [](Call& call) { return call.give(1.5); }) == "-1.5");
+}
+
+TEST_CASE("border: slow hosts are stopped after the call that is under way") {
+  class Slow final : public ObjectGraph {
+   public:
+    bool field(ObjectId, const FieldName& name, Field& out) const override {
+      ++asked;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      if (name.text == "f0" && cancel != nullptr) *cancel = true;
+      out = {.items = &item_, .count = 1};
+      return true;
+    }
+    std::string_view id(ObjectId) const override { return "O"; }
+    mutable int asked = 0;
+    std::atomic<bool>* cancel = nullptr;
+
+   private:
+    FieldItem item_ = FieldItem::of_value("v");
+  };
+  std::string source, sum = "#{f0";
+  for (int i = 0; i < 100; ++i) source += "#{f" + std::to_string(i) + "}";
+  for (int i = 1; i < 60; ++i) sum += " + f" + std::to_string(i);
+  for (const std::string& text : {source, sum + "}"}) {
+    const Expression expression = Expression::compile(text).value();
+    for (const bool interpreter : {false, true}) {
+      EvaluateOptions options{.testing_interpreter_only = interpreter};
+      {
+        Slow graph;
+        options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(12);
+        Evaluator evaluator(options);
+        TextBuffer out;
+        const auto done = evaluator.append(expression, graph, {.object = ObjectId{0}}, out);
+        REQUIRE_FALSE(done.has_value());
+        CHECK(done.error().at(0).code == DiagnosticCode::deadline_exceeded);
+        CHECK(graph.asked <= 4);
+      }
+      std::atomic<bool> cancel{false};
+      Slow graph;
+      graph.cancel = &cancel;
+      options.deadline.reset();
+      options.cancel = &cancel;
+      Evaluator evaluator(options);
+      TextBuffer out;
+      const auto done = evaluator.append(expression, graph, {.object = ObjectId{0}}, out);
+      REQUIRE_FALSE(done.has_value());
+      CHECK(done.error().at(0).code == DiagnosticCode::cancelled);
+      CHECK(graph.asked == 1);
+    }
+  }
+}
+
+TEST_CASE("border: a function asks whether its evaluation is over") {
+  std::atomic<bool> cancel{false};
+  int rounds = 0;
+  const FunctionRegistry functions =
+      with({.name = "wait", .parameters = {{"a", Kind::string}}, .body = [&](Call& call) {
+              while (!call.is_over()) cancel = ++rounds == 3;
+              return call.give("late");
+            }});
+  const One graph(FieldItem::of_value("ads"));
+  const Expression expression = Expression::compile("#{wait(x)}", {.functions = &functions}).value();
+  const auto result = expression.evaluate_text(graph, {.object = ObjectId{0}}, {.cancel = &cancel});
+  CHECK(rounds == 3);
+  CHECK(result.error().at(0).code == DiagnosticCode::cancelled);
+}
