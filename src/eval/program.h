@@ -27,7 +27,7 @@ struct Step {
     const void* prepared;  // what was made of a literal argument, or nullptr
   };
 
-  // What the short way (quick.cc) does at a step; it leaves `none` to the general way.
+  // What the loop of steps.h does at a step by itself; `none` is left to the interpreter.
   enum class Quick : std::uint8_t {
     none,
     constant,

@@ -59,7 +59,7 @@ pipexpr::FunctionRegistry make() {
       .add({.name = "ratio",
             .parameters = {{"a", Kind::number}, {"b", Kind::number}},
             .result = Kind::number,
-            .doc = "the one by the other, whatever that is",
+            .description = "the one by the other, whatever that is",
             .body = [](Call& call) { return call.give(call.number(0) / call.number(1)); }})
       .value();
   functions

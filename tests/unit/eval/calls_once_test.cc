@@ -140,8 +140,8 @@ TEST_CASE("eval: each call is made once when the result is too long, or the step
     for (std::uint64_t bound = 0; bound < 200; ++bound) {
       std::map<std::string, int> calls[2];
       std::string outcomes[2];
-      for (std::uint64_t Limits::*limit :
-           {&Limits::max_output_bytes, &Limits::max_steps, &Limits::max_memory_bytes, &Limits::max_references}) {
+      for (std::uint64_t EvaluationLimits::*limit :
+           {&EvaluationLimits::max_output_bytes, &EvaluationLimits::max_steps, &EvaluationLimits::max_memory_bytes, &EvaluationLimits::max_references}) {
         for (const bool interpreter : {false, true}) {
           EvaluateOptions options{.testing_interpreter_only = interpreter};
           options.limits.*limit = bound;
