@@ -106,7 +106,8 @@ class Evaluator::Machine {
           object(current),
           sphere(in),
           given(current == context.object ? context.fields : std::span<const Binding>()),
-          is_open(given.empty() && current != kNoObject && (in != Sphere::instance || context.run->fields.empty())) {}
+          is_open(given.empty() && current != kNoObject &&
+                  (in != Sphere::instance || !context.run || context.run->fields.empty())) {}
     const Program* program;
     const FieldName* names;
     ObjectId object;
@@ -184,7 +185,8 @@ class Evaluator::Machine {
     return object == context_->object ? context_->fields : std::span<const Binding>();
   }
   std::span<const Binding> run_fields(Sphere sphere) const {
-    return sphere == Sphere::instance ? context_->run->fields : std::span<const Binding>();
+    // A host may speak of an instance although there is no run.
+    return sphere == Sphere::instance && context_->run ? context_->run->fields : std::span<const Binding>();
   }
   bool find_name(const Frame& frame, const Step& step, const FieldName& name);
   bool find_outside(const Frame& frame, const Step& step, const FieldName& name);

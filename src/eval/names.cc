@@ -30,11 +30,12 @@ bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldN
 
 // Names that the run answers by itself.
 bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
-  if (name == KnownName::id && object != kNoObject && (sphere != Sphere::instance || !graph->has_instances(object))) {
+  if (name == KnownName::id && object != kNoObject &&
+      (sphere != Sphere::instance || !context_->run || !graph->has_instances(object))) {
     stack_.push_back(ValueView(graph->id(object)));
     return true;
   }
-  if (sphere != Sphere::instance) return false;
+  if (sphere != Sphere::instance || !context_->run) return false;
   const Run& run = *context_->run;
   switch (name) {
     case KnownName::none: return false;

@@ -139,7 +139,7 @@ template <bool kFull>
         if (operate.template operator()<'^'>()) continue;
         break;
       case Quick::start:
-        if (scope.sphere != Sphere::instance || references == 0 ||
+        if (scope.sphere != Sphere::instance || !context_->run || references == 0 ||
             (!scope.is_open &&
              eval::find_binding(scope.given, run_fields(scope.sphere), scope.names[step->index].text) != nullptr)) {
           break;
