@@ -14,7 +14,7 @@ import tempfile
 
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
-SUPPORT = ['base/runtime_fields.h']
+SUPPORT = ['base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -36,7 +36,7 @@ EDGES = {
     # The checker reads trees, and asks the parser for them.
     'checker': ['pipexpr', 'base', 'time', 'syntax', 'functions', 'definition', 'schedule'],
     # Explaining listens to an evaluation through the public interface.
-    'explainer': ['pipexpr', 'base', 'syntax/find_opener.h'],
+    'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.

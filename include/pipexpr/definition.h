@@ -53,6 +53,7 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   std::string_view id(ObjectId object) const override;
   FieldKey key(std::string_view name) const override;
   void names(ObjectId object, const std::function<void(std::string_view)>& visit) const override;
+  std::string similar_name(ObjectId object, std::string_view wanted) const override;
   bool has_instances(ObjectId object) const override;
   std::string_view why_no_node(ObjectId object) const override;
 

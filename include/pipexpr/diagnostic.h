@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <pipexpr/export.h>
+#include <pipexpr/line_index.h>
 #include <pipexpr/source.h>
 
 namespace pipexpr {
@@ -40,6 +41,12 @@ PIPEXPR_API std::span<const DiagnosticCode> codes();
 // By id or name; nothing when there is none.
 PIPEXPR_API std::optional<DiagnosticCode> find_code(std::string_view text);
 
+// The code's message with its gaps filled.
+PIPEXPR_API std::string format_message(DiagnosticCode code, std::span<const std::string> arguments);
+// The same for a message of your own with the same gaps, such as a translation: {} takes the next value, {1} the second
+// one, and {{ and }} are braces. A gap without a value stays empty.
+PIPEXPR_API std::string format_message(std::string_view message, std::span<const std::string> arguments);
+
 enum class Severity : std::uint8_t { error, warning, note };
 
 // One step on the way to a fault: the field whose text was being evaluated. The first step is the field that the
@@ -53,21 +60,33 @@ struct PathStep {
   std::uint32_t item = 0;         // which value, when the field has several
 };
 
+// An edit: `text` instead of the bytes of `span`.
+struct TextEdit {
+  SourceSpan span;
+  std::string text;
+};
+
 struct Diagnostic {
   DiagnosticCode code{};
   Severity severity = Severity::error;
   std::string message = {};
   SourceSpan span = {};             // in the template that was given
   std::vector<PathStep> path = {};  // empty when the fault is in that template itself
+  // What fills the gaps of the code's message, in order: message == format_message(code, arguments).
+  std::vector<std::string> arguments = {};
+  // What was probably meant, as in "did you mean 'minusDays'?". It edits the template that was given, or the text of
+  // the last step of `path` when there is one.
+  std::optional<TextEdit> replacement = {};
 };
 
 using Diagnostics = std::vector<Diagnostic>;
 
 struct RenderOptions {
   std::string_view source_name = "template";
-  std::string_view source = {};  // the template; without it no picture is drawn
-  bool color = false;            // ANSI colours
-  std::uint32_t first_line = 1;  // where `source` begins in its file
+  std::string_view source = {};      // the template; without it no picture is drawn
+  bool color = false;                // ANSI colours
+  const LineIndex* lines = nullptr;  // of `source`; without it each diagnostic costs time linear in its offset
+  std::uint32_t first_line = 1;      // where `source` begins in its file
   std::uint32_t first_column = 1;
 };
 

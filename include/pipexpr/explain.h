@@ -142,8 +142,8 @@ class PIPEXPR_API ExplainedPlaces {
  private:
   const Explanation& explanation_;
   const PipelineDefinition& definition_;
-  std::vector<SourceSpan> bases_;        // by source
-  std::vector<std::uint32_t> newlines_;  // offsets in the JSON text
+  std::vector<SourceSpan> bases_;  // by source
+  LineIndex lines_;
 };
 
 }  // namespace pipexpr

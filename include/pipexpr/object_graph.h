@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <pipexpr/export.h>
@@ -95,6 +96,10 @@ class PIPEXPR_API ObjectGraph {
 
   // Calls visit with the names that could have been meant: an object's fields, or the parameters for kNoObject.
   virtual void names(ObjectId object, const std::function<void(std::string_view)>& visit) const;
+
+  // The one of those names that is most like `wanted`, for "did you mean"; empty when none is near. A graph of very
+  // many names can answer without comparing all of them, as it is asked once for every unknown name.
+  virtual std::string similar_name(ObjectId object, std::string_view wanted) const;
 
   // True if each run creates an instance of the object; false for schedules, formats and the like. During a run,
   // references to such objects lead to the instance. Not asked for references that are Sphere::instance already.

@@ -3,6 +3,8 @@
 
 #include <pipexpr/diagnostic.h>
 
+#include "base/message.h"
+
 namespace pipexpr {
 namespace {
 
@@ -42,6 +44,13 @@ std::optional<DiagnosticCode> find_code(std::string_view text) {
     if (code_id(code) == text || code_name(code) == text) return code;
   }
   return std::nullopt;
+}
+
+std::string format_message(DiagnosticCode code, std::span<const std::string> arguments) {
+  return base::fill(code_description(code), arguments);
+}
+std::string format_message(std::string_view message, std::span<const std::string> arguments) {
+  return base::fill(message, arguments);
 }
 
 }  // namespace pipexpr

@@ -40,8 +40,10 @@ std::string step_name(const PathStep& step) {
 void picture(std::string& out, std::string_view text, SourceSpan span, bool color) {
   const Paint paint{color};
   const std::size_t at = std::min<std::size_t>(span.offset, text.size());
-  std::size_t begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-  std::size_t end = std::min(text.find('\n', at), text.size());
+  // A line may have megabytes: of it no more is read than can be shown.
+  const std::size_t back = at - std::min(at, kWidest + 1);
+  std::size_t begin = back + (text.substr(back, at - back).rfind('\n') + 1);  // npos + 1 is 0
+  std::size_t end = at + std::min(text.substr(at, kWidest + 1).find('\n'), std::min(text.size() - at, kWidest + 1));
   std::string_view before = "", after = "";
   if (end - begin > kWidest) {
     if (at - begin > kWidest / 2) {
@@ -74,7 +76,8 @@ void picture(std::string& out, std::string_view text, SourceSpan span, bool colo
 std::string head_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
                       const RenderOptions& options) {
   const Paint paint{options.color};
-  SourceLocation place = locate(options.source, span.offset);
+  SourceLocation place =
+      options.lines != nullptr ? options.lines->locate(span.offset) : locate(options.source, span.offset);
   if (place.line == 1) place.column += options.first_column - 1;
   place.line += options.first_line - 1;
   return fmt::format("{}{}:{}:{}:{} {}{}[{}]:{} {}\n", paint.bold(), options.source_name, place.line, place.column,

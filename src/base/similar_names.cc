@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 namespace pipexpr::base {
 namespace {
@@ -46,6 +47,60 @@ void Similar::consider(std::string_view candidate) {
   if (found > allowed || found >= distance_) return;
   distance_ = found;
   best_ = candidate;
+}
+
+namespace {
+
+// Compares two names letter by letter without regard to case, from their beginnings.
+bool begins_lower(std::string_view a, std::string_view b) {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return lower(x) < lower(y); });
+}
+
+// The same from their ends.
+bool ends_lower(std::string_view a, std::string_view b) {
+  return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend(),
+                                      [](char x, char y) { return lower(x) < lower(y); });
+}
+
+}  // namespace
+
+void NameIndex::build() {
+  if (names_.size() <= kMaxCompared) return;
+  std::vector<std::uint32_t> order(names_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  by_beginning_ = order;
+  by_end_ = std::move(order);
+  std::stable_sort(by_beginning_.begin(), by_beginning_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return begins_lower(names_[a], names_[b]); });
+  std::stable_sort(by_end_.begin(), by_end_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return ends_lower(names_[a], names_[b]); });
+}
+
+std::vector<std::uint32_t> NameIndex::near(std::string_view wanted) const {
+  std::vector<std::uint32_t> found;
+  if (wanted.size() > kLongest) return found;
+  if (by_beginning_.empty()) {
+    found.resize(names_.size());
+    std::iota(found.begin(), found.end(), 0U);
+    return found;
+  }
+  const auto around = [&](const std::vector<std::uint32_t>& sorted, auto less) {
+    const auto middle = std::lower_bound(sorted.begin(), sorted.end(), wanted,
+                                         [&](std::uint32_t a, std::string_view b) { return less(names_[a], b); });
+    const auto at = static_cast<std::size_t>(middle - sorted.begin());
+    const std::size_t begin = at - std::min(at, kMaxCompared / 4);
+    const std::size_t end = std::min(sorted.size(), at + kMaxCompared / 4);
+    for (std::size_t i = begin; i < end; ++i) found.push_back(sorted[i]);
+  };
+  around(by_beginning_, begins_lower);
+  around(by_end_, ends_lower);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string did_you_mean(const Similar& similar) {
+  return similar.best().empty() ? "" : ", did you mean '" + similar.best() + "'?";
 }
 
 }  // namespace pipexpr::base

@@ -6,18 +6,22 @@
 namespace pipexpr::checker {
 namespace {
 
-// Depth-first, with a stack of its own; calls `found` with each cycle once, beginning at its first node.
+// Nodes of a cycle that are looked at for the message.
+constexpr std::size_t kMaxShown = 13;
+
+// Depth-first, with a stack of its own; calls `found` with the beginning of each cycle once, from its first node on.
 template <class Node, class Edges, class Report>
 void each_cycle(const std::map<Node, Edges>& graph, Report found) {
-  std::map<Node, int> colour;  // 1: on the path, 2: done
+  constexpr std::size_t kDone = ~std::size_t{0};
+  std::map<Node, std::size_t> colour;  // 0: new, kDone, or the length of the path up to the node, on which it is
   for (const auto& [start, unused] : graph) {
     if (colour[start] != 0) continue;
     std::vector<std::pair<Node, typename Edges::const_iterator>> path;
     const auto enter = [&](const Node& node) {
-      colour[node] = 1;
+      colour[node] = path.size() + 1;
       const auto edges = graph.find(node);
       if (edges == graph.end()) {
-        colour[node] = 2;
+        colour[node] = kDone;
         return;
       }
       path.emplace_back(node, edges->second.begin());
@@ -26,17 +30,19 @@ void each_cycle(const std::map<Node, Edges>& graph, Report found) {
     while (!path.empty()) {
       auto& [node, next] = path.back();
       if (next == graph.at(node).end()) {
-        colour[node] = 2;
+        colour[node] = kDone;
         path.pop_back();
         continue;
       }
       const Node to = *next++;
-      if (colour[to] == 0) {
+      const std::size_t depth = colour[to];
+      if (depth == 0) {
         enter(to);
-      } else if (colour[to] == 1) {
+      } else if (depth != kDone) {
         std::vector<Node> cycle;
-        auto at = std::find_if(path.begin(), path.end(), [&](const auto& step) { return step.first == to; });
-        for (; at != path.end(); ++at) cycle.push_back(at->first);
+        for (std::size_t at = depth - 1; at < path.size() && cycle.size() < kMaxShown; ++at) {
+          cycle.push_back(path[at].first);
+        }
         found(cycle);
       }
     }
@@ -59,8 +65,9 @@ void check_cycles(Stage& stage) {
   each_cycle(stage.survey.reads, [&](const std::vector<Reading>& cycle) {
     std::vector<std::string> names;
     for (const auto& [object, field] : cycle) {
-      names.push_back(object == kNoObject ? base::excerpt(field)
-                                          : fmt::format("{}.{}", base::excerpt(graph.id(object)), base::excerpt(field)));
+      names.push_back(object == kNoObject
+                          ? base::excerpt(field)
+                          : fmt::format("{}.{}", base::excerpt(graph.id(object)), base::excerpt(field)));
     }
     const auto place = stage.survey.places.find(cycle.front());
     if (place == stage.survey.places.end()) return;

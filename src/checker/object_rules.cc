@@ -1,9 +1,11 @@
 // Objects: their types, the fields these need and have, and what their references lead to.
 #include <algorithm>
+#include <optional>
+#include <unordered_set>
 
+#include "base/similar_names.h"
 #include "checker/checks.h"
 #include "definition/slot_table.h"
-#include "base/similar_names.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -43,10 +45,6 @@ bool is_own_name(std::string_view name) {
 
 bool does_something(std::string_view type) { return type.ends_with("Activity"); }
 
-std::string did_you_mean(const base::Similar& similar) {
-  return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
-}
-
 class Objects {
  public:
   explicit Objects(Stage& stage) : stage_(stage), graph_(stage.graph) {}
@@ -81,8 +79,9 @@ class Objects {
     if (!definition::is_documented(type)) {
       base::Similar similar(type);
       definition::each_type([&](std::string_view known) { similar.consider(known); });
-      stage_.report.add_key(Rule::unknown_type, object, "type",
-                            fmt::format("the service has no object type '{}'{}", base::excerpt(type), did_you_mean(similar)));
+      stage_.report.add_key(
+          Rule::unknown_type, object, "type",
+          fmt::format("the service has no object type '{}'{}", base::excerpt(type), base::did_you_mean(similar)));
       return;
     }
     fields(object, type);
@@ -90,14 +89,16 @@ class Objects {
     // A parent may be the one that is used.
     if (!does_something(type) && !used_.contains(object) && !stage_.survey.objects.contains(object) &&
         !stage_.scope.is_parent(object)) {
-      stage_.report.add(
-          Rule::unused_object, object,
-          fmt::format("nothing refers to '{}', and an object of type {} does nothing by itself", base::excerpt(id), type));
+      stage_.report.add(Rule::unused_object, object,
+                        fmt::format("nothing refers to '{}', and an object of type {} does nothing by itself",
+                                    base::excerpt(id), type));
     }
   }
 
   void fields(ObjectId object, std::string_view type) {
     const auto own = graph_.fields(object);
+    std::unordered_set<std::string_view> given;
+    for (const auto& field : own) given.insert(field.name);
     for (const auto& field : own) {
       if (is_own_name(field.name) || field.name == "name" || field.name == "type" ||
           definition::slot_use(type, field.name) != SlotUse::none || field.name.starts_with("@")) {
@@ -106,13 +107,13 @@ class Objects {
       // The service knows more fields than its guide lists: only what looks like a misspelling is one.
       base::Similar similar(field.name);
       definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
-        const bool given = std::any_of(own.begin(), own.end(), [&](const auto& other) { return other.name == known; });
-        if (use != SlotUse::runtime && !given) similar.consider(known);
+        if (use != SlotUse::runtime && !given.contains(known)) similar.consider(known);
       });
       if (similar.best().empty()) continue;
       const SourceSpan key = graph_.key_span(object, field.name);
-      stage_.report.add_key(Rule::unknown_slot, object, field.name,
-                            fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), did_you_mean(similar)));
+      stage_.report.add_key(
+          Rule::unknown_slot, object, field.name,
+          fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
       stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", json_escaped(similar.best())),
                                                   fmt::format("write '{}'", similar.best()), false});
     }
@@ -155,10 +156,15 @@ class Objects {
 
   void dangling(ObjectId object, std::string_view field, std::uint32_t item, std::string_view id) {
     base::Similar similar(id);
-    for (std::size_t i = 0; i < graph_.object_count(); ++i) similar.consider(graph_.id(graph_.object(i)));
+    if (!ids_) {
+      ids_.emplace();
+      for (std::size_t i = 0; i < graph_.object_count(); ++i) ids_->add(graph_.id(graph_.object(i)));
+      ids_->build();
+    }
+    ids_->consider(id, similar);
     const SourceSpan whole{0, static_cast<std::uint32_t>(id.size())};
     Fault fault{Rule::dangling_reference, whole,
-                fmt::format("there is no object '{}'{}", base::excerpt(id), did_you_mean(similar))};
+                fmt::format("there is no object '{}'{}", base::excerpt(id), base::did_you_mean(similar))};
     if (!similar.best().empty()) {
       fault.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), false};
     }
@@ -182,15 +188,16 @@ class Objects {
     }
     if (fits) return;
     const std::string_view id = graph_.id(to);
-    stage_.report.add({object, field, item},
-                      {Rule::reference_kind,
-                       {0, static_cast<std::uint32_t>(id.size())},
-                       fmt::format("'{}' refers to {}, found '{}' of type {}", field, wanted, base::excerpt(id), type)});
+    stage_.report.add({object, field, item}, {Rule::reference_kind,
+                                              {0, static_cast<std::uint32_t>(id.size())},
+                                              fmt::format("'{}' refers to {}, found '{}' of type {}", field, wanted,
+                                                          base::excerpt(id), type)});
   }
 
   Stage& stage_;
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
+  std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
 };
 
 }  // namespace

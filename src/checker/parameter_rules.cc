@@ -1,9 +1,10 @@
 // Parameters: declared and used, and their values.
 #include <algorithm>
+#include <optional>
 
+#include "base/similar_names.h"
 #include "checker/checks.h"
 #include "checker/value_rules.h"
-#include "base/similar_names.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -20,7 +21,8 @@ class Parameters {
     for (const Info& info : stage_.graph.parameters()) {
       const bool used = stage_.survey.parameters.contains(info.id);
       if (info.declared) {
-        if (!used) add(Rule::unused_parameter, info, fmt::format("parameter '{}' is never used", base::excerpt(info.id)));
+        if (!used)
+          add(Rule::unused_parameter, info, fmt::format("parameter '{}' is never used", base::excerpt(info.id)));
         declaration(info, used);
       } else if (info.source == Info::Source::file && stage_.scope.knows_parameters()) {
         undeclared_value(info, used);
@@ -52,20 +54,23 @@ class Parameters {
     for (const std::string_view type : kTypes) similar.consider(type);
     add(Rule::parameter_type, info,
         fmt::format("parameter '{}' has the type '{}': expected String, Integer, Double or AWS::S3::ObjectKey{}",
-                    base::excerpt(info.id), base::excerpt(info.type_text),
-                    similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best())));
+                    base::excerpt(info.id), base::excerpt(info.type_text), base::did_you_mean(similar)));
   }
 
   // Used and only given a value: the service knows no such parameter.
   void undeclared_value(const Info& info, bool used) {
     base::Similar similar(info.id);
-    for (const Info& other : stage_.graph.parameters()) {
-      if (other.declared) similar.consider(other.id);
+    if (!declared_) {
+      declared_.emplace();
+      for (const Info& other : stage_.graph.parameters()) {
+        if (other.declared) declared_->add(other.id);
+      }
+      declared_->build();
     }
+    declared_->consider(info.id, similar);
     add(Rule::undeclared_value, info,
         fmt::format("a value is given to parameter '{}', which is not declared{}{}", base::excerpt(info.id),
-                    used ? "" : " and not used",
-                    similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best())));
+                    used ? "" : " and not used", base::did_you_mean(similar)));
   }
 
   void values(const Info& info) {
@@ -83,20 +88,22 @@ class Parameters {
       }
       if (!wanted.empty()) {
         stage_.report.add(place, {Rule::parameter_type, whole,
-                                  fmt::format("parameter '{}' is of type {}: expected {}, found '{}'", base::excerpt(info.id),
-                                              info.type_text, wanted, base::excerpt(text))});
+                                  fmt::format("parameter '{}' is of type {}: expected {}, found '{}'",
+                                              base::excerpt(info.id), info.type_text, wanted, base::excerpt(text))});
       }
       if (!info.allowed_values.empty() &&
           std::find(info.allowed_values.begin(), info.allowed_values.end(), text) == info.allowed_values.end()) {
         stage_.report.add(
-            place, {Rule::parameter_not_allowed, whole,
-                    fmt::format("parameter '{}' must be one of its allowedValues ({}), found '{}'", base::excerpt(info.id),
-                                base::excerpt(fmt::format("{}", fmt::join(info.allowed_values, ", "))), base::excerpt(text))});
+            place,
+            {Rule::parameter_not_allowed, whole,
+             fmt::format("parameter '{}' must be one of its allowedValues ({}), found '{}'", base::excerpt(info.id),
+                         base::excerpt(fmt::format("{}", fmt::join(info.allowed_values, ", "))), base::excerpt(text))});
       }
     }
   }
 
   Stage& stage_;
+  std::optional<base::NameIndex> declared_;  // made for the first value of a parameter that is not
 };
 
 }  // namespace

@@ -12,10 +12,6 @@
 namespace pipexpr::checker {
 namespace {
 
-std::string hint(const base::Similar& similar) {
-  return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
-}
-
 std::size_t number(ObjectId object) { return static_cast<std::size_t>(object); }
 
 }  // namespace
@@ -49,7 +45,6 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   const std::size_t count = graph.object_count();
   nodes_.resize(count);
   children_.resize(count);
-  heirs_.resize(count);
   abstract_.resize(count, false);
   const auto parent_of = [&](ObjectId object) {
     Field parent;
@@ -61,16 +56,14 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
     const ObjectId object = graph.object(i);
     if (const ObjectId parent = parent_of(object); parent != kNoObject) children_[number(parent)].push_back(object);
     if (!graph.has_instances(object)) continue;
-    for (const auto& field : graph.fields(object, true)) {
-      const definition::NodeRole role = definition::role_of_field(field.name);
-      if (role == definition::NodeRole::none) continue;
+    for (const std::string_view name : {"onFail", "onSuccess", "onLateAction", "precondition"}) {
+      Field field;
+      if (!graph.field(object, {name}, field)) continue;
       // What Default gives to alarms, which have no such field, says nothing.
       const std::string_view type = graph.type(object);
-      if (definition::is_documented(type) && definition::slot_use(type, field.name) == definition::SlotUse::none) {
-        continue;
-      }
-      for (std::uint32_t k = 0; k < field.field.count; ++k) {
-        const ValueView& value = field.field.items[k].value;
+      if (definition::is_documented(type) && definition::slot_use(type, name) == definition::SlotUse::none) continue;
+      for (std::uint32_t k = 0; k < field.count; ++k) {
+        const ValueView& value = field.items[k].value;
         if (!value.is(Kind::reference) || value.object() == kNoObject || value.object() == object) continue;
         auto& list = nodes_[number(value.object())];
         if (list.empty() || list.back() != object) list.push_back(object);
@@ -80,11 +73,6 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   for (const auto& parameter : graph.parameters()) knows_parameters_ = knows_parameters_ || parameter.declared;
   for (std::size_t i = 0; i < count; ++i) {
     const ObjectId object = graph.object(i);
-    heirs_[i] = children_[i];
-    for (std::size_t k = 0; k < heirs_[i].size(); ++k) {
-      const auto& more = children_[number(heirs_[i][k])];
-      heirs_[i].insert(heirs_[i].end(), more.begin(), more.end());
-    }
     abstract_[i] = graph.id(object) == "Default" || (graph.type(object).empty() && !children_[i].empty());
   }
 }
@@ -93,11 +81,14 @@ const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nod
 
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
   if (!is_abstract(object)) return {object};
-  std::vector<ObjectId> result;
-  constexpr std::size_t kMost = 200;  // enough to find one in which the expression is right
-  for (const ObjectId heir : heirs_[number(object)]) {
+  constexpr std::size_t kMaxContexts = 200;  // enough to find one in which the expression is right
+  constexpr std::size_t kMaxVisited = 2000;  // a chain of parents may have any number of heirs that do not count
+  std::vector<ObjectId> result, heirs = children_[number(object)];
+  for (std::size_t i = 0; i < heirs.size() && i < kMaxVisited && result.size() < kMaxContexts; ++i) {
+    const ObjectId heir = heirs[i];
+    const auto& more = children_[number(heir)];
+    if (heirs.size() < kMaxVisited) heirs.insert(heirs.end(), more.begin(), more.end());
     Field theirs, ours;
-    if (result.size() >= kMost) break;
     if (is_abstract(heir) || !graph_.field(heir, {field}, theirs) || !graph_.field(object, {field}, ours)) continue;
     if (theirs.items == ours.items) result.push_back(heir);
   }
@@ -202,20 +193,32 @@ Found Scope::name(ObjectId object, std::string_view name, bool is_path_head) con
     found.where = name.starts_with("@") && !known ? Found::Where::misspelt
                   : name == "node"                ? Found::Where::unknown
                                                   : Found::Where::nowhere;
-    for (std::size_t i = 0; i < graph_.object_count() && found.where == Found::Where::nowhere; ++i) {
-      Field any;
-      if (graph_.field(graph_.object(i), {name}, any)) found.where = Found::Where::unknown;
-    }
+    if (found.where == Found::Where::nowhere && is_field_of_any(name)) found.where = Found::Where::unknown;
     if (found.where == Found::Where::nowhere && known) found.where = Found::Where::unknown;
   }
   return found;
 }
 
+bool Scope::is_field_of_any(std::string_view name) const {
+  if (!any_.known) {
+    any_.known = true;
+    any_.names = {"id", "name", "type", "parent", "node"};
+    for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+      for (const auto& field : graph_.fields(graph_.object(i))) any_.names.insert(field.name);
+    }
+  }
+  Field everywhere;  // given for every object when the definition was loaded
+  return any_.names.contains(name) ||
+         (graph_.object_count() != 0 && graph_.field(graph_.object(0), {name}, everywhere));
+}
+
 std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_parameters) const {
   base::Similar similar(name);
-  const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
+  const auto consider = [&](const std::string& candidate) {
+    if (!candidate.empty()) similar.consider(candidate);
+  };
   if (object != kNoObject) {
-    graph_.names(object, visit);
+    consider(graph_.similar_name(object, name));
     if (!graph_.type(object).empty()) {
       definition::each_slot(graph_.type(object), [&](std::string_view field, SlotType, definition::SlotUse use) {
         if (use == definition::SlotUse::runtime) similar.consider(field);
@@ -223,10 +226,10 @@ std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_
     }
   }
   if (with_parameters) {
-    graph_.names(kNoObject, visit);
+    consider(graph_.similar_name(kNoObject, name));
     similar.consider("node");
   }
-  return hint(similar);
+  return base::did_you_mean(similar);
 }
 
 std::string Scope::runtime_suggestion(std::string_view name) const {
@@ -234,7 +237,7 @@ std::string Scope::runtime_suggestion(std::string_view name) const {
   for (const base::RuntimeField& field : base::runtime_fields()) {
     if (field.scope != base::RuntimeScope::pipelines) similar.consider(field.name);
   }
-  return hint(similar);
+  return base::did_you_mean(similar);
 }
 
 }  // namespace pipexpr::checker

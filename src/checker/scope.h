@@ -4,7 +4,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <pipexpr/check.h>
@@ -64,7 +64,7 @@ class Scope {
   bool is_abstract(ObjectId object) const { return abstract_[static_cast<std::size_t>(object)]; }
   // The objects in which an own field of `object` is evaluated.
   std::vector<ObjectId> contexts(ObjectId object, std::string_view field) const;
-  bool is_parent(ObjectId object) const { return !heirs_[static_cast<std::size_t>(object)].empty(); }
+  bool is_parent(ObjectId object) const { return !children_[static_cast<std::size_t>(object)].empty(); }
 
   // Parameters may stand in a file of their own: without any here, nothing is known about them.
   bool knows_parameters() const { return knows_parameters_; }
@@ -73,13 +73,18 @@ class Scope {
 
  private:
   Found runtime(ObjectId object, std::string_view name) const;
+  bool is_field_of_any(std::string_view name) const;
 
   const PipelineDefinition& graph_;
   std::vector<std::vector<ObjectId>> nodes_;
-  std::vector<std::vector<ObjectId>> heirs_;  // all objects below, not only children
   std::vector<bool> abstract_;
   bool knows_parameters_ = false;
   std::vector<std::vector<ObjectId>> children_;
+  struct AnyField {
+    bool known = false;
+    std::unordered_set<std::string_view> names;
+  };
+  mutable AnyField any_;  // names of fields of any object; a scope belongs to one check
 };
 
 }  // namespace pipexpr::checker

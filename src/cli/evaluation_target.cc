@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
-#include "cli/suggest.h"
 
 namespace cli {
 
@@ -19,7 +19,8 @@ int Place::find(const CLI::App& command, const Session& session, const std::stri
     if (id->empty()) continue;
     const auto found = graph().find(*id);
     if (!found) {
-      return usage_error(command, fmt::format("there is no object '{}'{}", *id, did_you_mean(*id, loaded_->ids())));
+      return usage_error(
+          command, fmt::format("there is no object '{}'{}", *id, pipexpr::base::did_you_mean(*id, loaded_->ids())));
     }
     if (id == &object) context_.object = *found;
   }

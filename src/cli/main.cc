@@ -9,10 +9,10 @@
 #include <pipexpr/datetime.h>
 #include <pipexpr/version.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/interrupt.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -56,14 +56,14 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
       for (const std::string& name : option->get_lnames()) candidates.push_back("--" + name);
     }
     const std::string name = word.substr(0, word.find('='));
-    const std::string hint = did_you_mean(name, candidates);
+    const std::string hint = pipexpr::base::did_you_mean(name, candidates);
     const bool is_text = hint.empty() && name.find_first_of("#{ ") != std::string::npos;
     return fmt::format("unknown option '{}'{}", name,
                        is_text ? "; write -- before a string that begins with '-'" : hint);
   }
   for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
   if (candidates.empty()) return fmt::format("unexpected argument '{}'; a string with blanks needs quotes", word);
-  return fmt::format("unknown command '{}'{}", word, did_you_mean(word, candidates));
+  return fmt::format("unknown command '{}'{}", word, pipexpr::base::did_you_mean(word, candidates));
 }
 
 int parse_failure(const CLI::App& app, const CLI::ParseError& error) {

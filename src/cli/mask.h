@@ -9,11 +9,13 @@
 
 #include <pipexpr/listener.h>
 
+#include "base/secret_mask.h"
+
 namespace cli {
 
 class Mask final : public pipexpr::EvaluationListener {
  public:
-  static constexpr std::string_view kShown = "********";
+  static constexpr std::string_view kShown = pipexpr::base::kMask;
 
   explicit Mask(bool on) : on_(on) {}
 
@@ -37,13 +39,12 @@ class Mask final : public pipexpr::EvaluationListener {
   void leave_field(const pipexpr::TracedField& field, const pipexpr::ValueView& value) override;
 
  private:
-  bool replace(std::string& text) const;
   void note(std::string_view secret);
 
   bool on_;
-  bool touched_ = false;              // a secret took part in this evaluation, and
-  std::vector<std::string> read_;     // this was its text
-  std::vector<std::string> secrets_;  // longest first
+  bool touched_ = false;           // a secret took part in this evaluation, and
+  std::vector<std::string> read_;  // this was its text
+  pipexpr::base::SecretMask secrets_;
 };
 
 }  // namespace cli

@@ -160,9 +160,12 @@ void Renderer::fail(pipexpr::ObjectId object, const pipexpr::PipelineDefinition:
   for (pipexpr::Diagnostic diagnostic : why) {
     diagnostic.span = graph_.span(object, field, index, diagnostic.span);
     pipexpr::RenderOptions options{.source_name = graph_.source_name(), .source = graph_.json(), .color = color_};
+    if (!lines_) lines_.emplace(graph_.json());
+    options.lines = &*lines_;
     if (mask_.hides(field)) {
-      const auto place = pipexpr::locate(graph_.json(), diagnostic.span.offset);
+      const auto place = lines_->locate(diagnostic.span.offset);
       options.source = {};
+      options.lines = nullptr;
       options.first_line = place.line;
       options.first_column = place.column;
       diagnostic.span = {};

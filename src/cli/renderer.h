@@ -64,6 +64,7 @@ class Renderer {
   const pipexpr::PipelineDefinition& graph_;
   const Flags& flags_;
   Mask& mask_;
+  std::optional<pipexpr::LineIndex> lines_;  // of the definition, made for the first field that fails
   pipexpr::Evaluator evaluator_;
   std::vector<std::unique_ptr<const Fields>> own_, all_;  // by object, as far as asked for
   std::set<std::tuple<pipexpr::ObjectId, std::string_view, std::uint32_t>> failed_;

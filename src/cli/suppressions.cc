@@ -7,8 +7,8 @@
 
 #include <utility>
 
+#include "base/similar_names.h"
 #include "cli/output/json_output.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -43,7 +43,7 @@ std::string similar_rule(std::string_view typed) {
     words.emplace_back(pipexpr::rule_id(rule));
     words.emplace_back(pipexpr::rule_name(rule));
   }
-  return did_you_mean(typed, words);
+  return pipexpr::base::did_you_mean(typed, words);
 }
 
 std::string Suppressions::read(std::string_view json) {

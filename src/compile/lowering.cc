@@ -167,8 +167,9 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   if (function == nullptr) {
     base::Similar similar(name);
     for (const auto& known : functions.functions) similar.consider(known->name);
-    const std::string hint = similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
+    const std::string hint = base::did_you_mean(similar);
     faults.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
+    if (!similar.best().empty()) faults.back().replacement = TextEdit{node.text, similar.best()};
     return false;
   }
   step.op = Step::Op::call;
@@ -215,6 +216,7 @@ bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& fa
     Diagnostic fault;
     fault.code = made.code;
     fault.message = std::move(made.message);
+    base::find_arguments(fault);
     fault.span = syntax::part_of(program_.nodes[argument.node], made.part);
     faults.push_back(std::move(fault));
     return false;
@@ -247,6 +249,7 @@ void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
     Diagnostic fault;
     fault.code = why.code;
     fault.message = why.message;
+    base::find_arguments(fault);
     fault.span = program_.nodes[step.node].span;
     if (why.argument >= 0) {
       const Step& argument = program_.steps[base + static_cast<std::size_t>(why.argument)];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include <pipexpr/field_table.h>
 
 #include "base/hash.h"
+#include "base/similar_names.h"
 #include "definition/json_document.h"
 
 namespace pipexpr {
@@ -73,6 +75,10 @@ struct PipelineDefinition::Data {
   std::unordered_map<std::uint32_t, const FieldItem*> nodes;
   std::deque<std::string> node_reasons;
   std::unordered_map<std::uint32_t, std::string_view> no_node;
+
+  // For "did you mean": made when a name is unknown for the first time.
+  std::once_flag indexed;
+  base::NameIndex name_index, parameter_index;
 
   std::uint32_t number_of(std::string_view name);
   std::uint32_t known_number(std::string_view name) const {  // or kNone

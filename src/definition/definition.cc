@@ -150,6 +150,32 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
   if (!of.type.empty()) visit("type");
 }
 
+// An object with many fields, inherited ones included, is not looked through: of the definition's names those near the
+// wanted one count, if the object has them.
+std::string PipelineDefinition::similar_name(ObjectId object, std::string_view wanted) const {
+  base::Similar similar(wanted);
+  const bool is_object = object != kNoObject;
+  if (is_object && number(object) >= data_->objects.size()) return {};
+  if (is_object && data_->objects[number(object)].given.size() <= base::NameIndex::kMaxCompared) {
+    names(object, [&](std::string_view name) { similar.consider(name); });
+    return similar.best();
+  }
+  std::call_once(data_->indexed, [&] {
+    for (const std::string_view name : data_->names) data_->name_index.add(name);
+    for (const ParameterInfo& parameter : data_->parameters) data_->parameter_index.add(parameter.id);
+    data_->name_index.build();
+    data_->parameter_index.build();
+  });
+  if (!is_object) {
+    data_->parameter_index.consider(wanted, similar);
+    return similar.best();
+  }
+  for (const std::uint32_t name : data_->name_index.near(wanted)) {
+    if (data_->find(object, name) != nullptr) similar.consider(data_->names[name]);
+  }
+  return similar.best();
+}
+
 bool PipelineDefinition::has_instances(ObjectId object) const {
   return static_cast<std::uint64_t>(object) < data_->objects.size() && data_->object_of(object).instances;
 }

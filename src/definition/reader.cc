@@ -111,6 +111,7 @@ class Reader {
     const auto number = static_cast<std::uint32_t>(data_.objects.size());
     const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
     if (!fresh) {
+      if (faults_.size() >= limits_.max_diagnostics) return;  // the place of the first one need not be looked for
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
       return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "object", base::excerpt(json_[id].text),
                                 first.line, first.column));
@@ -273,6 +274,7 @@ class Reader {
       if (id == 0) return;
       const auto known = data_.parameter_numbers.find(json_[id].text);
       if (known != data_.parameter_numbers.end()) {
+        if (faults_.size() >= limits_.max_diagnostics) return;
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
         return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "parameter",
                                   base::excerpt(json_[id].text), first.line, first.column));

@@ -12,13 +12,17 @@ namespace pipexpr::eval {
 struct Fault {
   DiagnosticCode code = DiagnosticCode::internal_fault;
   std::string message;
-  int argument = -1;  // of a call: the argument at fault, -1: the whole
-  SourceSpan part;    // in that argument's text; length 0: the whole argument
+  std::vector<std::string> arguments;  // of the message; empty: those that it shows
+  std::string meant;                   // the name that was probably meant
+  int argument = -1;                   // of a call: the argument at fault, -1: the whole
+  SourceSpan part;                     // in that argument's text; length 0: the whole argument
 
   template <class... Args>
   bool set(DiagnosticCode which, const Args&... args) {
     code = which;
-    message = fmt::vformat(code_description(which), fmt::make_format_args(args...));
+    arguments = base::texts_of(which, args...);
+    message = format_message(which, arguments);
+    meant.clear();
     argument = -1;
     part = {};
     return false;

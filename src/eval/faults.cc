@@ -76,11 +76,21 @@ bool Evaluator::Machine::fail_here() {
   Diagnostic diagnostic;
   diagnostic.code = fault.code;
   diagnostic.message = std::move(fault.message);
+  diagnostic.arguments = std::move(fault.arguments);
+  if (format_message(diagnostic.code, diagnostic.arguments) != diagnostic.message) {  // another's, of an earlier fault
+    diagnostic.arguments = base::arguments_of(code_description(diagnostic.code), diagnostic.message);
+  }
   const Frame* text = &frames_.back();
   while (text->work != Frame::Work::text) --text;
   const bool innermost = text == &frames_.back();
   const bool argument = fault.argument >= 0 && innermost && text->piece < text->program->pieces.size();
   add_path(diagnostic, argument ? argument_span(*text) : span_of(*text, innermost));
+  if (!fault.meant.empty() && innermost) {
+    const syntax::Node& node = text->program->nodes[text->program->steps[text->step].node];
+    diagnostic.replacement = TextEdit{node.text, std::move(fault.meant)};
+    if (!diagnostic.path.empty()) diagnostic.replacement->span.offset -= diagnostic.path.back().text_offset;
+  }
+  fault.meant.clear();
   mask(diagnostic);
   diagnostics.push_back(std::move(diagnostic));
   return false;

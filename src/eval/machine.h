@@ -10,6 +10,7 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/listener.h>
 
+#include "base/hash.h"
 #include "base/short_copy.h"
 #include "eval/arena.h"
 #include "eval/budget.h"
@@ -213,6 +214,7 @@ class Evaluator::Machine {
   void settle(const Frame& field, const ValueView& value);
   void note_secret(const ValueView& value);  // it must not show in a diagnostic
   void mask(Diagnostic& diagnostic) const;
+  void mask_argument(std::string& argument, bool quoted) const;
   bool typed(ValueView& value, SlotType slot);
   const Program* compiled(std::string_view text, const Frame& field);
   Delimiters delimiters() const { return frames_.front().program->environment.delimiters; }

@@ -144,13 +144,15 @@ bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, K
 
 namespace {
 
-std::string suggestion(const ObjectGraph& graph, ObjectId object, std::string_view name, bool parameters) {
+base::Similar similar_to(const ObjectGraph& graph, ObjectId object, std::string_view name, bool parameters) {
   base::Similar similar(name);
-  const auto visit = [&](std::string_view candidate) { similar.consider(candidate); };
-  if (object != kNoObject) graph.names(object, visit);
-  if (parameters) graph.names(kNoObject, visit);
+  const auto consider = [&](const std::string& candidate) {
+    if (!candidate.empty()) similar.consider(candidate);
+  };
+  if (object != kNoObject) consider(graph.similar_name(object, name));
+  if (parameters) consider(graph.similar_name(kNoObject, name));
   for (const base::RuntimeField& field : base::runtime_fields()) similar.consider(field.name);
-  return similar.best().empty() ? "" : fmt::format(", did you mean '{}'?", similar.best());
+  return similar;
 }
 
 }  // namespace
@@ -161,16 +163,22 @@ bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
                 object == kNoObject ? "there is no current object" : graph->why_no_node(object));
   }
   if (base::find_runtime_field(name.text) != nullptr) return missing_member(object, name);
-  std::string hint = suggestion(*graph, object, name.text, true);
+  const base::Similar similar = similar_to(*graph, object, name.text, true);
+  std::string hint = base::did_you_mean(similar);
   if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
-  return fail(DiagnosticCode::unknown_name, name.text, hint);
+  fault.set(DiagnosticCode::unknown_name, name.text, hint);
+  fault.meant = similar.best();
+  return fail_here();
 }
 
 bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) {
   if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
   const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
   if (base::find_runtime_field(name.text) == nullptr) {
-    return fail(DiagnosticCode::unknown_field, id, name.text, suggestion(*graph, object, name.text, false));
+    const base::Similar similar = similar_to(*graph, object, name.text, false);
+    fault.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
+    fault.meant = similar.best();
+    return fail_here();
   }
   if (!options.empty_unset_runtime_fields) {
     const bool has_run = context_->run.has_value();

@@ -4,6 +4,8 @@
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
 
+#include "base/similar_names.h"
+
 namespace pipexpr {
 namespace {
 
@@ -40,6 +42,11 @@ bool ObjectGraph::parameter(const FieldName&, Field&) const { return false; }
 std::optional<ObjectId> ObjectGraph::find(std::string_view) const { return std::nullopt; }
 FieldKey ObjectGraph::key(std::string_view) const { return kNoKey; }
 void ObjectGraph::names(ObjectId, const std::function<void(std::string_view)>&) const {}
+std::string ObjectGraph::similar_name(ObjectId object, std::string_view wanted) const {
+  base::Similar similar(wanted);
+  names(object, [&](std::string_view candidate) { similar.consider(candidate); });
+  return similar.best();
+}
 bool ObjectGraph::has_instances(ObjectId) const { return true; }
 std::string_view ObjectGraph::why_no_node(ObjectId) const { return "this object is neither"; }
 

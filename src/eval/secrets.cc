@@ -2,7 +2,8 @@
 // texts.
 #include <algorithm>
 
-#include "base/report.h"
+#include "base/message.h"
+#include "base/secret_mask.h"
 #include "eval/machine.h"
 
 namespace pipexpr {
@@ -11,7 +12,6 @@ namespace {
 
 // Beyond so many, messages lose all that they quote: looking for each secret in each message would cost too much.
 constexpr std::size_t kMostSecrets = 1000;
-constexpr std::string_view kMask = "********";
 
 }  // namespace
 
@@ -23,66 +23,29 @@ void Evaluator::Machine::note_secret(const ValueView& value) {
   }
 }
 
-namespace {
-
-// The code's message with its gaps masked.
-std::string masked_message(DiagnosticCode code) {
-  std::string message(code_description(code));
-  for (std::size_t at = 0; (at = message.find('{', at)) != message.npos; at += kMask.size()) {
-    message.replace(at, message.find('}', at) + 1 - at, kMask);
-  }
-  return message;
-}
-
-constexpr std::size_t kShort = 3;       // shorter ones would be found everywhere
-constexpr std::size_t kBeginning = 16;  // by which a longer one is known when it is cut
-constexpr std::string_view kCut = "...";
-
-// Messages quote what they found and cut it when it is long, perhaps in the middle of a secret. `secret` is as it would
-// stand there.
-void mask_shown(std::string& message, std::string_view secret) {
-  if (secret.size() < kShort) {  // only as the whole of a quotation
-    const std::string quoted = "'" + std::string(secret) + "'";
-    for (std::size_t at = 0; (at = message.find(quoted, at)) != message.npos; at += kMask.size() + 2) {
-      message.replace(at + 1, secret.size(), kMask);
-    }
-    return;
-  }
-  const std::string_view beginning = secret.substr(0, kBeginning);
-  for (std::size_t at = 0; (at = message.find(beginning, at)) != message.npos; at += kMask.size()) {
-    const std::string_view rest = std::string_view(message).substr(at);
-    const auto [stop, left] = std::mismatch(rest.begin(), rest.end(), secret.begin(), secret.end());
-    auto end = at + static_cast<std::size_t>(stop - rest.begin());
-    if (left != secret.end()) end = std::min(message.find('\'', end), message.size());
-    message.replace(at, end - at, kMask);
-  }
-  for (std::size_t cut = 0; (cut = message.find(kCut, cut)) != message.npos; cut += kCut.size()) {
-    for (std::size_t size = std::min({cut, beginning.size(), secret.size() - 1}); size >= kShort; --size) {
-      if (message.compare(cut - size, size, secret, 0, size) != 0) continue;
-      message.replace(cut - size, size, kMask);
-      cut += kMask.size() - size;
-      break;
-    }
-  }
-}
-
-void mask_text(std::string& message, std::string_view secret) {
-  const std::string escaped = base::shown(secret);
-  mask_shown(message, escaped);
-  if (escaped != secret) mask_shown(message, secret);
-}
-
-}  // namespace
-
 void Evaluator::Machine::mask(Diagnostic& diagnostic) const {
+  const std::vector<base::Gap> gaps = base::gaps_of(code_description(diagnostic.code));
+  const bool is_table_text = diagnostic.arguments.size() == gaps.size() &&  // and no message of a host's own
+                             format_message(diagnostic.code, diagnostic.arguments) == diagnostic.message;
   if (secrets_.size() > kMostSecrets) {
-    diagnostic.message = masked_message(diagnostic.code);
+    diagnostic.arguments.assign(gaps.size(), std::string(base::kMask));
+    diagnostic.message = format_message(diagnostic.code, diagnostic.arguments);
+  } else if (!secrets_.empty() && is_table_text) {
+    for (std::size_t i = 0; i < gaps.size(); ++i) mask_argument(diagnostic.arguments[i], gaps[i].quoted);
+    diagnostic.message = format_message(diagnostic.code, diagnostic.arguments);
   } else {
-    for (const std::string_view secret : secrets_) mask_text(diagnostic.message, secret);
+    for (const std::string_view secret : secrets_) base::mask_quoted(diagnostic.message, secret);
   }
   for (PathStep& step : diagnostic.path) {
     if (step.field.starts_with('*')) step.text.assign(step.text.size(), '*');  // spans in it stay valid
   }
+}
+
+// What the message has in quotes is a quotation as a whole.
+void Evaluator::Machine::mask_argument(std::string& argument, bool quoted) const {
+  if (quoted) argument = "'" + argument + "'";
+  for (const std::string_view secret : secrets_) base::mask_quoted(argument, secret);
+  if (quoted) argument = argument.substr(1, argument.size() - 2);
 }
 
 }  // namespace pipexpr

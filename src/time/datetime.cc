@@ -15,6 +15,7 @@ Diagnostic diagnostic(time::Failure&& failure) {
   Diagnostic result;
   result.code = time::code_of(failure.kind);
   result.message = std::move(failure.message);
+  result.arguments = {result.message};  // these codes have one gap, which is all of the message
   result.span = {failure.offset, failure.length};
   return result;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/compare.h"
@@ -13,7 +14,6 @@
 #include "cli/io/interrupt.h"
 #include "cli/output/json_output.h"
 #include "cli/run_sequence.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -198,8 +198,8 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   for (std::string& name : sides[1]->field_names({})) known.push_back(std::move(name));
   for (const std::string& name : request.fields) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    return usage_error(command,
-                       fmt::format("there is no field '{}' in either definition{}", name, did_you_mean(name, known)));
+    return usage_error(command, fmt::format("there is no field '{}' in either definition{}", name,
+                                            pipexpr::base::did_you_mean(name, known)));
   }
   Side a(*sides[0], request.flags, request.show_secrets), b(*sides[1], request.flags, request.show_secrets);
   Comparison found(a, b);

@@ -7,11 +7,11 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/output/explanation_text.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -73,7 +73,7 @@ class Explaining {
       std::vector<std::string> names;
       graph.names(object, [&](std::string_view name) { names.emplace_back(name); });
       return usage_error(command_, fmt::format("object '{}' has no field '{}'{}", request_.object, request_.field,
-                                               did_you_mean(request_.field, names)));
+                                               pipexpr::base::did_you_mean(request_.field, names)));
     }
     pipexpr::Diagnostics why;
     if (!place_.enter({}, why)) return report(graph, why);

@@ -8,6 +8,7 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/eval_command.h"
 #include "cli/commands/jsonl_request.h"
@@ -15,7 +16,6 @@
 #include "cli/io/lines.h"
 #include "cli/loaded_definition.h"
 #include "cli/output/json_output.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -66,7 +66,9 @@ class Answers {
     const std::string_view id = !request_.object.empty() ? request_.object : std::string_view(defaults_.object);
     if (!id.empty()) {
       const auto found = loaded.graph->find(id);
-      if (!found) return refuse("E508", fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
+      if (!found)
+        return refuse("E508",
+                      fmt::format("there is no object '{}'{}", id, pipexpr::base::did_you_mean(id, loaded.ids())));
       object = *found;
     }
     // What was compiled with other delimiters must not be taken for this template.

@@ -7,13 +7,13 @@
 #include <memory>
 
 #include "base/runtime_fields.h"
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/render_runs.h"
 #include "cli/definition_format.h"
 #include "cli/io/interrupt.h"
 #include "cli/run_sequence.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -104,14 +104,15 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (!request.flags.node.empty()) named.push_back(request.flags.node);
   for (const std::string& id : named) {
     if (graph.find(id)) continue;
-    return usage_error(command, fmt::format("there is no object '{}'{}", id, did_you_mean(id, loaded.ids())));
+    return usage_error(command,
+                       fmt::format("there is no object '{}'{}", id, pipexpr::base::did_you_mean(id, loaded.ids())));
   }
   const std::vector<std::string> known = loaded.field_names(request.objects);
   for (const std::string& name : request.fields) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     return usage_error(
         command, fmt::format("no object {}has a field '{}'{}", request.objects.empty() ? "" : "that was named ", name,
-                             did_you_mean(name, known)));
+                             pipexpr::base::did_you_mean(name, known)));
   }
 
   if (ranged) return render_range(command, session, request, loaded);

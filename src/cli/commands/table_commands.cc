@@ -7,10 +7,10 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/output/json_output.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -66,8 +66,8 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
     if (!one) {
       std::vector<std::string> names;
       for (const auto& function : all) names.push_back(function->name);
-      return usage_error(command,
-                         fmt::format("there is no function '{}'{}", choice.name, did_you_mean(choice.name, names)));
+      return usage_error(command, fmt::format("there is no function '{}'{}", choice.name,
+                                              pipexpr::base::did_you_mean(choice.name, names)));
     }
     chosen = {one};
   }

@@ -28,15 +28,15 @@ void text(Json& json, std::string_view key, std::string_view value) {
   json.EndObject();
 }
 
-void region(Json& json, std::string_view key, Cursor& source, pipexpr::SourceSpan span) {
+void region(Json& json, std::string_view key, const pipexpr::LineIndex& source, pipexpr::SourceSpan span) {
   json.key(key);
   json.StartObject();
-  source.move_to(span.offset);
-  json.member("startLine", source.line());
-  json.member("startColumn", source.character());
-  source.move_to(span.end());
-  json.member("endLine", source.line());
-  json.member("endColumn", source.character());
+  const auto begin = source.locate(span.offset, pipexpr::ColumnUnit::code_points);
+  const auto end = source.locate(span.end(), pipexpr::ColumnUnit::code_points);
+  json.member("startLine", begin.line);
+  json.member("startColumn", begin.column);
+  json.member("endLine", end.line);
+  json.member("endColumn", end.column);
   json.EndObject();
 }
 
@@ -65,7 +65,7 @@ void rules(Json& json) {
   json.EndArray();
 }
 
-void location(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Finding& finding) {
+void location(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Finding& finding) {
   json.StartObject();
   json.key("physicalLocation");
   json.StartObject();
@@ -86,7 +86,7 @@ void location(Json& json, const CheckedFile& file, Cursor& source, const pipexpr
   json.EndObject();
 }
 
-void fix(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Fix& fix) {
+void fix(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Fix& fix) {
   json.key("fixes");
   json.StartArray();
   json.StartObject();
@@ -108,7 +108,7 @@ void fix(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Fix
   json.EndArray();
 }
 
-void result(Json& json, const CheckedFile& file, Cursor& source, const pipexpr::Finding& finding) {
+void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Finding& finding) {
   json.StartObject();
   json.member("ruleId", pipexpr::rule_id(finding.rule));
   json.member("ruleIndex", static_cast<std::uint64_t>(finding.rule));
@@ -145,7 +145,7 @@ std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
   json.key("results");
   json.StartArray();
   for (const CheckedFile& file : files) {
-    Cursor source(file.json);  // SARIF counts characters, not bytes
+    const pipexpr::LineIndex source(file.json);  // SARIF counts characters, not bytes
     for (const pipexpr::Finding& finding : file.findings) result(json, file, source, finding);
   }
   json.EndArray();

@@ -143,28 +143,17 @@ void Plan::add_secrets() {
       if (!field.name.starts_with('*')) continue;
       auto values = evaluate_field(*definition_, field, {.object = component.object}, small_budget());
       if (!values) continue;
-      for (FieldValue& value : *values) secrets_.push_back(std::move(value.text));
+      for (FieldValue& value : *values) secrets_.learn(value.text);
     }
   }
   for (const PipelineDefinition::ParameterInfo& parameter : definition_->parameters()) {
     if (!parameter.id.starts_with('*')) continue;
     for (FieldValue& value : written_field(*definition_, {parameter.id, kNoObject, parameter.value, false}))
-      secrets_.push_back(std::move(value.text));
+      secrets_.learn(value.text);
   }
-  std::erase_if(secrets_, [](const std::string& secret) { return secret.empty(); });
-  // Longest first: one may be the beginning of another.
-  std::sort(secrets_.begin(), secrets_.end(),
-            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
 }
 
-std::string Plan::masked(std::string text) const {
-  constexpr std::string_view kMask = "***";
-  for (const std::string& secret : secrets_) {
-    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += kMask.size())
-      text.replace(at, secret.size(), kMask);
-  }
-  return text;
-}
+std::string Plan::masked(std::string text) const { return secrets_.masked(std::move(text)); }
 
 const Component* Plan::find(std::string_view id) const {
   auto found = std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });

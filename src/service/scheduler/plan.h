@@ -63,7 +63,7 @@ class Plan {
   std::shared_ptr<const PipelineDefinition> definition_;
   std::vector<Component> components_;
   std::vector<ObjectId> schedules_;
-  std::vector<std::string> secrets_;
+  base::SecretMask secrets_;
 };
 
 // The text that the service writes for a time: 2012-12-12T00:00:00.
