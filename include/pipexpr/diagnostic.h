@@ -72,7 +72,8 @@ struct Diagnostic {
   std::string message = {};
   SourceSpan span = {};             // in the template that was given
   std::vector<PathStep> path = {};  // empty when the fault is in that template itself
-  // What fills the gaps of the code's message, in order: message == format_message(code, arguments).
+  // What fills the gaps of the code's message, in order: message == format_message(code, arguments). Empty for a
+  // message that a function of the host has written itself.
   std::vector<std::string> arguments = {};
   // What was probably meant, as in "did you mean 'minusDays'?". It edits the template that was given, or the text of
   // the last step of `path` when there is one.

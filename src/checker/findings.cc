@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "definition/json_document.h"
+
 namespace pipexpr::checker {
 
 std::string json_escaped(std::string_view text) {
@@ -35,9 +37,31 @@ void Report::add_span(Rule rule, SourceSpan span, std::string object, std::strin
   findings_.push_back({rule, rule_severity(rule), std::move(message), span, std::move(object), std::move(field), {}});
 }
 
+// What graph_.span answers, without reading a long text with escapes from its beginning for each of its faults.
+SourceSpan Report::span_of(const Place& place, SourceSpan part) {
+  constexpr std::uint32_t kLong = 1024;
+  if (part.offset < kLong) return graph_.span(place.object, place.field, place.item, part);
+  const bool same = last_place_.object == place.object && last_place_.field == place.field &&
+                    last_place_.item == place.item && last_decoded_ <= part.offset && last_decoded_ != 0;
+  const std::string_view json = graph_.json();
+  if (!same) {
+    const SourceSpan first = graph_.span(place.object, place.field, place.item, {part.offset, 0});
+    // It is no string of the file.
+    if (first.length != 0 || first.offset == 0) return graph_.span(place.object, place.field, place.item, part);
+    last_place_ = place;
+    last_raw_ = first.offset;
+  } else {
+    last_raw_ +=
+        static_cast<std::uint32_t>(definition::raw_offset(json.substr(last_raw_ - 1), part.offset - last_decoded_)) - 1;
+  }
+  last_decoded_ = part.offset;
+  const std::size_t length = definition::raw_offset(json.substr(last_raw_ - 1), part.length) - 1;
+  return {last_raw_, static_cast<std::uint32_t>(length)};
+}
+
 void Report::add(const Place& place, Fault fault) {
   if (!wants(fault.rule)) return;
-  const SourceSpan span = graph_.span(place.object, place.field, place.item, fault.part);
+  const SourceSpan span = span_of(place, fault.part);
   add_span(fault.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
            std::string(place.field), std::move(fault.message));
   if (!fault.edit) return;

@@ -53,9 +53,14 @@ class Report {
   Findings take();  // sorted, without duplicates
 
  private:
+  SourceSpan span_of(const Place& place, SourceSpan part);
+
   const PipelineDefinition& graph_;
   const CheckOptions& options_;
   Findings findings_;
+  // Where the last fault of a long text began, in the text and in the file: the next one's place is counted from there.
+  Place last_place_;
+  std::uint32_t last_decoded_ = 0, last_raw_ = 0;
 };
 
 // A text as the inside of a JSON string.

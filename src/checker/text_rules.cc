@@ -1,11 +1,36 @@
 // Every text of the definition, through everything that looks at texts.
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
 
 #include "checker/checks.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
 namespace {
+
+// Parts of a text, joined where they overlap.
+class Parts {
+ public:
+  bool overlap(SourceSpan part) const {
+    const auto next = ends_.lower_bound(part.end());
+    return next != ends_.begin() && part.offset < std::prev(next)->second;
+  }
+  void add(SourceSpan part) {
+    std::uint32_t begin = part.offset, end = part.end();
+    for (auto next = ends_.lower_bound(end); next != ends_.begin() && std::prev(next)->second > begin;) {
+      next = std::prev(next);
+      begin = std::min(begin, next->first);
+      end = std::max(end, next->second);
+      next = ends_.erase(next);
+    }
+    ends_.emplace(begin, end);
+  }
+
+ private:
+  std::map<std::uint32_t, std::uint32_t> ends_;  // by beginning
+};
 
 class Texts {
  public:
@@ -77,17 +102,20 @@ class Texts {
         common = std::move(walked.faults);
         continue;
       }
+      std::set<std::pair<Rule, std::pair<std::uint32_t, std::uint32_t>>> here;
+      for (const Fault& fault : walked.faults) here.insert({fault.rule, {fault.part.offset, fault.part.length}});
       std::erase_if(common, [&](const Fault& fault) {
-        return std::none_of(walked.faults.begin(), walked.faults.end(),
-                            [&](const Fault& other) { return other.rule == fault.rule && other.part == fault.part; });
+        return !here.contains({fault.rule, {fault.part.offset, fault.part.length}});
       });
     }
     // An operator's fault may be the compiler's too.
+    std::map<Rule, Parts> told;
+    for (const Fault& fault : faults) told[fault.rule].add(fault.part);
     for (Fault& fault : common) {
-      const bool told = std::any_of(faults.begin(), faults.end(), [&](const Fault& other) {
-        return other.rule == fault.rule && other.part.offset < fault.part.end() && fault.part.offset < other.part.end();
-      });
-      if (!told) faults.push_back(std::move(fault));
+      Parts& parts = told[fault.rule];
+      if (parts.overlap(fault.part)) continue;
+      parts.add(fault.part);
+      faults.push_back(std::move(fault));
     }
   }
 
@@ -104,11 +132,25 @@ class Texts {
   // An expression that does not parse still uses the parameters it names.
   void unread_names(const Tree& tree) {
     for (const SourceSpan source : tree.unread) {
-      for (const auto& parameter : stage_.graph.parameters()) {
-        if (tree.part(source).find(parameter.id) != std::string_view::npos)
-          stage_.survey.parameters.insert(parameter.id);
+      const std::string_view text = tree.part(source);
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        std::size_t end = at;
+        while (end < text.size() && is_letter(text[end])) ++end;
+        if (end == at) continue;
+        uses(text.substr(at, end - at));
+        if (at > 0 && text[at - 1] == '*') uses(text.substr(at - 1, end - at + 1));
+        at = end;
       }
     }
+  }
+
+  void uses(std::string_view name) {
+    Field field;
+    if (stage_.graph.parameter({name}, field)) stage_.survey.parameters.insert(name);
+  }
+
+  static bool is_letter(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
   }
 
   Stage& stage_;

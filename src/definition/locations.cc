@@ -70,6 +70,11 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
   if (whole.length == 0) return object == kNoObject ? SourceSpan{} : span(object);
   const std::string_view raw = std::string_view(data_->json).substr(whole.offset, whole.length);
   if (raw[0] != '"') return whole;
+  const ValueView& value = data_->items[at].value;
+  if (value.is(Kind::string) && value.text().size() + 2 == raw.size()) {  // without escapes nothing need be counted
+    const std::uint32_t size = whole.length - 2, from = std::min(part.offset, size);
+    return {whole.offset + 1 + from, std::min(part.end(), size) - from};
+  }
   const std::size_t begin = definition::raw_offset(raw, part.offset);
   const std::size_t end = definition::raw_offset(raw, part.end());
   return {whole.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};

@@ -10,7 +10,6 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/listener.h>
 
-#include "base/hash.h"
 #include "base/short_copy.h"
 #include "eval/arena.h"
 #include "eval/budget.h"

@@ -30,6 +30,9 @@ std::vector<std::string> lines_of(const Diagnostics& why) {
       path += " " + place(step.span, step.text_offset);
     }
     if (!path.empty()) path += "] ";
+    const bool of_host = d.message.find("host's own") != std::string::npos;  // no message of the table
+    if (!of_host && format_message(d.code, d.arguments) != d.message)
+      lines.push_back("the arguments do not make the message");
     lines.push_back("!! " + std::string(code_id(d.code)) + " " + place(d.span) + " " + path + encode(d.message));
   }
   if (lines.empty()) lines.push_back("no value and no diagnostic");

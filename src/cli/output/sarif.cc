@@ -5,7 +5,6 @@
 
 #include "cli/output/finding_text.h"
 #include "cli/output/json_output.h"
-#include "cli/output/line_cursor.h"
 
 namespace cli {
 namespace {
