@@ -31,9 +31,9 @@ TEST_CASE("message: what filled the gaps") {
 }
 
 TEST_CASE("message: each code's message is made of its arguments") {
-  for (const DiagnosticCode code : all_codes()) {
+  for (const DiagnosticCode code : codes()) {
     INFO(code_id(code));
-    const std::string_view message = code_message(code);
+    const std::string_view message = code_description(code);
     Texts arguments;
     for (std::size_t i = 0; i < base::gaps_of(message).size(); ++i) arguments.push_back("<" + std::to_string(i) + ">");
     const std::string filled = format_message(code, arguments);
