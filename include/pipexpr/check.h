@@ -77,7 +77,8 @@ struct CheckOptions {
   std::vector<Rule> only = {};    // empty: all
   std::vector<Rule> ignore = {};  // wins over `only`
   LimitProfile profile = LimitProfile::current;
-  CompileOptions compile = {};  // the functions and delimiters that expressions may use
+  CompileOptions compile = {};    // the functions and delimiters that expressions may use
+  EvaluateOptions evaluate = {};  // for values that the definition alone tells, as a schedule's period
 };
 
 PIPEXPR_API Findings check(const PipelineDefinition& definition, const CheckOptions& options = {});

@@ -72,6 +72,16 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   };
   // Own fields in file order (without id), then the inherited ones.
   std::vector<FieldInfo> fields(ObjectId object, bool inherited = false) const;
+  // The own or inherited field of that name, without going through all; also `node` and what every object has at run
+  // time.
+  std::optional<FieldInfo> find_field(ObjectId object, std::string_view name) const;
+
+  // How the file spells its objects.
+  struct Format {
+    std::string_view list = "objects";  // the member that holds them, or "pipelineObjects"; empty: the file is the list
+    bool has_field_lists = false;       // objects are {"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}
+  };
+  const Format& format() const;
 
   struct ParameterInfo {
     std::string_view id;  // with its `*` when secret

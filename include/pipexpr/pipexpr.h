@@ -25,6 +25,7 @@
 #include <pipexpr/diagnostic.h>
 #include <pipexpr/explain.h>
 #include <pipexpr/expression.h>
+#include <pipexpr/field.h>
 #include <pipexpr/field_table.h>
 #include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>

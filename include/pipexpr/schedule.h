@@ -24,6 +24,7 @@
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>
 #include <pipexpr/export.h>
+#include <pipexpr/options.h>
 #include <pipexpr/result.h>
 
 namespace pipexpr {
@@ -37,6 +38,7 @@ PIPEXPR_API std::optional<ScheduleType> parse_schedule_type(std::string_view wor
 struct ScheduleOptions {
   // When the pipeline is activated: the start of a schedule with startAt, and of a run on demand.
   std::optional<DateTime> activation = {};
+  EvaluateOptions evaluate = {};  // for fields that hold expressions
 };
 
 class PIPEXPR_API Schedule {
@@ -72,8 +74,14 @@ class PIPEXPR_API Schedule {
 // The Schedule object of an object, own or inherited; kNoObject when it has none.
 PIPEXPR_API ObjectId schedule_of(const PipelineDefinition& definition, ObjectId object);
 
+// The period of the schedule that an object runs on, or a Schedule has. An alarm or a precondition runs with the
+// objects it belongs to: their period, when they all have the same. Nothing when there is none, or it has no value.
+PIPEXPR_API std::optional<Period> period_of(const PipelineDefinition& definition, ObjectId object,
+                                            const EvaluateOptions& options = {});
+
 // Its scheduleType, own or inherited; timeseries when it has none. Diagnostic invalid_schedule for any other word.
-PIPEXPR_API Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object);
+PIPEXPR_API Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object,
+                                               const EvaluateOptions& options = {});
 
 // The id that the service forms for an instance: `@Copy_2017-08-13T14:20:27`.
 PIPEXPR_API std::string instance_id(std::string_view component, DateTime scheduled_start);

@@ -10,7 +10,8 @@ namespace pipexpr {
 Findings check(const PipelineDefinition& definition, const CheckOptions& options) {
   checker::Report report(definition, options);
   const checker::Scope scope(definition);
-  checker::Stage stage{definition, scope, options, report};
+  Evaluator evaluator(options.evaluate);
+  checker::Stage stage{definition, scope, options, report, evaluator};
   check_texts(stage);
   check_cycles(stage);
   check_parameters(stage);

@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include <pipexpr/field.h>
+
 #include "checker/findings.h"
-#include "checker/scope.h"
 #include "checker/parsed_template.h"
+#include "checker/scope.h"
 #include "checker/type_inference.h"
 
 namespace pipexpr::checker {
@@ -26,6 +28,7 @@ struct Stage {
   const Scope& scope;
   const CheckOptions& options;
   Report& report;
+  Evaluator& evaluator;  // for values that need no run
   Survey survey = {};
 };
 

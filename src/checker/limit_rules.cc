@@ -76,13 +76,10 @@ class Limited {
 
   // The text of an own field, when it does not depend on a run.
   std::optional<std::string> constant(ObjectId object, std::string_view name) {
-    for (const auto& field : graph_.fields(object)) {
-      if (field.name != name) continue;
-      const auto expression = Expression::compile(fmt::format("#{{{}}}", name));
-      auto text = expression->evaluate_text(graph_, {.object = object});
-      if (text) return std::move(*text);
-    }
-    return std::nullopt;
+    const auto info = graph_.find_field(object, name);
+    if (!info || info->defined_by != object) return std::nullopt;
+    const auto value = evaluate_field(stage_.evaluator, graph_, object, *info);
+    return value ? std::optional(value->text()) : std::nullopt;
   }
 
   void amounts(ObjectId object) {

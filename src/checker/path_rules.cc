@@ -4,8 +4,8 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/schedule.h>
 
-#include "syntax/printer.h"
 #include "checker/checks.h"
+#include "syntax/printer.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -102,19 +102,21 @@ class Paths {
   }
 
  private:
-  std::optional<std::string> text(ObjectId object, std::string_view path) const {
-    const auto expression = Expression::compile(fmt::format("#{{{}}}", path));
-    auto found = expression->evaluate_text(graph_, {.object = object});
-    return found ? std::optional(std::move(*found)) : std::nullopt;
+  // A field of the object's schedule.
+  std::optional<std::string> of_schedule(ObjectId object, std::string_view field) const {
+    const ObjectId schedule = schedule_of(graph_, object);
+    if (schedule == kNoObject) return std::nullopt;
+    const auto value = evaluate_field(stage_.evaluator, graph_, schedule, field);
+    return value ? std::optional(value->text()) : std::nullopt;
   }
 
   // The period of a schedule that runs more than once.
   std::optional<Period> period_of(ObjectId node, ObjectId activity) const {
     for (const ObjectId object : {node, activity}) {
-      const auto period = text(object, "schedule.period");
+      const auto period = of_schedule(object, "period");
       if (!period) continue;
-      const auto type = schedule_type(graph_, object);
-      if (text(object, "schedule.occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
+      const auto type = schedule_type(graph_, object, stage_.options.evaluate);
+      if (of_schedule(object, "occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
       if (const auto parsed = parse_period(*period)) return *parsed;
     }
     return std::nullopt;

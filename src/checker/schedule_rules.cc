@@ -1,6 +1,5 @@
 // Schedules whose fields are fine one by one and do not go together.
 #include <pipexpr/datetime.h>
-#include <pipexpr/expression.h>
 #include <pipexpr/schedule.h>
 
 #include "checker/checks.h"
@@ -12,12 +11,11 @@ namespace {
 constexpr DateTime kActivation = {};  // any will do
 
 // Whether the field is missing, or has a value that other rules have nothing to say about.
-bool is_fine(const PipelineDefinition& graph, ObjectId object, std::string_view name, SlotType slot) {
-  Field field;
-  if (!graph.field(object, {name}, field) || field.count == 0) return true;
-  const auto expression = Expression::compile(fmt::format("#{{{}}}", name));
-  const auto text = expression->evaluate_text(graph, {.object = object});
-  return text && text->find("${") == std::string::npos && misfit(slot, *text).empty();
+bool is_fine(const Stage& stage, ObjectId object, std::string_view name, SlotType slot) {
+  const auto info = stage.graph.find_field(object, name);
+  if (!info || info->field.count == 0) return true;
+  const auto value = evaluate_field(stage.evaluator, stage.graph, object, *info);
+  return value && value->text().find("${") == std::string::npos && misfit(slot, value->text()).empty();
 }
 
 bool has_one(const PipelineDefinition& graph, ObjectId object, std::string_view name, std::string_view other) {
@@ -32,15 +30,15 @@ void check_schedules(Stage& stage) {
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     if (graph.type(object) != "Schedule" || stage.scope.is_parent(object)) continue;
-    const bool fine = is_fine(graph, object, "period", SlotType::period) &&
-                      is_fine(graph, object, "startDateTime", SlotType::datetime) &&
-                      is_fine(graph, object, "endDateTime", SlotType::datetime) &&
-                      is_fine(graph, object, "occurrences", SlotType::integer) &&
-                      is_fine(graph, object, "startAt", SlotType::string);
+    const bool fine = is_fine(stage, object, "period", SlotType::period) &&
+                      is_fine(stage, object, "startDateTime", SlotType::datetime) &&
+                      is_fine(stage, object, "endDateTime", SlotType::datetime) &&
+                      is_fine(stage, object, "occurrences", SlotType::integer) &&
+                      is_fine(stage, object, "startAt", SlotType::string);
     if (!fine || !has_one(graph, object, "period", "period") || !has_one(graph, object, "startDateTime", "startAt")) {
       continue;
     }
-    const auto schedule = Schedule::read(graph, object, {kActivation});
+    const auto schedule = Schedule::read(graph, object, {kActivation, stage.options.evaluate});
     if (schedule) continue;
     const Diagnostic& why = schedule.error().front();
     if (why.span == graph.key_span(object, "period")) continue;  // its length is a limit of the service

@@ -91,11 +91,9 @@ void check_values(Stage& stage) {
         const std::string_view written = item.value.text();
         std::string text(written);
         if (item.form != FieldItem::Form::literal) {
-          const auto expression = Expression::compile(written, stage.options.compile);
-          if (!expression) continue;
-          auto value = expression->evaluate_text(graph, {.object = object});
+          const auto value = evaluate_item(stage.evaluator, graph, field.field, k, {.object = object});
           if (!value) continue;  // not known before a run, or another rule's fault
-          text = *std::move(value);
+          text = value->text();
           if (text.empty()) continue;  // an optional parameter
         }
         if (text.find("${") != std::string::npos) continue;  // another tool puts the value there

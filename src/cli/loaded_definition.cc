@@ -1,5 +1,7 @@
 #include "cli/loaded_definition.h"
 
+#include <pipexpr/schedule.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +17,7 @@ constexpr std::size_t kLongestRemembered = 64 * 1024;
 std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& values, const Flags& flags) {
   auto loaded = std::make_unique<Loaded>();
   loaded->path = path;
+  loaded->flags = &flags;
   std::string_view json = R"({"objects": []})";
   if (!path.empty()) {
     loaded->file = read_file(loaded->path, flags.limits.max_definition_bytes);
@@ -33,26 +36,6 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
     loaded->why = result.error();
   }
   return loaded;
-}
-
-std::optional<pipexpr::Period> period_in(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object,
-                                         std::string_view path) {
-  const auto text = pipexpr::Expression::compile(path)->evaluate_text(graph, {.object = object});
-  const auto period = text ? pipexpr::parse_period(*text) : pipexpr::Result<pipexpr::Period>(text.error());
-  return period ? std::optional(*period) : std::nullopt;
-}
-
-// An alarm or a precondition runs with the objects it belongs to: their period, when they all have the same.
-std::optional<pipexpr::Period> period_of_nodes(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
-  if (const auto period = period_in(graph, object, "#{node.schedule.period}")) return period;
-  std::optional<pipexpr::Period> common;
-  for (const auto& [referrer, field] : graph.referrers(object)) {
-    if (field != "onFail" && field != "onSuccess" && field != "onLateAction" && field != "precondition") continue;
-    const auto period = period_in(graph, referrer, "#{schedule.period}");
-    if (!period || (common && *common != *period)) return std::nullopt;
-    common = period;
-  }
-  return common;
 }
 
 }  // namespace
@@ -80,12 +63,7 @@ pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, cons
 std::optional<pipexpr::Period> Loaded::period(pipexpr::ObjectId object) {
   const auto known = periods_.find(static_cast<std::uint64_t>(object));
   if (known != periods_.end()) return known->second;
-  std::optional<pipexpr::Period> period;
-  if (object != pipexpr::kNoObject) {
-    const bool is_schedule = graph->type(object) == "Schedule";
-    period = period_in(*graph, object, is_schedule ? "#{period}" : "#{schedule.period}");
-    if (!period && !is_schedule) period = period_of_nodes(*graph, object);
-  }
+  const auto period = pipexpr::period_of(*graph, object, flags->evaluate_options());
   periods_.emplace(static_cast<std::uint64_t>(object), period);
   return period;
 }

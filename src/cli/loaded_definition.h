@@ -14,8 +14,8 @@
 #include <pipexpr/definition.h>
 #include <pipexpr/expression.h>
 
-#include "cli/io/file.h"
 #include "cli/flags.h"
+#include "cli/io/file.h"
 
 namespace cli {
 
@@ -28,6 +28,8 @@ class Loaded {
   std::string problem;                                       // why the file could not be read
   pipexpr::Diagnostics why;                                  // why it is no definition; spans are in the file
   std::shared_ptr<const pipexpr::PipelineDefinition> graph;  // set when there is no problem and no why
+
+  const Flags* flags = nullptr;  // whose limits hold for what is evaluated here
 
   // A template compiled and bound to the graph, from memory when it was met before.
   pipexpr::Result<pipexpr::Expression> compile(std::string_view text, const pipexpr::CompileOptions& options);

@@ -48,7 +48,7 @@ std::set<ObjectId> templates(const pipexpr::PipelineDefinition& graph) {
 }
 
 pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const Range& range,
-                                 const std::vector<std::string>& only) {
+                                 const std::vector<std::string>& only, const pipexpr::EvaluateOptions& evaluate) {
   Walk walk;
   const std::set<ObjectId> inherited = templates(graph);
   std::unordered_map<std::string_view, std::size_t> known;
@@ -57,7 +57,7 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
     const std::string_view id = graph.id(object);
     if (!graph.has_instances(object) || inherited.contains(object)) continue;
     if (!only.empty() && std::find(only.begin(), only.end(), id) == only.end()) continue;
-    const auto type = pipexpr::schedule_type(graph, object);
+    const auto type = pipexpr::schedule_type(graph, object, evaluate);
     if (!type) return type.error();
     const bool on_demand = *type == pipexpr::ScheduleType::ondemand;
     const ObjectId scheduled_by = pipexpr::schedule_of(graph, object);
@@ -74,7 +74,7 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
       }
       const auto schedule = on_demand
                                 ? pipexpr::Result<pipexpr::Schedule>(pipexpr::Schedule::on_demand(*range.activation))
-                                : pipexpr::Schedule::read(graph, scheduled_by, {range.activation});
+                                : pipexpr::Schedule::read(graph, scheduled_by, {range.activation, evaluate});
       if (!schedule) return schedule.error();
       Timetable table{name, *schedule, {}};
       if (auto why = cut(table, range, graph, on_demand ? object : scheduled_by); !why.empty()) return why;

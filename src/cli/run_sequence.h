@@ -28,7 +28,7 @@ class Walk {
   // The runs of the objects named, or of all objects that have instances. Fails when a schedule cannot be read, and
   // when one has no end and the range has none.
   static pipexpr::Result<Walk> plan(const pipexpr::PipelineDefinition& graph, const Range& range,
-                                    const std::vector<std::string>& only);
+                                    const std::vector<std::string>& only, const pipexpr::EvaluateOptions& evaluate);
 
   struct Step {
     const Timetable* timetable;

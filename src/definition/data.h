@@ -49,6 +49,7 @@ struct PipelineDefinition::Data {
   std::string source_name;
   std::string json;
   definition::JsonText document;
+  Format format;
   std::deque<std::string> texts;  // made while loading
   std::vector<Object> objects;
   Numbers ids;

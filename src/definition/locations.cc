@@ -20,6 +20,21 @@ std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId o
   return result;
 }
 
+std::optional<PipelineDefinition::FieldInfo> PipelineDefinition::find_field(ObjectId object,
+                                                                            std::string_view name) const {
+  if (const FieldTable::Slot* const slot = data_->find(object, data_->known_number(name)); slot != nullptr) {
+    const Data::Entry& entry = data_->entries[slot->note];
+    return FieldInfo{data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
+                     entry.is_list};
+  }
+  Field found;
+  if (object == kNoObject || !field(object, {name}, found)) return std::nullopt;
+  const std::uint32_t number = data_->known_number(name);  // `node` need not be a name of the file
+  return FieldInfo{number == Data::kNone ? "node" : data_->names[number], object, found, false};
+}
+
+const PipelineDefinition::Format& PipelineDefinition::format() const { return data_->format; }
+
 const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parameters() const {
   return data_->parameters;
 }

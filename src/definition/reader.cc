@@ -22,13 +22,17 @@ class Reader {
     data_.spans.reserve(json_.size());
     data_.entries.reserve(json_.size());
     const Json& root = json_[0];
-    if (root.type == JsonType::array) return objects(0);
+    if (root.type == JsonType::array) {
+      data_.format.list = {};
+      return objects(0);
+    }
     const std::uint32_t cli = root.type == JsonType::object ? json_.member(0, "objects") : 0;
     const std::uint32_t api = root.type == JsonType::object ? json_.member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
       return fault(base::report(DiagnosticCode::not_a_definition, root.span,
                                 root.type == JsonType::object ? "an object with neither" : found_name(root)));
     }
+    if (cli == 0 || (api != 0 && api < cli)) data_.format.list = "pipelineObjects";
     json_.each(0, [&](std::uint32_t i) {
       const std::string_view key = json_[i].key;
       if (key == "objects" || key == "pipelineObjects") objects(i);
@@ -126,6 +130,7 @@ class Reader {
     if (fields != 0 && json_[fields].type == JsonType::array) {
       if (const std::uint32_t name = json_.member(i, "name"); name != 0)
         field(json_[name].key, json_[name].key_span, name);
+      data_.format.has_field_lists = true;
       api_fields(fields);
     } else {
       json_.each(i, [&](std::uint32_t member) {

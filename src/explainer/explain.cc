@@ -1,11 +1,11 @@
 // Implements explain(): evaluates with a recorder that listens, and makes the tree of what it heard.
 #include <pipexpr/explain.h>
+#include <pipexpr/field.h>
 
 #include "base/report.h"
 #include "explainer/language_rules.h"
 #include "explainer/origins.h"
 #include "explainer/recorder.h"
-#include "syntax/find_opener.h"
 
 namespace pipexpr {
 namespace {
@@ -27,26 +27,6 @@ Explanation plain(std::string_view text, const ObjectGraph& graph, const Context
   explainer::Recorder recorder(graph, context, options);
   recorder.verbatim(ValueView(text), text);
   return recorder.take();
-}
-
-void flatten(const Value& value, Value::List& out) {
-  if (value.kind() == Kind::list) {
-    out.insert(out.end(), value.items().begin(), value.items().end());
-  } else if (value.is_set()) {
-    out.push_back(value);
-  }
-}
-
-Value value_of(const FieldItem& item, const ObjectGraph& graph) {
-  switch (item.value.kind()) {
-    case Kind::string: return item.value.text();
-    case Kind::integer: return item.value.integer();
-    case Kind::number: return item.value.number();
-    case Kind::datetime: return item.value.datetime();
-    case Kind::period: return item.value.period();
-    case Kind::reference: return Reference{item.value.object(), std::string(graph.id(item.value.object()))};
-    default: return {};
-  }
 }
 
 }  // namespace
@@ -89,30 +69,17 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
   recorder.begin_field(around);
   Value::List values;
   for (std::uint32_t i = 0; i < found.count; ++i) {
-    const FieldItem& item = found.items[i];
-    const bool text = item.form == FieldItem::Form::text && item.value.is(Kind::string) &&
-                      syntax::find_opener(item.value.text(), 0, options.compile.delimiters) != item.value.text().size();
-    if (item.form == FieldItem::Form::literal || (item.form == FieldItem::Form::text && !text)) {
-      recorder.verbatim(item.value, item.value.is(Kind::string) ? item.value.text() : std::string_view());
-      flatten(value_of(item, definition), values);
-      continue;
+    Result<FieldValue> value = evaluate_item(evaluator, definition, found, i, context);
+    if (!value) {
+      Diagnostics why = value.error();
+      for (Diagnostic& one : why) one.span = definition.span(object, field, i, one.span);
+      return why;
     }
-    Diagnostics why;
-    const Result<Expression> expression = item.form == FieldItem::Form::invalid ? Result<Expression>(*item.diagnostics)
-                                          : text ? Expression::compile(item.value.text(), options.compile)
-                                                 : Result<Expression>(*item.expression);
-    if (!expression) {
-      why = expression.error();
-    } else if (const Result<Value> value = evaluator.value(*expression, definition, context)) {
-      flatten(*value, values);
-    } else {
-      why = value.error();
+    if (!value->evaluated) {
+      const ValueView& written = found.items[i].value;
+      recorder.verbatim(written, written.is(Kind::string) ? written.text() : std::string_view());
     }
-    if (why.empty()) continue;
-    for (Diagnostic& diagnostic : why) {
-      diagnostic.span = definition.span(object, field, i, diagnostic.span);
-    }
-    return why;
+    for (Value& one : value->items) values.push_back(std::move(one));
   }
   Value whole;
   if (values.size() == 1) {

@@ -3,9 +3,10 @@
 
 #include <charconv>
 
-#include <pipexpr/expression.h>
+#include <pipexpr/field.h>
 
 #include "base/report.h"
+#include "definition/slot_table.h"
 #include "schedule/bounds.h"
 
 namespace pipexpr {
@@ -15,6 +16,7 @@ namespace {
 struct Reader {
   const PipelineDefinition& definition;
   ObjectId object;
+  Evaluator evaluator;
 
   Diagnostics fault(std::string_view field, const std::string& message) const {
     Field found;
@@ -30,30 +32,13 @@ struct Reader {
     return out;
   }
 
-  // The text of a field; nothing when the object has none, or it has no value.
-  Result<std::optional<std::string>> text(std::string_view name) const {
-    Field field;
-    if (!definition.field(object, {name, definition.key(name)}, field) || field.count == 0) {
-      return std::optional<std::string>();
-    }
-    const FieldItem& item = field.items[0];
-    if (item.form == FieldItem::Form::literal) {
-      switch (item.value.kind()) {
-        case Kind::string: return std::optional(std::string(item.value.text()));
-        case Kind::reference: return std::optional(std::string(definition.id(item.value.object())));
-        case Kind::integer: return std::optional(std::to_string(item.value.integer()));
-        case Kind::datetime: return std::optional(to_string(item.value.datetime()));
-        case Kind::period: return std::optional(to_string(item.value.period()));
-        default: return std::optional<std::string>();
-      }
-    }
-    if (item.form == FieldItem::Form::invalid) return *item.diagnostics;
-    const auto compiled = item.form == FieldItem::Form::compiled ? Result<Expression>(*item.expression)
-                                                                 : Expression::compile(item.value.text());
-    if (!compiled) return compiled.error();
-    Result<Value> value = compiled->evaluate(definition, {.object = object});
+  // The text of a field's first value; nothing when the object has none, or it has no value.
+  Result<std::optional<std::string>> text(std::string_view name) {
+    const auto info = definition.find_field(object, name);
+    if (!info) return std::optional<std::string>();
+    const auto value = evaluate_field(evaluator, definition, object, *info);
     if (!value) return value.error();
-    return value->is_set() ? std::optional(value->to_text()) : std::nullopt;
+    return value->items.empty() ? std::nullopt : std::optional(value->text());
   }
 };
 
@@ -68,7 +53,7 @@ Schedule Schedule::on_demand(DateTime activation) {
 }
 
 Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId object, const ScheduleOptions& options) {
-  const Reader reader{definition, object};
+  Reader reader{definition, object, Evaluator(options.evaluate)};
   if (definition.type(object) != "Schedule") {
     return reader.fault("type", fmt::format("expected an object of type Schedule, found type '{}'",
                                             base::excerpt(definition.type(object))));
@@ -176,8 +161,44 @@ std::optional<ScheduleType> parse_schedule_type(std::string_view word) {
   return std::nullopt;
 }
 
-Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object) {
-  const Reader reader{definition, object};
+namespace {
+
+std::optional<Period> field_period(Evaluator& evaluator, const PipelineDefinition& definition, ObjectId schedule) {
+  if (schedule == kNoObject) return std::nullopt;
+  const auto value = evaluate_field(evaluator, definition, schedule, "period");
+  const auto period = value ? parse_period(value->text()) : Result<Period>(value.error());
+  return period ? std::optional(*period) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Period> period_of(const PipelineDefinition& definition, ObjectId object, const EvaluateOptions& options) {
+  if (object == kNoObject) return std::nullopt;
+  Evaluator evaluator(options);
+  if (definition.type(object) == "Schedule") return field_period(evaluator, definition, object);
+  if (const auto period = field_period(evaluator, definition, schedule_of(definition, object))) return period;
+  const auto of_node = [&](const Field& node) {
+    const bool refers = node.count != 0 && node.items->value.is(Kind::reference);
+    const ObjectId target = refers ? node.items->value.object() : kNoObject;
+    return target == kNoObject ? std::nullopt : field_period(evaluator, definition, schedule_of(definition, target));
+  };
+  Field node;
+  if (definition.field(object, {"node"}, node)) {
+    if (const auto period = of_node(node)) return period;
+  }
+  std::optional<Period> common;
+  for (const auto& [referrer, field] : definition.referrers(object)) {
+    if (definition::role_of_field(field) == definition::NodeRole::none) continue;
+    const auto period = field_period(evaluator, definition, schedule_of(definition, referrer));
+    if (!period || (common && *common != *period)) return std::nullopt;
+    common = period;
+  }
+  return common;
+}
+
+Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object,
+                                   const EvaluateOptions& options) {
+  Reader reader{definition, object, Evaluator(options)};
   const auto text = reader.text("scheduleType");
   if (!text) return reader.unreadable("scheduleType", text.error());
   if (!*text) return ScheduleType::timeseries;

@@ -191,7 +191,7 @@ int run(const CLI::App& command, Session& session, const CheckRequest& request) 
     return kFine;
   }
   if (request.paths.empty()) return usage_error(command, "FILE: expected a definition or a directory");
-  pipexpr::CheckOptions options{.compile = {.limits = request.limits}};
+  pipexpr::CheckOptions options{.compile = {.limits = request.limits}, .evaluate = {.limits = request.limits}};
   for (const auto& [words, rules] : {std::pair(&request.only, &options.only), {&request.ignore, &options.ignore}}) {
     for (const std::string& word : *words) {
       const auto rule = pipexpr::find_rule(word);

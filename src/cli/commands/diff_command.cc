@@ -135,9 +135,9 @@ bool compared(const Side& a, const Side& b, const DiffRequest& request, std::str
 // Every run of both sides, and the objects that have none as they are at the probe. Empty: done.
 pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, Comparison& found,
                                   const pipexpr::PipelineDefinition*& faulty) {
-  auto walk_a = Walk::plan(a.graph(), request.flags.range, request.objects);
+  auto walk_a = Walk::plan(a.graph(), request.flags.range, request.objects, request.flags.evaluate_options());
   if (!walk_a) return faulty = &a.graph(), walk_a.error();
-  auto walk_b = Walk::plan(b.graph(), request.flags.range, request.objects);
+  auto walk_b = Walk::plan(b.graph(), request.flags.range, request.objects, request.flags.evaluate_options());
   if (!walk_b) return faulty = &b.graph(), walk_b.error();
   std::set<std::string_view> scheduled;
   for (const Walk* walk : {&*walk_a, &*walk_b}) {

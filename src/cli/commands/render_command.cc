@@ -51,7 +51,7 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
     return usage_error(
         command, "--output replaces a file when all is rendered, and runs are written one by one: redirect the output");
   }
-  auto walk = Walk::plan(*loaded.graph, request.flags.range, request.objects);
+  auto walk = Walk::plan(*loaded.graph, request.flags.range, request.objects, request.flags.evaluate_options());
   if (!walk) {
     for (const pipexpr::Diagnostic& why : walk.error()) {
       complain(pipexpr::render(why, {.source_name = loaded.graph->source_name(),

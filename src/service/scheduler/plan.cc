@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <pipexpr/field.h>
 
 namespace pipexpr::service {
 namespace {
@@ -57,7 +58,7 @@ Role role_of(std::string_view type) {
 }
 
 std::optional<Schedule> Plan::schedule(std::size_t index, std::optional<Millis> first_activated) const {
-  ScheduleOptions options;
+  ScheduleOptions options{.evaluate = small_budget()};
   if (first_activated) options.activation = DateTime{*first_activated};
   Result<Schedule> read = Schedule::read(*definition_, schedules_[index], options);
   return read ? std::optional(*std::move(read)) : std::nullopt;
@@ -86,7 +87,7 @@ void Plan::add_components() {
     component.object = definition_->object(i);
     component.id = definition_->id(component.object);
     component.role = role_of(definition_->type(component.object));
-    Result<ScheduleType> mode = schedule_type(*definition_, component.object);
+    Result<ScheduleType> mode = schedule_type(*definition_, component.object, small_budget());
     if (mode) component.mode = *mode;
     auto found = std::find(schedules_.begin(), schedules_.end(), schedule_of(*definition_, component.object));
     if (found != schedules_.end()) {
@@ -201,24 +202,8 @@ std::string time_text(Millis time) { return to_string(DateTime{time}); }
 
 namespace {
 
-// A reference to an object that does not exist is the text of its id, in a slot for references.
-bool is_reference(const PipelineDefinition::FieldInfo& field, const FieldItem& item) {
-  return item.value.is(Kind::reference) ||
-         (field.field.type == SlotType::reference && item.form == FieldItem::Form::literal);
-}
-
-std::string text_of_view(const PipelineDefinition& graph, const ValueView& value) {
-  switch (value.kind()) {
-    case Kind::string: return std::string(value.text());
-    case Kind::reference: return std::string(graph.id(value.object()));
-    case Kind::integer: return Value(value.integer()).to_text();
-    case Kind::number: return Value(value.number()).to_text();
-    case Kind::datetime: return Value(value.datetime()).to_text();
-    case Kind::period: return Value(value.period()).to_text();
-    case Kind::unset:
-    case Kind::list: break;
-  }
-  return {};
+void add_value(std::string_view name, const Value& value, std::vector<FieldValue>& out) {
+  out.push_back({std::string(name), value.to_text(), value.kind() == Kind::reference});
 }
 
 }  // namespace
@@ -226,47 +211,18 @@ std::string text_of_view(const PipelineDefinition& graph, const ValueView& value
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
                                                const PipelineDefinition::FieldInfo& field, const Context& context,
                                                const EvaluateOptions& options) {
+  Evaluator evaluator(options);
+  const auto value = pipexpr::evaluate_field(evaluator, graph, context.object, field, context);
+  if (!value) return value.error();
   std::vector<FieldValue> result;
-  for (std::uint32_t i = 0; i < field.field.count; ++i) {
-    const FieldItem& item = field.field.items[i];
-    bool is_template = item.form != FieldItem::Form::literal && item.value.is(Kind::string) &&
-                       field.field.type != SlotType::verbatim && item.value.text().find('#') != std::string_view::npos;
-    if (!is_template) {
-      result.push_back({std::string(field.name), text_of_view(graph, item.value), item.value.is(Kind::reference)});
-      continue;
-    }
-    if (item.form == FieldItem::Form::invalid) return *item.diagnostics;
-    std::optional<Expression> own;
-    if (item.form != FieldItem::Form::compiled) {
-      CompileOptions compile;
-      compile.borrow_source = true;
-      Result<Expression> compiled = Expression::compile(item.value.text(), compile);
-      if (!compiled) return compiled.error();
-      own = *std::move(compiled);
-    }
-    const Expression& expression = own ? *own : *item.expression;
-    Result<Value> value = expression.evaluate(graph, context, options);
-    if (!value) return value.error();
-    if (value->kind() == Kind::list) {
-      for (const Value& one : value->items()) {
-        result.push_back({std::string(field.name), one.to_text(), one.kind() == Kind::reference});
-      }
-    } else if (value->is_set()) {
-      result.push_back({std::string(field.name), value->to_text(), value->kind() == Kind::reference});
-    }
-  }
+  for (const Value& one : value->items) add_value(field.name, one, result);
   return result;
 }
 
 std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field) {
   std::vector<FieldValue> result;
-  for (std::uint32_t i = 0; i < field.field.count; ++i) {
-    const FieldItem& item = field.field.items[i];
-    std::string text = item.form == FieldItem::Form::compiled && item.expression != nullptr
-                           ? std::string(item.expression->text())
-                           : text_of_view(graph, item.value);
-    result.push_back({std::string(field.name), std::move(text), is_reference(field, item)});
-  }
+  for (std::uint32_t i = 0; i < field.field.count; ++i)
+    add_value(field.name, written_item(graph, field.field, i), result);
   return result;
 }
 
