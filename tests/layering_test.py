@@ -37,6 +37,8 @@ EDGES = {
     'checker': ['pipexpr', 'base', 'time', 'syntax', 'functions', 'definition', 'schedule'],
     # Explaining listens to an evaluation through the public interface.
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
+    # Rendering evaluates fields through the public headers; it scans templates to spell them alike.
+    'renderer': ['pipexpr', 'base/runtime_fields.h', 'base/secret_mask.h', 'syntax/template_scanner.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
@@ -55,7 +57,7 @@ FILE_EDGES = {
 EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
-    'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'cli',
+    'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'cli',
             'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'cli', 'service'],

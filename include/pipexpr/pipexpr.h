@@ -19,6 +19,7 @@
 
 #include <pipexpr/check.h>
 #include <pipexpr/checked.h>
+#include <pipexpr/compare.h>
 #include <pipexpr/context.h>
 #include <pipexpr/datetime.h>
 #include <pipexpr/definition.h>
@@ -26,6 +27,7 @@
 #include <pipexpr/explain.h>
 #include <pipexpr/expression.h>
 #include <pipexpr/field.h>
+#include <pipexpr/field_override.h>
 #include <pipexpr/field_table.h>
 #include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>
@@ -33,8 +35,11 @@
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>
+#include <pipexpr/render.h>
 #include <pipexpr/result.h>
+#include <pipexpr/runs.h>
 #include <pipexpr/schedule.h>
+#include <pipexpr/secret_mask.h>
 #include <pipexpr/source.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/runtime_fields.h"
-
 namespace cli {
 namespace {
 
@@ -34,43 +32,6 @@ bool split_assignment(std::string_view word, Given& out) {
   out.is_reference = !id.empty();
   if (out.is_reference) out.text = id;
   return true;
-}
-
-void Bindings::assign(std::span<const Given> given, std::span<const Given> otherwise,
-                      const pipexpr::PipelineDefinition& definition, pipexpr::ObjectId object) {
-  items_.clear();
-  bindings_.clear();
-  runtime_.clear();
-  items_.reserve(given.size() + otherwise.size());  // bindings point into it
-  const std::string_view type = object == pipexpr::kNoObject ? std::string_view() : definition.type(object);
-  add(given, definition, type);
-  add(otherwise, definition, type);
-  for (const pipexpr::Binding& binding : bindings_) {
-    if (pipexpr::base::is_set_by_run(binding.name)) runtime_.push_back(binding);
-  }
-}
-
-void Bindings::add(std::span<const Given> given, const pipexpr::PipelineDefinition& definition, std::string_view type) {
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    const std::string_view name = given[i].name;
-    const auto same = [&](const auto& other) { return other.name == name; };
-    if (std::any_of(bindings_.begin(), bindings_.end(), same)) continue;
-    pipexpr::Field field{.items = items_.data() + items_.size(), .type = pipexpr::slot_type(type, name)};
-    for (const Given& value : given.subspan(i)) {
-      if (value.name != name) continue;
-      pipexpr::FieldItem item = pipexpr::FieldItem::of_text(value.text);
-      item.value = pipexpr::ValueView(value.text, field.type);
-      if (value.is_reference || field.type == pipexpr::SlotType::reference) {
-        const auto object = definition.find(value.text);
-        field.type = pipexpr::SlotType::reference;
-        item = pipexpr::FieldItem::of_value(object ? pipexpr::ValueView(*object)
-                                                   : pipexpr::ValueView(value.text, pipexpr::SlotType::reference));
-      }
-      items_.push_back(item);
-      ++field.count;
-    }
-    bindings_.push_back({name, field});
-  }
 }
 
 }  // namespace cli

@@ -50,7 +50,7 @@ std::string take_number(const std::string& text, Number least, Number most, Numb
 
 // From, to, runs, activation.
 void add_range_flags(CLI::App& command, Flags& flags) {
-  Range& range = flags.range;
+  pipexpr::RunRange& range = flags.range;
   add_checked(command, "--from", "TIME", "Every run of the schedules that starts at this time or later",
               [&range](const std::string& text) { return take_moment(text, range.from); });
   add_checked(command, "--to", "TIME", "... and before this time",
@@ -66,6 +66,19 @@ void add_range_flags(CLI::App& command, Flags& flags) {
 
 pipexpr::EvaluateOptions Flags::evaluate_options() const {
   return {.limits = limits, .deadline = deadline(), .cancel = &interrupt_flag()};
+}
+
+pipexpr::RenderSettings Flags::render_settings(bool color) const {
+  return {.at = moments.at,
+          .end = moments.end,
+          .attempt = moments.attempt,
+          .now = moments.now.value_or(pipexpr::DateTime{}),
+          .overrides = given,
+          .node = node,
+          .evaluate = evaluate_options(),
+          .timeout =
+              std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(timeout)),
+          .color = color};
 }
 
 std::optional<std::chrono::steady_clock::time_point> Flags::deadline() const {
@@ -178,7 +191,7 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   if (!flags.moments.at && (flags.moments.end || flags.moments.attempt != 0)) {
     return usage_error(command, "--end and --attempt need the run's start: give --at");
   }
-  const Range& range = flags.range;
+  const pipexpr::RunRange& range = flags.range;
   if (range.given() && (flags.moments.at || flags.moments.attempt != 0)) {
     return usage_error(command, "--at is one run and --from, --to and --runs are many: give either");
   }

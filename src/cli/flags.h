@@ -8,7 +8,9 @@
 #include <vector>
 
 #include <pipexpr/options.h>
+#include <pipexpr/render.h>
 #include <pipexpr/result.h>
+#include <pipexpr/runs.h>
 
 #include "cli/field_overrides.h"
 
@@ -26,14 +28,6 @@ struct Moments {
   std::uint32_t attempt = 0;
 };
 
-// The runs of a schedule that are asked for.
-struct Range {
-  std::optional<pipexpr::DateTime> from, to, activation;
-  std::int64_t runs = 0;  // 0: all of them
-
-  bool given() const { return from || to || runs != 0; }
-};
-
 struct Flags {
   std::string definition;               // path
   std::string values;                   // path of a file with parameter values
@@ -42,7 +36,7 @@ struct Flags {
   std::string pipeline_id;
   std::string node;  // id of the object that `node` stands for
   Moments moments;
-  Range range;
+  pipexpr::RunRange range;
   std::string delimiters_name = "both";
   pipexpr::Limits limits;
   double timeout = 0;  // seconds for one evaluation, 0: none
@@ -57,6 +51,7 @@ struct Flags {
     return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants};
   }
   pipexpr::EvaluateOptions evaluate_options() const;
+  pipexpr::RenderSettings render_settings(bool color) const;
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };
 

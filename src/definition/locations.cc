@@ -22,8 +22,8 @@ std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId o
 
 std::optional<PipelineDefinition::FieldInfo> PipelineDefinition::find_field(ObjectId object,
                                                                             std::string_view name) const {
-  if (const FieldTable::Slot* const slot = data_->find(object, data_->known_number(name)); slot != nullptr) {
-    const Data::Entry& entry = data_->entries[slot->note];
+  if (const FieldTable::Entry* const slot = data_->find(object, data_->known_number(name)); slot != nullptr) {
+    const Data::Entry& entry = data_->entries[slot->user_data];
     return FieldInfo{data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
                      entry.is_list};
   }

@@ -4,16 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <set>
+
+#include <pipexpr/compare.h>
 
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/compare.h"
-#include "cli/definition_format.h"
 #include "cli/io/interrupt.h"
+#include "cli/loaded_definition.h"
+#include "cli/output/definition_text.h"
 #include "cli/output/json_output.h"
-#include "cli/run_sequence.h"
 
 namespace cli {
 namespace {
@@ -42,19 +42,19 @@ struct DiffRequest {
 
 // A value in one line.
 std::string line_of(const std::vector<std::string>& values) {
-  Rendered field{{}, {}, values.size() != 1};
+  pipexpr::RenderedField field{{}, {}, values.size() != 1};
   for (const std::string& one : values) field.items.push_back({one});
   return table_cell(field);
 }
 
-void write_text(Session& session, const Comparison& found) {
+void write_text(Session& session, const pipexpr::Comparison& found) {
   for (const std::string& id : found.removed) session.out.write(fmt::format("- object {}\n", id));
   for (const std::string& id : found.added) session.out.write(fmt::format("+ object {}\n", id));
-  for (const Unmatched& one : found.unmatched_runs) {
+  for (const pipexpr::UnmatchedRuns& one : found.unmatched_runs) {
     session.out.write(fmt::format("{} {} run{} of {}, first {}\n", one.in_a ? '-' : '+', one.runs,
                                   one.runs == 1 ? "" : "s", one.object, one.first));
   }
-  for (const Difference& one : found.differences) {
+  for (const pipexpr::Difference& one : found.differences) {
     session.out.write(fmt::format("{}.{}", one.object, one.field));
     if (!one.first.empty()) {
       session.out.write(fmt::format(", {} run{}, first {}", one.runs, one.runs == 1 ? "" : "s", one.first));
@@ -68,7 +68,7 @@ void write_text(Session& session, const Comparison& found) {
   }
 }
 
-void write_json(Session& session, const Comparison& found) {
+void write_json(Session& session, const pipexpr::Comparison& found) {
   Json json;
   const auto list = [&](std::string_view name, const std::vector<std::string>& texts) {
     json.key(name);
@@ -81,7 +81,7 @@ void write_json(Session& session, const Comparison& found) {
   list("added", found.added);
   json.key("runs");
   json.StartArray();
-  for (const Unmatched& one : found.unmatched_runs) {
+  for (const pipexpr::UnmatchedRuns& one : found.unmatched_runs) {
     json.StartObject();
     json.member("object", one.object);
     json.member("only_in", one.in_a ? "a" : "b");
@@ -92,7 +92,7 @@ void write_json(Session& session, const Comparison& found) {
   json.EndArray();
   json.key("fields");
   json.StartArray();
-  for (const Difference& one : found.differences) {
+  for (const pipexpr::Difference& one : found.differences) {
     json.StartObject();
     json.member("object", one.object);
     json.member("field", one.field);
@@ -108,70 +108,6 @@ void write_json(Session& session, const Comparison& found) {
   json.EndObject();
   session.out.write(json.view());
   session.out.write("\n");
-}
-
-bool has(const std::vector<std::string>& names, std::string_view name) {
-  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The run of an object that starts at that time, when its schedule has one.
-bool runs_at(const Walk& walk, pipexpr::ObjectId object, pipexpr::DateTime start) {
-  for (const Timetable& table : walk.timetables()) {
-    if (std::find(table.objects.begin(), table.objects.end(), object) == table.objects.end()) continue;
-    const std::int64_t number = table.schedule.first_from(start);
-    const auto run = table.schedule.run(number);
-    return number >= table.first && number < table.end && run &&
-           run->scheduled_start.epoch_millis == start.epoch_millis;
-  }
-  return false;
-}
-
-// Whether an object of side a is compared with that of side b as such.
-bool compared(const Side& a, const Side& b, const DiffRequest& request, std::string_view id) {
-  if (!request.objects.empty()) return has(request.objects, id) && b.graph().find(id);
-  return b.graph().find(id) && !(a.is_template(id) && b.is_template(id));
-}
-
-// Every run of both sides, and the objects that have none as they are at the probe. Empty: done.
-pipexpr::Diagnostics compare_runs(Side& a, Side& b, const DiffRequest& request, Comparison& found,
-                                  const pipexpr::PipelineDefinition*& faulty) {
-  auto walk_a = Walk::plan(a.graph(), request.flags.range, request.objects, request.flags.evaluate_options());
-  if (!walk_a) return faulty = &a.graph(), walk_a.error();
-  auto walk_b = Walk::plan(b.graph(), request.flags.range, request.objects, request.flags.evaluate_options());
-  if (!walk_b) return faulty = &b.graph(), walk_b.error();
-  std::set<std::string_view> scheduled;
-  for (const Walk* walk : {&*walk_a, &*walk_b}) {
-    const pipexpr::PipelineDefinition& graph = walk == &*walk_a ? a.graph() : b.graph();
-    for (const Timetable& table : walk->timetables()) {
-      for (const pipexpr::ObjectId object : table.objects) scheduled.insert(graph.id(object));
-    }
-  }
-  for (std::size_t i = 0; i < a.graph().object_count(); ++i) {
-    const std::string_view id = a.graph().id(a.graph().object(i));
-    if (scheduled.contains(id) || !compared(a, b, request, id)) continue;
-    found.object(id, nullptr, request.fields);
-  }
-  Walk::Step step{};
-  while (!interrupted() && walk_a->next(step)) {
-    for (const pipexpr::ObjectId object : step.timetable->objects) {
-      const std::string_view id = a.graph().id(object);
-      const auto other = b.graph().find(id);
-      if (!other) continue;  // the whole object is missing, which is said once
-      if (runs_at(*walk_b, *other, step.run.scheduled_start)) {
-        found.object(id, &step.run, request.fields);
-      } else {
-        found.unmatched(id, step.run, true);
-      }
-    }
-  }
-  while (!interrupted() && walk_b->next(step)) {
-    for (const pipexpr::ObjectId object : step.timetable->objects) {
-      const std::string_view id = b.graph().id(object);
-      const auto other = a.graph().find(id);
-      if (other && !runs_at(*walk_a, *other, step.run.scheduled_start)) found.unmatched(id, step.run, false);
-    }
-  }
-  return {};
 }
 
 int run(const CLI::App& command, Session& session, DiffRequest& request) {
@@ -201,22 +137,22 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
     return usage_error(command, fmt::format("there is no field '{}' in either definition{}", name,
                                             pipexpr::base::did_you_mean(name, known)));
   }
-  Side a(*sides[0], request.flags, request.show_secrets), b(*sides[1], request.flags, request.show_secrets);
-  Comparison found(a, b);
-  if (request.objects.empty() && request.fields.empty()) found.objects();
-  if (request.flags.range.given()) {
-    const pipexpr::PipelineDefinition* faulty = nullptr;
-    for (const pipexpr::Diagnostic& why : compare_runs(a, b, request, found, faulty)) {
+  pipexpr::CompareOptions options;
+  options.render = request.flags.render_settings(session.color_errors());
+  options.range = request.flags.range;
+  options.objects = request.objects;
+  options.fields = request.fields;
+  options.show_secrets = request.show_secrets;
+  const pipexpr::PipelineDefinition* faulty = nullptr;
+  const auto compared = pipexpr::compare(*sides[0]->graph, *sides[1]->graph, options, &faulty);
+  if (!compared) {
+    for (const pipexpr::Diagnostic& why : compared.error()) {
       complain(pipexpr::render(
           why, {.source_name = faulty->source_name(), .source = faulty->json(), .color = session.color_errors()}));
     }
-    if (faulty != nullptr) return kUnreadable;
-  } else {
-    for (std::size_t i = 0; i < a.graph().object_count() && !interrupted(); ++i) {
-      const std::string_view id = a.graph().id(a.graph().object(i));
-      if (compared(a, b, request, id)) found.object(id, nullptr, request.fields);
-    }
+    return kUnreadable;
   }
+  const pipexpr::Comparison& found = *compared;
   if (interrupted()) return kFailed;
   request.format == "json" ? write_json(session, found) : write_text(session, found);
   return found.same() ? kFine : kFailed;

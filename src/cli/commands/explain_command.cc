@@ -32,28 +32,6 @@ struct ExplainRequest {
   bool show_secrets = false;
 };
 
-// What a result must not show, also when this evaluation does not read it.
-void learn_secrets(Mask& mask, const pipexpr::PipelineDefinition& graph) {
-  pipexpr::EvaluateOptions options;
-  options.listener = &mask;
-  for (const auto& parameter : graph.parameters()) {
-    if (!mask.hides(parameter.id)) continue;
-    const auto expression = pipexpr::Expression::compile("#{" + std::string(parameter.id) + "}");
-    if (expression) (void)expression->evaluate(graph, {}, options);
-  }
-  for (std::size_t i = 0; i < graph.object_count(); ++i) {
-    for (const auto& info : graph.fields(graph.object(i))) {
-      if (!mask.hides(info.name)) continue;
-      for (std::uint32_t n = 0; n < info.field.count; ++n) {
-        const pipexpr::FieldItem& item = info.field.items[n];
-        if (item.form == pipexpr::FieldItem::Form::literal && item.value.is(pipexpr::Kind::string)) {
-          mask.learn(item.value.text());
-        }
-      }
-    }
-  }
-}
-
 class Explaining {
  public:
   Explaining(const CLI::App& command, Session& session, const ExplainRequest& request)
@@ -78,7 +56,7 @@ class Explaining {
     pipexpr::Diagnostics why;
     if (!place_.enter({}, why)) return report(graph, why);
     const pipexpr::Context& context = place_.context();
-    learn_secrets(mask_, graph);
+    mask_.learn(graph, flags.evaluate_options());
     mask_.start();
     pipexpr::ExplainOptions options{.compile = flags.compile_options(), .evaluate = flags.evaluate_options()};
     options.evaluate.listener = &mask_;
@@ -138,8 +116,8 @@ class Explaining {
   void hide(pipexpr::Diagnostic& diagnostic) const {
     for (pipexpr::PathStep& step : diagnostic.path) {
       if (!mask_.hides(step.field)) continue;
-      step.text = Mask::kShown;
-      step.span = {0, static_cast<std::uint32_t>(Mask::kShown.size())};
+      step.text = pipexpr::SecretMask::kShown;
+      step.span = {0, static_cast<std::uint32_t>(pipexpr::SecretMask::kShown.size())};
     }
   }
 
@@ -147,7 +125,7 @@ class Explaining {
   Session& session_;
   const ExplainRequest& request_;
   Place place_;
-  Mask mask_;
+  pipexpr::SecretMask mask_;
 };
 
 int run(const CLI::App& command, Session& session, ExplainRequest& request) {

@@ -11,9 +11,9 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/render_runs.h"
-#include "cli/definition_format.h"
 #include "cli/io/interrupt.h"
-#include "cli/run_sequence.h"
+#include "cli/loaded_definition.h"
+#include "cli/output/definition_text.h"
 
 namespace cli {
 namespace {
@@ -51,7 +51,8 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
     return usage_error(
         command, "--output replaces a file when all is rendered, and runs are written one by one: redirect the output");
   }
-  auto walk = Walk::plan(*loaded.graph, request.flags.range, request.objects, request.flags.evaluate_options());
+  auto walk =
+      pipexpr::RunSequence::plan(*loaded.graph, request.flags.range, request.objects, request.flags.evaluate_options());
   if (!walk) {
     for (const pipexpr::Diagnostic& why : walk.error()) {
       complain(pipexpr::render(why, {.source_name = loaded.graph->source_name(),
@@ -65,10 +66,9 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
                          request.objects.empty() ? "" : "that was named "));
     return kFailed;
   }
-  Mask mask(!request.show_secrets);
-  Renderer renderer(loaded, request.flags, mask);
-  renderer.color(session.color_errors());
-  return render_runs(*loaded.graph, request.flags.range, *walk, renderer,
+  pipexpr::SecretMask mask(!request.show_secrets);
+  pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
+  return render_runs(*loaded.graph, *walk, renderer,
                      {request.format, request.objects, request.fields, request.strict, request.summary}, session);
 }
 
@@ -117,9 +117,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 
   if (ranged) return render_range(command, session, request, loaded);
 
-  Mask mask(!request.show_secrets);
-  Renderer renderer(loaded, request.flags, mask);
-  renderer.color(session.color_errors());
+  pipexpr::SecretMask mask(!request.show_secrets);
+  pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
   std::vector<RenderedObject> objects;
   for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
@@ -133,15 +132,15 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (interrupted()) return kFailed;
 
-  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, shape_of(graph.json()));
+  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, graph.format());
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal
   } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
-  complain(renderer.report());
-  const RenderCounts& counts = renderer.counts();
+  complain(renderer.take_report());
+  const pipexpr::RenderCounts& counts = renderer.counts();
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
     complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
                          counts.failed, counts.untouched));

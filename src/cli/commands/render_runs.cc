@@ -6,13 +6,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include "cli/collisions.h"
 #include "cli/command_context.h"
-#include "cli/definition_format.h"
 #include "cli/io/interrupt.h"
+#include "cli/output/definition_text.h"
 #include "cli/output/json_output.h"
 #include "cli/output/utf8_output.h"
-#include "cli/run_sequence.h"
 
 namespace cli {
 namespace {
@@ -45,7 +43,8 @@ class Progress {
   std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
 };
 
-void write_json(Json& json, std::string_view object, const pipexpr::Run& run, const std::vector<Rendered>& fields) {
+void write_json(Json& json, std::string_view object, const pipexpr::Run& run,
+                const std::vector<pipexpr::RenderedField>& fields) {
   json.clear();
   json.StartObject();
   json.member("id", pipexpr::instance_id(object, run.scheduled_start));
@@ -54,11 +53,11 @@ void write_json(Json& json, std::string_view object, const pipexpr::Run& run, co
   if (run.scheduled_end) json.member("end", pipexpr::to_string(*run.scheduled_end));
   json.key("fields");
   json.StartObject();
-  for (const Rendered& field : fields) {
+  for (const pipexpr::RenderedField& field : fields) {
     json.key(field.name);
     const bool is_list = field.is_list || field.items.size() != 1;
     if (is_list) json.StartArray();
-    for (const Rendered::Item& item : field.items) {
+    for (const pipexpr::RenderedField::Item& item : field.items) {
       if (!item.is_reference) {
         json.text(item.text);
         continue;
@@ -76,9 +75,10 @@ void write_json(Json& json, std::string_view object, const pipexpr::Run& run, co
 // Columns as wide as their widest cell can be, since the rows are not known in advance.
 class Table {
  public:
-  Table(const pipexpr::PipelineDefinition& graph, const Walk& walk, const std::vector<std::string>& only) {
+  Table(const pipexpr::PipelineDefinition& graph, const pipexpr::RunSequence& walk,
+        const std::vector<std::string>& only) {
     for (const std::string& name : only) name_ = std::max(name_, count_characters(name));
-    for (const Timetable& table : walk.timetables()) {
+    for (const pipexpr::Timetable& table : walk.timetables()) {
       for (const pipexpr::ObjectId object : table.objects) {
         id_ = std::max(id_, count_characters(pipexpr::instance_id(graph.id(object), table.schedule.start())));
         if (!only.empty()) continue;
@@ -105,25 +105,26 @@ class Table {
 
 }  // namespace
 
-int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Walk& walk, Renderer& renderer,
-                const RunsRequest& request, Session& session) {
+int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& walk,
+                pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session) {
   const bool as_table = request.format == "table", as_array = request.format == "json";
-  Collisions collisions(graph);
+  pipexpr::Collisions collisions(graph);
   Progress progress(walk.instances());
   const Table table(graph, walk, request.fields);
   Json json;
   std::uint64_t done = 0, runs = 0;
   if (as_table) table.row(session, "INSTANCE", "FIELD", "VALUE");
   if (as_array) session.out.write("[");
-  for (Walk::Step step{}; session.out.error() == 0 && !interrupted() && walk.next(step); ++runs) {
+  for (pipexpr::RunSequence::Step step; session.out.error() == 0 && !interrupted() && walk.next(step); ++runs) {
     for (const pipexpr::ObjectId object : step.timetable->objects) {
       const std::string_view id = graph.id(object);
-      const auto fields = renderer.instance(object, request.fields, step.run);
+      const auto fields = renderer.instance(object, step.run, request.fields);
       if (interrupted()) break;  // what is not evaluated any more is not shown either
       collisions.add(object, step.run.scheduled_start, fields);
       if (as_table) {
         const std::string instance = repair_utf8(pipexpr::instance_id(id, step.run.scheduled_start));
-        for (const Rendered& field : fields) table.row(session, instance, repair_utf8(field.name), table_cell(field));
+        for (const pipexpr::RenderedField& field : fields)
+          table.row(session, instance, repair_utf8(field.name), table_cell(field));
       } else {
         write_json(json, id, step.run, fields);
         if (as_array) session.out.write(done == 0 ? "\n" : ",\n");
@@ -142,9 +143,9 @@ int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Wa
   session.out.flush();
   progress.clear();
   if (interrupted()) return kFailed;
-  complain(walk.gaps(range));
+  complain(walk.gaps());
   complain(collisions.report());
-  const RenderCounts& counts = renderer.counts();
+  const pipexpr::RenderCounts& counts = renderer.counts();
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
     complain(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
                          graph.source_name(), runs, done, counts.rendered, counts.failed, counts.untouched));

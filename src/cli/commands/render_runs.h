@@ -6,12 +6,9 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "cli/renderer.h"
-
 namespace cli {
 
 struct Session;
-class Walk;
 
 struct RunsRequest {
   std::string format;                // json, jsonl or table
@@ -22,7 +19,7 @@ struct RunsRequest {
 };
 
 // Writes them to the session's output, and what is wrong to standard error. Returns the status to end with.
-int render_runs(const pipexpr::PipelineDefinition& graph, const Range& range, Walk& walk, Renderer& renderer,
-                const RunsRequest& request, Session& session);
+int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& walk,
+                pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session);
 
 }  // namespace cli

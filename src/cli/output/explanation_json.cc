@@ -29,7 +29,7 @@ void Explained::write_node(Json& json, const Node& node) const {
   if (!text.empty()) json.member("text", text);
   json.key("value");
   if (hidden(node)) {
-    json.text(Mask::kShown);
+    json.text(pipexpr::SecretMask::kShown);
   } else if (node.from_secret && mask_.on() && node.value.is_set()) {
     json.text(mask_.apply(node.value.to_text()));
   } else {

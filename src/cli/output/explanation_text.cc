@@ -117,7 +117,7 @@ std::vector<std::uint32_t> Explained::shown_parents() const {
 }
 
 std::string Explained::source(const Node& node) const {
-  return hidden(node) ? std::string(Mask::kShown) : mask_.scrub(std::string(tree_.text(node)));
+  return hidden(node) ? std::string(pipexpr::SecretMask::kShown) : mask_.scrub(std::string(tree_.text(node)));
 }
 
 std::string Explained::label(const Node& node) const {
@@ -132,7 +132,7 @@ std::string Explained::label(const Node& node) const {
 }
 
 std::string Explained::value(const Node& node) const {
-  if (hidden(node)) return std::string(Mask::kShown);
+  if (hidden(node)) return std::string(pipexpr::SecretMask::kShown);
   std::string text = node.value.to_text();
   if (node.from_secret) text = mask_.apply(std::move(text));
   if (node.cut) text += "...";

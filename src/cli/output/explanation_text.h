@@ -6,16 +6,17 @@
 #include <vector>
 
 #include <pipexpr/explain.h>
+#include <pipexpr/secret_mask.h>
 
 #include "cli/output/json_output.h"
-#include "cli/mask.h"
 
 namespace cli {
 
 // The views are borrowed.
 class Explained {
  public:
-  Explained(const pipexpr::Explanation& tree, const pipexpr::PipelineDefinition& definition, const Mask& mask)
+  Explained(const pipexpr::Explanation& tree, const pipexpr::PipelineDefinition& definition,
+            const pipexpr::SecretMask& mask)
       : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
 
   // A tree of lines of at most 80 columns. What a step above says already is not said again: a field stands with the
@@ -42,7 +43,7 @@ class Explained {
 
   const pipexpr::Explanation& tree_;
   const pipexpr::PipelineDefinition& definition_;
-  const Mask& mask_;
+  const pipexpr::SecretMask& mask_;
   pipexpr::ExplainedPlaces places_;
 };
 

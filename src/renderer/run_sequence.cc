@@ -1,4 +1,5 @@
-#include "cli/run_sequence.h"
+// Implements RunSequence: which runs of which schedules lie in a range, in order.
+#include <pipexpr/runs.h>
 
 #include <fmt/format.h>
 
@@ -6,22 +7,18 @@
 #include <limits>
 #include <unordered_map>
 
-namespace cli {
+namespace pipexpr {
 namespace {
 
-using pipexpr::DateTime;
-using pipexpr::ObjectId;
-
 // The timetable's runs that lie in the range.
-pipexpr::Diagnostics cut(Timetable& table, const Range& range, const pipexpr::PipelineDefinition& graph,
-                         ObjectId object) {
-  const pipexpr::Schedule& schedule = table.schedule;
+Diagnostics cut(Timetable& table, const RunRange& range, const PipelineDefinition& graph, ObjectId object) {
+  const Schedule& schedule = table.schedule;
   if (range.from) table.first = schedule.first_from(*range.from);
   if (range.to) {
     table.end = schedule.first_from(*range.to);
   } else if (range.runs == 0 && schedule.endless()) {
-    pipexpr::Diagnostic endless;
-    endless.code = pipexpr::DiagnosticCode::invalid_schedule;
+    Diagnostic endless;
+    endless.code = DiagnosticCode::invalid_schedule;
     endless.message = fmt::format("schedule '{}' has no end: give --to or --runs", table.name);
     endless.span = graph.span(object);
     return {endless};
@@ -36,45 +33,45 @@ pipexpr::Diagnostics cut(Timetable& table, const Range& range, const pipexpr::Pi
 
 }  // namespace
 
-std::set<ObjectId> templates(const pipexpr::PipelineDefinition& graph) {
+std::set<ObjectId> abstract_objects(const PipelineDefinition& graph) {
   std::set<ObjectId> found;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
-    pipexpr::Field parent;
+    Field parent;
     if (!graph.field(graph.object(i), {"parent"}, parent) || parent.count == 0) continue;
-    const pipexpr::ValueView& value = parent.items[0].value;
-    if (value.is(pipexpr::Kind::reference) && graph.type(value.object()).empty()) found.insert(value.object());
+    const ValueView& value = parent.items[0].value;
+    if (value.is(Kind::reference) && graph.type(value.object()).empty()) found.insert(value.object());
   }
   return found;
 }
 
-pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const Range& range,
-                                 const std::vector<std::string>& only, const pipexpr::EvaluateOptions& evaluate) {
-  Walk walk;
-  const std::set<ObjectId> inherited = templates(graph);
+Result<RunSequence> RunSequence::plan(const PipelineDefinition& graph, const RunRange& range,
+                                      std::span<const std::string> only, const EvaluateOptions& options) {
+  RunSequence walk;
+  walk.range_ = range;
+  const std::set<ObjectId> inherited = abstract_objects(graph);
   std::unordered_map<std::string_view, std::size_t> known;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
     if (!graph.has_instances(object) || inherited.contains(object)) continue;
     if (!only.empty() && std::find(only.begin(), only.end(), id) == only.end()) continue;
-    const auto type = pipexpr::schedule_type(graph, object, evaluate);
+    const auto type = schedule_type(graph, object, options);
     if (!type) return type.error();
-    const bool on_demand = *type == pipexpr::ScheduleType::ondemand;
-    const ObjectId scheduled_by = pipexpr::schedule_of(graph, object);
-    if (scheduled_by == pipexpr::kNoObject && !on_demand) continue;
+    const bool on_demand = *type == ScheduleType::ondemand;
+    const ObjectId scheduled_by = schedule_of(graph, object);
+    if (scheduled_by == kNoObject && !on_demand) continue;
     const std::string_view name = on_demand ? std::string_view() : graph.id(scheduled_by);
     const auto [found, is_new] = known.emplace(name, walk.timetables_.size());
     if (is_new) {
       if (on_demand && !range.activation) {
-        pipexpr::Diagnostic unknown;
-        unknown.code = pipexpr::DiagnosticCode::invalid_schedule;
+        Diagnostic unknown;
+        unknown.code = DiagnosticCode::invalid_schedule;
         unknown.message = fmt::format("'{}' runs on demand, at the activation: give --activation TIME", id);
         unknown.span = graph.span(object);
         return unknown;
       }
-      const auto schedule = on_demand
-                                ? pipexpr::Result<pipexpr::Schedule>(pipexpr::Schedule::on_demand(*range.activation))
-                                : pipexpr::Schedule::read(graph, scheduled_by, {range.activation, evaluate});
+      const auto schedule = on_demand ? Result<Schedule>(Schedule::on_demand(*range.activation))
+                                      : Schedule::read(graph, scheduled_by, {range.activation, options});
       if (!schedule) return schedule.error();
       Timetable table{name, *schedule, {}};
       if (auto why = cut(table, range, graph, on_demand ? object : scheduled_by); !why.empty()) return why;
@@ -86,12 +83,12 @@ pipexpr::Result<Walk> Walk::plan(const pipexpr::PipelineDefinition& graph, const
   return walk;
 }
 
-bool Walk::later(const Next& a, const Next& b) {
+bool RunSequence::later(const Next& a, const Next& b) {
   const auto starts = [](const Next& next) { return next.run.scheduled_start.epoch_millis; };
   return starts(a) != starts(b) ? starts(a) > starts(b) : a.timetable > b.timetable;
 }
 
-void Walk::push(std::size_t timetable, std::int64_t number) {
+void RunSequence::push(std::size_t timetable, std::int64_t number) {
   if (number >= timetables_[timetable].end) return;
   const auto run = timetables_[timetable].schedule.run(number);
   if (!run) return;  // the calendar ends here
@@ -99,7 +96,7 @@ void Walk::push(std::size_t timetable, std::int64_t number) {
   std::push_heap(next_.begin(), next_.end(), later);
 }
 
-bool Walk::next(Step& out) {
+bool RunSequence::next(Step& out) {
   if (next_.empty()) return false;
   std::pop_heap(next_.begin(), next_.end(), later);
   const Next earliest = next_.back();
@@ -109,7 +106,7 @@ bool Walk::next(Step& out) {
   return true;
 }
 
-std::uint64_t Walk::instances() const {
+std::uint64_t RunSequence::instances() const {
   std::uint64_t sum = 0;
   for (const Timetable& table : timetables_) {
     sum += static_cast<std::uint64_t>(table.end - table.first) * table.objects.size();
@@ -117,13 +114,24 @@ std::uint64_t Walk::instances() const {
   return sum;
 }
 
-std::string Walk::gaps(const Range& range) const {
+bool RunSequence::has_run(ObjectId object, DateTime start) const {
+  for (const Timetable& table : timetables_) {
+    if (std::find(table.objects.begin(), table.objects.end(), object) == table.objects.end()) continue;
+    const std::int64_t number = table.schedule.first_from(start);
+    const auto run = table.schedule.run(number);
+    return number >= table.first && number < table.end && run &&
+           run->scheduled_start.epoch_millis == start.epoch_millis;
+  }
+  return false;
+}
+
+std::string RunSequence::gaps() const {
+  const RunRange& range = range_;
   std::string out;
   for (const Timetable& table : timetables_) {
     if (!table.schedule.period()) continue;
     const auto say = [&](std::string_view kind, DateTime from, DateTime to, std::string_view why) {
-      out +=
-          fmt::format("{}: {} {} to {}: {}\n", kind, table.name, pipexpr::to_string(from), pipexpr::to_string(to), why);
+      out += fmt::format("{}: {} {} to {}: {}\n", kind, table.name, to_string(from), to_string(to), why);
     };
     const auto first = table.schedule.run(table.first), last = table.schedule.run(table.end - 1);
     if (table.first >= table.end || !first || !last) {
@@ -148,4 +156,4 @@ std::string Walk::gaps(const Range& range) const {
   return out;
 }
 
-}  // namespace cli
+}  // namespace pipexpr

@@ -1,12 +1,11 @@
-#include "cli/collisions.h"
+// Implements Collisions: counts the values that two instances share.
+#include <pipexpr/runs.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "cli/mask.h"
-
-namespace cli {
+namespace pipexpr {
 namespace {
 
 constexpr std::string_view kPaths[] = {"filePath", "directoryPath"};
@@ -20,11 +19,11 @@ bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
 
 }  // namespace
 
-bool Collisions::is_output(pipexpr::ObjectId object) {
+bool Collisions::is_output(ObjectId object) {
   const auto number = static_cast<std::size_t>(object);
   if (outputs_.size() <= number) outputs_.resize(number + 1);
   if (outputs_[number] == 0) {
-    const auto referrers = graph_.referrers(object);
+    const auto referrers = definition_.referrers(object);
     const bool output =
         std::any_of(referrers.begin(), referrers.end(), [](const auto& one) { return one.second == "output"; });
     outputs_[number] = output ? 1 : -1;
@@ -32,16 +31,17 @@ bool Collisions::is_output(pipexpr::ObjectId object) {
   return outputs_[number] == 1;
 }
 
-void Collisions::add(pipexpr::ObjectId object, pipexpr::DateTime start, const std::vector<Rendered>& fields) {
-  for (const Rendered& field : fields) {
+void Collisions::add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields) {
+  for (const RenderedField& field : fields) {
     const bool is_path = is_one_of(kPaths, field.name);
     if (is_path ? !is_output(object) : !is_one_of(kWork, field.name)) continue;
+    if (field.failed) continue;
     std::string key;
-    if (!is_path) key = fmt::format("{}\n{}\n", graph_.id(object), field.name);  // only its own count
+    if (!is_path) key = fmt::format("{}\n{}\n", definition_.id(object), field.name);  // only its own count
     const std::size_t prefix = key.size();
-    for (const Rendered::Item& item : field.items) key.append(item.text) += '\n';
+    for (const RenderedField::Item& item : field.items) key.append(item.text) += '\n';
     key.pop_back();
-    if (key.find(Mask::kShown) != std::string::npos) continue;  // hidden texts cannot be told apart
+    if (key.find(SecretMask::kShown) != std::string::npos) continue;  // hidden texts cannot be told apart
     Group& group = groups_[{object, field.name}];
     group.is_path = is_path;
     ++group.values;
@@ -49,8 +49,8 @@ void Collisions::add(pipexpr::ObjectId object, pipexpr::DateTime start, const st
     const auto known = seen_.find(hash);
     if (known == seen_.end()) {
       ++group.distinct;
-      if (seen_.size() == kMostValues) full_ = true;
-      if (!full_) seen_.emplace(hash, Place{object, start});
+      if (seen_.size() == kMaxValues) full_ = true;
+      if (!full_) seen_.emplace(hash, Instance{object, start});
     } else if (group.repeated++ == 0) {
       group.example = key.substr(prefix);
       group.first = known->second;
@@ -67,18 +67,18 @@ std::string Collisions::report() const {
   std::string out;
   for (const auto& [key, group] : groups_) {
     if (!collides(group)) continue;
-    const auto id = [&](const Place& place) { return pipexpr::instance_id(graph_.id(place.object), place.start); };
+    const auto id = [&](const Instance& place) { return instance_id(definition_.id(place.object), place.start); };
     std::string example = group.example.substr(0, 100);
     for (char& c : example) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
     if (example.size() < group.example.size()) example += "...";
     out += fmt::format("collision: {}.{}: {} of {} values came before; the first is '{}' of {}, also of {}\n",
-                       graph_.id(key.first), key.second, group.repeated, group.values, example, id(group.second),
+                       definition_.id(key.first), key.second, group.repeated, group.values, example, id(group.second),
                        id(group.first));
   }
-  if (full_) out += fmt::format("collisions were looked for among the first {} values only\n", kMostValues);
+  if (full_) out += fmt::format("collisions were looked for among the first {} values only\n", kMaxValues);
   return out;
 }
 
-}  // namespace cli
+}  // namespace pipexpr

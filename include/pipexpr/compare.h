@@ -1,0 +1,64 @@
+// compare(): what two definitions evaluate to differently.
+//
+//   auto found = pipexpr::compare(*old_definition, *new_definition, {.render = {.at = start}});
+//   if (!found) return report(found.error());                       // a schedule cannot be read
+//   for (const pipexpr::Difference& one : found->differences)
+//     std::cout << one.object << '.' << one.field << ": " << one.a.front() << " -> " << one.b.front() << '\n';
+//
+// Values are compared and not how they are written: the order of keys, the file's form, the spelling of an expression
+// and whether a value comes from a parameter or a parent make no difference. A field that cannot be evaluated is
+// compared as it is written. What is shown has its secrets masked; what is compared has not.
+//
+// The result owns its texts. Everything here may be used from any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/export.h>
+#include <pipexpr/render.h>
+#include <pipexpr/result.h>
+#include <pipexpr/runs.h>
+
+namespace pipexpr {
+
+struct CompareOptions {
+  RenderSettings render = {};             // its `at` is the run in which what has no runs of its own is compared
+  RunRange range = {};                    // every run in it is compared; not given: the run of `render`
+  std::vector<std::string> objects = {};  // ids; none: all
+  std::vector<std::string> fields = {};   // names; none: all
+  bool show_secrets = false;
+};
+
+// A field whose values differ in at least one run.
+struct Difference {
+  std::string object, field;
+  std::string first;              // id of the instance where it differs first; without runs, empty
+  std::uint64_t runs = 0;         // in so many runs
+  std::vector<std::string> a, b;  // the values there
+  bool in_a = false, in_b = false;
+};
+
+// Runs that only one side has.
+struct UnmatchedRuns {
+  std::string object, first;
+  std::uint64_t runs = 0;
+  bool in_a = false;
+};
+
+struct Comparison {
+  std::vector<std::string> removed, added;  // ids of objects
+  std::vector<Difference> differences;      // in the order of their first runs
+  std::vector<UnmatchedRuns> unmatched_runs;
+  bool same() const { return removed.empty() && added.empty() && differences.empty() && unmatched_runs.empty(); }
+};
+
+// Objects that others inherit from show in those. When `cancel` of the options is set, what was found so far comes
+// back. Diagnostics of a schedule that cannot be read have their spans in the JSON of the definition that `faulty`,
+// unless it is nullptr, is set to.
+PIPEXPR_API Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition& b,
+                                       const CompareOptions& options = {}, const PipelineDefinition** faulty = nullptr);
+
+}  // namespace pipexpr

@@ -1,0 +1,47 @@
+// FieldOverrides: fields of the current object, given by name as texts, in the form that an evaluation takes.
+//
+//   const pipexpr::FieldOverride given[] = {{"@status", "FAILED"}, {"input", "Orders", true}};
+//   pipexpr::FieldOverrides fields;
+//   fields.assign(given, {}, *definition, object);
+//   pipexpr::Context context{.object = object, .run = run, .fields = fields.all()};
+//   context.run->fields = fields.runtime();                         // hold for every object of the run
+//
+// The texts are borrowed, and so is the definition. Memory is kept from one use to the next.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/context.h>
+#include <pipexpr/definition.h>
+#include <pipexpr/export.h>
+
+namespace pipexpr {
+
+// One value of a field.
+struct FieldOverride {
+  std::string_view name = {};
+  std::string_view text = {};  // of a reference: the object's id
+  bool is_reference = false;
+};
+
+class PIPEXPR_API FieldOverrides {
+ public:
+  // Several values of one name are a list. Fields named in `given` come before those in `otherwise`. What a text means
+  // follows from the object's type, as it does in a definition.
+  void assign(std::span<const FieldOverride> given, std::span<const FieldOverride> otherwise,
+              const PipelineDefinition& definition, ObjectId object);
+
+  std::span<const Binding> all() const { return bindings_; }
+  // The runtime fields among them: they hold for every object of a run.
+  std::span<const Binding> runtime() const { return runtime_; }
+
+ private:
+  void add(std::span<const FieldOverride> given, const PipelineDefinition& definition, std::string_view type);
+
+  std::vector<FieldItem> items_;
+  std::vector<Binding> bindings_, runtime_;
+};
+
+}  // namespace pipexpr

@@ -1,0 +1,128 @@
+// RunSequence: the runs of a definition in a range of time, in the order of their starts; and Collisions: what two of
+// them would both write.
+//
+//   auto runs = pipexpr::RunSequence::plan(*definition, {.from = from, .to = to});
+//   if (!runs) return report(runs.error());                         // a schedule cannot be read, or has no end
+//   pipexpr::Collisions collisions(*definition);
+//   for (pipexpr::RunSequence::Step step; runs->next(step);)
+//     for (pipexpr::ObjectId object : step.timetable->objects)
+//       collisions.add(object, step.run.scheduled_start, renderer.instance(object, step.run));
+//   std::cerr << runs->gaps() << collisions.report();
+//
+// Both borrow the definition, and belong to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/export.h>
+#include <pipexpr/options.h>
+#include <pipexpr/render.h>
+#include <pipexpr/result.h>
+#include <pipexpr/schedule.h>
+
+namespace pipexpr {
+
+// The runs that are asked for: those that start in [from, to), `runs` of each schedule at most.
+struct RunRange {
+  std::optional<DateTime> from = {}, to = {};
+  std::optional<DateTime> activation = {};  // as in ScheduleOptions
+  std::int64_t runs = 0;                    // 0: all of them
+
+  bool given() const { return from || to || runs != 0; }
+};
+
+// One schedule and the objects that run on it.
+struct Timetable {
+  std::string_view name;  // the schedule's id; of runs on demand without one, empty
+  Schedule schedule;
+  std::vector<ObjectId> objects;
+  std::int64_t first = 0, end = 0;  // numbers of its runs in the range, end exclusive
+};
+
+// Default, and other objects without a type that are there to be inherited from: they have no instances.
+PIPEXPR_API std::set<ObjectId> abstract_objects(const PipelineDefinition& definition);
+
+class PIPEXPR_API RunSequence {
+ public:
+  // The runs of the objects named, or of all objects that have instances. Diagnostic invalid_schedule when a schedule
+  // cannot be read, and when one has no end and the range has none.
+  static Result<RunSequence> plan(const PipelineDefinition& definition, const RunRange& range,
+                                  std::span<const std::string> only = {}, const EvaluateOptions& options = {});
+
+  struct Step {
+    const Timetable* timetable = nullptr;
+    Run run = {};
+  };
+  // The next run; false: that was all.
+  bool next(Step& out);
+
+  const std::vector<Timetable>& timetables() const { return timetables_; }
+  // How many instances there are, of all objects together.
+  std::uint64_t instances() const;
+  // Whether the object has a run in the range that starts at that time.
+  bool has_run(ObjectId object, DateTime start) const;
+  // Where the runs leave the range uncovered or reach over a schedule's end, a sentence a line.
+  std::string gaps() const;
+
+ private:
+  struct Next {
+    Run run;
+    std::size_t timetable;
+    std::int64_t number;
+  };
+  static bool later(const Next& a, const Next& b);
+  void push(std::size_t timetable, std::int64_t number);
+
+  RunRange range_;
+  std::vector<Timetable> timetables_;
+  std::vector<Next> next_;  // a heap: the earliest on top, of equal ones the timetable that came first
+};
+
+// Values that two instances share though they should not: output paths, and commands and queries of an object whose
+// other runs differ. The names of the fields are the service's: filePath, directoryPath, command, selectQuery and the
+// like.
+class PIPEXPR_API Collisions {
+ public:
+  // Values beyond so many are not compared, so that memory stays bounded; the report says so.
+  static constexpr std::size_t kMaxValues = 500'000;
+
+  explicit Collisions(const PipelineDefinition& definition) : definition_(definition) {}
+
+  // An instance as it was rendered. Fields that hold a masked secret or failed take no part.
+  void add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields);
+
+  bool found() const;
+  std::string report() const;  // a line for every field that collides
+
+ private:
+  struct Instance {
+    ObjectId object;
+    DateTime start;
+  };
+  struct Group {
+    bool is_path = false;
+    std::uint64_t values = 0, distinct = 0, repeated = 0;
+    std::string example;  // of the first collision
+    Instance first = {}, second = {};
+  };
+  bool collides(const Group& group) const { return group.repeated != 0 && (group.is_path || group.distinct > 1); }
+  bool is_output(ObjectId object);
+
+  const PipelineDefinition& definition_;
+  std::map<std::pair<ObjectId, std::string_view>, Group> groups_;
+  std::unordered_map<std::uint64_t, Instance> seen_;  // by hash: 64 bits tell 500,000 values apart
+  std::vector<signed char> outputs_;                  // by object: 0 unknown, 1 is some activity's output, -1 is not
+  bool full_ = false;
+};
+
+}  // namespace pipexpr

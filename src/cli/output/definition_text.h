@@ -1,0 +1,23 @@
+// A rendered definition as text: JSON in the spelling that the definition came in, or a table for reading.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pipexpr/definition.h>
+#include <pipexpr/render.h>
+
+namespace cli {
+
+struct RenderedObject {
+  std::string_view id;
+  std::vector<pipexpr::RenderedField> fields;
+};
+
+std::string to_json(const std::vector<RenderedObject>& objects, const pipexpr::PipelineDefinition::Format& format);
+// A field's value in one line, whatever is in its text.
+std::string table_cell(const pipexpr::RenderedField& field);
+std::string to_table(const std::vector<RenderedObject>& objects);
+
+}  // namespace cli

@@ -1,0 +1,226 @@
+// Implements compare(): renders both definitions side by side, run for run, and keeps what differs.
+#include <pipexpr/compare.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "syntax/template_scanner.h"
+
+namespace pipexpr {
+namespace {
+
+const RenderedField* find(const std::vector<RenderedField>& fields, std::string_view name) {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const RenderedField& one) { return one.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// A template that cannot be evaluated, with its expressions in canonical spelling.
+std::string canonical(const std::string& text) {
+  const auto expression = Expression::compile(text);
+  if (!expression) return text;
+  std::string out;
+  std::size_t at = 0;
+  syntax::Placeholder placeholder;
+  for (const std::string& inner : expression->canonical()) {
+    if (!syntax::next_placeholder(text, at, Delimiters::both, placeholder)) break;
+    out += text.substr(at, placeholder.open - at) + "#{" + inner + "}";
+    at = placeholder.close;
+  }
+  return out + text.substr(at);
+}
+
+// A list of one is as good as its item, and order of keys and spelling of expressions are gone by now.
+bool equal(const RenderedField& a, const RenderedField& b) {
+  const auto same = [&](const RenderedField::Item& x, const RenderedField::Item& y) {
+    if (x.is_reference != y.is_reference) return false;
+    return x.text == y.text || (a.failed && canonical(x.text) == canonical(y.text));
+  };
+  return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
+}
+
+std::vector<std::string> texts(const std::vector<RenderedField>& fields, std::string_view name) {
+  std::vector<std::string> out;
+  if (const RenderedField* field = find(fields, name)) {
+    for (const RenderedField::Item& item : field->items)
+      out.push_back(item.is_reference ? "-> " + item.text : item.text);
+  }
+  return out;
+}
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A definition on one side: rendered as it is, to compare, and with secrets hidden, to show.
+class Side {
+ public:
+  Side(const PipelineDefinition& definition, const CompareOptions& options)
+      : plain_mask_(false),
+        mask_(!options.show_secrets),
+        plain_(definition, plain_mask_, options.render),
+        shown_(definition, mask_, options.render),
+        definition_(definition),
+        abstract_(abstract_objects(definition)) {}
+
+  const PipelineDefinition& definition() const { return definition_; }
+  // What others inherit from, and is nothing by itself: its fields show in its heirs.
+  bool is_abstract(std::string_view id) const {
+    const auto object = definition_.find(id);
+    return object && abstract_.contains(*object);
+  }
+  // The fields of the object of that id, own and inherited, in that run or, without one, in the run of the settings.
+  std::vector<RenderedField> fields(std::string_view id, const Run* run) { return of(plain_, id, run); }
+  std::vector<RenderedField> shown(std::string_view id, const Run* run) { return of(shown_, id, run); }
+
+ private:
+  std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run) {
+    const auto object = definition_.find(id);
+    if (!object) return {};
+    return run == nullptr ? renderer.object(*object, {}, true) : renderer.instance(*object, *run);
+  }
+
+  SecretMask plain_mask_, mask_;
+  DefinitionRenderer plain_, shown_;
+  const PipelineDefinition& definition_;
+  std::set<ObjectId> abstract_;
+};
+
+class Comparer {
+ public:
+  Comparer(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options)
+      : options_(options), a_(a, options), b_(b, options) {}
+
+  // Objects that only one side has.
+  void objects() {
+    if (!options_.objects.empty() || !options_.fields.empty()) return;
+    const auto missing = [](const PipelineDefinition& in, const PipelineDefinition& from,
+                            std::vector<std::string>& out) {
+      for (std::size_t i = 0; i < in.object_count(); ++i) {
+        const std::string_view id = in.id(in.object(i));
+        if (!from.find(id)) out.emplace_back(id);
+      }
+    };
+    missing(a_.definition(), b_.definition(), found_.removed);
+    missing(b_.definition(), a_.definition(), found_.added);
+  }
+
+  // Every object in the run of the settings.
+  void one_run(const std::set<std::string_view>& without) {
+    const PipelineDefinition& definition = a_.definition();
+    for (std::size_t i = 0; i < definition.object_count() && !stopped(); ++i) {
+      const std::string_view id = definition.id(definition.object(i));
+      if (!without.contains(id) && compared(id)) object(id, nullptr);
+    }
+  }
+
+  // Every run of both sides, and the objects that have none as they are in the run of the settings.
+  Diagnostics all_runs(const PipelineDefinition*& faulty) {
+    auto runs_a = RunSequence::plan(a_.definition(), options_.range, options_.objects, options_.render.evaluate);
+    if (!runs_a) return faulty = &a_.definition(), runs_a.error();
+    auto runs_b = RunSequence::plan(b_.definition(), options_.range, options_.objects, options_.render.evaluate);
+    if (!runs_b) return faulty = &b_.definition(), runs_b.error();
+    std::set<std::string_view> scheduled;
+    for (const Timetable& table : runs_a->timetables()) {
+      for (const ObjectId one : table.objects) scheduled.insert(a_.definition().id(one));
+    }
+    for (const Timetable& table : runs_b->timetables()) {
+      for (const ObjectId one : table.objects) scheduled.insert(b_.definition().id(one));
+    }
+    one_run(scheduled);
+    RunSequence::Step step;
+    while (!stopped() && runs_a->next(step)) {
+      for (const ObjectId one : step.timetable->objects) {
+        const std::string_view id = a_.definition().id(one);
+        const auto other = b_.definition().find(id);
+        if (!other) continue;  // the whole object is missing, which is said once
+        if (runs_b->has_run(*other, step.run.scheduled_start)) {
+          object(id, &step.run);
+        } else {
+          unmatched(id, step.run, true);
+        }
+      }
+    }
+    while (!stopped() && runs_b->next(step)) {
+      for (const ObjectId one : step.timetable->objects) {
+        const std::string_view id = b_.definition().id(one);
+        const auto other = a_.definition().find(id);
+        if (other && !runs_a->has_run(*other, step.run.scheduled_start)) unmatched(id, step.run, false);
+      }
+    }
+    return {};
+  }
+
+  Comparison take() { return std::move(found_); }
+
+ private:
+  bool stopped() const { return options_.render.evaluate.cancel != nullptr && options_.render.evaluate.cancel->load(); }
+
+  // Whether an object of side a is compared with that of side b as such.
+  bool compared(std::string_view id) const {
+    if (!b_.definition().find(id)) return false;
+    if (!options_.objects.empty()) return has(options_.objects, id);
+    return !(a_.is_abstract(id) && b_.is_abstract(id));
+  }
+
+  void object(std::string_view id, const Run* run) {
+    const std::vector<RenderedField> a = a_.fields(id, run), b = b_.fields(id, run);
+    std::vector<RenderedField> shown_a, shown_b;
+    const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
+      const auto [known, is_new] =
+          known_.emplace(std::pair(std::string(id), std::string(name)), found_.differences.size());
+      if (is_new) {
+        if (shown_a.empty()) shown_a = a_.shown(id, run);
+        if (shown_b.empty()) shown_b = b_.shown(id, run);
+        found_.differences.push_back({std::string(id), std::string(name),
+                                      run == nullptr ? std::string() : instance_id(id, run->scheduled_start), 0,
+                                      texts(shown_a, name), texts(shown_b, name), in_a, in_b});
+      }
+      ++found_.differences[known->second].runs;
+    };
+    for (const RenderedField& field : a) {
+      if (!has(options_.fields, field.name)) continue;
+      const RenderedField* const other = find(b, field.name);
+      if (other == nullptr || !equal(field, *other)) differs(field.name, true, other != nullptr);
+    }
+    for (const RenderedField& field : b) {
+      if (has(options_.fields, field.name) && find(a, field.name) == nullptr) differs(field.name, false, true);
+    }
+  }
+
+  void unmatched(std::string_view id, const Run& run, bool in_a) {
+    const auto [known, is_new] =
+        known_unmatched_.emplace(std::pair(std::string(id), in_a), found_.unmatched_runs.size());
+    if (is_new) found_.unmatched_runs.push_back({std::string(id), instance_id(id, run.scheduled_start), 0, in_a});
+    ++found_.unmatched_runs[known->second].runs;
+  }
+
+  const CompareOptions& options_;
+  Side a_, b_;
+  Comparison found_;
+  std::map<std::pair<std::string, std::string>, std::size_t> known_;
+  std::map<std::pair<std::string, bool>, std::size_t> known_unmatched_;
+};
+
+}  // namespace
+
+Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options,
+                           const PipelineDefinition** faulty) {
+  Comparer comparer(a, b, options);
+  comparer.objects();
+  if (!options.range.given()) {
+    comparer.one_run({});
+    return comparer.take();
+  }
+  const PipelineDefinition* side = nullptr;
+  if (auto why = comparer.all_runs(side); !why.empty()) {
+    if (faulty != nullptr) *faulty = side;
+    return why;
+  }
+  return comparer.take();
+}
+
+}  // namespace pipexpr

@@ -1,0 +1,144 @@
+// Implements DefinitionRenderer: evaluates every field of an object, masks secrets, and reports what fails.
+#include <pipexpr/render.h>
+
+#include <algorithm>
+
+#include <pipexpr/field.h>
+#include <pipexpr/schedule.h>
+
+namespace pipexpr {
+
+DefinitionRenderer::DefinitionRenderer(const PipelineDefinition& definition, SecretMask& mask,
+                                       const RenderSettings& settings)
+    : definition_(definition), mask_(mask), settings_(settings), evaluator_(settings.evaluate) {
+  if (!mask_.learn(definition_, settings_.evaluate)) return;
+  EvaluateOptions listening = settings_.evaluate;
+  listening.listener = &mask_;
+  evaluator_.set_options(listening);
+}
+
+std::vector<RenderedField> DefinitionRenderer::object(ObjectId object, std::span<const std::string> only,
+                                                      bool inherited) {
+  if (!settings_.at) return all(object, only, inherited, std::nullopt);
+  Run run{.scheduled_start = *settings_.at, .scheduled_end = settings_.end, .attempt = settings_.attempt};
+  if (!run.scheduled_end) {
+    EvaluateOptions options = settings_.evaluate;
+    if (settings_.timeout.count() > 0) options.deadline = std::chrono::steady_clock::now() + settings_.timeout;
+    if (const auto period = period_of(definition_, object, options)) {
+      // Beyond the calendar the run has no end, which the fields that need it report.
+      if (const auto end = add(run.scheduled_start, *period)) run.scheduled_end = *end;
+    }
+  }
+  return all(object, only, inherited, run);
+}
+
+std::vector<RenderedField> DefinitionRenderer::instance(ObjectId object, const Run& run,
+                                                        std::span<const std::string> only) {
+  return all(object, only, true, run);
+}
+
+const DefinitionRenderer::Fields& DefinitionRenderer::fields(ObjectId object, bool inherited) {
+  auto& known = inherited ? all_ : own_;
+  const auto number = static_cast<std::size_t>(object);
+  if (known.size() <= number) known.resize(number + 1);
+  if (!known[number]) known[number] = std::make_unique<const Fields>(definition_.fields(object, inherited));
+  return *known[number];
+}
+
+std::vector<RenderedField> DefinitionRenderer::all(ObjectId object, std::span<const std::string> only, bool inherited,
+                                                   const std::optional<Run>& run) {
+  Context context{.object = object, .run = run, .now = settings_.now};
+  FieldOverrides overrides, node_of_it;
+  if (context.run && !settings_.overrides.empty()) {
+    overrides.assign(settings_.overrides, {}, definition_, object);
+    context.run->fields = overrides.runtime();
+  }
+  // The node given is that of the alarms and preconditions it refers to.
+  if (!settings_.node.empty()) {
+    for (const auto& [referrer, field] : definition_.referrers(object)) {
+      if (definition_.id(referrer) != settings_.node) continue;
+      const FieldOverride node{"node", settings_.node, true};
+      node_of_it.assign({&node, 1}, {}, definition_, object);
+      context.fields = node_of_it.all();
+      break;
+    }
+  }
+  std::vector<RenderedField> out;
+  for (const auto& info : fields(object, inherited)) {
+    if (!only.empty() && std::find(only.begin(), only.end(), info.name) == only.end()) continue;
+    RenderedField field{info.name, {}, info.is_list};
+    if (render(context, info, field)) out.push_back(std::move(field));
+  }
+  return out;
+}
+
+// False: the field has no value and is dropped.
+bool DefinitionRenderer::render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out) {
+  const std::size_t failed = counts_.failed;
+  bool evaluated = false;
+  for (std::uint32_t i = 0; i < info.field.count; ++i) evaluated = item(context, info, i, out) || evaluated;
+  if (counts_.failed != failed) {
+    counts_.failed = failed + 1;
+    out.failed = true;
+  } else {
+    ++(evaluated ? counts_.rendered : counts_.untouched);
+  }
+  if (mask_.hides(info.name)) {
+    for (RenderedField::Item& one : out.items) one = {std::string(SecretMask::kShown)};
+  }
+  return !out.items.empty();
+}
+
+// Whether the item held an expression.
+bool DefinitionRenderer::item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index,
+                              RenderedField& out) {
+  mask_.start();
+  if (settings_.timeout.count() > 0) {
+    evaluator_.set_deadline(std::chrono::steady_clock::now() + settings_.timeout);
+  }
+  const auto value = evaluate_item(evaluator_, definition_, info.field, index, context);
+  if (!value) {
+    fail(context.object, info, index, value.error());
+    ++counts_.failed;
+    out.items.push_back({written_item(definition_, info.field, index).to_text()});
+    return true;
+  }
+  out.is_list = out.is_list || value->is_list;
+  for (const Value& one : value->items) {
+    if (value->evaluated) {
+      out.items.push_back({mask_.apply(one.to_text())});
+    } else {
+      out.items.push_back({one.to_text(), one.kind() == Kind::reference});
+    }
+  }
+  return value->evaluated;
+}
+
+void DefinitionRenderer::fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index,
+                              const Diagnostics& why) {
+  const std::string_view field = info.name;
+  if (!failed_.emplace(info.defined_by, field, index).second) return;
+  for (Diagnostic diagnostic : why) {
+    diagnostic.span = definition_.span(object, field, index, diagnostic.span);
+    RenderOptions options{
+        .source_name = definition_.source_name(), .source = definition_.json(), .color = settings_.color};
+    if (!lines_) lines_.emplace(definition_.json());
+    options.lines = &*lines_;
+    if (mask_.hides(field)) {
+      const auto place = lines_->locate(diagnostic.span.offset);
+      options.source = {};
+      options.lines = nullptr;
+      options.first_line = place.line;
+      options.first_column = place.column;
+      diagnostic.span = {};
+    }
+    for (PathStep& step : diagnostic.path) {
+      if (!mask_.hides(step.field)) continue;
+      step.text = SecretMask::kShown;
+      step.span = {0, static_cast<std::uint32_t>(SecretMask::kShown.size())};
+    }
+    report_ += mask_.scrub(pipexpr::render(diagnostic, options));
+  }
+}
+
+}  // namespace pipexpr
