@@ -22,8 +22,8 @@
 
 #include <pipexpr/definition.h>
 #include <pipexpr/export.h>
-#include <pipexpr/options.h>
 #include <pipexpr/listener.h>
+#include <pipexpr/options.h>
 
 namespace pipexpr {
 

@@ -188,6 +188,7 @@ class Evaluator::Machine {
     // A host may speak of an instance although there is no run.
     return sphere == Sphere::instance && context_->run ? context_->run->fields : std::span<const Binding>();
   }
+  bool is_overridden(ObjectId object, Sphere sphere, std::string_view name) const;
   bool find_name(const Frame& frame, const Step& step, const FieldName& name);
   bool find_outside(const Frame& frame, const Step& step, const FieldName& name);
   bool find_member(const Frame& frame, const Step& step, ValueView operand);

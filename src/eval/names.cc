@@ -73,9 +73,15 @@ bool Evaluator::Machine::instance_id(ObjectId object) {
   return true;
 }
 
+// Whether a name that the run or the graph answers by itself was given another value, for the current object.
+bool Evaluator::Machine::is_overridden(ObjectId object, Sphere sphere, std::string_view name) const {
+  if (object != context_->object || context_->fields.empty()) return false;
+  return find_binding(context_->fields, name) != nullptr || find_binding(run_fields(sphere), name) != nullptr;
+}
+
 // Everywhere that a name may be found.
 bool Evaluator::Machine::find_name(const Frame& frame, const Step& step, const FieldName& name) {
-  const bool overridden = frame.object == context_->object && !context_->fields.empty();
+  const bool overridden = is_overridden(frame.object, frame.sphere, name.text);
   if (step.known != KnownName::none && !overridden && known(step.known, frame.object, frame.sphere)) return true;
   if (fatal_) return false;
   Field field;
@@ -83,8 +89,7 @@ bool Evaluator::Machine::find_name(const Frame& frame, const Step& step, const F
   if (find_field(frame.object, frame.sphere, name, field, origin)) {
     return push_field(field, frame.object, frame.sphere, name.text, origin);
   }
-  if (overridden && step.known != KnownName::none && known(step.known, frame.object, frame.sphere)) return true;
-  return !fatal_ && find_outside(frame, step, name);
+  return find_outside(frame, step, name);
 }
 
 // A parameter, or an object by its id.
@@ -132,14 +137,13 @@ bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, K
   }
   const ObjectId object = operand.object();
   const Sphere sphere = operand.sphere();
-  const bool overridden = object == context_->object && !context_->fields.empty();
+  const bool overridden = is_overridden(object, sphere, name.text);
   if (known_name != KnownName::none && !overridden && known(known_name, object, sphere)) return true;
   if (fatal_) return false;
   Field field;
   Origin origin = Origin::object;
   if (find_field(object, sphere, name, field, origin)) return push_field(field, object, sphere, name.text, origin);
-  if (overridden && known_name != KnownName::none && known(known_name, object, sphere)) return true;
-  return !fatal_ && missing_member(object, name);
+  return missing_member(object, name);
 }
 
 namespace {
