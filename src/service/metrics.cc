@@ -81,6 +81,14 @@ std::string Metrics::text() const {
       "{}\n",
       long_polls.load());
   out += fmt::format(
+      "# HELP pipexpr_tasks_ready Tasks that wait for a runner.\n# TYPE pipexpr_tasks_ready gauge\n"
+      "pipexpr_tasks_ready {}\n"
+      "# HELP pipexpr_tasks_running Tasks that runners have.\n# TYPE pipexpr_tasks_running gauge\n"
+      "pipexpr_tasks_running {}\n"
+      "# HELP pipexpr_store_errors_total Requests and looks that the store failed.\n"
+      "# TYPE pipexpr_store_errors_total counter\npipexpr_store_errors_total {}\n",
+      tasks_ready.load(), tasks_running.load(), store_errors.load());
+  out += fmt::format(
       "# HELP pipexpr_evicted_connections_total Idle connections that made room for new ones.\n"
       "# TYPE pipexpr_evicted_connections_total counter\npipexpr_evicted_connections_total {}\n",
       evicted_connections.load());

@@ -21,6 +21,9 @@ class Metrics {
 
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::int64_t> long_polls{0};
+  std::atomic<std::int64_t> tasks_ready{0};  // counted every 10 seconds
+  std::atomic<std::int64_t> tasks_running{0};
+  std::atomic<std::uint64_t> store_errors{0};
   std::atomic<std::uint64_t> evicted_connections{0};
   std::atomic<std::uint64_t> refused_connections{0};
 

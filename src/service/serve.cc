@@ -146,6 +146,18 @@ int serve(const ServeOptions& options) {
     return complain(2, fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
   }
 
+  std::optional<Millis> keep_finished;
+  if (!options.keep_finished.empty()) {
+    Result<Period> period = parse_period(options.keep_finished);
+    Result<DateTime> end = period ? add(DateTime{}, *period) : Result<DateTime>(period.error());
+    if (!end || end->epoch_millis < 60'000) {
+      return complain(
+          2, fmt::format("expected --keep-finished with a duration from 1 minute, such as '30 days', found '{}'",
+                         options.keep_finished));
+    }
+    keep_finished = end->epoch_millis;
+  }
+
   std::optional<Verifier> verifier;
   if (!options.credentials.empty()) {
     std::string why;
@@ -167,6 +179,7 @@ int serve(const ServeOptions& options) {
   server_options.idle_seconds = options.idle_seconds;
   ServiceOptions service_options;
   service_options.max_objects = static_cast<std::size_t>(options.max_objects);
+  service_options.keep_finished = keep_finished;
   service_options.long_poll = options.long_poll_seconds * 1000;
 
   std::signal(SIGPIPE, SIG_IGN);

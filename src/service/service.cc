@@ -50,6 +50,7 @@ void Service::answer_failure(Exchange& exchange) {
   } catch (const Fault& fault) {
     set_fault(exchange.reply, fault);
   } catch (const StoreError& error) {
+    ++metrics_.store_errors;
     internal("store_failed", error.what(), "the store");
   } catch (const std::exception& error) {
     internal("request_failed", error.what(), "the request");

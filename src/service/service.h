@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -29,7 +30,8 @@ struct ServiceOptions {
   std::size_t max_objects = 100;  // the real service's limit
   Millis long_poll = 90 * 1000;
   Millis evaluation_deadline = 5000;
-  std::size_t inline_bytes = 65536;  // larger requests are read and evaluated off the I/O thread
+  std::optional<Millis> keep_finished;  // how long what has ended is kept; for ever without
+  std::size_t inline_bytes = 65536;     // larger requests are read and evaluated off the I/O thread
 };
 
 class Service {
@@ -101,6 +103,8 @@ class Service {
   template <class Work>
   void log_and_continue(std::string_view pipeline, Work work);
   void run_due();
+  void keep_house();
+  std::int64_t remove_instances(Session& session, Millis before);
   void run_due_pipeline(const std::string& id, Millis now);
   std::optional<Millis> next_event();
   void advance(Exchange& exchange);
@@ -141,6 +145,7 @@ class Service {
   std::condition_variable time_changed_;
   bool stopping_ = false;
   bool woken_ = false;
+  std::chrono::steady_clock::time_point last_house_keeping_;  // of the scheduler's thread
   std::thread scheduler_;
 };
 

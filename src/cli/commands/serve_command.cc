@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "cli/commands/commands.h"
 #include "cli/command_context.h"
+#include "cli/commands/commands.h"
 
 namespace cli {
 
@@ -31,6 +31,8 @@ void add_serve(CLI::App& app, Session& session) {
   command.add_option("--workers", options->workers, "Threads for the store and for what is long")->option_text("N [4]");
   command.add_option("--long-poll", options->long_poll_seconds, "How long PollForTask waits")
       ->option_text("SECONDS [90]");
+  command.add_option("--keep-finished", options->keep_finished, "How long what has ended is kept; without, for ever")
+      ->option_text("DURATION");
   command.add_option("--header-timeout", options->header_seconds, "For the headers of a request")
       ->option_text("SECONDS [30]");
   command.add_option("--transfer-timeout", options->transfer_seconds, "For a body, and again for the answer")

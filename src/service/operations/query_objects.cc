@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kQueryPage = 100;
 constexpr std::size_t kMaxQueryPage = 1000;
 constexpr std::size_t kMaxSelectors = 10;
+// Of rows that conditions are looked up in, when the first ones were not enough.
 constexpr std::int64_t kRowsAtOnce = 500;
 
 // The fields that can be asked for, as the API's documentation has them; the times can be compared too.
@@ -163,12 +164,12 @@ Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipel
     id = marker.substr(slash + 1);
   }
   Page page;
-  for (;;) {
+  for (auto at_once = static_cast<std::int64_t>(size + 1);; at_once = kRowsAtOnce) {
     Statement statement(pipeline.id);
     statement.narrow(conditions, "i");
     std::size_t from = statement.bind(start);
     std::size_t after = statement.bind(std::string_view(id));
-    std::size_t rows_at_once = statement.bind(kRowsAtOnce);
+    std::size_t rows_at_once = statement.bind(at_once);
     Rows rows = session.query(
         fmt::format("SELECT {} FROM instances i WHERE i.pipeline = $1{} AND (i.scheduled_start, i.id) > (${}, ${}) "
                     "ORDER BY i.scheduled_start, i.id LIMIT ${}",
@@ -188,7 +189,7 @@ Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipel
         id = instance.id;
       }
     }
-    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return page;
+    if (static_cast<std::int64_t>(rows.size()) < at_once) return page;
     // A full page looks on for one more, behind what does not match.
     if (page.ids.size() == size) {
       page.marker = fmt::format("{}/{}", start, id);
@@ -209,7 +210,7 @@ Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeli
     instance_after = marker.substr(0, slash);
   }
   Page page;
-  for (;;) {
+  for (auto at_once = static_cast<std::int64_t>(size + 1);; at_once = kRowsAtOnce) {
     Statement statement(pipeline.id);
     statement.narrow(conditions, "a");
     for (const Condition& condition : conditions) {
@@ -218,7 +219,7 @@ Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeli
     }
     std::size_t from = statement.bind(std::string_view(instance_after));
     std::size_t after = statement.bind(number);
-    std::size_t rows_at_once = statement.bind(kRowsAtOnce);
+    std::size_t rows_at_once = statement.bind(at_once);
     Rows rows = session.query(
         fmt::format("SELECT {}, {} FROM attempts a JOIN instances i ON i.pipeline = a.pipeline AND i.id = a.instance "
                     "WHERE a.pipeline = $1{} AND (a.instance, a.number) > (${}, ${}) ORDER BY a.instance, a.number "
@@ -240,7 +241,7 @@ Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeli
         number = attempt.number;
       }
     }
-    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return page;
+    if (static_cast<std::int64_t>(rows.size()) < at_once) return page;
     if (page.ids.size() == size) {
       page.marker = fmt::format("{}/{}", instance_after, number);
       return page;

@@ -59,6 +59,7 @@ void Service::log_and_continue(std::string_view pipeline, Work work) {
   try {
     work();
   } catch (const StoreError& error) {
+    ++metrics_.store_errors;
     failed("store_failed", error.what());
   } catch (const Fault& fault) {
     failed("tick_failed", fault.message);
@@ -76,6 +77,7 @@ void Service::run_scheduler() {
       woken_ = false;
     }
     log_and_continue({}, [this] { run_due(); });
+    log_and_continue({}, [this] { keep_house(); });
     auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
     for (PendingPoll& waiter : long_polls_.expired(now.count())) {
@@ -129,7 +131,8 @@ void Service::run_due_pipeline(const std::string& id, Millis now) {
 
 std::optional<Millis> Service::next_event() {
   return store_.read([&](Session& session) {
-    std::optional<Millis> next = session.query("SELECT min(next_event) FROM pipelines").front().optional(0);
+    std::optional<Millis> next =
+        session.query("SELECT min(next_event) FROM pipelines WHERE next_event IS NOT NULL").front().optional(0);
     std::optional<Millis> lease =
         session.query("SELECT min(deadline) FROM attempts WHERE status = 'RUNNING'").front().optional(0);
     return next && lease ? std::optional(std::min(*next, *lease)) : next ? next : lease;

@@ -59,6 +59,7 @@ class SqliteSession final : public Session {
     if (status != SQLITE_OK) fail(status);
   }
 
+  void give_back_space() override { script("PRAGMA incremental_vacuum(4000)"); }
   void begin() override { script("BEGIN IMMEDIATE"); }
   void rollback() noexcept override { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
   std::string_view for_update() const override { return ""; }

@@ -67,6 +67,8 @@ class Session {
   void commit() { script("COMMIT"); }
   virtual void rollback() noexcept = 0;
 
+  virtual void give_back_space() {}  // of rows that are gone, where the store does not see to it by itself
+
   // Row locks, for stores that several processes share; empty where a transaction has the store to itself.
   virtual std::string_view for_update() const = 0;
   virtual std::string_view for_update_skip_locked() const = 0;
