@@ -24,7 +24,7 @@ GROUPS = {
     '6': ('Limits', 'Every limit is in [limits.def](../include/pipexpr/limits.def), with its default, its ceiling and its '
           'reason.'),
     '7': ('Definition files', 'The place is in the JSON text.'),
-    '8': ('Schedules', 'The place is in the JSON text.'),
+    '8': ('Schedules and renaming', 'The place is in the JSON text.'),
     '9': ('Other faults', 'Not the fault of an expression.'),
 }
 # What the message alone does not say, and why some codes have no example.
@@ -38,6 +38,10 @@ NOTES = {
     'E408': 'A date that the calendar does not have.',
     'E409': 'The machine has no time-zone database, or an unreadable one. UTC and offsets such as `+05:30` still work.',
     'E801': 'A Schedule object does not say when its runs are, or says two things at once: see [schedules](schedules.md).',
+    'E802': 'Nothing is changed: see [renaming](inspecting.md#renaming).',
+    'E803': 'Nothing is changed. The name would be found somewhere else afterwards, for at least one of the objects that the '
+            'text is evaluated for.',
+    'E804': 'Nothing is changed. Rename by hand, or make the place clear first.',
     'E902': 'Never expected. Please report it, with the template and what it was evaluated on.',
 }
 INTRODUCTION = '''# Errors

@@ -41,6 +41,11 @@ EDGES = {
     'renderer': ['pipexpr', 'base/runtime_fields.h', 'base/secret_mask.h', 'syntax/template_scanner.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
+    # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.
+    'inspect': ['pipexpr', 'base', 'syntax', 'definition', 'checker/scope.h', 'checker/type_inference.h',
+                'checker/parsed_template.h', 'checker/findings.h'],
+    # Specializing evaluates parts with the engine, through the public headers, and writes what remains as text.
+    'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
     'service': ['pipexpr', *SUPPORT],
@@ -57,8 +62,8 @@ FILE_EDGES = {
 EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
-    'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'cli',
-            'service'],
+    'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
+            'specializer', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'cli', 'service'],
     'CLI': ['cli'],

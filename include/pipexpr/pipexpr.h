@@ -35,11 +35,14 @@
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>
+#include <pipexpr/references.h>
+#include <pipexpr/rename.h>
 #include <pipexpr/render.h>
 #include <pipexpr/result.h>
 #include <pipexpr/runs.h>
 #include <pipexpr/schedule.h>
 #include <pipexpr/secret_mask.h>
 #include <pipexpr/source.h>
+#include <pipexpr/syntax_tree.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

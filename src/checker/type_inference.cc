@@ -115,6 +115,7 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
   const std::string_view text = tree.part(node.text);
   const Found found = scope_.name(object, text, head);
   if (out == nullptr) return value_of(found, text, object, depth);
+  out->uses.push_back({node.text, found.where, found.owner, found.field.items});
   switch (found.where) {
     case Where::field: out->reads.emplace_back(object, text); break;
     case Where::parameter: out->reads.emplace_back(kNoObject, text); break;
@@ -170,6 +171,8 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
     out->faults.push_back({Rule::transitive_runtime_field, node.text,
                            fmt::format("runtime field '{}' cannot be read through more than one reference", text)});
   }
+  const bool leads_somewhere = of.kind == Type::Kind::reference && !of.objects.empty();
+  if (out != nullptr && !leads_somewhere) out->uses.push_back({node.text});
   if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
     if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr) {
       const std::string hint = scope_.runtime_suggestion(text);
@@ -191,6 +194,7 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
   bool first = true;
   for (const ObjectId target : of.objects) {
     const Found found = scope_.member(target, text);
+    if (out != nullptr) out->uses.push_back({node.text, found.where, found.owner, found.field.items});
     const Type type = value_of(found, text, object, depth);
     if (first || type.kind == result.kind) {
       std::vector<ObjectId> objects = std::move(result.objects);

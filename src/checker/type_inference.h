@@ -18,7 +18,17 @@ namespace pipexpr::checker {
 // What an expression reads: an object's field, or a parameter (kNoObject).
 using Reading = std::pair<ObjectId, std::string_view>;
 
+// A name of an expression, or a member behind a dot, and what it was found to be; a member of several objects has one
+// for each.
+struct Use {
+  SourceSpan span;  // of the name itself, in the text
+  Found::Where where = Found::Where::unknown;
+  ObjectId owner = kNoObject;         // the object whose field it is, or the object that is named by its id
+  const FieldItem* items = nullptr;  // the values of a field or parameter
+};
+
 struct Walked {
+  std::vector<Use> uses;
   std::vector<Fault> faults;
   std::vector<Reading> reads;
   std::vector<ObjectId> objects;  // named by their ids

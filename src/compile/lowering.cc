@@ -7,6 +7,7 @@
 #include "eval/prepare.h"
 #include "functions/callable.h"
 #include "functions/function_table.h"
+#include "syntax/unescape.h"
 
 namespace pipexpr::compile {
 
@@ -26,24 +27,6 @@ KnownName known_name(std::string_view name) {
   if (name == "parent" || name == "@componentParent") return KnownName::parent;
   if (name == "@instanceParent") return KnownName::instance_parent;
   return KnownName::none;
-}
-
-// The text between quotes with its escapes replaced; a backslash before any other byte stands for itself.
-std::size_t unescape(std::string_view source, char* to) {
-  char* const begin = to;
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    char c = source[i];
-    if (c == '\\' && i + 1 < source.size()) {
-      const char next = source[i + 1];
-      const char meant = next == 'n' ? '\n' : next == 't' ? '\t' : next == 'r' ? '\r' : next;
-      if (meant != next || next == '\\' || next == '\'' || next == '"') {
-        c = meant;
-        ++i;
-      }
-    }
-    *to++ = c;
-  }
-  return static_cast<std::size_t>(to - begin);
 }
 
 std::string count_of(std::size_t count) {
@@ -281,7 +264,7 @@ ValueView Lowering::text_of(const syntax::Node& node) {
   const std::string_view source = program_.source(node.text);
   if (!node.escaped) return ValueView(source);
   auto room = std::make_unique<char[]>(source.size());
-  const std::size_t size = unescape(source, room.get());
+  const std::size_t size = syntax::unescape(source, room.get());
   const ValueView result(std::string_view(room.get(), size));
   program_.texts.push_back(std::move(room));
   return result;

@@ -1,0 +1,101 @@
+// pipexpr rename: another name for an object or a field, everywhere in a definition.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include <pipexpr/pipexpr.h>
+
+#include "cli/command_context.h"
+#include "cli/commands/commands.h"
+#include "cli/io/file.h"
+#include "cli/io/output.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr rename pipeline.json --object Copy=CopyOrders
+  pipexpr rename pipeline.json --field Copy.myPath=myFolder --write
+
+The renamed definition goes to standard output, or with --write into the file; all other bytes stay as they are. What would
+collide, or change what a name stands for, is refused and nothing is written.)";
+
+struct RenameRequest {
+  std::string path, object, field;
+  bool write = false;
+};
+
+// OLD=NEW; the old name may be any text without '='.
+bool split(const std::string& word, std::string& from, std::string& to) {
+  const std::size_t equals = word.find('=');
+  if (equals == 0 || equals == std::string::npos || equals + 1 == word.size()) return false;
+  from = word.substr(0, equals);
+  to = word.substr(equals + 1);
+  return true;
+}
+
+int run(const CLI::App& command, Session& session, const RenameRequest& request) {
+  if (request.object.empty() == request.field.empty()) return usage_error(command, "expected --object or --field");
+  if (request.write && request.path == "-") return usage_error(command, "--write: standard input cannot be changed");
+  std::string from, to, owner;
+  if (!request.object.empty() && !split(request.object, from, to)) {
+    return usage_error(command, fmt::format("--object: expected OLD=NEW, found '{}'", request.object));
+  }
+  if (!request.field.empty()) {
+    const bool good = split(request.field, from, to);
+    const std::size_t dot = from.rfind('.');
+    if (!good || dot == 0 || dot == std::string::npos || dot + 1 == from.size()) {
+      return usage_error(command, fmt::format("--field: expected OBJECT.OLD=NEW, found '{}'", request.field));
+    }
+    owner = from.substr(0, dot);
+    from.erase(0, dot + 1);
+  }
+  const File file = read_file(request.path, pipexpr::Limits().max_definition_bytes);
+  const std::string_view name = shown_name(request.path);
+  if (!file.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, file.problem));
+  const auto complain_about = [&](const pipexpr::Diagnostics& why) {
+    std::string text;
+    for (const pipexpr::Diagnostic& diagnostic : why) {
+      text +=
+          pipexpr::render(diagnostic, {.source_name = name, .source = file.view(), .color = session.color_errors()});
+    }
+    complain(text);
+  };
+  const auto definition = pipexpr::PipelineDefinition::load(file.view(), {.source_name = std::string(name)});
+  if (!definition) {
+    complain_about(definition.error());
+    return kUnreadable;
+  }
+  const auto edits = owner.empty() ? pipexpr::rename_object(**definition, from, to)
+                                   : pipexpr::rename_field(**definition, owner, from, to);
+  if (!edits) {
+    complain_about(edits.error());
+    return kFailed;
+  }
+  const std::string renamed = pipexpr::apply_edits(file.view(), *edits);
+  if (!request.write) {
+    session.out.write(renamed);
+    return kFine;
+  }
+  const std::string problem = replace_file(request.path, renamed);
+  if (!problem.empty()) return unreadable(command, fmt::format("cannot write '{}': {}", name, problem));
+  session.out.write(fmt::format("{}: {} {} changed\n", name, edits->size(), edits->size() == 1 ? "place" : "places"));
+  return kFine;
+}
+
+}  // namespace
+
+void add_rename(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<RenameRequest>();
+  CLI::App& command = *app.add_subcommand("rename", "Rename an object or a field everywhere in a definition");
+  command.add_option("FILE", request->path, "The definition; '-' is standard input")->option_text(" ")->required();
+  command.add_option("-o,--object", request->object, "The object's id and the new one")->option_text("OLD=NEW");
+  command.add_option("--field", request->field, "A field that is written in that object, and its new name")
+      ->option_text("OBJECT.OLD=NEW");
+  command.add_flag("--write", request->write, "Change the file");
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli
