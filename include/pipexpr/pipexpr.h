@@ -43,6 +43,7 @@
 #include <pipexpr/schedule.h>
 #include <pipexpr/secret_mask.h>
 #include <pipexpr/source.h>
+#include <pipexpr/specialize.h>
 #include <pipexpr/syntax_tree.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

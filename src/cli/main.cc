@@ -21,7 +21,7 @@ constexpr auto kCommands = {add_eval,      add_render, add_check, add_explain,  
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
-                            add_rename, add_functions, add_limits, add_codes, add_completion};
+                            add_reduce, add_rename, add_functions, add_limits, add_codes, add_completion};
 
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'

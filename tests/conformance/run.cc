@@ -4,6 +4,8 @@
 #include <deque>
 #include <optional>
 
+#include <pipexpr/specialize.h>
+
 #include "row.h"
 
 namespace conformance {
@@ -200,6 +202,29 @@ void check_variants(const Expression& expression, const pipexpr::CompileOptions&
   if (around && around->to_text() != "<" + value->to_text() + ">") answers.fault("another value within text");
 }
 
+// What remains when the run is not known gives for this run what the whole gives. What a run's own fields replace is named
+// as unknown. An evaluation that reaches a limit says nothing: there is less to do afterwards.
+void check_specialized(const Expression& expression, const pipexpr::CompileOptions& compile, const ObjectGraph& graph,
+                       const pipexpr::Context& context, const pipexpr::EvaluateOptions& options, Answers& answers) {
+  pipexpr::Context known = context;
+  known.run.reset();
+  pipexpr::SpecializeOptions how{.compile = compile, .evaluate = options};
+  for (const pipexpr::Binding& given : context.run->fields) how.unknown_fields.emplace_back(given.name);
+  const auto made = pipexpr::specialize(expression, graph, known, how);
+  if (!made) return answers.fault("specialize fails: " + lines_of(made.error()).front());
+  const auto shown = [&](const Expression& which) {
+    const auto value = which.evaluate(graph, context, options);
+    if (value) return lines_of(value).front();
+    std::string codes;
+    for (const pipexpr::Diagnostic& why : value.error()) codes += std::string(code_id(why.code)) + " ";
+    return codes;
+  };
+  const std::string before = shown(expression), after = shown(made->expression);
+  if (before != after && before.find("E6") == before.npos) {
+    answers.fault("specialized to '" + encode(made->expression.text()) + "' it gives " + after);
+  }
+}
+
 std::vector<std::string> run_evaluate(const Row& row) {
   const Setting& setting = *row.setting;
   pipexpr::CompileOptions compile{.delimiters = setting.delimiters, .limits = setting.limits};
@@ -275,6 +300,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
   if (pairs.crossed) answers.fault("enter_field and leave_field do not pair, or a span leaves its text");
   check_canonical(*copied, compile, answers);
   check_variants(*copied, compile, graph, context, options, answers);
+  if (context.run) check_specialized(*copied, compile, graph, context, options, answers);
   return answers.take();
 }
 

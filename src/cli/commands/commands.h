@@ -15,6 +15,7 @@ void add_render(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
+void add_reduce(CLI::App& app, Session& session);
 void add_rename(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);

@@ -1,0 +1,46 @@
+// Implements specialize(): the template's parts are specialized, and what remains is compiled.
+#include <pipexpr/specialize.h>
+
+#include <new>
+
+#include "base/report.h"
+#include "specializer/specializer.h"
+
+namespace pipexpr {
+namespace {
+
+Result<Specialized> specialize_compiled(const Expression& expression, const ObjectGraph& graph, const Context& known,
+                                        const SpecializeOptions& options) {
+  specializer::Setting setting{graph, known, options};
+  setting.options.compile.borrow_source = false;
+  setting.options.evaluate.listener = nullptr;
+  const CompileOptions compile = setting.options.compile;
+  auto tree = SyntaxTree::parse(expression.text(), compile);
+  if (!tree) return tree.error();
+  // With the functions of the options, as everything else here.
+  auto whole = Expression::compile(expression.text(), compile);
+  if (!whole) return whole.error();
+  std::vector<KeptName> kept;
+  const specializer::Residual residual = specializer::Specializer(std::move(setting)).given(*tree, kept);
+  auto made = Expression::compile(specializer::as_template(residual, compile.delimiters), compile);
+  // Larger than the limits allow: then nothing is done.
+  if (!made) made = std::move(whole);
+  return Specialized{std::move(*made), std::move(kept)};
+}
+
+}  // namespace
+
+Result<Specialized> specialize(const Expression& expression, const ObjectGraph& graph, const Context& known,
+                               const SpecializeOptions& options) {
+  try {
+    return specialize_compiled(expression, graph, known, options);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& why) {
+    return base::report(DiagnosticCode::host_fault, {}, why.what());
+  } catch (...) {
+    return base::report(DiagnosticCode::host_fault, {}, "an exception that is no std::exception");
+  }
+}
+
+}  // namespace pipexpr
