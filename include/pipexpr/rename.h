@@ -23,14 +23,6 @@
 
 namespace pipexpr {
 
-// Replaces bytes of a text.
-struct TextEdit {
-  SourceSpan span;
-  std::string replacement;
-
-  friend bool operator==(const TextEdit&, const TextEdit&) = default;
-};
-
 // In the order of the file; none overlaps another. Options: as the definition was loaded with.
 PIPEXPR_API Result<std::vector<TextEdit>> rename_object(const PipelineDefinition& definition, std::string_view id,
                                                         std::string_view new_id, const CompileOptions& options = {});

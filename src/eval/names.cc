@@ -76,7 +76,7 @@ bool Evaluator::Machine::instance_id(ObjectId object) {
 // Whether a name that the run or the graph answers by itself was given another value, for the current object.
 bool Evaluator::Machine::is_overridden(ObjectId object, Sphere sphere, std::string_view name) const {
   if (object != context_->object || context_->fields.empty()) return false;
-  return find_binding(context_->fields, name) != nullptr || find_binding(run_fields(sphere), name) != nullptr;
+  return eval::find_binding(context_->fields, run_fields(sphere), name) != nullptr;
 }
 
 // Everywhere that a name may be found.

@@ -232,7 +232,7 @@ std::string apply_edits(std::string_view text, const std::vector<TextEdit>& edit
   for (const TextEdit& edit : edits) {
     if (edit.span.offset < at || edit.span.end() > text.size()) continue;
     result += text.substr(at, edit.span.offset - at);
-    result += edit.replacement;
+    result += edit.text;
     at = edit.span.end();
   }
   result += text.substr(at);

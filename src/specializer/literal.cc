@@ -59,7 +59,7 @@ std::string quoted(std::string_view text) {
 std::optional<std::string> literal(const Value& value) {
   std::string text;
   switch (value.kind()) {
-    case Kind::string: return quoted(value.string());
+    case Kind::string: return quoted(value.text());
     case Kind::integer:
       text = std::to_string(value.integer());
       if (value.integer() >= 0) return text;

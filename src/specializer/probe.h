@@ -9,7 +9,7 @@
 
 #include <pipexpr/expression.h>
 #include <pipexpr/specialize.h>
-#include <pipexpr/trace.h>
+#include <pipexpr/listener.h>
 
 namespace pipexpr::specializer {
 

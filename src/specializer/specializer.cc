@@ -27,8 +27,8 @@ Shape shape_of(Kind kind) {
 
 // A text that is a whole number, written as the language writes it.
 bool is_whole(const Value& value) {
-  if (value.kind() != Kind::string || value.string().empty() || value.string().size() > 18) return false;
-  const std::string& text = value.string();
+  if (value.kind() != Kind::string || value.text().empty() || value.text().size() > 18) return false;
+  const std::string& text = value.text();
   const bool digits = text.find_first_not_of("0123456789") == text.npos;
   return digits && (text[0] != '0' || text.size() == 1);
 }
@@ -267,7 +267,7 @@ void Specializer::replace_known(Work& work, std::uint32_t at) {
   }
   std::optional<std::string> text;
   if (node.value && node.slot == SlotType::integer && is_whole(*node.value) && takes_integer(work, at)) {
-    text = node.value->string();
+    text = node.value->text();
   } else if (node.value && (node.slot == SlotType::string || work.is_argument(at))) {
     text = literal(*node.value);
   }
@@ -358,7 +358,7 @@ Residual Specializer::given(const SyntaxTree& tree, std::vector<KeptName>& kept)
     if (made.value) {
       const Kind kind = made.value->kind();
       if (kind == Kind::string) {
-        result.parts.push_back({true, made.value->string()});
+        result.parts.push_back({true, made.value->text()});
         if (is_single) result.is_text = true;
       } else if (!is_single && kind != Kind::list) {
         result.parts.push_back({true, made.value->to_text()});

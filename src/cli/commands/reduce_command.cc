@@ -8,11 +8,11 @@
 #include <pipexpr/pipexpr.h>
 #include <pipexpr/specialize.h>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/output/json_output.h"
-#include "cli/suggest.h"
 
 namespace cli {
 namespace {
@@ -87,7 +87,7 @@ class Reduction {
     }
     if (found || !inherited) return status;
     return usage_error(command_, fmt::format("object '{}' has no field '{}'{}", graph.id(object), request_.fields[0],
-                                             did_you_mean(request_.fields[0], names)));
+                                             pipexpr::base::did_you_mean(request_.fields[0], names)));
   }
 
   template <class Line>

@@ -11,6 +11,7 @@
 #include <pipexpr/pipexpr.h>
 #include <pipexpr/schedule.h>
 
+#include "base/secret_mask.h"
 #include "service/scheduler/clock.h"
 
 namespace pipexpr::service {
