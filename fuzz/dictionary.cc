@@ -8,8 +8,8 @@
 int main() {
   for (const auto& function : pipexpr::FunctionRegistry::standard().all())
     std::printf("\"%s(\"\n", function->name.c_str());
-  for (const std::string_view name : pipexpr::base::runtime_names()) {
-    std::printf("\"%.*s\"\n", static_cast<int>(name.size()), name.data());
+  for (const auto& field : pipexpr::base::runtime_fields()) {
+    std::printf("\"%.*s\"\n", static_cast<int>(field.name.size()), field.name.data());
   }
   for (const char* token : {"#{",
                             "#<",

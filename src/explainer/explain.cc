@@ -79,7 +79,11 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
       const ValueView& written = found.items[i].value;
       recorder.verbatim(written, written.is(Kind::string) ? written.text() : std::string_view());
     }
-    for (Value& one : value->items) values.push_back(std::move(one));
+    for (Value& one : value->items) {
+      // A reference to an object that does not exist is its id, as it is where an expression reads it.
+      const bool dangling = one.kind() == Kind::reference && one.reference().object == kNoObject;
+      values.push_back(dangling ? Value(one.reference().id) : std::move(one));
+    }
   }
   Value whole;
   if (values.size() == 1) {

@@ -43,7 +43,7 @@ TEST_CASE("definition: a field has its values as they are written or evaluated")
   CHECK(value("myList") == "a,x list evaluated");
   CHECK(value("myOne") == "only list");
   CHECK(value("myFar") == "a,x list evaluated");
-  CHECK(value("noSuchField") == "E503");
+  CHECK(value("noSuchField") == "E501");
   CHECK(shown(written_field(*graph, act, "command")) == "run #{myText} at #{@scheduledStartTime}");
   CHECK(shown(written_field(*graph, act, "myBad")) == "fine,#{1 + list");
   CHECK(shown(written_field(*graph, act, "input")) == "->Nobody");
@@ -59,7 +59,7 @@ TEST_CASE("definition: without a run the runtime fields have no value, and the e
   CHECK(graph->json().substr(span.offset, span.length) == "@scheduledStartTime");
   const auto bad = evaluate_field(evaluator, *graph, *graph->find("Act"), "myBad");
   REQUIRE(!bad);
-  CHECK(code_id(bad.error().front().code) == "E103");
+  CHECK(code_id(bad.error().front().code) == "E101");
 }
 
 TEST_CASE("definition: the evaluator's limits hold for a field") {
