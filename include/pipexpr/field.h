@@ -34,8 +34,10 @@ struct FieldValue {
   bool is_list = false;    // an array in the file, even of one, or a template that gave a list
   bool evaluated = false;  // there was an expression in it
 
-  // The first value's text; empty when there is none.
-  std::string text() const { return items.empty() ? std::string() : items.front().to_text(); }
+  // The text of the value, that of several values as a JSON array; empty when there is none.
+  std::string text() const {
+    return items.size() == 1 ? items.front().to_text() : items.empty() ? "" : Value(items).to_text();
+  }
 };
 
 // The field's value, for the object and with the run and the `now` of the context. The context's fields hold when the

@@ -32,7 +32,7 @@ struct Reader {
     return out;
   }
 
-  // The text of a field's first value; nothing when the object has none, or it has no value.
+  // The text of a field; nothing when the object has none, or it has no value.
   Result<std::optional<std::string>> text(std::string_view name) {
     const auto info = definition.find_field(object, name);
     if (!info) return std::optional<std::string>();

@@ -298,7 +298,7 @@ def a_full_disk_is_reported():
 @check
 def the_completion_script_completes():
     script = run('completion', 'bash')[1].decode()
-    for words, wanted in ((['pipexpr', 're'], ['render']), (['pipexpr', 'eval', '--delim'], ['--delimiters']),
+    for words, wanted in ((['pipexpr', 're'], ['render', 'reduce', 'rename']), (['pipexpr', 'eval', '--delim'], ['--delimiters']),
                           (['pipexpr', 'eval', '--format', ''], ['text', 'json']),
                           (['pipexpr', 'render', '--format', ''], ['json', 'jsonl', 'table']),
                           (['pipexpr', 'functions', 'inT'], ['inTimeZone']), (['pipexpr', 'render', 'fil'], [])):

@@ -356,7 +356,7 @@ class Life(VirtualClockTests):
         self.poll(self.group)
         self.server.advance(by='5 minutes')
         self.assertEqual(self.events('attempt_failed', pipeline), [
-            (f'@A_{at}_Attempt=1', 'Oops', '*** was wrong'),
+            (f'@A_{at}_Attempt=1', 'Oops', '******** was wrong'),
             (f'@A_{at}_Attempt=2', 'TaskRunnerTimeout', 'the task runner did not report progress in time')])
         self.assertEqual([e[:2] for e in self.events('instance_failed', pipeline)], [(f'@A_{at}', 'TaskRunnerTimeout')])
         self.assertRegex(self.server.http('GET', '/metrics')[2].decode(), r'pipexpr_scheduler_events_total\{event="instance_failed"\} \d+')

@@ -301,7 +301,7 @@ class VirtualClock(ServerTest):
         self.finish('FAILED', errorMessage='login with pa55word failed')
         self.assertEqual([a['message'] for a in self.server.alarms(pipeline)], [f'@Act_{self.day}T00:00:00: login with pa55word failed'])
         logged = [line for line in self.server.log_lines('alarm') if line['pipeline'] == pipeline]
-        self.assertEqual([line['message'] for line in logged], [f'@Act_{self.day}T00:00:00: login with *** failed'])
+        self.assertEqual([line['message'] for line in logged], [f'@Act_{self.day}T00:00:00: login with ******** failed'])
         self.assertNotIn('pa55word', self.server.log_text())
 
     def test_clock_messages(self):
