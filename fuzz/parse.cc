@@ -1,11 +1,11 @@
 // Any bytes as one expression: the X3 parser and the one written by hand agree on whether it is one and on its tree,
 // and the canonical text parses to itself.
-#include "syntax/builder.h"
-#include "syntax/printer.h"
 #include "fuzz.h"
 #include "oracle/parser.h"
-#include "syntax/syntax_error.h"
+#include "syntax/builder.h"
 #include "syntax/parser.h"
+#include "syntax/printer.h"
+#include "syntax/syntax_error.h"
 
 using namespace pipexpr;
 

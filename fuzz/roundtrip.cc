@@ -3,11 +3,11 @@
 #include <initializer_list>
 #include <vector>
 
-#include "syntax/builder.h"
-#include "syntax/printer.h"
 #include "fuzz.h"
 #include "oracle/parser.h"
+#include "syntax/builder.h"
 #include "syntax/parser.h"
+#include "syntax/printer.h"
 
 using namespace pipexpr;
 

@@ -27,8 +27,9 @@ class TimeZone {
   constexpr bool is_utc() const { return code_ == 0; }
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
-  // For the library: 0 is UTC, a fixed offset has the highest bit, others are numbers of zones that this process has read
-  // so far. A code of another process means nothing here: store the id. A time in a zone that does not exist has no text.
+  // For the library: 0 is UTC, a fixed offset has the highest bit, others are numbers of zones that this process has
+  // read so far. A code of another process means nothing here: store the id. A time in a zone that does not exist has
+  // no text.
   static constexpr TimeZone from_code(std::uint32_t code) { return TimeZone(code); }
   constexpr std::uint32_t code() const { return code_; }
 

@@ -24,8 +24,8 @@ class FunctionBody {
   FunctionBody() = default;
   FunctionBody(std::nullptr_t) {}  // NOLINT: implicit by design
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, FunctionBody> && std::is_invocable_r_v<bool, F&, Call&>)
-  FunctionBody(F&& callable) {  // NOLINT: implicit by design
+  requires(!std::same_as<std::remove_cvref_t<F>, FunctionBody> && std::is_invocable_r_v<bool, F&, Call&>)
+      FunctionBody(F&& callable) {  // NOLINT: implicit by design
     if constexpr (std::is_convertible_v<F, Plain>) {
       plain_ = callable;
     } else {

@@ -9,8 +9,9 @@
 //                  }}).value();
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "pad", .parameters = {{"text"}, {"size", pipexpr::Kind::integer, 8}}, ...});  // a default
-//   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});  // max(1, 2, 3)
-//   functions.add({.name = "format", .parameters = {{"a"}, {"b"}}, ...});   // a diagnostic: there is such a function
+//   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});  // max(1, 2,
+//   3) functions.add({.name = "format", .parameters = {{"a"}, {"b"}}, ...});   // a diagnostic: there is such a
+//   function
 //
 //   functions.add({.name = "today", .result = pipexpr::Kind::datetime,
 //                  .body = [](pipexpr::Call& call) { return call.give(call.context().now); }}).value();
@@ -19,7 +20,8 @@
 // arguments, whatever the context: its calls with constant arguments are evaluated while compiling. All others are
 // called when the expression is evaluated, each call once, also when it fails or something that follows it does. The
 // result must be of the kind that `result` declares, and finite. A body must not throw; an exception that escapes
-// becomes diagnostic E901. It must not evaluate with the Evaluator that calls it. An expression keeps the bodies it uses.
+// becomes diagnostic E901. It must not evaluate with the Evaluator that calls it. An expression keeps the bodies it
+// uses.
 #pragma once
 
 #include <functional>

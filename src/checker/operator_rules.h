@@ -5,9 +5,9 @@
 
 #include <pipexpr/function_registry.h>
 
-#include "syntax/node.h"
 #include "checker/findings.h"
 #include "checker/scope.h"
+#include "syntax/node.h"
 
 namespace pipexpr::checker {
 

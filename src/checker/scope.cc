@@ -82,7 +82,7 @@ const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nod
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
   if (!is_abstract(object)) return {object};
   constexpr std::size_t kMaxContexts = 200;  // enough to find one in which the expression is right
-  constexpr std::size_t kMaxVisited = 500;  // a chain of parents may have any number of heirs that do not count
+  constexpr std::size_t kMaxVisited = 500;   // a chain of parents may have any number of heirs that do not count
   std::vector<ObjectId> result, heirs = children_[number(object)];
   for (std::size_t i = 0; i < heirs.size() && i < kMaxVisited && result.size() < kMaxContexts; ++i) {
     const ObjectId heir = heirs[i];

@@ -10,8 +10,8 @@
 #include <pipexpr/function_registry.h>
 
 #include "checker/findings.h"
-#include "checker/scope.h"
 #include "checker/parsed_template.h"
+#include "checker/scope.h"
 
 namespace pipexpr::checker {
 
@@ -23,7 +23,7 @@ using Reading = std::pair<ObjectId, std::string_view>;
 struct Use {
   SourceSpan span;  // of the name itself, in the text
   Found::Where where = Found::Where::unknown;
-  ObjectId owner = kNoObject;         // the object whose field it is, or the object that is named by its id
+  ObjectId owner = kNoObject;        // the object whose field it is, or the object that is named by its id
   const FieldItem* items = nullptr;  // the values of a field or parameter
 };
 

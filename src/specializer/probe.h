@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <pipexpr/expression.h>
-#include <pipexpr/specialize.h>
 #include <pipexpr/listener.h>
+#include <pipexpr/specialize.h>
 
 namespace pipexpr::specializer {
 

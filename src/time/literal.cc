@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "time/calendar_arithmetic.h"
 #include "time/calendar.h"
+#include "time/calendar_arithmetic.h"
 #include "time/digits.h"
 #include "time/zone.h"
 

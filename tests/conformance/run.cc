@@ -202,8 +202,8 @@ void check_variants(const Expression& expression, const pipexpr::CompileOptions&
   if (around && around->to_text() != "<" + value->to_text() + ">") answers.fault("another value within text");
 }
 
-// What remains when the run is not known gives for this run what the whole gives. What a run's own fields replace is named
-// as unknown. An evaluation that reaches a limit says nothing: there is less to do afterwards.
+// What remains when the run is not known gives for this run what the whole gives. What a run's own fields replace is
+// named as unknown. An evaluation that reaches a limit says nothing: there is less to do afterwards.
 void check_specialized(const Expression& expression, const pipexpr::CompileOptions& compile, const ObjectGraph& graph,
                        const pipexpr::Context& context, const pipexpr::EvaluateOptions& options, Answers& answers) {
   pipexpr::Context known = context;

@@ -6,8 +6,8 @@
 
 #include <pipexpr/function_registry.h>
 
-#include "cli/commands/commands.h"
 #include "cli/command_context.h"
+#include "cli/commands/commands.h"
 
 namespace cli {
 namespace {

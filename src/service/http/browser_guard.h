@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "service/protocol/service_error.h"
 #include "service/http/request.h"
+#include "service/protocol/service_error.h"
 
 namespace pipexpr::service {
 

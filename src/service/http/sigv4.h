@@ -8,9 +8,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "service/scheduler/clock.h"
-#include "service/protocol/service_error.h"
 #include "service/http/request.h"
+#include "service/protocol/service_error.h"
+#include "service/scheduler/clock.h"
 
 namespace pipexpr::service {
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "service/protocol/service_error.h"
-#include "service/protocol/json_view.h"
-#include "service/protocol/constraints.h"
 #include "service/http/request.h"
+#include "service/protocol/constraints.h"
+#include "service/protocol/json_view.h"
+#include "service/protocol/service_error.h"
 
 namespace pipexpr::service {
 

@@ -141,7 +141,8 @@ TEST_CASE("eval: each call is made once when the result is too long, or the step
       std::map<std::string, int> calls[2];
       std::string outcomes[2];
       for (std::uint64_t EvaluationLimits::*limit :
-           {&EvaluationLimits::max_output_bytes, &EvaluationLimits::max_steps, &EvaluationLimits::max_memory_bytes, &EvaluationLimits::max_references}) {
+           {&EvaluationLimits::max_output_bytes, &EvaluationLimits::max_steps, &EvaluationLimits::max_memory_bytes,
+            &EvaluationLimits::max_references}) {
         for (const bool interpreter : {false, true}) {
           EvaluateOptions options{.testing_interpreter_only = interpreter};
           options.limits.*limit = bound;

@@ -1,8 +1,8 @@
 // Tests of canonical printing.
 #include "syntax/printer.h"
 
-#include "syntax/builder.h"
 #include "catch.h"
+#include "syntax/builder.h"
 #include "syntax/parser.h"
 
 using namespace pipexpr;

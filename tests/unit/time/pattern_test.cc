@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "catch.h"
-#include "time/zone_names.h"
 #include "time/zone.h"
+#include "time/zone_names.h"
 
 using namespace pipexpr;
 using namespace pipexpr::time;
