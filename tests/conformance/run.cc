@@ -67,7 +67,7 @@ class Bindings {
     for (const Given& field : given) {
       auto& items = items_.emplace_back();
       for (const std::string& text : field.texts)
-        items.push_back({pipexpr::ValueView(text, field.type), pipexpr::FieldItem::Form::text, nullptr});
+        items.emplace_back(pipexpr::FieldItem::of_text(text)).value = pipexpr::ValueView(text, field.type);
       if (!field.reference.empty()) {
         const auto object = definition.find(field.reference);
         if (!object)
