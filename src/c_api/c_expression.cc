@@ -1,6 +1,4 @@
 // Expressions and functions of the C interface.
-#include <cmath>
-
 #include "c_api/handles.h"
 
 using namespace pipexpr::c_api;

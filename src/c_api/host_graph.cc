@@ -1,7 +1,6 @@
 // Asks a host's C functions for fields and copies what they add.
 #include "c_api/host_graph.h"
 
-#include <cmath>
 #include <stdexcept>
 
 namespace pipexpr::c_api {
