@@ -58,7 +58,7 @@ TEST_CASE("api: a table knows what a field of one value has") {
       FieldItem::of_value(ValueView(static_cast<ObjectId>(1), Sphere::instance)),
       FieldItem::of_value(ValueView(static_cast<ObjectId>(1), Sphere::component)),
       FieldItem::of_value(ValueView(kNoObject, Sphere::instance)),
-      {ValueView("#{a}"), FieldItem::Form::compiled, &compiled},
+      {ValueView("#{a}"), FieldItem::Form::compiled, {&compiled}},
   };
   const Single want[] = {Single::none, Single::text, Single::value,   Single::instance,
                          Single::none, Single::none, Single::compiled};
@@ -90,7 +90,7 @@ TEST_CASE("api: a table grows past what was reserved, and an entry of the same o
 }
 
 TEST_CASE("api: what a table is told of values that are not there or not compiled is taken as no single value") {
-  const FieldItem broken{ValueView("#{a}"), FieldItem::Form::compiled, nullptr};
+  const FieldItem broken{ValueView("#{a}"), FieldItem::Form::compiled, {nullptr}};
   CHECK(single_value(&broken, 1) == SingleValue::none);
   CHECK(single_value(nullptr, 1) == SingleValue::none);
 }
