@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/rules.md'
-RULE = re.compile(r'^PIPEXPR_RULE\((C\d+), (\w+), (\w+), "((?:[^"\\]|\\.)*)"\)$', re.MULTILINE)
+RULE = re.compile(r'^PIPEXPR_RULE\((C\d+), (\w+), (\w+), (\w+), (\w+), "((?:[^"\\]|\\.)*)"\)$', re.MULTILINE)
 GROUPS = {
     '1': 'The text of expressions',
     '2': 'Functions and values',
@@ -32,6 +32,8 @@ NOTES = {
             'a shell or a template engine, and when an editor puts typographic quotes.',
     'C104': 'Terraform, CloudFormation and shells replace `${...}`. Inside `#{...}` it has no meaning: the other tool has '
             'not run, or did not know the name. Outside of expressions `${...}` is plain text and fine.',
+    'C105': '`{x}` is what is left when `#` was taken for a comment, and how other template languages write; `#@{x}` is what a plugin '
+            'makes of it. Shell variables in commands and scripts are left alone.',
     'C201': '`pipexpr functions` lists all there are. The language has no functions on texts.',
     'C202': '`pipexpr functions NAME` shows what a function takes. In `x.f(y)` the part before the dot is the first argument.',
     'C203': 'A field\'s kind comes from the [slot table](language.md): `schedule.period` is a period, `@scheduledStartTime` a '
@@ -62,6 +64,11 @@ NOTES = {
             'text, what names a runtime field is taken for a call.',
     'C407': 'A schedule has one start, at most one of `endDateTime` and `occurrences`, and ends after it has begun; '
             '[schedules.md](schedules.md) has the whole.',
+    'C408': 'The message is the service\'s own. `{"ref": "ID"}`, in the API\'s form `refValue`, makes it a reference.',
+    'C409': 'Some fields take several values, as a JSON array or as a repeated key. Quotes and brackets inside of one text are part '
+            'of that text.',
+    'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` behind it '
+            'make `s3://b//x`.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',
     'C503': 'The service ignores such a value, or refuses it. Often the name is misspelt.',
@@ -70,16 +77,18 @@ NOTES = {
     'C505': 'The types are String, Integer, Double and AWS::S3::ObjectKey.',
     'C506': 'Letter case counts.',
     'C507': 'The service\'s guide asks for the prefix, so that parameters and fields cannot be confused.',
+    'C508': 'Leave the attribute out.',
     'C601': 'Of two objects with one id only one could be meant by a reference. The file is not looked at further.',
     'C602': 'The service refuses such a definition.',
     'C603': 'Without a type the service cannot know what to do with the object. `Default` and objects that are only parents '
             'need none.',
-    'C604': 'The types are those of the service\'s guide.',
+    'C604': 'The types are those of the service\'s guide. The other rules take the object to be of the type that was meant.',
     'C605': 'The file is not looked at further.',
     'C606': 'None of them would ever start.',
     'C607': 'Data nodes, resources, schedules, alarms, preconditions, formats and databases have an effect only through '
             'activities that refer to them.',
     'C608': 'The message says what was expected, and where.',
+    'C609': 'A run that is repeated reads what it has written itself.',
     'C701': 'The service takes 100 objects in a pipeline.',
     'C702': 'The service takes 50 fields in an object; the values of a list count one each.',
     'C703': '10,240 bytes; 2,048 in the profile `older`. The service\'s guide gives its sizes twice, and differently.',
@@ -93,6 +102,8 @@ NOTES = {
     'C801': 'The value of a name with `*` is stored encrypted and never shown, but a command, message or path that it flows '
             'into is stored and logged in clear. Give the secret to the program in another way, such as a file that only its '
             'role can read.',
+    'C802': 'Values of names with `*`, access keys of AWS, and what stands behind `password=` in a text. Stand-ins such as '
+            '`<password>` are left alone. The value is in no message and no picture.',
     'C901': '`hh` runs from 01 to 12. The runs of the afternoon get the paths of the morning and overwrite them.',
     'C902': '`mm` is minutes, so that `yyyymmdd` is 20240024 at midnight in every month of the year.',
     'C903': '`MM` is the month: in May, `HH:MM` is always five past.',
@@ -104,6 +115,10 @@ NOTES = {
     'C907': '`SS` is hundredths of a second, and always 00 in scheduled times.',
     'C908': 'Every run between two changes of the path writes over the one before. The check looks at the paths of S3 data '
             'nodes that are an `output`, follows fields and parameters, and is silent when the path has no time in it at all.',
+    'C909': 'The check looks at output paths that are written every hour or more often. In winter the clock is set back, and one hour '
+            'comes twice.',
+    'C910': 'strftime, Oracle and PostgreSQL, .NET, Java\'s DateTimeFormatter and moment.js are known. The whole pattern is translated '
+            'or nothing of it. A warning when the pattern has a value nevertheless.',
 }
 INTRODUCTION = '''# Rules of the checker
 
@@ -115,9 +130,12 @@ marked, and the message; *fix* is what the text becomes.
 '''
 
 
+TIERS = {'=': 'fix', '~': 'fix, by --unsafe-fixes', '!': 'suggestion'}
+
+
 def rules():
-    for rule, name, severity, sentence in RULE.findall((ROOT / 'include/pipexpr/rules.def').read_text()):
-        yield rule, name, severity, re.sub(r'\\(.)', r'\1', sentence)
+    for rule, name, *kind, sentence in RULE.findall((ROOT / 'include/pipexpr/rules.def').read_text()):
+        yield rule, name, kind, re.sub(r'\\(.)', r'\1', sentence)
 
 
 def cases():
@@ -130,7 +148,7 @@ def cases():
             if start:
                 case = (start.group(3), [], [])
                 found.setdefault(start.group(2), {}).setdefault(start.group(1), case)
-            elif case and line[:2] in ('> ', '= ', '! '):
+            elif case and line[:2] in ('> ', '= ', '~ ', '! '):
                 case[2].append(line)
             elif case and line and line[0] != '#':
                 case[1].append(line)
@@ -155,18 +173,18 @@ def expected(lines):
     out = []
     for line in lines:
         mark, text = line[:2], re.sub(r'(\w)\1{60,}', r'\1\1\1...', line[2:])
-        out.append(text if mark == '> ' else f'  fix: {text}' if mark == '= ' else f'  fix, not by --fix: {text}')
+        out.append(text if mark == '> ' else f'  {TIERS[mark[0]]}: {text}'.rstrip())
     return '```text\n' + '\n'.join(out) + '\n```\n'
 
 
 def page():
     out, group, examples = [INTRODUCTION], '', cases()
-    for rule, name, severity, sentence in rules():
+    for rule, name, (severity, certainty, evidence), sentence in rules():
         if rule[1] != group:
             group = rule[1]
             out.append(f'\n## {GROUPS[group]}\n')
         bad, good = examples[rule]['bad'], examples[rule]['good']
-        out.append(f'\n### {rule} {name}\n\n*{severity.capitalize()}.* {sentence} {NOTES[rule]}\n')
+        out.append(f'\n### {rule} {name}\n\n*{severity.capitalize()}, {certainty}, {evidence}.* {sentence} {NOTES[rule]}\n')
         out.append(f'\nBad, {bad[0]}:\n\n{source(bad[1])}\n{expected(bad[2])}')
         out.append(f'\nGood, {good[0]}:\n\n{source(good[1])}')
     return ''.join(out)

@@ -33,6 +33,9 @@ struct LoadOptions {
   std::string source_name = "definition";
   CompileOptions compile = {};
   DefinitionLimits limits = {};
+  // JSON of parameter objects that are in a file of their own: a list, or an object with "parameters" or
+  // "parameterObjects". Their places are no places of the definition.
+  std::string parameter_objects = {};
   // Parameter values that come before those of the file; a list has several entries of one name.
   std::vector<std::pair<std::string, std::string>> parameter_values = {};
   // Fields that every object has at run time, such as {"@pipelineId", "df-0637"}.
@@ -97,6 +100,9 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
     SourceSpan span;                                                        // of its id in the JSON text
   };
   const std::vector<ParameterInfo>& parameters() const;
+
+  // Whether a value is a reference that is written as a plain text: it is followed here, and refused by the service.
+  bool is_text_reference(ObjectId object, std::string_view field, std::uint32_t item) const;
 
   // Objects that refer to this one, in file order: (object, field name).
   std::vector<std::pair<ObjectId, std::string_view>> referrers(ObjectId object) const;

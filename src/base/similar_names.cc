@@ -35,10 +35,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return same_letters ? 1 : rows[a.size() % 3][b.size()];
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// table1 and table3 are two tables, and no misspelling of one.
+bool differ_in_digits_only(std::string_view a, std::string_view b) {
+  for (std::size_t i = 0, j = 0;; ++i, ++j) {
+    while (i < a.size() && is_digit(a[i])) ++i;
+    while (j < b.size() && is_digit(b[j])) ++j;
+    if (i >= a.size() || j >= b.size()) return i >= a.size() && j >= b.size();
+    if (a[i] != b[j]) return false;
+  }
+}
+
 }  // namespace
 
 void Similar::consider(std::string_view candidate) {
   if (candidate.size() > kLongest || wanted_.size() > kLongest || candidate == wanted_) return;
+  if (differ_in_digits_only(candidate, wanted_)) return;
   const std::size_t shorter = std::min(wanted_.size(), candidate.size());
   const std::size_t allowed = std::max<std::size_t>(1, shorter / 3);
   const std::size_t least = std::max(wanted_.size(), candidate.size()) - shorter;  // edits that the lengths alone need

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checker/checks.h"
+#include "definition/json_document.h"
 
 namespace pipexpr {
 
@@ -20,8 +21,34 @@ Findings check(const PipelineDefinition& definition, const CheckOptions& options
   check_schedules(stage);
   check_limits(stage);
   check_paths(stage);
+  check_s3_paths(stage);
+  check_clear_secrets(stage);
   return report.take();
 }
+
+namespace {
+
+// "values": [{"myX": "a"}] or [{"id": "myX", "stringValue": "a"}]: the same as an object.
+std::optional<Fix> values_as_object(std::string_view json, SourceSpan list) {
+  const auto document = definition::JsonText::read(json);
+  if (!document) return std::nullopt;
+  const std::uint32_t values = document->member(0, "values");
+  if (values == 0 || (*document)[values].span != list) return std::nullopt;
+  std::string object;
+  const auto add = [&](std::string_view name, SourceSpan value) {
+    object += fmt::format("{}\"{}\": {}", object.empty() ? "" : ", ", checker::json_escaped(name),
+                          json.substr(value.offset, value.length));
+  };
+  document->each(values, [&](std::uint32_t entry) {
+    if ((*document)[entry].type != definition::JsonType::object) return;
+    const std::uint32_t id = document->member(entry, "id"), text = document->member(entry, "stringValue");
+    if (id != 0 && text != 0) return add((*document)[id].text, (*document)[text].span);
+    document->each(entry, [&](std::uint32_t member) { add((*document)[member].key, (*document)[member].span); });
+  });
+  return Fix{list, "{" + object + "}", "write the values as one object", FixTier::safe};
+}
+
+}  // namespace
 
 Findings check_file(std::string_view json, const LoadOptions& load, const CheckOptions& options) {
   const auto definition = PipelineDefinition::load(json, load);
@@ -29,29 +56,39 @@ Findings check_file(std::string_view json, const LoadOptions& load, const CheckO
   Findings findings;
   for (const Diagnostic& why : definition.error()) {
     const Rule rule = checker::rule_of(why.code);
-    findings.push_back(
-        {rule == Rule::syntax_error ? Rule::malformed_file : rule, Severity::error, why.message, why.span, "", "", {}});
+    Finding& finding = findings.emplace_back();
+    finding.rule = rule == Rule::syntax_error ? Rule::malformed_file : rule;
+    finding.message = why.message;
+    finding.span = why.span;
+    finding.certainty = rule_certainty(finding.rule);
+    if (why.code == DiagnosticCode::wrong_json_type) finding.fix = values_as_object(json, why.span);
   }
   return findings;
 }
 
-std::string apply_fixes(std::string_view json, const Findings& findings) {
+FixedText apply_fixes(std::string_view json, const Findings& findings, FixTier least) {
   std::vector<const Fix*> fixes;
+  const auto take = [&](const std::optional<Fix>& fix) {
+    if (fix && fix->tier >= least && fix->span.end() <= json.size()) fixes.push_back(&*fix);
+  };
   for (const Finding& finding : findings) {
-    if (finding.fix && finding.fix->safe && finding.fix->span.end() <= json.size()) fixes.push_back(&*finding.fix);
+    take(finding.fix);
+    for (const Occurrence& other : finding.others) take(other.fix);
   }
   std::stable_sort(fixes.begin(), fixes.end(),
                    [](const Fix* a, const Fix* b) { return a->span.offset < b->span.offset; });
-  std::string out;
+  FixedText fixed;
+  std::string& out = fixed.text;
   std::size_t at = 0;
   for (const Fix* fix : fixes) {
     if (fix->span.offset < at) continue;
+    ++fixed.count;
     out += json.substr(at, fix->span.offset - at);
     out += fix->replacement;
     at = fix->span.end();
   }
   out += json.substr(at);
-  return out;
+  return fixed;
 }
 
 }  // namespace pipexpr

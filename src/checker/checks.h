@@ -40,7 +40,9 @@ void check_objects(Stage& stage);     // references, types, required fields; aft
 void check_values(Stage& stage);      // literal values against the types of their slots
 void check_schedules(Stage& stage);   // fields of a Schedule that do not go together
 void check_limits(Stage& stage);
-void check_paths(Stage& stage);  // output paths against schedules
+void check_paths(Stage& stage);          // output paths against schedules
+void check_s3_paths(Stage& stage);       // what no S3 path can look like
+void check_clear_secrets(Stage& stage);  // passwords and keys that stand in the file
 
 // --- on one text -----------------------------------------------------------------------------------------------------
 // What is wrong with the text of an expression that does not compile.
@@ -51,6 +53,11 @@ void patterns(const Tree& tree, std::vector<Fault>& faults);
 void precedence(const Tree& tree, std::vector<Fault>& faults);
 // `*` names in the text of a field that is shown.
 void secrets(const Tree& tree, std::string_view field, std::vector<Fault>& faults);
+// Expressions whose opener was eaten or mistyped, in a text of that field. Their places are `lost` afterwards.
+void lost_expressions(const Tree& tree, std::string_view field, const Scope& scope, const CheckOptions& options,
+                      std::vector<Fault>& faults);
+// Whether a field's text is a program in another language, where braces and dollars are at home.
+bool is_program(std::string_view field);
 // Calls that stand outside of an expression.
 void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "checker/checks.h"
+#include "checker/placeholder.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -58,6 +59,100 @@ std::string chain(std::vector<std::string> names) {
   return fmt::format("{}", fmt::join(names, " -> "));
 }
 
+// Who waits for whom: an activity for those that it depends on and for the data that it reads, and data for the
+// activities that write it.
+class Waits {
+ public:
+  explicit Waits(Stage& stage) : stage_(stage), graph_(stage.graph) {}
+
+  void run() {
+    std::map<ObjectId, std::set<ObjectId>> waits;
+    for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+      const ObjectId object = graph_.object(i);
+      if (stage_.scope.is_abstract(object)) continue;
+      each(object, "dependsOn", [&](ObjectId to, std::uint32_t) { waits[object].insert(to); });
+      std::set<ObjectId> written;
+      each(object, "output", [&](ObjectId to, std::uint32_t) { written.insert(to); });
+      each(object, "input", [&](ObjectId from, std::uint32_t item) {
+        if (!overwrites(object, from, written, item)) waits[object].insert(from);
+      });
+      for (const ObjectId to : written) {
+        if (!reads(object, to)) waits[to].insert(object);
+      }
+    }
+    each_cycle(waits, [&](std::vector<ObjectId> cycle) { report(std::move(cycle)); });
+  }
+
+ private:
+  template <class Visit>
+  void each(ObjectId object, std::string_view name, Visit visit) const {
+    Field field;
+    if (!graph_.field(object, {name}, field)) return;
+    for (std::uint32_t k = 0; k < field.count; ++k) {
+      const ValueView& value = field.items[k].value;
+      if (value.is(Kind::reference)) visit(value.object(), k);
+    }
+  }
+
+  bool reads(ObjectId object, ObjectId node) const {
+    bool found = false;
+    each(object, "input", [&](ObjectId from, std::uint32_t) { found = found || from == node; });
+    return found;
+  }
+
+  // The text of a data node's path, when both of two nodes would give it the same value.
+  std::string_view path(ObjectId node) const {
+    for (const std::string_view name : {"directoryPath", "filePath"}) {
+      Field field;
+      if (!graph_.field(node, {name}, field) || field.count != 1 || !field.items[0].value.is(Kind::string)) continue;
+      return field.items[0].value.text();
+    }
+    return {};
+  }
+
+  // An activity that reads what it writes. The nodes may be two with one path.
+  bool overwrites(ObjectId object, ObjectId from, const std::set<ObjectId>& written, std::uint32_t item) {
+    const std::string_view source = path(from);
+    for (const ObjectId to : written) {
+      const bool same = to == from;
+      if (!same && (source.empty() || has_placeholder(source) || source != path(to))) continue;
+      const std::string_view id = graph_.id(from);
+      stage_.report.add(
+          {object, "input", item},
+          {Rule::input_is_output,
+           {0, static_cast<std::uint32_t>(id.size())},
+           same ? fmt::format("'{}' is the input and the output of '{}', which writes over what it reads",
+                              base::excerpt(id), base::excerpt(graph_.id(object)))
+                : fmt::format("'{}' and the output '{}' have one path, so that '{}' writes over what it reads",
+                              base::excerpt(id), base::excerpt(graph_.id(to)), base::excerpt(graph_.id(object)))});
+      return same;
+    }
+    return false;
+  }
+
+  bool is_node(ObjectId object) const { return stage_.scope.type(object).ends_with("DataNode"); }
+
+  void report(std::vector<ObjectId> cycle) {
+    const auto activity = std::find_if(cycle.begin(), cycle.end(), [&](ObjectId one) { return !is_node(one); });
+    if (activity != cycle.end()) std::rotate(cycle.begin(), activity, cycle.end());
+    std::vector<std::string> names;
+    bool data = false;
+    for (const ObjectId object : cycle) {
+      names.push_back(base::excerpt(graph_.id(object)));
+      data = data || is_node(object);
+    }
+    stage_.report.add_key(Rule::dependency_cycle, cycle.front(),
+                          cycle.size() > 1 && is_node(cycle[1]) ? "input" : "dependsOn",
+                          fmt::format("{}: {}",
+                                      data ? "activities wait for each other, some for data that only another writes"
+                                           : "activities wait for each other",
+                                      chain(std::move(names))));
+  }
+
+  Stage& stage_;
+  const PipelineDefinition& graph_;
+};
+
 }  // namespace
 
 void check_cycles(Stage& stage) {
@@ -77,21 +172,7 @@ void check_cycles(Stage& stage) {
                           fmt::format("the value depends on itself: {}", chain(std::move(names))));
   });
 
-  std::map<ObjectId, std::set<ObjectId>> waits;
-  for (std::size_t i = 0; i < graph.object_count(); ++i) {
-    Field field;
-    if (!graph.field(graph.object(i), {"dependsOn"}, field)) continue;
-    for (std::uint32_t k = 0; k < field.count; ++k) {
-      const ValueView& value = field.items[k].value;
-      if (value.is(Kind::reference)) waits[graph.object(i)].insert(value.object());
-    }
-  }
-  each_cycle(waits, [&](const std::vector<ObjectId>& cycle) {
-    std::vector<std::string> names;
-    for (const ObjectId object : cycle) names.push_back(base::excerpt(graph.id(object)));
-    stage.report.add_key(Rule::dependency_cycle, cycle.front(), "dependsOn",
-                         fmt::format("activities wait for each other: {}", chain(std::move(names))));
-  });
+  Waits(stage).run();
 }
 
 }  // namespace pipexpr::checker

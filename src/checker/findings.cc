@@ -2,6 +2,7 @@
 #include "checker/findings.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "definition/json_document.h"
@@ -34,7 +35,13 @@ bool Report::wants(Rule rule) const {
 
 void Report::add_span(Rule rule, SourceSpan span, std::string object, std::string field, std::string message) {
   if (!wants(rule)) return;
-  findings_.push_back({rule, rule_severity(rule), std::move(message), span, std::move(object), std::move(field), {}});
+  findings_.push_back({.rule = rule,
+                       .severity = rule_severity(rule),
+                       .message = std::move(message),
+                       .span = span,
+                       .object = std::move(object),
+                       .field = std::move(field),
+                       .certainty = rule_certainty(rule)});
 }
 
 // What graph_.span answers, without reading a long text with escapes from its beginning for each of its faults.
@@ -61,14 +68,32 @@ SourceSpan Report::span_of(const Place& place, SourceSpan part) {
 
 void Report::add(const Place& place, Fault fault) {
   if (!wants(fault.rule)) return;
+  // What a secret field holds is in no message.
+  if (place.field.starts_with("*")) {
+    const FieldItem* const item = item_of(place);
+    const std::string_view value = item != nullptr && item->value.is(Kind::string) ? item->value.text() : "";
+    const std::string shown = base::excerpt(value);
+    for (std::size_t at = shown.empty() ? std::string::npos : fault.message.find(shown); at != std::string::npos;
+         at = fault.message.find(shown, at + 8)) {
+      fault.message.replace(at, shown.size(), "********");
+    }
+  }
   const SourceSpan span = span_of(place, fault.part);
   add_span(fault.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
            std::string(place.field), std::move(fault.message));
+  if (fault.severity) findings_.back().severity = *fault.severity;
   if (!fault.edit) return;
   const SourceSpan edited = graph_.span(place.object, place.field, place.item, fault.edit->part);
   // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
   if (edited.length == 0 && fault.edit->part.length != 0) return;
-  findings_.back().fix = {edited, json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->safe};
+  findings_.back().fix = {edited, json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->tier};
+}
+
+const FieldItem* Report::item_of(const Place& place) const {
+  Field field;
+  const bool found = place.object == kNoObject ? graph_.parameter({place.field}, field)
+                                               : graph_.field(place.object, {place.field}, field);
+  return found && place.item < field.count ? &field.items[place.item] : nullptr;
 }
 
 void Report::add(Rule rule, ObjectId object, std::string message) {
@@ -84,6 +109,47 @@ void Report::fix_last(Rule rule, Fix fix) {
   if (wants(rule)) findings_.back().fix = std::move(fix);
 }
 
+void Report::warn_last(Rule rule) {
+  if (wants(rule)) findings_.back().severity = Severity::warning;
+}
+
+namespace {
+
+// Rules whose findings with one message have one cause, which one change mends.
+bool is_by_cause(Rule rule) {
+  switch (rule) {
+    case Rule::unknown_name:
+    case Rule::unknown_field:
+    case Rule::undeclared_parameter:
+    case Rule::dangling_reference:
+    case Rule::foreign_expression:
+    case Rule::parameter_type: return true;
+    default: return false;
+  }
+}
+
+// The first finding of a cause keeps the places of the others.
+void join_causes(Findings& findings) {
+  std::map<std::pair<Rule, std::string>, std::size_t> first;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    Finding& finding = findings[i];
+    if (is_by_cause(finding.rule)) {
+      const auto [known, fresh] = first.try_emplace({finding.rule, finding.message}, kept);
+      if (!fresh) {
+        findings[known->second].others.push_back(
+            {finding.span, std::move(finding.object), std::move(finding.field), std::move(finding.fix)});
+        continue;
+      }
+    }
+    if (kept != i) findings[kept] = std::move(finding);
+    ++kept;
+  }
+  findings.erase(findings.begin() + static_cast<std::ptrdiff_t>(kept), findings.end());
+}
+
+}  // namespace
+
 Findings Report::take() {
   const auto key = [](const Finding& f) {
     return std::tie(f.span.offset, f.rule, f.span.length, f.message, f.object, f.field);
@@ -93,6 +159,7 @@ Findings Report::take() {
   findings_.erase(std::unique(findings_.begin(), findings_.end(),
                               [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
                   findings_.end());
+  join_causes(findings_);
   return std::move(findings_);
 }
 

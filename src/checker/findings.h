@@ -25,7 +25,7 @@ struct Edit {
   SourceSpan part;
   std::string text;
   std::string title;
-  bool safe = false;
+  FixTier tier = FixTier::display;
 };
 
 // What is wrong with a text, before its place in the file is known.
@@ -34,6 +34,7 @@ struct Fault {
   SourceSpan part;
   std::string message;
   std::optional<Edit> edit = {};
+  std::optional<Severity> severity = {};  // when it is not the rule's
 };
 
 class Report {
@@ -49,11 +50,15 @@ class Report {
 
   // Adds an edit of the JSON text to the finding that was added last, when the rule is wanted at all.
   void fix_last(Rule rule, Fix fix);
+  // Makes the finding that was added last less than an error.
+  void warn_last(Rule rule);
 
-  Findings take();  // sorted, without duplicates
+  // Sorted, without duplicates; those of one cause are one.
+  Findings take();
 
  private:
   SourceSpan span_of(const Place& place, SourceSpan part);
+  const FieldItem* item_of(const Place& place) const;  // nullptr: there is none
 
   const PipelineDefinition& graph_;
   const CheckOptions& options_;

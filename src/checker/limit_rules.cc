@@ -97,7 +97,7 @@ class Limited {
                               fmt::format("the service waits 2 minutes or more, found '{}'", base::excerpt(*text)));
       }
     }
-    if (graph_.type(object) != "Schedule") return;
+    if (stage_.scope.type(object) != "Schedule") return;
     if (const auto text = constant(object, "period")) {
       const auto period = parse_period(*text);
       if (!period || schedule::within_bounds(*period)) return;

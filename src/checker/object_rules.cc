@@ -5,6 +5,7 @@
 
 #include "base/similar_names.h"
 #include "checker/checks.h"
+#include "checker/placeholder.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
@@ -19,24 +20,21 @@ constexpr std::string_view kPairs[][2] = {{"runsOn", "workerGroup"},         {"c
 
 // What a field may refer to: types by name, or by the end of their names.
 struct Target {
-  std::string_view field, wanted;
+  std::string_view field, type, wanted;  // `type` as the service calls it
   std::string_view ends[6];
 };
 constexpr Target kTargets[] = {
-    {"schedule", "a Schedule", {"Schedule"}},
-    {"runsOn", "an Ec2Resource or EmrCluster", {"Ec2Resource", "EmrCluster"}},
-    {"input", "a data node", {"DataNode"}},
-    {"output", "a data node", {"DataNode"}},
-    {"database", "a database", {"Database"}},
-    {"dependsOn", "an activity", {"Activity"}},
-    {"dataFormat", "a data format", {"DataFormat", "CSV", "TSV", "Custom", "RegEx"}},
-    {"httpProxy", "an HttpProxy", {"HttpProxy"}},
-    {"configuration", "an EmrConfiguration", {"EmrConfiguration"}},
-    {"property", "a Property", {"Property"}},
+    {"schedule", "Schedule", "a Schedule", {"Schedule"}},
+    {"runsOn", "Resource", "an Ec2Resource or EmrCluster", {"Ec2Resource", "EmrCluster"}},
+    {"input", "DataNode", "a data node", {"DataNode"}},
+    {"output", "DataNode", "a data node", {"DataNode"}},
+    {"database", "Database", "a database", {"Database"}},
+    {"dependsOn", "Activity", "an activity", {"Activity"}},
+    {"dataFormat", "DataFormat", "a data format", {"DataFormat", "CSV", "TSV", "Custom", "RegEx"}},
+    {"httpProxy", "HttpProxy", "an HttpProxy", {"HttpProxy"}},
+    {"configuration", "EmrConfiguration", "an EmrConfiguration", {"EmrConfiguration"}},
+    {"property", "Property", "a Property", {"Property"}},
 };
-
-// Types that the guide mentions and gives no table of fields for.
-constexpr std::string_view kTypesWithoutFields[] = {"EbsBlockDeviceConfig", "EbsConfiguration", "VolumeSpecification"};
 
 bool is_own_name(std::string_view name) {
   if (name.starts_with("*")) name.remove_prefix(1);
@@ -61,38 +59,45 @@ class Objects {
   }
 
   void object(ObjectId object) {
-    const std::string_view type = graph_.type(object);
+    const std::string_view type = stage_.scope.type(object);
     const std::string_view id = graph_.id(object);
     if (id == "Default" || has(object, "@sphere")) return;  // an instance, as the service lists them, is no definition
     if (type.empty()) {
-      if (!stage_.scope.is_parent(object)) {
+      if (!stage_.scope.is_parent(object) && !stage_.scope.lacks_parent(object)) {
         stage_.report.add(
             Rule::missing_type, object,
             fmt::format("object '{}' has no type; only Default and parents of others need none", base::excerpt(id)));
       }
       return;
     }
-    if (std::find(std::begin(kTypesWithoutFields), std::end(kTypesWithoutFields), type) !=
-        std::end(kTypesWithoutFields)) {
-      return;
-    }
-    if (!definition::is_documented(type)) {
-      base::Similar similar(type);
-      definition::each_type([&](std::string_view known) { similar.consider(known); });
-      stage_.report.add_key(
-          Rule::unknown_type, object, "type",
-          fmt::format("the service has no object type '{}'{}", base::excerpt(type), base::did_you_mean(similar)));
-      return;
+    if (is_type_without_fields(type)) return;
+    if (type != graph_.type(object) || !definition::is_documented(type)) {
+      unknown_type(object, graph_.type(object), type);
+      if (!definition::is_documented(type)) return;
     }
     fields(object, type);
     required(object, type);
     // A parent may be the one that is used.
-    if (!does_something(type) && !used_.contains(object) && !stage_.survey.objects.contains(object) &&
+    if (!placeholders_ && !does_something(type) && !used_.contains(object) && !stage_.survey.objects.contains(object) &&
         !stage_.scope.is_parent(object)) {
       stage_.report.add(Rule::unused_object, object,
                         fmt::format("nothing refers to '{}', and an object of type {} does nothing by itself",
                                     base::excerpt(id), type));
     }
+  }
+
+  // A type that an object has through its parent is reported there.
+  void unknown_type(ObjectId object, std::string_view written, std::string_view meant) {
+    const auto own = graph_.fields(object);
+    const auto field = std::find_if(own.begin(), own.end(), [](const auto& one) { return one.name == "type"; });
+    if (field == own.end() || has_placeholder(written)) return;
+    const bool is_known = meant != written;
+    Fault fault{Rule::unknown_type,
+                {0, static_cast<std::uint32_t>(written.size())},
+                fmt::format("the service has no object type '{}'{}", base::excerpt(written),
+                            is_known ? fmt::format(", did you mean '{}'?", meant) : "")};
+    if (is_known) fault.edit = Edit{fault.part, std::string(meant), fmt::format("write '{}'", meant), FixTier::safe};
+    stage_.report.add({object, "type", 0}, std::move(fault));
   }
 
   void fields(ObjectId object, std::string_view type) {
@@ -115,12 +120,13 @@ class Objects {
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
       stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", json_escaped(similar.best())),
-                                                  fmt::format("write '{}'", similar.best()), false});
+                                                  fmt::format("write '{}'", similar.best()), FixTier::display});
     }
   }
 
   void required(ObjectId object, std::string_view type) {
-    if (stage_.scope.is_parent(object)) return;  // its heirs may have them
+    // Its heirs may have them, or a parent that is not in the file.
+    if (stage_.scope.is_parent(object) || stage_.scope.lacks_parent(object)) return;
     definition::each_slot(type, [&](std::string_view field, SlotType, SlotUse use) {
       if (use != SlotUse::required || has(object, field)) return;
       stage_.report.add(
@@ -143,9 +149,20 @@ class Objects {
     for (const auto& field : graph_.fields(object)) {
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
+        const bool is_text = graph_.is_text_reference(object, field.name, k);
         if (item.value.is(Kind::reference)) {
           if (item.value.object() != object) used_.insert(item.value.object());
-          if (!is_instance) target(object, field.name, k, item.value.object());
+          if (is_instance) continue;
+          target(object, field.name, k, item.value.object());
+          if (is_text) text_reference({object, field.name, k}, graph_.id(item.value.object()), true);
+        } else if (is_text && !is_instance && item.value.is(Kind::string)) {
+          const std::string_view text = item.value.text();
+          if (has_placeholder(text)) {
+            placeholders_ = true;
+          } else if (text.find("#{") == std::string_view::npos &&
+                     definition::is_documented(stage_.scope.type(object))) {
+            text_reference({object, field.name, k}, text, false);
+          }
         } else if (item.form == FieldItem::Form::literal && field.field.type == SlotType::reference && !is_instance &&
                    item.value.text().find("#{") == std::string_view::npos) {
           dangling(object, field.name, k, item.value.text());
@@ -154,7 +171,42 @@ class Objects {
     }
   }
 
+  // In the service's own words, which people search for.
+  void text_reference(const Place& place, std::string_view text, bool exists) {
+    const auto kind = std::find_if(std::begin(kTargets), std::end(kTargets),
+                                   [&](const Target& row) { return row.field == place.field; });
+    const std::string_view type = kind == std::end(kTargets) ? "" : kind->type;
+    const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
+    stage_.report.add(place, {Rule::text_reference, whole,
+                              fmt::format("'{}' values must be {}. Found values of type 'String': {}", place.field,
+                                          type.empty() ? "references" : fmt::format("of type '{}'", type),
+                                          exists ? fmt::format("write {{\"ref\": \"{}\"}}", base::excerpt(text))
+                                                 : fmt::format("there is no object '{}'", base::excerpt(text)))});
+    if (!exists) return;
+    const SourceSpan inside = graph_.span(place.object, place.field, place.item, whole);
+    Fix fix{{inside.offset - 1, inside.length + 2},
+            fmt::format("{{\"ref\": \"{}\"}}", json_escaped(text)),
+            fmt::format("refer to '{}'", base::excerpt(text)),
+            FixTier::safe};
+    // In the API's form the key says that it is a text.
+    constexpr std::string_view kKey = "\"stringValue\"";
+    const std::string_view before = graph_.json().substr(0, fix.span.offset);
+    const std::size_t colon = before.find_last_not_of(" \t\r\n");
+    const std::size_t key =
+        colon == std::string_view::npos ? colon : before.substr(0, colon).find_last_not_of(" \t\r\n");
+    if (key != std::string_view::npos && before[colon] == ':' && before.substr(0, key + 1).ends_with(kKey)) {
+      const auto begin = static_cast<std::uint32_t>(key + 1 - kKey.size());
+      fix.replacement = fmt::format("\"refValue\"{}\"{}\"", before.substr(key + 1), json_escaped(text));
+      fix.span = {begin, fix.span.end() - begin};
+    }
+    stage_.report.fix_last(Rule::text_reference, std::move(fix));
+  }
+
   void dangling(ObjectId object, std::string_view field, std::uint32_t item, std::string_view id) {
+    if (has_placeholder(id) || id.starts_with("$")) {
+      placeholders_ = true;
+      return;
+    }
     base::Similar similar(id);
     if (!ids_) {
       ids_.emplace();
@@ -166,13 +218,13 @@ class Objects {
     Fault fault{Rule::dangling_reference, whole,
                 fmt::format("there is no object '{}'{}", base::excerpt(id), base::did_you_mean(similar))};
     if (!similar.best().empty()) {
-      fault.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), false};
+      fault.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), FixTier::display};
     }
     stage_.report.add({object, field, item}, std::move(fault));
   }
 
   void target(ObjectId object, std::string_view field, std::uint32_t item, ObjectId to) {
-    const std::string_view type = graph_.type(to);
+    const std::string_view type = stage_.scope.type(to);
     if (!definition::is_documented(type)) return;
     std::string_view wanted;
     bool fits = true;
@@ -198,6 +250,7 @@ class Objects {
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
   std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
+  bool placeholders_ = false;  // some references are made by another tool: nobody knows what they lead to
 };
 
 }  // namespace

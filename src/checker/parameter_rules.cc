@@ -4,6 +4,7 @@
 
 #include "base/similar_names.h"
 #include "checker/checks.h"
+#include "checker/placeholder.h"
 #include "checker/value_rules.h"
 
 namespace pipexpr::checker {
@@ -24,7 +25,7 @@ class Parameters {
         if (!used)
           add(Rule::unused_parameter, info, fmt::format("parameter '{}' is never used", base::excerpt(info.id)));
         declaration(info, used);
-      } else if (info.source == Info::Source::file && stage_.scope.knows_parameters()) {
+      } else if (info.source >= Info::Source::file && stage_.scope.knows_parameters()) {
         undeclared_value(info, used);
       }
       values(info);
@@ -37,7 +38,25 @@ class Parameters {
   }
 
   void declaration(const Info& info, bool used) {
-    if (used && !info.optional && info.value.count == 0) {
+    const bool is_empty = info.value.count == 0 && info.source != Info::Source::none;
+    const bool is_empty_default = info.source == Info::Source::initial && info.value.count == 1 &&
+                                  info.value.items[0].value.is(Kind::string) &&
+                                  info.value.items[0].value.text().empty();
+    for (const auto& [key, value] : info.attributes) {
+      if (value.empty()) empty_attribute(info, key);
+    }
+    if (is_empty_default) {
+      empty_attribute(info, "default");
+    } else if (used && is_empty) {
+      stage_.report.add(
+          {kNoObject, info.id, 0},
+          {Rule::parameter_without_value,
+           {0, 0},
+           fmt::format("parameter '{}' is required and its value is empty, which is no value: give it one or "
+                       "make it optional",
+                       base::excerpt(info.id))});
+    }
+    if (used && !info.optional && info.source == Info::Source::none) {
       add(Rule::parameter_without_value, info,
           fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
                       base::excerpt(info.id)));
@@ -47,14 +66,23 @@ class Parameters {
       add(Rule::parameter_name, info,
           fmt::format("the id of a parameter begins with 'my', found '{}'", base::excerpt(info.id)));
     }
-    if (info.type_text.empty() || std::find(std::begin(kTypes), std::end(kTypes), info.type_text) != std::end(kTypes)) {
-      return;
-    }
+    // Deployed pipelines spell them in lower case, too.
+    const auto is_known = [&](std::string_view type) {
+      return std::equal(type.begin(), type.end(), info.type_text.begin(), info.type_text.end(),
+                        [](char a, char b) { return a == b || (b >= 'a' && b <= 'z' && a == b - 32); });
+    };
+    if (info.type_text.empty() || std::any_of(std::begin(kTypes), std::end(kTypes), is_known)) return;
     base::Similar similar(info.type_text);
     for (const std::string_view type : kTypes) similar.consider(type);
     add(Rule::parameter_type, info,
         fmt::format("parameter '{}' has the type '{}': expected String, Integer, Double or AWS::S3::ObjectKey{}",
                     base::excerpt(info.id), base::excerpt(info.type_text), base::did_you_mean(similar)));
+  }
+
+  void empty_attribute(const Info& info, std::string_view key) {
+    add(Rule::empty_attribute, info,
+        fmt::format("parameter '{}' has an empty '{}', which the service answers with InternalFailure: leave it out",
+                    base::excerpt(info.id), base::excerpt(key)));
   }
 
   // Used and only given a value: the service knows no such parameter.
@@ -78,7 +106,7 @@ class Parameters {
       const FieldItem& item = info.value.items[k];
       if (!item.value.is(Kind::string) || item.form != FieldItem::Form::literal) continue;
       const std::string_view text = item.value.text();
-      if (text.find("${") != std::string_view::npos) continue;  // another tool puts the value there
+      if (has_placeholder(text)) continue;
       const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
       const Place place{kNoObject, info.id, k};
       std::string_view wanted = misfit(info.type, text);

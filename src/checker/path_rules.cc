@@ -6,6 +6,7 @@
 
 #include "checker/checks.h"
 #include "syntax/printer.h"
+#include "time/zone.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -93,7 +94,7 @@ class Paths {
       if (!graph_.has_instances(object) || !graph_.field(object, {"output"}, output)) continue;
       for (std::uint32_t k = 0; k < output.count; ++k) {
         const ValueView& target = output.items[k].value;
-        if (!target.is(Kind::reference) || graph_.type(target.object()) != "S3DataNode") continue;
+        if (!target.is(Kind::reference) || stage_.scope.type(target.object()) != "S3DataNode") continue;
         const auto period = period_of(target.object(), object);
         if (!period) continue;
         for (const std::string_view field : {"filePath", "directoryPath"}) path(target.object(), field, *period);
@@ -130,6 +131,7 @@ class Paths {
       const FieldItem& item = field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       const Tree tree = read_tree(item.value.text(), stage_.options.compile);
+      if (needed(period) >= kHour) local_hours({object, name, k}, tree);
       SourceSpan pattern;
       const Grain found = grain(tree, object, 0, pattern);
       const Grain wanted = needed(period);
@@ -147,10 +149,49 @@ class Paths {
           if (next == kWeek || (next == kHalfDay && wanted != kHalfDay)) continue;
           better += join + (next == kMonth ? "MM" : next == kDay ? "dd" : next == kMinute ? "mm" : "HH");
         }
-        fault.edit = {pattern, better, fmt::format("write '{}'", better), false};
+        fault.edit = {pattern, better, fmt::format("write '{}'", better), FixTier::display};
       }
       stage_.report.add({object, name, k}, std::move(fault));
     }
+  }
+
+  // format(inTimeZone(x,'America/New_York'),'... HH'): when the clock is set back, two runs have one hour.
+  void local_hours(const Place& place, const Tree& tree) {
+    for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
+      const syntax::Node& call = tree.nodes[at];
+      if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
+      const syntax::Node& pattern = tree.nodes[at - 1];
+      const std::string_view letters = tree.part(pattern.text);
+      if (pattern.kind != syntax::NodeKind::string || grain_of_letters(letters) < kHour) continue;
+      if (letters.find_first_of("Zz") != std::string_view::npos) continue;  // the offset tells the two apart
+      for (std::uint32_t in = syntax::first_of(tree.nodes, at); in < at; ++in) {
+        const syntax::Node& shift = tree.nodes[in];
+        if (shift.kind != syntax::NodeKind::call || shift.count != 2 || tree.part(shift.text) != "inTimeZone") continue;
+        const syntax::Node& zone = tree.nodes[in - 1];
+        const auto found =
+            zone.kind == syntax::NodeKind::string ? parse_time_zone(tree.part(zone.text)) : parse_time_zone("UTC");
+        if (!found || !is_set_back(*found)) continue;
+        const std::uint32_t first = syntax::first_of(tree.nodes, in);
+        const std::string_view time =
+            tree.part({tree.nodes[first].span.offset, tree.nodes[in - 2].span.end() - tree.nodes[first].span.offset});
+        Fault fault{
+            Rule::local_hour_path, shift.span,
+            fmt::format("the clock of '{}' is set back once a year: two runs have the same hour, and the second "
+                        "overwrites the first; write the hour in UTC, or add 'Z' to the pattern",
+                        tree.part(zone.text))};
+        fault.edit = Edit{shift.span, std::string(time), "write the hour in UTC", FixTier::unsafe_fix};
+        stage_.report.add(place, std::move(fault));
+      }
+    }
+  }
+
+  // Whether the zone changes its offset in a year of our time.
+  static bool is_set_back(TimeZone zone) {
+    constexpr std::int64_t kDay = 86'400'000, kBegin = 1'704'067'200'000;  // 2024-01-01
+    for (std::int64_t day = 1; day < 366; day += 15) {
+      if (time::offset_millis(zone, kBegin + day * kDay) != time::offset_millis(zone, kBegin)) return true;
+    }
+    return false;
   }
 
   // The finest grain of a text, in the fields and parameters it refers to as well. `pattern` becomes the last literal

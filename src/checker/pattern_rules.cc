@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checker/checks.h"
+#include "checker/foreign_patterns.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -39,6 +40,10 @@ class Pattern {
   }
 
   std::vector<Fault> faults() {
+    if (const auto foreign = foreign_pattern(text_)) {
+      is_foreign(*foreign);
+      return std::move(faults_);
+    }
     unquoted();
     if (!faults_.empty()) return std::move(faults_);  // of words the letters mean nothing
     half_days();
@@ -49,6 +54,11 @@ class Pattern {
   }
 
  private:
+  // Some letter means nothing, so that no run of the expression can have a value.
+  bool is_refused() const {
+    return std::any_of(fields_.begin(), fields_.end(),
+                       [](const Field& field) { return kLetters.find(field.letter) == std::string_view::npos; });
+  }
   bool has(std::string_view letters) const {
     return std::any_of(fields_.begin(), fields_.end(),
                        [&](const Field& field) { return letters.find(field.letter) != std::string_view::npos; });
@@ -61,7 +71,22 @@ class Pattern {
   void fault(Rule rule, const Field& field, char letter, std::string_view what) {
     const std::string better(field.part.length, letter);
     faults_.push_back({rule, field.part, fmt::format("'{}' is {}; write '{}'", shown(field), what, better),
-                       Edit{field.part, better, fmt::format("write '{}'", better), true}});
+                       Edit{field.part, better, fmt::format("write '{}'", better), FixTier::unsafe_fix}});
+  }
+
+  // One finding, and one edit of the whole: half a translation would be a third language.
+  void is_foreign(const ForeignPattern& foreign) {
+    const SourceSpan whole{0, static_cast<std::uint32_t>(text_.size())};
+    const std::string better = foreign.translation.empty() ? "" : fmt::format("; write \"{}\"", foreign.translation);
+    Fault fault{Rule::foreign_pattern, whole,
+                fmt::format("'{}' is a pattern of {}, which means something else here{}", base::excerpt(text_),
+                            foreign.language, better)};
+    if (!foreign.translation.empty()) {
+      fault.edit =
+          Edit{whole, foreign.translation, fmt::format("write \"{}\"", foreign.translation), FixTier::unsafe_fix};
+    }
+    if (!is_refused()) fault.severity = Severity::warning;  // it has a value, and not the one that was meant
+    faults_.push_back(std::move(fault));
   }
 
   void half_days() {
@@ -104,10 +129,15 @@ class Pattern {
     }
   }
 
+  // A year with a day and no month means the day of the year, though two digits are too few for it.
   void days() {
+    const bool is_meant = has("Yyx") && !has("Mmd");
     for (const Field& field : fields_) {
-      if (field.letter == 'D' && field.part.length <= 2) {
-        fault(Rule::day_of_year, field, 'd', "the day of the year, 1 to 366");
+      if (field.letter != 'D' || field.part.length > 2 || (is_meant && field.part.length == 1)) continue;
+      fault(Rule::day_of_year, field, 'd', "the day of the year, 1 to 366");
+      if (is_meant) {
+        faults_.back().message = "'DD' is the day of the year, 1 to 366, in two digits or three; write 'DDD' or 'MMdd'";
+        faults_.back().edit.reset();
       }
     }
   }
@@ -116,6 +146,22 @@ class Pattern {
     for (const Field& field : fields_) {
       if (has("w") && !has("MdD") && one_of(field.letter, "Yy") && !has("x")) {
         fault(Rule::week_year, field, 'x', "the calendar year, which differs from that of week 1 or 53");
+      }
+      // 202412.01 is the first week of 2025, and sorts before all of December.
+      if (field.letter == 'w' && has("M") && has("Yy") && !has("dx")) {
+        faults_.push_back(
+            {Rule::week_year, field.part,
+             fmt::format("'{}' is the week of the year and stands behind a month: the last days of December are "
+                         "in week 1; write 'xxxx' and 'ww' alone, or the day",
+                         shown(field))});
+      }
+      if (field.letter == 'e' && field.part.length <= 2 && has("M") && has("Yy") && !has("dDE") && !has("w")) {
+        fault(Rule::week_year, field, 'd', "the day of the week, 1 to 7, and stands where the day of the month does");
+        const std::string day = "dd";
+        faults_.back().message =
+            fmt::format("'{}' is the day of the week, 1 to 7, and stands where the day of the month does; write 'dd'",
+                        shown(field));
+        faults_.back().edit = Edit{field.part, day, "write 'dd'", FixTier::unsafe_fix};
       }
       if (field.letter == 'x' && has("Md") && !has("we")) {
         fault(Rule::week_year, field, 'y',
@@ -161,9 +207,12 @@ class Pattern {
     }
     const SourceSpan part{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)};
     const std::string_view bad = text_.substr(from, to - from);
+    // A T between date and time, and what stands before `=`, is text beyond doubt; a word that has a value changes it.
+    const bool named = to < text_.size() && text_[to] == '=';
+    const FixTier tier = !is_refused() ? FixTier::unsafe_fix : bad == "T" || named ? FixTier::safe : FixTier::display;
     faults_.push_back({Rule::unquoted_letters, part,
                        fmt::format("'{}' is no date field: text in a pattern stands in quotes", bad),
-                       Edit{part, fmt::format("'{}'", bad), fmt::format("write '{}' in quotes", bad), true}});
+                       Edit{part, fmt::format("'{}'", bad), fmt::format("write '{}' in quotes", bad), tier}});
     if (to < end) word(to, end);
   }
 
@@ -184,8 +233,11 @@ void requote(const Tree& tree, const syntax::Node& node, std::vector<Fault>& fau
     pattern.replace(fault.part.offset + grown, fault.part.length, fault.edit->text);
     grown += fault.edit->text.size() - fault.part.length;
   }
+  const FixTier worst = std::min_element(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+                          return a.edit->tier < b.edit->tier;
+                        })->edit->tier;
   for (Fault& fault : faults) {
-    fault.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), true};
+    fault.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), worst};
   }
 }
 
@@ -198,7 +250,9 @@ void patterns(const Tree& tree, std::vector<Fault>& faults) {
     const syntax::Node& literal = tree.nodes[at - 1];
     if (literal.kind != syntax::NodeKind::string || literal.escaped) continue;
     std::vector<Fault> found = Pattern(tree.part(literal.text)).faults();
-    const bool quotes = !found.empty() && found[0].rule == Rule::unquoted_letters;
+    // A translation may have texts in quotes, too.
+    const bool quotes = !found.empty() && (found[0].rule == Rule::unquoted_letters ||
+                                           (found[0].edit && found[0].edit->text.find('\'') != std::string::npos));
     if (quotes) requote(tree, literal, found);
     for (Fault& fault : found) {
       fault.part.offset += literal.text.offset;

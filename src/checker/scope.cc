@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
@@ -15,6 +16,10 @@ namespace {
 std::size_t number(ObjectId object) { return static_cast<std::size_t>(object); }
 
 }  // namespace
+
+bool is_type_without_fields(std::string_view type) {
+  return type == "EbsBlockDeviceConfig" || type == "EbsConfiguration" || type == "VolumeSpecification";
+}
 
 Type type_of_slot(SlotType slot) {
   using K = Type::Kind;
@@ -43,6 +48,8 @@ std::string_view describe(Type::Kind kind) {
 
 Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   const std::size_t count = graph.object_count();
+  find_types();
+  find_parents();
   nodes_.resize(count);
   children_.resize(count);
   abstract_.resize(count, false);
@@ -60,7 +67,7 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
       Field field;
       if (!graph.field(object, {name}, field)) continue;
       // What Default gives to alarms, which have no such field, says nothing.
-      const std::string_view type = graph.type(object);
+      const std::string_view type = this->type(object);
       if (definition::is_documented(type) && definition::slot_use(type, name) == definition::SlotUse::none) continue;
       for (std::uint32_t k = 0; k < field.count; ++k) {
         const ValueView& value = field.items[k].value;
@@ -74,6 +81,47 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   for (std::size_t i = 0; i < count; ++i) {
     const ObjectId object = graph.object(i);
     abstract_[i] = graph.id(object) == "Default" || (graph.type(object).empty() && !children_[i].empty());
+  }
+}
+
+void Scope::find_types() {
+  std::map<std::string_view, std::string_view> known;
+  for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+    const std::string_view written = graph_.type(graph_.object(i));
+    const auto [at, fresh] = known.try_emplace(written, written);
+    if (fresh && !written.empty() && !definition::is_documented(written) && !is_type_without_fields(written)) {
+      base::Similar similar(written);
+      definition::each_type([&](std::string_view type) { similar.consider(type); });
+      if (!similar.best().empty()) at->second = meant_.emplace_back(similar.best());
+    }
+    types_.push_back(at->second);
+  }
+}
+
+// Chains are walked without recursion: a file may have thousands of parents.
+void Scope::find_parents() {
+  lacks_parent_.assign(graph_.object_count(), -1);
+  std::vector<std::size_t> chain;
+  for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+    std::size_t at = i;
+    std::int8_t answer = 0;
+    chain.clear();
+    while (true) {
+      if (lacks_parent_[at] >= 0) {
+        answer = lacks_parent_[at];
+        break;
+      }
+      chain.push_back(at);
+      Field parent;
+      if (!graph_.field(graph_.object(at), {"parent"}, parent) || parent.count == 0) break;
+      const ValueView& value = parent.items[0].value;
+      if (!value.is(Kind::reference)) {
+        answer = 1;
+        break;
+      }
+      at = number(value.object());
+    }
+    for (const std::size_t link : chain) lacks_parent_[link] = answer;
   }
 }
 
@@ -118,7 +166,7 @@ Type Scope::stored_type(const Field& field) const {
 
 Found Scope::runtime(ObjectId object, std::string_view name) const {
   Found found;
-  const std::string_view type = object == kNoObject ? std::string_view() : graph_.type(object);
+  const std::string_view type = object == kNoObject ? std::string_view() : this->type(object);
   const base::RuntimeField* const known = base::find_runtime_field(name);
   if (known == nullptr) {
     if (name.starts_with("@")) found.where = Found::Where::misspelt;
@@ -150,9 +198,9 @@ Found Scope::member(ObjectId object, std::string_view name) const {
     return found;
   }
   if (name == "node") {
-    const definition::NodeRole role = definition::node_role(graph_.type(object));
+    const definition::NodeRole role = definition::node_role(type(object));
     if (role == definition::NodeRole::none) {
-      found.where = graph_.type(object).empty() ? Found::Where::unknown : Found::Where::no_node;
+      found.where = type(object).empty() ? Found::Where::unknown : Found::Where::no_node;
       return found;
     }
     found.where = Found::Where::node;
@@ -161,6 +209,7 @@ Found Scope::member(ObjectId object, std::string_view name) const {
     return found;
   }
   Found set_later = runtime(object, name);
+  if (set_later.where == Found::Where::nowhere && lacks_parent(object)) set_later.where = Found::Where::unknown;
   set_later.owner = object;
   return set_later;
 }
@@ -219,8 +268,8 @@ std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_
   };
   if (object != kNoObject) {
     consider(graph_.similar_name(object, name));
-    if (!graph_.type(object).empty()) {
-      definition::each_slot(graph_.type(object), [&](std::string_view field, SlotType, definition::SlotUse use) {
+    if (!type(object).empty()) {
+      definition::each_slot(type(object), [&](std::string_view field, SlotType, definition::SlotUse use) {
         if (use == definition::SlotUse::runtime) similar.consider(field);
       });
     }

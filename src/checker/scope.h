@@ -2,6 +2,7 @@
 // about it.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -58,6 +59,11 @@ class Scope {
   std::string suggestion(ObjectId object, std::string_view name, bool with_parameters) const;
   std::string runtime_suggestion(std::string_view name) const;
 
+  // The documented type of an object; of a misspelt type, the one that was meant.
+  std::string_view type(ObjectId object) const { return types_[static_cast<std::size_t>(object)]; }
+  // Whether a parent of the object does not exist: then nobody can say what the object has.
+  bool lacks_parent(ObjectId object) const { return lacks_parent_[static_cast<std::size_t>(object)] == 1; }
+
   // Objects that refer to this alarm or precondition.
   const std::vector<ObjectId>& nodes_of(ObjectId object) const;
   // Default and objects that others name as their parent, when they have no type: their fields live in their heirs.
@@ -74,10 +80,15 @@ class Scope {
  private:
   Found runtime(ObjectId object, std::string_view name) const;
   bool is_field_of_any(std::string_view name) const;
+  void find_types();
+  void find_parents();
 
   const PipelineDefinition& graph_;
   std::vector<std::vector<ObjectId>> nodes_;
   std::vector<bool> abstract_;
+  std::vector<std::string_view> types_;
+  std::deque<std::string> meant_;          // types that were misspelt
+  std::vector<std::int8_t> lacks_parent_;  // -1: not looked at yet
   bool knows_parameters_ = false;
   std::vector<std::vector<ObjectId>> children_;
   struct AnyField {
@@ -86,5 +97,8 @@ class Scope {
   };
   mutable AnyField any_;  // names of fields of any object; a scope belongs to one check
 };
+
+// Types that the guide mentions and gives no table of fields for.
+bool is_type_without_fields(std::string_view type);
 
 }  // namespace pipexpr::checker

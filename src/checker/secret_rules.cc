@@ -41,7 +41,7 @@ void precedence(const Tree& tree, std::vector<Fault>& faults) {
         const std::string sum(tree.part(both));
         faults.push_back({Rule::plus_precedence, both,
                           fmt::format("a number is appended to the string and not added; write ({}) for the sum", sum),
-                          Edit{both, "(" + sum + ")", fmt::format("write ({})", sum), false}});
+                          Edit{both, "(" + sum + ")", fmt::format("write ({})", sum), FixTier::display}});
       }
     }
     stack.resize(base);

@@ -4,8 +4,10 @@
 #include <pipexpr/expression.h>
 
 #include "base/runtime_fields.h"
+#include "base/similar_names.h"
 #include "checker/checks.h"
 #include "syntax/find_opener.h"
+#include "time/zone.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -70,15 +72,147 @@ Rule rule_of(DiagnosticCode code) {
   return code >= C::invalid_json && code <= C::json_depth ? Rule::malformed_file : Rule::syntax_error;
 }
 
+namespace {
+
+// From the last `#{` before a place to the brace that closes it, quotes or not.
+SourceSpan expression_at(std::string_view text, std::size_t at) {
+  const std::size_t open = text.substr(0, std::min(text.size(), at + 2)).rfind("#{");
+  if (open == std::string_view::npos) return {};
+  const std::size_t close = text.find('}', open);
+  if (close == std::string_view::npos) return {};
+  return {static_cast<std::uint32_t>(open), static_cast<std::uint32_t>(close + 1 - open)};
+}
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool here = text.substr(at).starts_with(from);
+    out += here ? to : text.substr(at, 1);
+    at += here ? from.size() : 1;
+  }
+  return out;
+}
+
+// Quotes that were escaped or doubled for another language: format(x,\\'YYYY\\') or format(x,''YYYY'').
+std::optional<Fault> escaped_quotes(std::string_view text, std::size_t at, const CheckOptions& options) {
+  const SourceSpan whole = expression_at(text, at);
+  const std::string_view source = text.substr(whole.offset, whole.length);
+  for (const std::string_view from : {"\\'", "\\\"", "''"}) {
+    const std::size_t first = source.find(from);
+    if (first == std::string_view::npos) continue;
+    const std::string better = replaced(source, from, from.substr(1));
+    if (!Expression::compile(better, options.compile)) continue;
+    return Fault{
+        Rule::eaten_quotes,
+        {whole.offset + static_cast<std::uint32_t>(first), 2},
+        fmt::format("the quotes inside of '#{{...}}' are {}, which the expression does not understand; write {}",
+                    from[0] == '\\' ? "escaped" : "doubled", base::excerpt(better)),
+        Edit{whole, better, fmt::format("write {}", base::excerpt(better)), FixTier::safe}};
+  }
+  return std::nullopt;
+}
+
+// #{Table-#{Region}: the longest beginning that is an expression, when another opener follows.
+std::optional<Fault> missing_brace(std::string_view text, std::size_t inner, const CheckOptions& options) {
+  constexpr std::size_t kFarthest = 256;
+  const std::size_t open = inner == 0 ? std::string_view::npos : text.substr(0, inner).rfind("#{");
+  if (open == std::string_view::npos || inner - open > kFarthest) return std::nullopt;
+  // Where both are closed, one was put inside the other on purpose.
+  const std::size_t first = text.find('}', inner);
+  const std::size_t second = first == std::string_view::npos ? first : text.find_first_of("}#", first + 1);
+  if (second != std::string_view::npos && text[second] == '}') return std::nullopt;
+  for (std::size_t end = inner; end > open + 2; --end) {
+    if (end < inner && word(text[end - 1]) && word(text[end])) continue;
+    const std::string_view source = text.substr(open, end - open);
+    if (source.back() == ' ' || !Expression::compile(std::string(source) + "}", options.compile)) continue;
+    const std::string_view name = source.substr(2);
+    const auto at = static_cast<std::uint32_t>(end);
+    return Fault{
+        Rule::unclosed_expression,
+        {static_cast<std::uint32_t>(open), at - static_cast<std::uint32_t>(open)},
+        fmt::format("the expression opened here is not closed before the next '#{{': is a '}}' missing behind '{}'?",
+                    base::excerpt(name)),
+        Edit{{at, 0}, "}", fmt::format("write '}}' behind '{}'", base::excerpt(name)), FixTier::display}};
+  }
+  return std::nullopt;
+}
+
+// The zone that a misspelt id is nearest to.
+void similar_zone(const Tree& tree, Fault& fault) {
+  const std::size_t quote = fault.message.find('\'');
+  const std::size_t end = fault.message.find('\'', quote + 1);
+  if (quote == std::string::npos || end == std::string::npos) return;
+  const std::string id = fault.message.substr(quote + 1, end - quote - 1);
+  base::Similar similar(id);
+  time::each_zone_id([&](std::string_view known) { similar.consider(known); });
+  constexpr std::size_t kShortest = 6;  // PST is as near to EST as to what was meant
+  if (similar.best().empty() || id.size() < kShortest) return;
+  fault.message += fmt::format(", did you mean '{}'?", similar.best());
+  const std::size_t at = tree.text.find(id, fault.part.offset);
+  if (at == std::string_view::npos) return;
+  fault.edit = Edit{{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(id.size())},
+                    std::string(similar.best()),
+                    fmt::format("write '{}'", similar.best()),
+                    FixTier::display};
+}
+
+// #{AWS::Region}, #{ENV['X']}: what another tool should have replaced.
+std::string_view other_tool(std::string_view source) {
+  while (source.starts_with(" ")) source.remove_prefix(1);
+  if (source.starts_with("AWS::")) return "CloudFormation, which writes ${AWS::...}";
+  if (source.starts_with("ENV[") || source.starts_with("ENV.fetch")) return "Ruby";
+  std::size_t end = 0;
+  while (end < source.size() && (word(source[end]) || source[end] == '.' || source[end] == '-')) ++end;
+  return end > 0 && source.substr(end).starts_with("::") ? "another tool" : "";
+}
+
+}  // namespace
+
 void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults) {
   const auto compiled = Expression::compile(tree.text, options.compile);
+  std::vector<SourceSpan> told;  // expressions of which all is said
+  const auto is_told = [&](std::uint32_t at) {
+    return std::any_of(told.begin(), told.end(),
+                       [&](SourceSpan span) { return at >= span.offset && at <= span.end(); });
+  };
   for (const Diagnostic& why : compiled.error()) {
+    if (is_told(why.span.offset)) continue;
+    if (auto quotes = escaped_quotes(tree.text, why.span.offset, options)) {
+      // Behind a quote that is not closed nothing is where it seems to be.
+      told.push_back(why.code == DiagnosticCode::expression_not_closed || why.code == DiagnosticCode::string_not_closed
+                         ? SourceSpan{why.span.offset, static_cast<std::uint32_t>(tree.text.size()) - why.span.offset}
+                         : quotes->edit->part);
+      faults.push_back(*std::move(quotes));
+      continue;
+    }
     Fault fault{rule_of(why.code), why.span, why.message};
     std::string_view source = tree.text;
     for (const SourceSpan unread : tree.unread) {
       if (why.span.offset >= unread.offset && why.span.offset <= unread.end()) source = tree.part(unread);
     }
     if (why.message.starts_with("Illegal pattern component")) continue;  // patterns() says more
+    const auto unread = std::find_if(tree.unread.begin(), tree.unread.end(), [&](SourceSpan span) {
+      return why.span.offset >= span.offset && why.span.offset <= span.end();
+    });
+    if (unread != tree.unread.end()) {
+      if (const std::string_view tool = other_tool(source); !tool.empty()) {
+        told.push_back(*unread);
+        const SourceSpan whole{unread->offset - 2, unread->length + 3};
+        faults.push_back({Rule::foreign_expression, whole,
+                          fmt::format("'{}' is an expression of {}: it has not been replaced, and means nothing here",
+                                      base::excerpt(tree.part(whole)), tool)});
+        continue;
+      }
+      const std::size_t nested = tree.text.find("#{", unread->offset);
+      const std::size_t inner = why.code == DiagnosticCode::nested_expression ? why.span.offset : nested;
+      if (inner != std::string_view::npos && inner <= unread->end() + 1 && tree.text.substr(inner).starts_with("#{")) {
+        if (auto brace = missing_brace(tree.text, inner, options)) {
+          told.push_back(*unread);
+          faults.push_back(*std::move(brace));
+          continue;
+        }
+      }
+    }
     if (why.code == DiagnosticCode::nested_expression && tree.part(why.span).starts_with("$")) {
       fault.rule = Rule::foreign_expression;
       fault.message = "'${...}' of another tool stands inside '#{...}': it has not been replaced, and is no name here";
@@ -93,11 +227,12 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fau
       fault.rule = Rule::eaten_quotes;
       fault.message += "; the date pattern has lost its quotes";
     }
+    if (why.code == DiagnosticCode::unknown_time_zone) similar_zone(tree, fault);
     if (why.code == DiagnosticCode::unknown_function) {
       if (const std::size_t quote = why.message.find("did you mean '"); quote != std::string::npos) {
         const std::size_t begin = quote + std::string_view("did you mean '").size();
         const std::string name = why.message.substr(begin, why.message.find('\'', begin) - begin);
-        fault.edit = {why.span, name, fmt::format("write '{}'", name), true};  // it can never have been called
+        fault.edit = {why.span, name, fmt::format("write '{}'", name), FixTier::safe};  // it can never have been called
       }
     }
     faults.push_back(std::move(fault));
@@ -137,10 +272,10 @@ void bare_call(std::string_view text, SourceSpan call, std::string_view name, st
     const bool dollar = call.offset > 1 && text[call.offset - 2] == '$';
     whole = {call.offset - (dollar ? 2 : 1), call.length + (dollar ? 3 : 2)};
   }
-  faults.push_back(
-      {Rule::call_without_braces, whole,
-       fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
-       Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)), false}});
+  faults.push_back({Rule::call_without_braces, whole,
+                    fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
+                    Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)),
+                         FixTier::unsafe_fix}});
 }
 
 }  // namespace
@@ -168,6 +303,11 @@ void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault
       }
       const bool is_all = literal.length == tree.text.size() && begin == 0 && end == text.size();
       if (!is_all && !names_runtime_field(text.substr(begin, end - begin))) continue;
+      const auto at = literal.offset + static_cast<std::uint32_t>(begin);
+      const bool told = std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+        return fault.rule == Rule::lost_expression && fault.part.offset <= at && at < fault.part.end();
+      });
+      if (told) continue;
       bare_call(tree.text,
                 {literal.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, name,
                 faults);

@@ -62,7 +62,7 @@ class Texts {
     const std::string_view text = item.value.text();
     const Tree tree = read_tree(text, stage_.options.compile);
     const SlotType slot =
-        place.object == kNoObject ? SlotType::string : slot_type(stage_.graph.type(place.object), place.field);
+        place.object == kNoObject ? SlotType::string : slot_type(stage_.scope.type(place.object), place.field);
     const bool refers =
         slot == SlotType::reference || (item.form == FieldItem::Form::literal && field.type == SlotType::reference);
     if (slot == SlotType::verbatim || refers) {
@@ -76,6 +76,7 @@ class Texts {
       return;
     }
     std::vector<Fault> faults;
+    lost_expressions(tree, place.field, stage_.scope, stage_.options, faults);
     bare_calls(tree, stage_.options, faults);
     if (tree.has_expression()) {
       if (item.form == FieldItem::Form::invalid) damaged_text(tree, stage_.options, faults);

@@ -34,7 +34,7 @@ std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
   const std::size_t quote = hint.find('\'');
   if (quote == std::string::npos) return std::nullopt;
   const std::string name = hint.substr(quote + 1, hint.rfind('\'') - quote - 1);
-  return Edit{part, name, fmt::format("write '{}'", name), false};
+  return Edit{part, name, fmt::format("write '{}'", name), FixTier::display};
 }
 
 }  // namespace
@@ -124,20 +124,20 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
       const std::string hint = scope_.runtime_suggestion(text);
       Fault fault{Rule::misspelt_runtime_field, node.text,
                   fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (fault.edit) fault.edit->safe = true;  // it can never have a value
+      if (fault.edit) fault.edit->tier = FixTier::safe;  // it can never have a value
       out->faults.push_back(std::move(fault));
       break;
     }
     case Where::impossible:
-      out->faults.push_back({Rule::impossible_runtime_field, node.text,
-                             fmt::format("an object of type {} never has the runtime field '{}'",
-                                         scope_.graph().type(found.owner), text)});
+      out->faults.push_back(
+          {Rule::impossible_runtime_field, node.text,
+           fmt::format("an object of type {} never has the runtime field '{}'", scope_.type(found.owner), text)});
       break;
     case Where::no_node:
       out->faults.push_back(
           {Rule::node_outside, node.text,
            fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' is of type {}",
-                       base::excerpt(scope_.graph().id(object)), scope_.graph().type(object))});
+                       base::excerpt(scope_.graph().id(object)), scope_.type(object))});
       break;
     case Where::nowhere: {
       if (looks_like_pattern(text)) {
@@ -219,14 +219,14 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
       const std::string hint = scope_.runtime_suggestion(text);
       Fault fault{Rule::misspelt_runtime_field, node.text,
                   fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (fault.edit) fault.edit->safe = true;
+      if (fault.edit) fault.edit->tier = FixTier::safe;
       out->faults.push_back(std::move(fault));
       break;
     }
     if (found.where == Where::impossible) {
-      out->faults.push_back({Rule::impossible_runtime_field, node.text,
-                             fmt::format("'{}' is of type {}, which never has the runtime field '{}'", id,
-                                         scope_.graph().type(target), text)});
+      out->faults.push_back(
+          {Rule::impossible_runtime_field, node.text,
+           fmt::format("'{}' is of type {}, which never has the runtime field '{}'", id, scope_.type(target), text)});
       break;
     }
     if (found.where == Where::no_node) {
@@ -234,7 +234,7 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
           {Rule::node_outside, node.text,
            fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' "
                        "is of type {}",
-                       id, scope_.graph().type(target))});
+                       id, scope_.type(target))});
       break;
     }
   }
@@ -255,7 +255,7 @@ void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) con
   Fault fault{
       Rule::eaten_quotes, whole,
       fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
-  if (plain) fault.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), true};
+  if (plain) fault.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), FixTier::safe};
   out.faults.push_back(std::move(fault));
 }
 

@@ -2,11 +2,13 @@
 #include "checker/value_rules.h"
 
 #include <algorithm>
+#include <set>
 
 #include <pipexpr/datetime.h>
 #include <pipexpr/expression.h>
 
 #include "checker/checks.h"
+#include "checker/placeholder.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
@@ -74,17 +76,99 @@ std::string_view misfit(SlotType type, std::string_view text) {
   }
 }
 
+namespace {
+
+// The types whose objects have the field that this object writes down: its own, or those of its heirs.
+std::set<std::string_view> types_with(const Stage& stage, ObjectId object, std::string_view field) {
+  std::set<std::string_view> types;
+  for (const ObjectId context : stage.scope.contexts(object, field)) {
+    const std::string_view type = stage.scope.type(context);
+    if (definition::is_documented(type) && definition::slot_use(type, field) != definition::SlotUse::none) {
+      types.insert(type);
+    }
+  }
+  return types;
+}
+
+// What each of the types refuses; empty when one of them takes it.
+std::string_view refused_by_all(const std::set<std::string_view>& types, std::string_view field,
+                                std::string_view text) {
+  std::string_view wanted;
+  for (const std::string_view type : types) {
+    // The guide calls EmrCluster's an Integer, and writes periods in all its samples.
+    const SlotType slot = field == "terminateAfter" ? SlotType::period : slot_type(type, field);
+    wanted = misfit(slot, text);
+    if (wanted.empty()) break;
+  }
+  return wanted.empty() ? wrong_word(field, text) : wanted;
+}
+
+// Fields that take several values, and whose values have no commas.
+constexpr std::string_view kLists[] = {"applications",
+                                       "securityGroupIds",
+                                       "securityGroups",
+                                       "additionalMasterSecurityGroupIds",
+                                       "additionalSlaveSecurityGroupIds",
+                                       "bootstrapAction"};
+
+// 'a','b' or ["a","b"] or, where no value has a comma, a,b: the items, or none.
+std::vector<std::string_view> items_of(std::string_view field, std::string_view text) {
+  const auto trimmed = [](std::string_view part) {
+    while (!part.empty() && (part.front() == ' ' || part.front() == '\t')) part.remove_prefix(1);
+    while (!part.empty() && (part.back() == ' ' || part.back() == '\t')) part.remove_suffix(1);
+    return part;
+  };
+  text = trimmed(text);
+  const bool brackets = text.size() > 2 && text.front() == '[' && text.back() == ']';
+  if (brackets) text = trimmed(text.substr(1, text.size() - 2));
+  const bool bare =
+      field != "bootstrapAction" && std::find(std::begin(kLists), std::end(kLists), field) != std::end(kLists);
+  std::vector<std::string_view> items;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view item = trimmed(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    const bool quoted = item.size() > 2 && (item.front() == '\'' || item.front() == '"') && item.back() == item.front();
+    if (quoted) item = item.substr(1, item.size() - 2);
+    if (item.empty() || (!quoted && !bare) || item.find_first_of("'\" ") != std::string_view::npos) return {};
+    items.push_back(item);
+  }
+  if (items.size() < 2) items.clear();
+  return items;
+}
+
+void list_as_text(Stage& stage, const Place& place, std::string_view text) {
+  if (is_program(place.field) || place.field.starts_with("*")) return;
+  const std::vector<std::string_view> items = items_of(place.field, text);
+  if (items.empty()) return;
+  const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
+  std::string list;
+  for (const std::string_view item : items)
+    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", json_escaped(item));
+  stage.report.add(place, {Rule::list_as_text, whole,
+                           fmt::format("'{}' is one text here, which the service takes for a single value; write [{}]",
+                                       place.field, base::excerpt(list))});
+  const SourceSpan inside = stage.graph.span(place.object, place.field, place.item, whole);
+  const std::string_view before = stage.graph.json().substr(0, inside.offset - 1);
+  const std::size_t key = before.find_last_not_of(" \t\r\n:");
+  // The API's form has one entry for each value, and no lists.
+  if (key == std::string_view::npos || before.substr(0, key + 1).ends_with("\"stringValue\"") || before[key] != '"')
+    return;
+  stage.report.fix_last(Rule::list_as_text, {{inside.offset - 1, inside.length + 2},
+                                             "[" + list + "]",
+                                             fmt::format("write [{}]", base::excerpt(list)),
+                                             FixTier::unsafe_fix});
+}
+
+}  // namespace
+
 void check_values(Stage& stage) {
   const PipelineDefinition& graph = stage.graph;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
-    const std::string_view type = graph.type(object);
     for (const auto& field : graph.fields(object)) {
-      if (!definition::is_documented(type) || definition::slot_use(type, field.name) == definition::SlotUse::none) {
-        continue;
-      }
-      // The guide calls EmrCluster's an Integer, and writes periods in all its samples.
-      const SlotType slot = field.name == "terminateAfter" ? SlotType::period : slot_type(type, field.name);
+      const std::set<std::string_view> types = types_with(stage, object, field.name);
+      if (types.empty()) continue;
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
         if (!item.value.is(Kind::string)) continue;
@@ -96,9 +180,9 @@ void check_values(Stage& stage) {
           text = value->text();
           if (text.empty()) continue;  // an optional parameter
         }
-        if (text.find("${") != std::string::npos) continue;  // another tool puts the value there
-        std::string_view wanted = misfit(slot, text);
-        if (wanted.empty()) wanted = wrong_word(field.name, text);
+        if (has_placeholder(text)) continue;
+        if (item.form == FieldItem::Form::literal) list_as_text(stage, {object, field.name, k}, text);
+        const std::string_view wanted = refused_by_all(types, field.name, text);
         if (wanted.empty()) continue;
         stage.report.add({object, field.name, k},
                          {Rule::field_value,

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <pipexpr/definition.h>
+
 #include "cli/command_context.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
@@ -95,12 +97,20 @@ pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
   return pipexpr::Delimiters::both;
 }
 
-void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
+void add_parameter_flags(CLI::App& command, Flags& flags) {
+  command
+      .add_option("--parameters", flags.parameter_file,
+                  "JSON file of parameter objects: {\"parameters\": [{\"id\": \"name\"}]}")
+      ->option_text("FILE");
   command.add_option("--values", flags.values, "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
       ->option_text("FILE");
   command.add_option("--parameter", flags.parameters, "Value of a parameter, before any file's; repeat it for a list")
       ->option_text("NAME=VALUE")
       ->allow_extra_args(false);
+}
+
+void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
+  add_parameter_flags(command, flags);
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
   command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
       ->option_text("ID");
@@ -154,9 +164,23 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
   }
 }
 
-int finish_flags(const CLI::App& command, Flags& flags) {
-  bool known = true;
-  flags.delimiters = delimiters_of(flags.delimiters_name, known);
+int finish_parameters(const CLI::App& command, Flags& flags) {
+  if (!flags.parameter_file.empty()) {
+    const File file = read_file(flags.parameter_file, flags.limits.max_definition_bytes);
+    if (!file.problem.empty()) {
+      return unreadable(command, fmt::format("cannot read '{}': {}", flags.parameter_file, file.problem));
+    }
+    flags.parameter_objects = file.view();
+    // Loaded alone first, so that a fault is one of this file.
+    pipexpr::LoadOptions alone;
+    alone.parameter_objects = flags.parameter_objects;
+    if (flags.parameter_objects.empty()) alone.parameter_objects = " ";
+    const auto loaded = pipexpr::PipelineDefinition::load(R"({"objects": []})", alone);
+    if (!loaded) {
+      return unreadable(command,
+                        fmt::format("{}: {}", shown_name(flags.parameter_file), loaded.error().front().message));
+    }
+  }
   if (!flags.values.empty()) {
     const File file = read_file(flags.values, flags.limits.max_definition_bytes);
     std::string fault = file.problem;
@@ -182,6 +206,13 @@ int finish_flags(const CLI::App& command, Flags& flags) {
     const std::string& word = flags.parameters[i];
     flags.parameter_values.emplace_back(parameters[i].name, word.substr(parameters[i].name.size() + 1));
   }
+  return kFine;
+}
+
+int finish_flags(const CLI::App& command, Flags& flags) {
+  bool known = true;
+  flags.delimiters = delimiters_of(flags.delimiters_name, known);
+  if (const int status = finish_parameters(command, flags); status != kFine) return status;
   for (const std::string& word : flags.sets) {
     if (!split_assignment(word, flags.given.emplace_back())) {
       return usage_error(command, fmt::format("--set: expected FIELD=VALUE, found '{}'", word));

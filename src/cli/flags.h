@@ -31,6 +31,7 @@ struct Moments {
 struct Flags {
   std::string definition;               // path
   std::string values;                   // path of a file with parameter values
+  std::string parameter_file;           // path of a file with parameter objects
   std::vector<std::string> parameters;  // name=value
   std::vector<std::string> sets;        // field=value
   std::string pipeline_id;
@@ -44,6 +45,7 @@ struct Flags {
 
   // Filled by finish_flags.
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
+  std::string parameter_objects;  // the file's text
   std::vector<std::pair<std::string, std::string>> parameter_values;
   std::vector<Given> given;
 
@@ -55,6 +57,10 @@ struct Flags {
   std::optional<std::chrono::steady_clock::time_point> deadline() const;  // counted from now
 };
 
+// The two files that AWS takes beside a definition, parameter objects and their values, and single values.
+void add_parameter_flags(CLI::App& command, Flags& flags);
+// Reads those files; part of finish_flags.
+int finish_parameters(const CLI::App& command, Flags& flags);
 // Parameters, values, pipeline id, node, delimiters.
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 // What render and diff are about: objects, fields and runs of a definition.

@@ -1,3 +1,4 @@
+#include "base/similar_names.h"
 #include "cli/loaded_definition.h"
 
 #include <pipexpr/schedule.h>
@@ -7,12 +8,28 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/io/output.h"
+
 namespace cli {
 namespace {
 
 constexpr std::size_t kMostDefinitions = 16;
 constexpr std::size_t kMostRemembered = 8 * 1024 * 1024;  // bytes of template text
 constexpr std::size_t kLongestRemembered = 64 * 1024;
+
+// A value for a parameter that the definition does not declare is a misspelling, or meant for another definition.
+void warn_unknown(const pipexpr::PipelineDefinition& graph) {
+  std::vector<std::string> declared;
+  for (const auto& parameter : graph.parameters()) {
+    if (parameter.declared) declared.emplace_back(parameter.id);
+  }
+  if (declared.empty()) return;  // they may be declared elsewhere
+  for (const auto& parameter : graph.parameters()) {
+    if (parameter.declared || parameter.source != pipexpr::PipelineDefinition::ParameterInfo::Source::given) continue;
+    complain(fmt::format("warning: a value is given to parameter '{}', which is not declared{}\n", parameter.id,
+                         pipexpr::base::did_you_mean(parameter.id, declared)));
+  }
+}
 
 std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& values, const Flags& flags) {
   auto loaded = std::make_unique<Loaded>();
@@ -28,10 +45,12 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
   pipexpr::LoadOptions options{
       .source_name = std::string(shown_name(path)), .compile = flags.compile_options(), .limits = flags.limits};
   options.parameter_values = values;
+  options.parameter_objects = flags.parameter_objects;
   if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
   auto result = pipexpr::PipelineDefinition::load(json, options);
   if (result) {
     loaded->graph = std::move(*result);
+    if (!flags.parameter_values.empty() && values == flags.parameter_values) warn_unknown(*loaded->graph);
   } else {
     loaded->why = result.error();
   }

@@ -5,6 +5,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/similar_names.h"
@@ -35,6 +36,31 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
+}
+
+std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& problem) {
+  std::vector<pipexpr::Rule> rules;
+  for (std::size_t at = 0; at <= word.size();) {
+    const std::size_t comma = std::min(word.find(',', at), word.size());
+    std::string_view one = word.substr(at, comma - at);
+    while (one.starts_with(" ")) one.remove_prefix(1);
+    while (one.ends_with(" ")) one.remove_suffix(1);
+    at = comma + 1;
+    const std::size_t before = rules.size();
+    const bool is_prefix =
+        one.size() >= 2 && one[0] == 'C' && one.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    for (const pipexpr::Rule rule : pipexpr::rules()) {
+      if (pipexpr::rule_name(rule) == one || pipexpr::rule_id(rule) == one ||
+          (is_prefix && pipexpr::rule_id(rule).starts_with(one))) {
+        rules.push_back(rule);
+      }
+    }
+    if (rules.size() == before) {
+      problem = fmt::format("there is no rule '{}'{}", one, similar_rule(one));
+      return {};
+    }
+  }
+  return rules;
 }
 
 std::string similar_rule(std::string_view typed) {
@@ -91,23 +117,59 @@ std::string Suppressions::read(std::string_view json) {
           }
         }
       }
-      const auto rule = pipexpr::find_rule(wanted);
-      if (!rule) return fmt::format("there is no rule '{}'{}", wanted, similar_rule(wanted));
-      entry.rule = *rule;
+      std::string problem;
+      entry.rules = rules_named(wanted, problem);
+      if (!problem.empty()) return problem;
+      entry.words = wanted;
       entries_.push_back(std::move(entry));
     }
   }
   return {};
 }
 
-bool Suppressions::covers(const pipexpr::Finding& finding, std::string_view file) const {
-  for (const Entry& entry : entries_) {
-    if (entry.rule == finding.rule && matches_glob(entry.object, finding.object) &&
-        matches_glob(entry.field, finding.field) && matches_glob(entry.file, file)) {
-      return true;
+bool Suppressions::covers(pipexpr::Rule rule, std::string_view object, std::string_view field, std::string_view file) {
+  bool covered = false;
+  for (Entry& entry : entries_) {
+    const bool named = std::find(entry.rules.begin(), entry.rules.end(), rule) != entry.rules.end();
+    if (!named || !matches_glob(entry.object, object) || !matches_glob(entry.field, field) ||
+        !matches_glob(entry.file, file)) {
+      continue;
     }
+    entry.used = true;
+    covered = true;
   }
-  return false;
+  return covered;
+}
+
+void Suppressions::remove_known(pipexpr::Findings& findings, std::string_view file) {
+  std::erase_if(findings, [&](pipexpr::Finding& finding) {
+    std::erase_if(finding.others, [&](const pipexpr::Occurrence& other) {
+      return covers(finding.rule, other.object, other.field, file);
+    });
+    if (!covers(finding.rule, finding.object, finding.field, file)) return false;
+    if (finding.others.empty()) return true;
+    pipexpr::Occurrence next = std::move(finding.others.front());
+    finding.others.erase(finding.others.begin());
+    finding.span = next.span;
+    finding.object = std::move(next.object);
+    finding.field = std::move(next.field);
+    finding.fix = std::move(next.fix);
+    return false;
+  });
+}
+
+std::vector<std::string> Suppressions::unused() const {
+  std::vector<std::string> notes;
+  for (const Entry& entry : entries_) {
+    if (entry.used) continue;
+    std::string what = fmt::format("'{}'", entry.words);
+    for (const auto& [name, glob] :
+         {std::pair("object", &entry.object), {"field", &entry.field}, {"file", &entry.file}}) {
+      if (*glob != "*") what += fmt::format(", {} '{}'", name, *glob);
+    }
+    notes.push_back(fmt::format("the suppression of {} matches nothing in what was checked", what));
+  }
+  return notes;
 }
 
 }  // namespace cli

@@ -18,20 +18,28 @@ class Suppressions {
   // Empty: understood. Otherwise what is wrong with the text.
   std::string read(std::string_view json);
 
-  bool covers(const pipexpr::Finding& finding, std::string_view file) const;
+  // Takes out what is known and shall stay. A finding with several places stays while one of them is not covered.
+  void remove_known(pipexpr::Findings& findings, std::string_view file);
+  // A note for each entry that has covered nothing, once files were looked at.
+  std::vector<std::string> unused() const;
   pipexpr::LimitProfile profile = pipexpr::LimitProfile::current;
 
  private:
   struct Entry {
-    pipexpr::Rule rule{};
-    std::string object = "*", field = "*", file = "*";
+    std::vector<pipexpr::Rule> rules = {};
+    std::string words, object = "*", field = "*", file = "*";
+    bool used = false;
   };
+  bool covers(pipexpr::Rule rule, std::string_view object, std::string_view field, std::string_view file);
   std::vector<Entry> entries_;
 };
 
 // `*` stands for any characters, `?` for one.
 bool matches_glob(std::string_view pattern, std::string_view text);
 
+// The rules that a word names: an id or a name, the beginning of an id (C9 is all of C901 to C910), or several with
+// commas between. Empty with a message: one of them is no rule.
+std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& problem);
 // ", did you mean 'C901'?" among the rules' ids and names.
 std::string similar_rule(std::string_view typed);
 

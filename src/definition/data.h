@@ -50,6 +50,8 @@ struct PipelineDefinition::Data {
   std::string json;
   definition::JsonText document;
   Format format;
+  std::string parameter_json;  // of parameter objects that are in a file of their own
+  definition::JsonText parameter_document;
   std::deque<std::string> texts;  // made while loading
   std::vector<Object> objects;
   Numbers ids;
@@ -59,6 +61,7 @@ struct PipelineDefinition::Data {
   std::vector<FieldItem> items;
   std::vector<SourceSpan> spans;          // of each item's value in the JSON text, length 0 when it is not from there
   std::vector<std::string_view> targets;  // of each item that is a reference: the id as written
+  std::vector<bool> text_references;      // of each item: a reference that was written as a text
   std::deque<Expression> expressions;
   std::deque<Diagnostics> invalid_texts;
   // (object, name) -> values and the type that its slot has here; the note is the entry. Objects and names are numbered

@@ -91,6 +91,16 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   auto document = definition::JsonText::read(data->json);
   if (!document) return document.error();
   data->document = std::move(*document);
+  if (!options.parameter_objects.empty()) {
+    data->parameter_json = options.parameter_objects;
+    auto parameters = definition::JsonText::read(data->parameter_json);
+    if (!parameters) {
+      Diagnostics why = parameters.error();
+      for (Diagnostic& one : why) one.span = {};
+      return why;
+    }
+    data->parameter_document = std::move(*parameters);
+  }
   Diagnostics faults;
   definition::read(*data, options, faults);
   if (faults.empty()) definition::link(*data, limits, faults);
@@ -98,6 +108,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
   kept.document.forget_values();
+  kept.parameter_document.forget_values();
   compile(kept, *made, options.compile);
   definition::tabulate(kept);
   return std::shared_ptr<const PipelineDefinition>(std::move(made));

@@ -109,12 +109,14 @@ class Linker {
   }
 
   void references() {
+    data_.text_references.assign(data_.items.size(), false);
     for (const Data::Entry& entry : data_.entries) {
       const bool refers = entry.owner != kNone && entry.slot == SlotType::reference;
       for (std::uint32_t i = entry.first; i < entry.first + entry.count; ++i) {
         std::string_view& target = data_.targets[i];
         const std::string_view text = data_.items[i].value.text();
         // A reference written as a plain text, as some tools do.
+        if (target.empty() && refers) data_.text_references[i] = true;
         if (target.empty() && refers && find(text) != kNone) target = text;
         if (target.empty()) continue;
         const std::uint32_t to = find(target);
@@ -235,6 +237,12 @@ class Linker {
       const Data::Range range = data_.parameter_items[i];
       info.value = {data_.items.data() + range.first, range.count, info.type, !info.optional && info.declared,
                     data_.items.data() + range.first};
+      // An empty string that is given is no value, unless the parameter is optional.
+      const auto first = data_.items.begin() + range.first;
+      if (info.declared && !info.optional && info.source >= PipelineDefinition::ParameterInfo::Source::file &&
+          std::all_of(first, first + range.count, [](const FieldItem& item) { return item.value.text().empty(); })) {
+        info.value.count = 0;
+      }
       const std::uint32_t name = data_.number_of(info.id);
       data_.parameter_of_name.resize(data_.names.size(), kNone);
       if (data_.parameter_of_name[name] == kNone) data_.parameter_of_name[name] = static_cast<std::uint32_t>(i);

@@ -56,6 +56,13 @@ std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers
   return result;
 }
 
+bool PipelineDefinition::is_text_reference(ObjectId object, std::string_view field, std::uint32_t item) const {
+  const FieldTable::Entry* const slot = data_->find(object, data_->known_number(field));
+  if (slot == nullptr || item >= data_->entries[slot->user_data].count) return false;
+  const std::size_t at = data_->entries[slot->user_data].first + item;
+  return at < data_->text_references.size() && data_->text_references[at];
+}
+
 std::string_view PipelineDefinition::source_name() const { return data_->source_name; }
 std::string_view PipelineDefinition::json() const { return data_->json; }
 SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->object_of(object).id_span; }

@@ -14,34 +14,53 @@ std::string_view found_name(const Json& value) { return json_type_name(value.typ
 class Reader {
  public:
   Reader(Data& data, const LoadOptions& options, Diagnostics& faults)
-      : data_(data), json_(data.document), limits_(options.limits.clamped()), faults_(faults) {}
+      : data_(data), json_(&data.document), limits_(options.limits.clamped()), faults_(faults) {}
 
   void run() {
-    data_.items.reserve(json_.size());
-    data_.targets.reserve(json_.size());
-    data_.spans.reserve(json_.size());
-    data_.entries.reserve(json_.size());
-    const Json& root = json_[0];
+    data_.items.reserve(json_->size());
+    data_.targets.reserve(json_->size());
+    data_.spans.reserve(json_->size());
+    data_.entries.reserve(json_->size());
+    const Json& root = (*json_)[0];
     if (root.type == JsonType::array) {
       data_.format.list = {};
       return objects(0);
     }
-    const std::uint32_t cli = root.type == JsonType::object ? json_.member(0, "objects") : 0;
-    const std::uint32_t api = root.type == JsonType::object ? json_.member(0, "pipelineObjects") : 0;
+    const std::uint32_t cli = root.type == JsonType::object ? json_->member(0, "objects") : 0;
+    const std::uint32_t api = root.type == JsonType::object ? json_->member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
       return fault(base::report(DiagnosticCode::not_a_definition, root.span,
                                 root.type == JsonType::object ? "an object with neither" : found_name(root)));
     }
     if (cli == 0 || (api != 0 && api < cli)) data_.format.list = "pipelineObjects";
-    json_.each(0, [&](std::uint32_t i) {
-      const std::string_view key = json_[i].key;
+    json_->each(0, [&](std::uint32_t i) {
+      const std::string_view key = (*json_)[i].key;
       if (key == "objects" || key == "pipelineObjects") objects(i);
       if (key == "parameters" || key == "parameterObjects") parameters(i);
     });
-    json_.each(0, [&](std::uint32_t i) {
-      const std::string_view key = json_[i].key;
-      if (key == "values" || key == "parameterValues") values(i);
+    json_->each(0, [&](std::uint32_t i) {
+      const std::string_view key = (*json_)[i].key;
+      if (key == "values" || key == "parameterValues") values(i, key == "values" && cli != 0);
     });
+  }
+
+  // Parameter objects of a file of their own; nothing of it has a place in the definition.
+  void separate_parameters() {
+    json_ = &data_.parameter_document;
+    elsewhere_ = true;
+    const Json& root = (*json_)[0];
+    std::uint32_t list = 0;
+    for (const std::string_view name : {"parameters", "parameterObjects"}) {
+      if (root.type == JsonType::object && list == 0) list = json_->member(0, name);
+    }
+    if (root.type == JsonType::array || list != 0) {
+      parameters(list);
+    } else {
+      fault(base::report(DiagnosticCode::wrong_json_type, SourceSpan{}, "the parameter objects",
+                         "an array, or an object with \"parameters\"", found_name(root)));
+    }
+    json_ = &data_.document;
+    elsewhere_ = false;
   }
 
   void given(const LoadOptions& options) {
@@ -64,6 +83,7 @@ class Reader {
 
  private:
   void fault(Diagnostic diagnostic) {
+    if (elsewhere_) diagnostic.span = {};
     if (faults_.size() < limits_.max_diagnostics) faults_.push_back(std::move(diagnostic));
   }
 
@@ -79,15 +99,15 @@ class Reader {
 
   // --- objects -------------------------------------------------------------------------------------------------------
   void objects(std::uint32_t list) {
-    if (json_[list].type != JsonType::array) return wrong_type(json_[list], "the objects", "an array");
+    if ((*json_)[list].type != JsonType::array) return wrong_type((*json_)[list], "the objects", "an array");
     std::size_t count = data_.objects.size();
-    json_.each(list, [&](std::uint32_t) { ++count; });
+    json_->each(list, [&](std::uint32_t) { ++count; });
     data_.objects.reserve(std::min<std::size_t>(count, limits_.max_objects));
     data_.ids.reserve(std::min<std::size_t>(count, limits_.max_objects));
-    json_.each(list, [&](std::uint32_t i) {
+    json_->each(list, [&](std::uint32_t i) {
       if (data_.objects.size() < limits_.max_objects) return object(i);
       if (!full_) {
-        fault(base::limit_reached(DiagnosticCode::limit_objects, json_[i].span, &Limits::max_objects, limits_));
+        fault(base::limit_reached(DiagnosticCode::limit_objects, (*json_)[i].span, &Limits::max_objects, limits_));
         full_ = true;
       }
     });
@@ -95,15 +115,15 @@ class Reader {
 
   // The id of an object or parameter; 0 when it has none.
   std::uint32_t id_of(std::uint32_t i, std::string_view what) {
-    if (json_[i].type != JsonType::object) {
-      wrong_type(json_[i], what, "an object");
+    if ((*json_)[i].type != JsonType::object) {
+      wrong_type((*json_)[i], what, "an object");
       return 0;
     }
-    const std::uint32_t id = json_.member(i, "id");
+    const std::uint32_t id = json_->member(i, "id");
     if (id == 0) {
-      fault(base::report(DiagnosticCode::missing_member, json_[i].span, what, "id"));
-    } else if (json_[id].type != JsonType::string || json_[id].text.empty()) {
-      wrong_type(json_[id], "\"id\"", "a string of at least one character");
+      fault(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id"));
+    } else if ((*json_)[id].type != JsonType::string || (*json_)[id].text.empty()) {
+      wrong_type((*json_)[id], "\"id\"", "a string of at least one character");
       return 0;
     }
     return id;
@@ -113,49 +133,50 @@ class Reader {
     const std::uint32_t id = id_of(i, "an object of the definition");
     if (id == 0) return;
     const auto number = static_cast<std::uint32_t>(data_.objects.size());
-    const auto [known, fresh] = data_.ids.emplace(json_[id].text, number);
+    const auto [known, fresh] = data_.ids.emplace((*json_)[id].text, number);
     if (!fresh) {
       if (faults_.size() >= limits_.max_diagnostics) return;  // the place of the first one need not be looked for
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
-      return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "object", base::excerpt(json_[id].text),
-                                first.line, first.column));
+      return fault(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "object",
+                                base::excerpt((*json_)[id].text), first.line, first.column));
     }
     Data::Object& made = data_.objects.emplace_back();
-    made.id = made.name = json_[id].text;
-    made.id_span = json_[id].span;
+    made.id = made.name = (*json_)[id].text;
+    made.id_span = (*json_)[id].span;
     pending_.clear();
     values_.clear();
     ++serial_;
-    const std::uint32_t fields = json_.member(i, "fields");
-    if (fields != 0 && json_[fields].type == JsonType::array) {
-      if (const std::uint32_t name = json_.member(i, "name"); name != 0)
-        field(json_[name].key, json_[name].key_span, name);
+    const std::uint32_t fields = json_->member(i, "fields");
+    if (fields != 0 && (*json_)[fields].type == JsonType::array) {
+      if (const std::uint32_t name = json_->member(i, "name"); name != 0)
+        field((*json_)[name].key, (*json_)[name].key_span, name);
       data_.format.has_field_lists = true;
       api_fields(fields);
     } else {
-      json_.each(i, [&](std::uint32_t member) {
-        if (json_[member].key != "id") field(json_[member].key, json_[member].key_span, member);
+      json_->each(i, [&](std::uint32_t member) {
+        if ((*json_)[member].key != "id") field((*json_)[member].key, (*json_)[member].key_span, member);
       });
     }
     settle(number);
   }
 
   void api_fields(std::uint32_t list) {
-    json_.each(list, [&](std::uint32_t i) {
-      if (json_[i].type != JsonType::object) return wrong_type(json_[i], "a field", "an object");
-      const std::uint32_t key = json_.member(i, "key");
-      if (key == 0) return fault(base::report(DiagnosticCode::missing_member, json_[i].span, "a field", "key"));
-      if (json_[key].type != JsonType::string) return wrong_type(json_[key], "\"key\"", "a string");
-      const std::uint32_t text = json_.member(i, "stringValue");
-      const std::uint32_t reference = json_.member(i, "refValue");
+    json_->each(list, [&](std::uint32_t i) {
+      if ((*json_)[i].type != JsonType::object) return wrong_type((*json_)[i], "a field", "an object");
+      const std::uint32_t key = json_->member(i, "key");
+      if (key == 0) return fault(base::report(DiagnosticCode::missing_member, (*json_)[i].span, "a field", "key"));
+      if ((*json_)[key].type != JsonType::string) return wrong_type((*json_)[key], "\"key\"", "a string");
+      const std::uint32_t text = json_->member(i, "stringValue");
+      const std::uint32_t reference = json_->member(i, "refValue");
       if ((text == 0) == (reference == 0)) {
-        return fault(base::report(DiagnosticCode::field_value_form, json_[i].span, base::excerpt(json_[key].text)));
+        return fault(
+            base::report(DiagnosticCode::field_value_form, (*json_)[i].span, base::excerpt((*json_)[key].text)));
       }
       const std::uint32_t value = text != 0 ? text : reference;
-      if (json_[value].type != JsonType::string) {
-        return wrong_type(json_[value], reference != 0 ? "\"refValue\"" : "\"stringValue\"", "a string");
+      if ((*json_)[value].type != JsonType::string) {
+        return wrong_type((*json_)[value], reference != 0 ? "\"refValue\"" : "\"stringValue\"", "a string");
       }
-      item(slot(json_[key].text, json_[key].span), value, reference != 0);
+      item(slot((*json_)[key].text, (*json_)[key].span), value, reference != 0);
     });
   }
 
@@ -196,20 +217,20 @@ class Reader {
 
   void field(std::string_view name, SourceSpan key_span, std::uint32_t value) {
     Pending& to = slot(name, key_span);
-    if (json_[value].type != JsonType::array) return item(to, value, false);
+    if ((*json_)[value].type != JsonType::array) return item(to, value, false);
     to.is_list = true;
-    json_.each(value, [&](std::uint32_t i) { item(to, i, false); });
+    json_->each(value, [&](std::uint32_t i) { item(to, i, false); });
   }
 
   void item(Pending& to, std::uint32_t value, bool reference) {
-    const Json& json = json_[value];
+    const Json& json = (*json_)[value];
     switch (json.type) {
       case JsonType::string:
       case JsonType::number:
       case JsonType::boolean: add_value(to, value, reference); return;
       case JsonType::object: {
-        const std::uint32_t target = json_.member(value, "ref");
-        if (target != 0 && json_[target].type == JsonType::string && json_[target].end == json.end &&
+        const std::uint32_t target = json_->member(value, "ref");
+        if (target != 0 && (*json_)[target].type == JsonType::string && (*json_)[target].end == json.end &&
             target == value + 1) {
           add_value(to, target, true);
           return;
@@ -235,7 +256,7 @@ class Reader {
       entry.first = static_cast<std::uint32_t>(data_.items.size());
       entry.count = from.count;
       for (std::uint32_t at = from.first, left = from.count; left != 0; at = values_[at].next, --left) {
-        const Json& json = json_[values_[at].json];
+        const Json& json = (*json_)[values_[at].json];
         add_item(FieldItem::of_text(json.text), values_[at].reference ? json.text : std::string_view(), json.span);
       }
       const std::string_view name = data_.names[from.name];
@@ -257,7 +278,7 @@ class Reader {
         data_.parameter_numbers.emplace(id, static_cast<std::uint32_t>(data_.parameters.size()));
     if (fresh) {
       data_.parameters.emplace_back().id = id;
-      data_.parameters.back().span = span;
+      data_.parameters.back().span = elsewhere_ ? SourceSpan{} : span;
       parameter_values_.emplace_back();
     }
     return known->second;
@@ -269,51 +290,51 @@ class Reader {
     if (source < info.source) return;
     if (source > info.source) parameter_values_[number].clear();
     info.source = source;
-    parameter_values_[number].push_back({text, span});
+    parameter_values_[number].push_back({text, elsewhere_ ? SourceSpan{} : span});
   }
 
   void parameters(std::uint32_t list) {
-    if (json_[list].type != JsonType::array) return wrong_type(json_[list], "the parameters", "an array");
-    json_.each(list, [&](std::uint32_t i) {
+    if ((*json_)[list].type != JsonType::array) return wrong_type((*json_)[list], "the parameters", "an array");
+    json_->each(list, [&](std::uint32_t i) {
       const std::uint32_t id = id_of(i, "a parameter");
       if (id == 0) return;
-      const auto known = data_.parameter_numbers.find(json_[id].text);
+      const auto known = data_.parameter_numbers.find((*json_)[id].text);
       if (known != data_.parameter_numbers.end()) {
         if (faults_.size() >= limits_.max_diagnostics) return;
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
-        return fault(base::report(DiagnosticCode::duplicate_id, json_[id].span, "parameter",
-                                  base::excerpt(json_[id].text), first.line, first.column));
+        return fault(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "parameter",
+                                  base::excerpt((*json_)[id].text), first.line, first.column));
       }
-      const std::uint32_t number = parameter(json_[id].text, json_[id].span);
+      const std::uint32_t number = parameter((*json_)[id].text, (*json_)[id].span);
       data_.parameters[number].declared = true;
-      const std::uint32_t attributes = json_.member(i, "attributes");
-      if (attributes != 0 && json_[attributes].type == JsonType::array) {
-        json_.each(attributes, [&](std::uint32_t a) {
-          if (json_[a].type != JsonType::object) return wrong_type(json_[a], "an attribute", "an object");
-          const std::uint32_t key = json_.member(a, "key");
-          const std::uint32_t value = json_.member(a, "stringValue");
+      const std::uint32_t attributes = json_->member(i, "attributes");
+      if (attributes != 0 && (*json_)[attributes].type == JsonType::array) {
+        json_->each(attributes, [&](std::uint32_t a) {
+          if ((*json_)[a].type != JsonType::object) return wrong_type((*json_)[a], "an attribute", "an object");
+          const std::uint32_t key = json_->member(a, "key");
+          const std::uint32_t value = json_->member(a, "stringValue");
           if (key == 0)
-            return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "key"));
+            return fault(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "key"));
           if (value == 0)
-            return fault(base::report(DiagnosticCode::missing_member, json_[a].span, "an attribute", "stringValue"));
-          attribute(number, json_[key].text, value);
+            return fault(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "stringValue"));
+          attribute(number, (*json_)[key].text, value);
         });
       } else {
-        json_.each(i, [&](std::uint32_t member) {
-          if (json_[member].key != "id") attribute_or_list(number, member);
+        json_->each(i, [&](std::uint32_t member) {
+          if ((*json_)[member].key != "id") attribute_or_list(number, member);
         });
       }
     });
   }
 
   void attribute_or_list(std::uint32_t number, std::uint32_t member) {
-    const std::string_view key = json_[member].key;
-    if (json_[member].type != JsonType::array) return attribute(number, key, member);
-    json_.each(member, [&](std::uint32_t i) { attribute(number, key, i); });
+    const std::string_view key = (*json_)[member].key;
+    if ((*json_)[member].type != JsonType::array) return attribute(number, key, member);
+    json_->each(member, [&](std::uint32_t i) { attribute(number, key, i); });
   }
 
   void attribute(std::uint32_t number, std::string_view key, std::uint32_t value) {
-    const Json& json = json_[value];
+    const Json& json = (*json_)[value];
     if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
       return wrong_type(json, "attribute '" + base::excerpt(key) + "'", "a string");
     }
@@ -337,29 +358,34 @@ class Reader {
     }
   }
 
-  void values(std::uint32_t i) {
-    if (json_[i].type == JsonType::array) {  // the API's form
-      json_.each(i, [&](std::uint32_t value) {
+  void values(std::uint32_t i, bool is_map) {
+    // Beside "objects" the AWS command takes a map and nothing else.
+    if ((*json_)[i].type == JsonType::array && is_map) {
+      return fault(base::report(DiagnosticCode::wrong_json_type, (*json_)[i].span, "\"values\" beside \"objects\"",
+                                "an object such as {\"myX\": \"...\"}", found_name((*json_)[i])));
+    }
+    if ((*json_)[i].type == JsonType::array) {  // the API's form
+      json_->each(i, [&](std::uint32_t value) {
         const std::uint32_t id = id_of(value, "a parameter value");
         if (id == 0) return;
-        const std::uint32_t text = json_.member(value, "stringValue");
+        const std::uint32_t text = json_->member(value, "stringValue");
         if (text == 0)
           return fault(
-              base::report(DiagnosticCode::missing_member, json_[value].span, "a parameter value", "stringValue"));
-        one_value(parameter(json_[id].text, json_[id].span), text);
+              base::report(DiagnosticCode::missing_member, (*json_)[value].span, "a parameter value", "stringValue"));
+        one_value(parameter((*json_)[id].text, (*json_)[id].span), text);
       });
       return;
     }
-    if (json_[i].type != JsonType::object) return wrong_type(json_[i], "the parameter values", "an object");
-    json_.each(i, [&](std::uint32_t member) {
-      const std::uint32_t number = parameter(json_[member].key, json_[member].key_span);
-      if (json_[member].type != JsonType::array) return one_value(number, member);
-      json_.each(member, [&](std::uint32_t item) { one_value(number, item); });
+    if ((*json_)[i].type != JsonType::object) return wrong_type((*json_)[i], "the parameter values", "an object");
+    json_->each(i, [&](std::uint32_t member) {
+      const std::uint32_t number = parameter((*json_)[member].key, (*json_)[member].key_span);
+      if ((*json_)[member].type != JsonType::array) return one_value(number, member);
+      json_->each(member, [&](std::uint32_t item) { one_value(number, item); });
     });
   }
 
   void one_value(std::uint32_t number, std::uint32_t value) {
-    const Json& json = json_[value];
+    const Json& json = (*json_)[value];
     if (json.type != JsonType::string && json.type != JsonType::number && json.type != JsonType::boolean) {
       return wrong_type(json, "a parameter's value", "a string or a number");
     }
@@ -375,10 +401,11 @@ class Reader {
   }
 
   Data& data_;
-  const JsonText& json_;
+  const JsonText* json_;
   Limits limits_;
   Diagnostics& faults_;
   bool full_ = false;
+  bool elsewhere_ = false;  // what is read is not the definition
   // Of the object that is being read.
   std::vector<Pending> pending_;
   std::vector<PendingValue> values_;
@@ -392,6 +419,7 @@ class Reader {
 void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults) {
   Reader reader(data, options, faults);
   reader.run();
+  if (!options.parameter_objects.empty()) reader.separate_parameters();
   reader.given(options);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,9 @@ std::int64_t instant_of_clock(TimeZone zone, std::int64_t local_millis);
 std::int64_t instant_of_local(TimeZone zone, std::int64_t local_millis, std::int64_t origin);
 // The earlier of the instants that have this one's local time, when the clock was set back within three hours of it.
 std::int64_t earlier_instant(TimeZone zone, std::int64_t instant);
+
+// Every id of the database; nothing when it cannot be read.
+void each_zone_id(const std::function<void(std::string_view)>& visit);
 
 std::string_view tzdata_version();
 

@@ -267,6 +267,14 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
   }
 }
 
+void each_zone_id(const std::function<void(std::string_view)>& visit) {
+  Failure unread;
+  const std::lock_guard<std::mutex> lock(registry().mutex);
+  if (!registry().is_open && !open_database(unread)) return;
+  registry().is_open = true;
+  for (const date::time_zone& zone : date::get_tzdb().zones) visit(zone.name());
+}
+
 std::string_view tzdata_version() {
   static const std::string version = [] {
     std::ifstream file(std::string(kDatabase) + "tzdata.zi");

@@ -3,7 +3,7 @@
 //   bad C901 an hour of the half day            what it shows: good or bad, and the one rule that is on; * for all
 //   o {"id": "In", "filePath": "..."}, {...}    objects; also p: parameters, v: values, f: a whole file instead
 //   > C901 In.filePath 'hh': message            a finding: rule, object and field, text at its place, message
-//   = s3://b/#{format(...)}                     what the fix, safe or not, makes of that string; ! when it is not safe
+//   = s3://b/#{format(...)}                     what the fix makes of that string; ~ when it is unsafe, ! for display
 //
 // Findings are compared whole. Every rule of rules.def must have a good case, and a bad one that it finds.
 #include <algorithm>
@@ -31,7 +31,7 @@ std::vector<Case> read(const std::filesystem::path& path) {
   for (int number = 1; std::getline(in, line); ++number) {
     if (line.starts_with("good ") || line.starts_with("bad ")) {
       cases.push_back({path.filename().string(), line, number, {}, {}});
-    } else if (line.starts_with("> ") || line.starts_with("= ") || line.starts_with("! ")) {
+    } else if (line.starts_with("> ") || line.starts_with("= ") || line.starts_with("~ ") || line.starts_with("! ")) {
       cases.back().expected.push_back(line);
     } else if (!line.empty() && line[0] != '#') {
       cases.back().source.push_back(line);
@@ -84,6 +84,10 @@ std::string fixed_string(const std::string& json, const pipexpr::Fix& fix) {
   return text.substr(begin, end - begin);
 }
 
+std::string mark(pipexpr::FixTier tier) {
+  return tier == pipexpr::FixTier::safe ? "= " : tier == pipexpr::FixTier::unsafe_fix ? "~ " : "! ";
+}
+
 std::vector<std::string> run(const Case& test) {
   const std::string json = json_of(test);
   pipexpr::CheckOptions options;
@@ -98,7 +102,8 @@ std::vector<std::string> run(const Case& test) {
     if (at.size() > 100) at = at.substr(0, 60) + "...";
     found.push_back("> " + std::string(pipexpr::rule_id(finding.rule)) + " " + (place.empty() ? "-" : place) + " '" +
                     at + "': " + finding.message);
-    if (finding.fix) found.push_back((finding.fix->safe ? "= " : "! ") + fixed_string(json, *finding.fix));
+    if (!finding.others.empty()) found.back() += " (+" + std::to_string(finding.others.size()) + ")";
+    if (finding.fix) found.push_back(mark(finding.fix->tier) + fixed_string(json, *finding.fix));
   }
   return found;
 }
@@ -109,7 +114,9 @@ void update(const std::filesystem::path& path, const std::vector<Case>& cases) {
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   std::ofstream out(path);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].starts_with("> ") || lines[i].starts_with("= ") || lines[i].starts_with("! ")) continue;
+    if (lines[i].starts_with("> ") || lines[i].starts_with("= ") || lines[i].starts_with("~ ") ||
+        lines[i].starts_with("! "))
+      continue;
     out << lines[i] << '\n';
     for (const Case& test : cases) {
       const std::size_t last = static_cast<std::size_t>(test.line) + test.source.size();

@@ -103,4 +103,35 @@ std::string replace_file(const std::string& path, std::string_view content) {
   return problem;
 }
 
+std::string rewrite_file(const std::string& path, std::string_view content) {
+  struct stat link {
+  }, there{};
+  if (::lstat(path.c_str(), &link) != 0 || ::stat(path.c_str(), &there) != 0) return why("open");
+  if (!S_ISREG(there.st_mode)) return "it is no regular file";
+  // Root may write everything, and should not do so unasked.
+  constexpr mode_t kWriters = 0222;
+  if ((there.st_mode & kWriters) == 0 || ::access(path.c_str(), W_OK) != 0) return "it is read-only";
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  struct stat around {};
+  const bool can_rename =
+      ::stat(folder.c_str(), &around) == 0 && (around.st_mode & kWriters) != 0 && ::access(folder.c_str(), W_OK) == 0;
+  const bool plain =
+      S_ISREG(link.st_mode) && there.st_nlink == 1 && there.st_uid == ::geteuid() && there.st_gid == ::getegid();
+  if (plain && can_rename) return replace_file(path, content);
+  // In place: another file would be no link's target, or somebody else's.
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return why("open");
+  Output out(file);
+  out.write(content);
+  std::string problem;
+  if (!out.flush()) {
+    errno = out.error();
+    problem = why("write");
+  }
+  if (problem.empty() && ::ftruncate(file, static_cast<off_t>(content.size())) != 0) problem = why("write");
+  if (::close(file) != 0 && problem.empty()) problem = why("write");
+  return problem;
+}
+
 }  // namespace cli

@@ -1,6 +1,8 @@
 // SARIF 2.1.0, the form of findings that code hosts show beside the code.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <pipexpr/version.h>
 
 #include "cli/output/finding_text.h"
@@ -8,6 +10,9 @@
 
 namespace cli {
 namespace {
+
+// Where the pages of the rules are; reserved for examples, as this project has no home of its own yet.
+constexpr std::string_view kHome = "https://pipexpr.example";
 
 // A relative path as a URI reference.
 std::string uri_of(std::string_view path) {
@@ -46,18 +51,53 @@ void artifact(Json& json, std::string_view name) {
   json.EndObject();
 }
 
+// HalfDayHour, as the names of SARIF's rules are.
+std::string pascal_case(std::string_view name) {
+  std::string out;
+  bool begins = true;
+  for (const char c : name) {
+    if (c != '_') out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    begins = c == '_';
+  }
+  return out;
+}
+
+std::string_view tag_of(pipexpr::Rule rule) {
+  constexpr std::string_view kTags[] = {"expression", "values", "names",    "fields", "parameters",
+                                        "graph",      "limits", "security", "dates"};
+  return kTags[pipexpr::rule_id(rule)[1] - '1'];
+}
+
 void rules(Json& json) {
   json.key("rules");
   json.StartArray();
   for (const pipexpr::Rule rule : pipexpr::rules()) {
     json.StartObject();
     json.member("id", pipexpr::rule_id(rule));
-    json.member("name", pipexpr::rule_name(rule));
+    json.member("name", pascal_case(pipexpr::rule_name(rule)));
     text(json, "shortDescription", pipexpr::rule_description(rule));
-    text(json, "help", fmt::format("{} See {}.", pipexpr::rule_description(rule), pipexpr::rule_page(rule)));
+    text(json, "fullDescription", pipexpr::rule_description(rule));
+    const std::string page = fmt::format("{}/{}", kHome, pipexpr::rule_page(rule));
+    json.key("help");
+    json.StartObject();
+    json.member("text", fmt::format("{} See {}.", pipexpr::rule_description(rule), page));
+    json.member("markdown",
+                fmt::format("{} See [{}]({}).", pipexpr::rule_description(rule), pipexpr::rule_id(rule), page));
+    json.EndObject();
+    json.member("helpUri", page);
     json.key("defaultConfiguration");
     json.StartObject();
     json.member("level", severity_word(pipexpr::rule_severity(rule)));
+    json.EndObject();
+    json.key("properties");
+    json.StartObject();
+    json.member("precision", pipexpr::rule_certainty(rule) == pipexpr::Certainty::certain ? "very-high" : "high");
+    json.member("problem.severity", severity_word(pipexpr::rule_severity(rule)));
+    json.member("evidence", pipexpr::rule_evidence(rule));
+    json.key("tags");
+    json.StartArray();
+    json.text(tag_of(rule));
+    json.EndArray();
     json.EndObject();
     json.EndObject();
   }
@@ -107,16 +147,80 @@ void fix(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, 
   json.EndArray();
 }
 
+// What stays the same when lines are added above.
+void fingerprint(Json& json, const pipexpr::Finding& finding) {
+  json.key("partialFingerprints");
+  json.StartObject();
+  json.member("rule/object/field",
+              fmt::format("{}/{}/{}", pipexpr::rule_id(finding.rule), finding.object, finding.field));
+  json.EndObject();
+}
+
+// Whether everything that was to be checked could be, and what could not.
+void invocation(Json& json, const std::vector<CheckedFile>& files) {
+  const bool good =
+      std::all_of(files.begin(), files.end(), [](const CheckedFile& file) { return file.problem.empty(); });
+  json.key("invocations");
+  json.StartArray();
+  json.StartObject();
+  json.key("executionSuccessful");
+  json.Bool(good && !files.empty());
+  json.key("toolExecutionNotifications");
+  json.StartArray();
+  const auto notification = [&](std::string_view message) {
+    json.StartObject();
+    json.member("level", "error");
+    text(json, "message", message);
+  };
+  if (files.empty()) {
+    notification("nothing was checked: no file is a definition");
+    json.EndObject();
+  }
+  for (const CheckedFile& file : files) {
+    if (file.problem.empty()) continue;
+    notification(fmt::format("'{}' cannot be read: {}", file.name, file.problem));
+    json.key("locations");
+    json.StartArray();
+    json.StartObject();
+    json.key("physicalLocation");
+    json.StartObject();
+    artifact(json, file.name);
+    json.EndObject();
+    json.EndObject();
+    json.EndArray();
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  json.EndArray();
+}
+
 void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Finding& finding) {
   json.StartObject();
   json.member("ruleId", pipexpr::rule_id(finding.rule));
   json.member("ruleIndex", static_cast<std::uint64_t>(finding.rule));
   json.member("level", severity_word(finding.severity));
-  text(json, "message", finding.message);
+  text(json, "message", shown_message(finding));
   json.key("locations");
   json.StartArray();
   location(json, file, source, finding);
   json.EndArray();
+  if (!finding.others.empty()) {
+    json.key("relatedLocations");
+    json.StartArray();
+    for (const pipexpr::Occurrence& other : finding.others) {
+      json.StartObject();
+      json.key("physicalLocation");
+      json.StartObject();
+      artifact(json, file.name);
+      region(json, "region", source, other.span);
+      json.EndObject();
+      text(json, "message", "the same cause");
+      json.EndObject();
+    }
+    json.EndArray();
+  }
+  fingerprint(json, finding);
   if (finding.fix) fix(json, file, source, *finding.fix);
   json.EndObject();
 }
@@ -137,10 +241,13 @@ std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
   json.StartObject();
   json.member("name", "pipexpr");
   json.member("version", PIPEXPR_VERSION_STRING);
+  json.member("semanticVersion", PIPEXPR_VERSION_STRING);
+  json.member("informationUri", kHome);
   rules(json);
   json.EndObject();
   json.EndObject();
   json.member("columnKind", "unicodeCodePoints");
+  invocation(json, files);
   json.key("results");
   json.StartArray();
   for (const CheckedFile& file : files) {

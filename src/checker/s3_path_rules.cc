@@ -1,0 +1,116 @@
+// What no path in S3 can look like: without a scheme, with an empty folder name, with blanks.
+#include <algorithm>
+
+#include <pipexpr/expression.h>
+
+#include "checker/checks.h"
+#include "checker/placeholder.h"
+
+namespace pipexpr::checker {
+namespace {
+
+constexpr std::string_view kPathFields[] = {"filePath",  "directoryPath", "manifestFilePath", "pipelineLogUri",
+                                            "emrLogUri", "scriptUri",     "s3Prefix",         "s3Key"};
+// What stands for a part whose value is not known before a run.
+constexpr char kUnknown = '\x01';
+
+// A text with what is known of its expressions, and where each byte of it is from.
+struct Sketch {
+  std::string text;
+  std::vector<SourceSpan> from;
+
+  void add(std::string_view part, SourceSpan source, bool literal) {
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      text += part[i];
+      from.push_back(literal ? SourceSpan{source.offset + static_cast<std::uint32_t>(i), 1} : source);
+    }
+  }
+};
+
+Sketch sketch(const Stage& stage, ObjectId object, const Tree& tree) {
+  Sketch out;
+  std::size_t at = 0;
+  const auto expression = [&](std::size_t end) {
+    if (end <= at) return;
+    const SourceSpan span{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at)};
+    const auto compiled = Expression::compile(tree.part(span), stage.options.compile);
+    const auto value =
+        compiled ? compiled->evaluate_text(stage.graph, {.object = object}) : Result<std::string>(compiled.error());
+    out.add(value && !value->empty() ? *value : std::string(1, kUnknown), span, false);
+  };
+  for (const SourceSpan literal : tree.literals) {
+    expression(literal.offset);
+    out.add(tree.part(literal), literal, true);
+    at = literal.end();
+  }
+  expression(tree.text.size());
+  return out;
+}
+
+// Where the path begins behind its scheme; npos when it has none.
+std::size_t behind_scheme(std::string_view text) {
+  for (const std::string_view scheme : {"s3://", "s3n://", "s3a://", "S3://"}) {
+    if (text.starts_with(scheme)) return scheme.size();
+  }
+  return std::string_view::npos;
+}
+
+// With dots for what is not known.
+std::string known(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == kUnknown ? std::string("...") : std::string(1, c);
+  return out;
+}
+
+void check_text(Stage& stage, const Place& place, std::string_view written, bool must_be_s3) {
+  const Tree tree = read_tree(written, stage.options.compile);
+  if (!tree.unread.empty()) return;
+  const Sketch path = sketch(stage, place.object, tree);
+  const std::string_view text = path.text;
+  if (text.empty() || has_placeholder(text)) return;
+  const auto fault = [&](std::size_t begin, std::size_t end, std::string message) {
+    const SourceSpan first = path.from[begin], last = path.from[end - 1];
+    stage.report.add(place, {Rule::s3_path, {first.offset, last.end() - first.offset}, std::move(message)});
+  };
+  std::size_t at = behind_scheme(text);
+  const bool is_open = text[0] == kUnknown;  // it may begin with a scheme that is not known yet
+  if (at == std::string_view::npos && !is_open) {
+    // INSERT_LOG_LOCATION is to be replaced by hand.
+    const bool is_stand_in = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == std::string_view::npos;
+    const bool other = is_stand_in || text.find("://") != std::string_view::npos;
+    if (other || text[0] == '/' || text[0] == '.' || text[0] == '~' || !must_be_s3) return;
+    return fault(0, text.size(),
+                 fmt::format("'{}' has no 's3://' before it, so that it is no path in S3", base::excerpt(written)));
+  }
+  if (is_open) at = 1;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    if (i > 0 && text[i] == '/' && text[i - 1] == '/' && (i > at || !is_open)) {
+      return fault(i - 1, i + 1,
+                   fmt::format("'//' makes a folder without a name in the path '{}'", base::excerpt(known(text))));
+    }
+    if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n') {
+      return fault(i, i + 1, fmt::format("there is a blank in the path '{}'", base::excerpt(known(text))));
+    }
+  }
+}
+
+}  // namespace
+
+void check_s3_paths(Stage& stage) {
+  for (std::size_t i = 0; i < stage.graph.object_count(); ++i) {
+    const ObjectId object = stage.graph.object(i);
+    const std::string_view type = stage.scope.type(object);
+    for (const auto& field : stage.graph.fields(object)) {
+      if (std::find(std::begin(kPathFields), std::end(kPathFields), field.name) == std::end(kPathFields)) continue;
+      const bool is_local = field.name == "scriptUri" || field.name == "s3Prefix" || field.name == "s3Key";
+      const bool of_node = field.name.ends_with("Path");
+      if (of_node && type != "S3DataNode") continue;
+      for (std::uint32_t k = 0; k < field.field.count; ++k) {
+        const FieldItem& item = field.field.items[k];
+        if (item.value.is(Kind::string)) check_text(stage, {object, field.name, k}, item.value.text(), !is_local);
+      }
+    }
+  }
+}
+
+}  // namespace pipexpr::checker

@@ -1,0 +1,258 @@
+// One file after the other: read, checked, what is known left out, repaired.
+#include "base/similar_names.h"
+#include "cli/definition_checker.h"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/command_context.h"
+#include "cli/io/file.h"
+#include "cli/io/interrupt.h"
+#include "cli/output/unified_diff.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kConfigName = ".pipexpr.json";
+
+// What a JSON file in a folder is, when it is no definition.
+struct OtherFile {
+  bool is_definition = true;  // or something that was meant as one
+  std::string hint;           // what it could have been
+};
+
+OtherFile kind_of(std::string_view json) {
+  OtherFile other;
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(json.data() == nullptr ? "" : json.data(), json.size());
+  if (document.HasParseError()) {
+    // Broken, but meant as one: its author wants to know.
+    other.is_definition =
+        json.find("\"objects\"") != std::string_view::npos || json.find("ipelineObjects\"") != std::string_view::npos;
+    return other;
+  }
+  if (document.IsArray()) {
+    const auto& list = document.GetArray();
+    other.is_definition = !list.Empty() && std::all_of(list.begin(), list.end(), [](const auto& item) {
+      return item.IsObject() && item.HasMember("id");
+    });
+    return other;
+  }
+  if (!document.IsObject()) {
+    other.is_definition = false;
+    return other;
+  }
+  if (document.HasMember("objects") || document.HasMember("pipelineObjects")) return other;
+  other.is_definition = false;
+  const std::vector<std::string> wanted = {"objects", "pipelineObjects"};
+  for (const auto& member : document.GetObject()) {
+    const std::string name(member.name.GetString(), member.name.GetStringLength());
+    const std::string hint = member.value.IsArray() && name.size() > 4 ? pipexpr::base::did_you_mean(name, wanted) : "";
+    if (!hint.empty()) other.hint = fmt::format("it has \"{}\" and no \"objects\"{}", name, hint);
+  }
+  return other;
+}
+
+std::size_t count_expressions(const pipexpr::PipelineDefinition& definition) {
+  std::size_t count = 0;
+  const auto add = [&](const pipexpr::Field& field) {
+    for (std::uint32_t k = 0; k < field.count; ++k)
+      count += field.items[k].form != pipexpr::FieldItem::Form::literal ? 1u : 0u;
+  };
+  for (std::size_t i = 0; i < definition.object_count(); ++i) {
+    for (const auto& field : definition.fields(definition.object(i))) {
+      const bool is_value = field.field.count != 0 && field.field.items[0].value.is(pipexpr::Kind::string);
+      if (is_value) add(field.field);
+    }
+  }
+  for (const auto& parameter : definition.parameters()) add(parameter.value);
+  return count;
+}
+
+bool is_malformed(const CheckedFile& file) {
+  return std::any_of(file.findings.begin(), file.findings.end(),
+                     [](const pipexpr::Finding& one) { return one.rule == pipexpr::Rule::malformed_file; });
+}
+
+}  // namespace
+
+bool DefinitionChecker::config(const std::string& path) {
+  given_ = read_config(path, true);
+  return given_ != nullptr;
+}
+
+void DefinitionChecker::path(const std::string& path) {
+  std::error_code why;
+  path != "-" && fs::is_directory(path, why) ? folder(path) : file(path, false);
+}
+
+void DefinitionChecker::folder(const std::string& path) {
+  const FoundFiles found = find_files(path, {".json"}, request_.search);
+  if (!found.problem.empty()) return unreadable_file(path, found.problem);
+  const std::size_t before = files_.size();
+  for (const std::string& name : found.paths) {
+    if (fs::path(name).filename() != kConfigName && !interrupted()) file(name, true);
+  }
+  if (files_.size() == before && !interrupted()) {
+    complain(fmt::format("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
+  }
+}
+
+int DefinitionChecker::status() const {
+  if (unreadable_ || files_.empty()) return kUnreadable;  // nothing checked is no success
+  if (request_.diff) return diffs_.empty() ? kFine : kFailed;
+  bool failed = false;
+  for (const CheckedFile& file : files_) {
+    failed = failed || std::any_of(file.findings.begin(), file.findings.end(), [&](const pipexpr::Finding& finding) {
+               return finding.severity == pipexpr::Severity::error || request_.strict;
+             });
+  }
+  return failed ? kFailed : kFine;
+}
+
+std::string DefinitionChecker::notes() const {
+  std::string out;
+  const auto add = [&](const std::string& name, const std::shared_ptr<Suppressions>& known) {
+    if (known == nullptr) return;
+    for (const std::string& note : known->unused()) out += fmt::format("{}: note: {}\n", name, note);
+  };
+  // With rules chosen by hand, what else is suppressed says nothing.
+  if (!options_.only.empty() || !options_.ignore.empty() || files_.empty()) return out;
+  add(request_.config, given_);
+  for (const auto& [folder, known] : configs_)
+    add((fs::path(folder) / kConfigName).lexically_proximate(fs::current_path()).string(), known);
+  return out;
+}
+
+void DefinitionChecker::unreadable_file(const std::string& path, std::string_view why) {
+  (void)unreadable(command_, fmt::format("cannot read '{}': {}", shown_name(path), why));
+  unreadable_ = true;
+  CheckedFile& failed = files_.emplace_back();
+  failed.name = shown_name(path);
+  failed.problem = why;
+}
+
+std::shared_ptr<Suppressions> DefinitionChecker::read_config(const std::string& path, bool must_exist) {
+  std::error_code none;
+  if (!must_exist && !fs::is_regular_file(path, none)) return nullptr;
+  const File file = read_file(path, request_.flags.limits.max_definition_bytes);
+  auto made = std::make_shared<Suppressions>();
+  const std::string problem = !file.problem.empty() ? file.problem : made->read(file.view());
+  if (problem.empty()) return made;
+  unreadable_file(path, problem);
+  return nullptr;
+}
+
+// The configuration beside the file, or in the nearest directory above it. Standard input stands where its name says,
+// or in the working directory.
+std::shared_ptr<Suppressions> DefinitionChecker::config_of(const std::string& path) {
+  if (given_ != nullptr) return given_;
+  std::error_code none;
+  const std::string place = path != "-" ? path : request_.stdin_name.empty() ? "stdin" : request_.stdin_name;
+  for (fs::path folder = fs::absolute(place, none).lexically_normal().parent_path();; folder = folder.parent_path()) {
+    const auto [known, fresh] = configs_.try_emplace(folder.string());
+    if (fresh) known->second = read_config((folder / kConfigName).string(), false);
+    if (known->second != nullptr || folder == folder.root_path()) return known->second;
+  }
+}
+
+// False: the file is no definition at all.
+bool DefinitionChecker::look(CheckedFile& checked, const std::string& path, Suppressions* known,
+                             const pipexpr::CheckOptions& options) const {
+  pipexpr::LoadOptions load{
+      .source_name = checked.name, .compile = {.limits = request_.flags.limits}, .limits = request_.flags.limits};
+  load.parameter_objects = request_.flags.parameter_objects;
+  load.parameter_values = request_.flags.parameter_values;
+  const auto definition = pipexpr::PipelineDefinition::load(checked.json, load);
+  if (definition) {
+    checked.objects = (*definition)->object_count();
+    checked.expressions = count_expressions(**definition);
+    checked.findings = pipexpr::check(**definition, options);
+  } else {
+    checked.findings = pipexpr::check_file(checked.json, load, options);
+  }
+  if (!request_.objects.empty()) {
+    std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
+      return std::none_of(request_.objects.begin(), request_.objects.end(),
+                          [&](const std::string& glob) { return matches_glob(glob, finding.object); });
+    });
+  }
+  if (known != nullptr)
+    known->remove_known(checked.findings, path == "-" && !request_.stdin_name.empty() ? request_.stdin_name : path);
+  return static_cast<bool>(definition);
+}
+
+void DefinitionChecker::file(const std::string& path, bool from_folder) {
+  const File content = read_file(path, request_.flags.limits.max_definition_bytes);
+  if (!content.problem.empty()) return unreadable_file(path, content.problem);
+  if (from_folder) {
+    const OtherFile kind = kind_of(content.view());
+    if (!kind.hint.empty()) complain(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
+    if (!kind.is_definition) return;
+  }
+  CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};
+  if (path == "-" && !request_.stdin_name.empty()) checked.name = request_.stdin_name;
+  const auto known = config_of(path);
+  pipexpr::CheckOptions options = options_;
+  if (request_.profile.empty() && known != nullptr) options.profile = known->profile;
+  const auto again = [&] { look(checked, path, known.get(), options); };
+  again();
+  if ((request_.fix || request_.diff) && !repair(path, checked, again)) return;
+  for (const pipexpr::Finding& finding : checked.findings) {
+    const auto count = [&](const std::optional<pipexpr::Fix>& fix) {
+      if (!fix) return;
+      fixes_.safe += fix->tier == pipexpr::FixTier::safe ? 1u : 0u;
+      fixes_.unsafe += fix->tier == pipexpr::FixTier::unsafe_fix ? 1u : 0u;
+    };
+    count(finding.fix);
+    for (const pipexpr::Occurrence& other : finding.others) count(other.fix);
+  }
+  files_.push_back(std::move(checked));
+}
+
+// A fix may bring another fault to light, so that several rounds can be needed. Nothing is counted that is not written.
+template <class Look>
+bool DefinitionChecker::repair(const std::string& path, CheckedFile& checked, const Look& look_again) {
+  constexpr int kRounds = 8;
+  const pipexpr::FixTier least = request_.unsafe_fixes ? pipexpr::FixTier::unsafe_fix : pipexpr::FixTier::safe;
+  const std::string before = checked.json;
+  const bool was_malformed = is_malformed(checked);
+  std::size_t count = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    pipexpr::FixedText better = pipexpr::apply_fixes(checked.json, checked.findings, least);
+    if (better.count == 0 || better.text == checked.json) break;
+    const std::string last = std::exchange(checked.json, std::move(better.text));
+    look_again();
+    if (is_malformed(checked) && !was_malformed) {  // no fix may break a file
+      checked.json = last;
+      look_again();
+      break;
+    }
+    count += better.count;
+  }
+  if (checked.json == before) return true;
+  if (request_.diff) {
+    diffs_ += unified_diff(checked.name, pipexpr::cover_secrets(before), pipexpr::cover_secrets(checked.json));
+    checked.json = before;
+    look_again();
+    return true;
+  }
+  const std::string problem = rewrite_file(path, checked.json);
+  if (problem.empty()) {
+    fixes_.written += count;
+    return true;
+  }
+  (void)unreadable(command_, fmt::format("cannot write '{}': {}", path, problem));
+  unreadable_ = true;
+  checked.json = before;
+  look_again();
+  return true;
+}
+
+}  // namespace cli

@@ -1,0 +1,66 @@
+// Checks files and folders of definitions, repairs them when it is asked to, and counts.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pipexpr/check.h>
+
+#include "cli/flags.h"
+#include "cli/io/definition_files.h"
+#include "cli/output/check_summary.h"
+#include "cli/suppressions.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cli {
+
+struct CheckRequest {
+  std::vector<std::string> paths, only, ignore, objects;
+  std::string format = "text", profile, config, stdin_name;
+  FileSearch search;
+  bool strict = false, fix = false, unsafe_fixes = false, diff = false, list = false;
+  Flags flags;  // the files of parameters, and limits
+};
+
+class DefinitionChecker {
+ public:
+  DefinitionChecker(const CLI::App& command, const CheckRequest& request, pipexpr::CheckOptions options)
+      : command_(command), request_(request), options_(std::move(options)) {}
+
+  bool config(const std::string& path);  // false: it cannot be read
+  void path(const std::string& path);    // a file, a folder, or - for standard input
+
+  int status() const;
+  const std::vector<CheckedFile>& files() const { return files_; }
+  const FixCounts& fixes() const { return fixes_; }
+  const std::string& diffs() const { return diffs_; }  // what --diff shows
+  std::string notes() const;                           // suppressions that match nothing
+
+ private:
+  void unreadable_file(const std::string& path, std::string_view why);
+  std::shared_ptr<Suppressions> read_config(const std::string& path, bool must_exist);
+  std::shared_ptr<Suppressions> config_of(const std::string& path);
+  void folder(const std::string& path);
+  void file(const std::string& path, bool from_folder);
+  bool look(CheckedFile& checked, const std::string& path, Suppressions* known,
+            const pipexpr::CheckOptions& options) const;
+  template <class Look>
+  bool repair(const std::string& path, CheckedFile& checked, const Look& look_again);
+
+  const CLI::App& command_;
+  const CheckRequest& request_;
+  pipexpr::CheckOptions options_;
+  std::shared_ptr<Suppressions> given_;
+  std::map<std::string, std::shared_ptr<Suppressions>> configs_;
+  std::vector<CheckedFile> files_;
+  FixCounts fixes_;
+  std::string diffs_;
+  bool unreadable_ = false;
+};
+
+}  // namespace cli

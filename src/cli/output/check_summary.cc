@@ -1,0 +1,75 @@
+// Counts findings by rule and by severity.
+#include "cli/output/check_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace cli {
+namespace {
+
+std::string counted(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+// One line for each rule, the worst and most frequent first.
+std::string by_rule(const std::vector<CheckedFile>& files) {
+  struct Count {
+    std::size_t findings = 0, places = 0, files = 0;
+    pipexpr::Severity severity = pipexpr::Severity::note;
+  };
+  std::map<pipexpr::Rule, Count> counts;
+  for (const CheckedFile& file : files) {
+    std::map<pipexpr::Rule, bool> here;
+    for (const pipexpr::Finding& finding : file.findings) {
+      Count& count = counts[finding.rule];
+      ++count.findings;
+      count.places += 1 + finding.others.size();
+      if (finding.severity == pipexpr::Severity::error) count.severity = finding.severity;
+      if (count.severity == pipexpr::Severity::note) count.severity = finding.severity;
+      if (!std::exchange(here[finding.rule], true)) ++count.files;
+    }
+  }
+  if (counts.size() < 2) return {};
+  std::vector<std::pair<pipexpr::Rule, Count>> rows(counts.begin(), counts.end());
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    const bool worse = a.second.severity == pipexpr::Severity::error,
+               other = b.second.severity == pipexpr::Severity::error;
+    return worse != other ? worse : a.second.findings > b.second.findings;
+  });
+  std::string out;
+  for (const auto& [rule, count] : rows) {
+    out += fmt::format("{:>6}  {:<7}  {} {} ({}, {}){}{}\n", count.findings, severity_word(count.severity),
+                       pipexpr::rule_id(rule), pipexpr::rule_name(rule),
+                       pipexpr::certainty_name(pipexpr::rule_certainty(rule)), pipexpr::rule_evidence(rule),
+                       count.places > count.findings ? fmt::format(" in {}", counted(count.places, "place")) : "",
+                       count.files > 1 ? fmt::format(" in {}", counted(count.files, "file")) : "");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts& fixes) {
+  std::size_t errors = 0, warnings = 0, objects = 0, expressions = 0, read = 0;
+  for (const CheckedFile& file : files) {
+    if (file.problem.empty()) ++read;
+    objects += file.objects;
+    expressions += file.expressions;
+    for (const pipexpr::Finding& finding : file.findings) {
+      ++(finding.severity == pipexpr::Severity::error ? errors : warnings);
+    }
+  }
+  if (read == 0) return "nothing was checked\n";
+  std::string out = by_rule(files);
+  out += fmt::format("{}, {} in {} with {}", counted(errors, "error"), counted(warnings, "warning"),
+                     counted(read, "file"), counted(objects, "object"));
+  out += fmt::format(" and {}", counted(expressions, "expression"));
+  if (fixes.written != 0) out += fmt::format("; {} fixed", fixes.written);
+  if (fixes.safe != 0) out += fmt::format("; --fix repairs {}", fixes.safe);
+  if (fixes.unsafe != 0) out += fmt::format("; --unsafe-fixes repairs {} and changes values", fixes.unsafe);
+  return out + "\n";
+}
+
+}  // namespace cli

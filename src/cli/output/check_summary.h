@@ -1,0 +1,18 @@
+// The end of a check: what was looked at, and what was found, by rule.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/output/finding_text.h"
+
+namespace cli {
+
+struct FixCounts {
+  std::size_t written = 0;           // fixes that are in the files now
+  std::size_t safe = 0, unsafe = 0;  // fixes that could still be made
+};
+
+std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts& fixes);
+
+}  // namespace cli
