@@ -250,7 +250,7 @@ class Objects {
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
   std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
-  bool placeholders_ = false;  // some references are made by another tool: nobody knows what they lead to
+  bool placeholders_ = false;           // some references are made by another tool: nobody knows what they lead to
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // One file after the other: read, checked, what is known left out, repaired.
-#include "base/similar_names.h"
 #include "cli/definition_checker.h"
+#include "base/similar_names.h"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>

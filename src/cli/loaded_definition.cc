@@ -1,5 +1,5 @@
-#include "base/similar_names.h"
 #include "cli/loaded_definition.h"
+#include "base/similar_names.h"
 
 #include <pipexpr/schedule.h>
 

@@ -55,7 +55,8 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
     return kFine;
   }
   if (request.paths.empty()) return usage_error(command, "FILE: expected a definition or a directory");
-  pipexpr::CheckOptions options{.compile = {.limits = request.flags.limits}, .evaluate = {.limits = request.flags.limits}};
+  pipexpr::CheckOptions options{.compile = {.limits = request.flags.limits},
+                                .evaluate = {.limits = request.flags.limits}};
   for (const auto& [words, rules] : {std::pair(&request.only, &options.only), {&request.ignore, &options.ignore}}) {
     for (const std::string& word : *words) {
       std::string problem;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-
 namespace cli {
 namespace {
 
@@ -106,10 +105,9 @@ std::string findings_as_junit(const std::vector<CheckedFile>& files) {
     const pipexpr::LineIndex lines(file.json);
     for (const pipexpr::Finding& finding : file.findings) {
       const pipexpr::SourceLocation begin = lines.locate(finding.span.offset);
-      suite.cases.push_back(
-          {fmt::format("{} at {}:{}", rule_title(finding), begin.line, begin.column),
-           fmt::format("{}\n{}:{}:{}", shown_message(finding), file.name, begin.line, begin.column),
-           finding.severity == pipexpr::Severity::error ? "error" : "warning"});
+      suite.cases.push_back({fmt::format("{} at {}:{}", rule_title(finding), begin.line, begin.column),
+                             fmt::format("{}\n{}:{}:{}", shown_message(finding), file.name, begin.line, begin.column),
+                             finding.severity == pipexpr::Severity::error ? "error" : "warning"});
     }
     if (!file.problem.empty()) suite.cases.push_back({"read", "cannot be read: " + file.problem, "unreadable"});
     if (suite.cases.empty()) suite.cases.push_back({"check", "", ""});

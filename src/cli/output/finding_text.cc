@@ -1,3 +1,4 @@
+// Prints findings as text and as JSON.
 #include "cli/output/finding_text.h"
 
 #include <fmt/format.h>
@@ -104,10 +105,10 @@ std::string findings_as_json(const std::vector<CheckedFile>& files) {
         json.key("others");
         json.StartArray();
         for (const pipexpr::Occurrence& other : finding.others) {
-          cursor.move_to(other.span.offset);
+          const pipexpr::SourceLocation at = lines.locate(other.span.offset);
           json.StartObject();
-          json.member("line", cursor.line());
-          json.member("column", cursor.column());
+          json.member("line", at.line);
+          json.member("column", at.column);
           json.member("offset", other.span.offset);
           json.member("length", other.span.length);
           if (!other.object.empty()) json.member("object", other.object);
