@@ -1,6 +1,5 @@
 // One file after the other: read, checked, what is known left out, repaired.
 #include "cli/definition_checker.h"
-#include "base/similar_names.h"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
@@ -51,7 +51,9 @@ OtherFile kind_of(std::string_view json) {
   if (document.HasMember("objects") || document.HasMember("pipelineObjects")) return other;
   other.is_definition = false;
   const std::vector<std::string> wanted = {"objects", "pipelineObjects"};
-  for (const auto& member : document.GetObject()) {
+  // By number: clang finds != of these iterators ambiguous.
+  for (rapidjson::SizeType i = 0; i < document.MemberCount(); ++i) {
+    const auto& member = *(document.MemberBegin() + static_cast<std::ptrdiff_t>(i));
     const std::string name(member.name.GetString(), member.name.GetStringLength());
     const std::string hint = member.value.IsArray() && name.size() > 4 ? pipexpr::base::did_you_mean(name, wanted) : "";
     if (!hint.empty()) other.hint = fmt::format("it has \"{}\" and no \"objects\"{}", name, hint);
