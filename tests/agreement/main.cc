@@ -108,7 +108,11 @@ FunctionRegistry functions() {
                  .parameters = {{"number", Kind::integer}},
                  .result = Kind::integer,
                  .description = "twice the number",
-                 .body = [](Call& call) { return call.give(2 * call.integer(0)); }});
+                 .body = [](Call& call) {
+                   std::int64_t twice = 0;
+                   if (__builtin_mul_overflow(call.integer(0), std::int64_t{2}, &twice)) return call.fail("too large");
+                   return call.give(twice);
+                 }});
   (void)out.add({.name = "refuse", .result = Kind::string, .description = "always an error", .body = [](Call& call) {
                    return call.fail("no");
                  }});
