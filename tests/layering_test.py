@@ -37,8 +37,9 @@ EDGES = {
     'checker': ['pipexpr', 'base', 'time', 'syntax', 'functions', 'definition', 'schedule'],
     # Explaining listens to an evaluation through the public interface.
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
-    # Rendering evaluates fields through the public headers; it scans templates to spell them alike.
-    'renderer': ['pipexpr', 'base/runtime_fields.h', 'base/secret_mask.h', 'syntax/template_scanner.h'],
+    # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
+    # zones for the instants at which their clocks change.
+    'renderer': ['pipexpr', 'base/runtime_fields.h', 'base/secret_mask.h', 'syntax/template_scanner.h', 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.

@@ -9,6 +9,11 @@
 // and whether a value comes from a parameter or a parent make no difference. A field that cannot be evaluated is
 // compared as it is written. What is shown has its secrets masked; what is compared has not.
 //
+// Without a range, `probe` compares at a few hundred instants where calculations and patterns that look alike differ
+// (ends of months, leap days, years of weeks, both halves of a day, the changes of every time zone that a text names),
+// and in the first runs of the schedules. A field that is written alike and reads nothing that differs is equal by
+// construction: it is evaluated once, and no more.
+//
 // The result owns its texts. Everything here may be used from any thread.
 #pragma once
 
@@ -30,15 +35,22 @@ struct CompareOptions {
   std::vector<std::string> objects = {};  // ids; none: all
   std::vector<std::string> fields = {};   // names; none: all
   bool show_secrets = false;
+  bool probe = false;              // without a range: at probing instants and in the first runs, too
+  std::int64_t probed_runs = 100;  // so many of each schedule
 };
 
-// A field whose values differ in at least one run.
+// A field whose values differ in at least one run, or at one probing instant.
 struct Difference {
   std::string object, field;
-  std::string first;              // id of the instance where it differs first; without runs, empty
+  std::string first;              // id of the instance where it differs first, or the instant; in a single run, empty
   std::uint64_t runs = 0;         // in so many runs
   std::vector<std::string> a, b;  // the values there
   bool in_a = false, in_b = false;
+  std::uint64_t instants = 0;  // at so many probing instants
+  // Where the field is written, when it is not `object`, and written otherwise on the two sides. Objects that inherit
+  // one change are one difference, that of the first.
+  std::string written_in = {};
+  std::uint64_t objects = 1;  // that have the change
 };
 
 // Runs that only one side has.
@@ -52,6 +64,10 @@ struct Comparison {
   std::vector<std::string> removed, added;  // ids of objects
   std::vector<Difference> differences;      // in the order of their first runs
   std::vector<UnmatchedRuns> unmatched_runs;
+  // What was compared: fields of objects that both have, how many of them are equal by construction, at how many
+  // probing instants, and in how many runs of objects.
+  std::uint64_t fields = 0, equal_by_construction = 0, instants = 0, runs = 0;
+  std::vector<std::string> without_value;  // OBJECT.FIELD, whose evaluation fails on both sides
   bool same() const { return removed.empty() && added.empty() && differences.empty() && unmatched_runs.empty(); }
 };
 

@@ -3,10 +3,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "renderer/equal_fields.h"
+#include "renderer/probing_instants.h"
 #include "syntax/template_scanner.h"
 
 namespace pipexpr {
@@ -61,10 +66,18 @@ class Side {
   Side(const PipelineDefinition& definition, const CompareOptions& options)
       : plain_mask_(false),
         mask_(!options.show_secrets),
-        plain_(definition, plain_mask_, options.render),
-        shown_(definition, mask_, options.render),
+        plain_(std::in_place, definition, plain_mask_, options.render),
+        shown_(std::in_place, definition, mask_, options.render),
         definition_(definition),
+        settings_(options.render),
         abstract_(abstract_objects(definition)) {}
+
+  // What has no run is rendered at that time from now on.
+  void move_to(DateTime at) {
+    settings_.at = at;
+    plain_.emplace(definition_, plain_mask_, settings_);
+    shown_.emplace(definition_, mask_, settings_);
+  }
 
   const PipelineDefinition& definition() const { return definition_; }
   // What others inherit from, and is nothing by itself: its fields show in its heirs.
@@ -72,27 +85,40 @@ class Side {
     const auto object = definition_.find(id);
     return object && abstract_.contains(*object);
   }
+  using Names = std::span<const std::string>;
   // The fields of the object of that id, own and inherited, in that run or, without one, in the run of the settings.
-  std::vector<RenderedField> fields(std::string_view id, const Run* run) { return of(plain_, id, run); }
-  std::vector<RenderedField> shown(std::string_view id, const Run* run) { return of(shown_, id, run); }
+  // `only` names them; none: all.
+  std::vector<RenderedField> fields(std::string_view id, const Run* run, Names only) {
+    return of(*plain_, id, run, only);
+  }
+  std::vector<RenderedField> shown(std::string_view id, const Run* run, Names only) {
+    return of(*shown_, id, run, only);
+  }
+  // The id of the object that has the field written; empty: there is none.
+  std::string_view writer(std::string_view id, std::string_view field) const {
+    const auto object = definition_.find(id);
+    const auto info = object ? definition_.find_field(*object, field) : std::nullopt;
+    return info ? definition_.id(info->defined_by) : std::string_view();
+  }
 
  private:
-  std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run) {
+  std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run, Names only) {
     const auto object = definition_.find(id);
     if (!object) return {};
-    return run == nullptr ? renderer.object(*object, {}, true) : renderer.instance(*object, *run);
+    return run == nullptr ? renderer.object(*object, only, true) : renderer.instance(*object, *run, only);
   }
 
   SecretMask plain_mask_, mask_;
-  DefinitionRenderer plain_, shown_;
+  std::optional<DefinitionRenderer> plain_, shown_;  // made anew for another time
   const PipelineDefinition& definition_;
+  RenderSettings settings_;
   std::set<ObjectId> abstract_;
 };
 
 class Comparer {
  public:
   Comparer(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options)
-      : options_(options), a_(a, options), b_(b, options) {}
+      : options_(options), alike_(a, b), a_(a, options), b_(b, options) {}
 
   // Objects that only one side has.
   void objects() {
@@ -108,6 +134,8 @@ class Comparer {
     missing(b_.definition(), a_.definition(), found_.added);
   }
 
+  void name_instant(DateTime at) { instant_ = to_string(at); }
+
   // Every object in the run of the settings.
   void one_run(const std::set<std::string_view>& without) {
     const PipelineDefinition& definition = a_.definition();
@@ -115,6 +143,25 @@ class Comparer {
       const std::string_view id = definition.id(definition.object(i));
       if (!without.contains(id) && compared(id)) object(id, nullptr);
     }
+  }
+
+  // Every object at instants where values that look alike differ, and in the first runs of the schedules. What is
+  // equal by construction was compared in the run of the settings, and is not again.
+  void probe() {
+    std::map<std::string_view, std::vector<std::string>> open = open_fields();
+    const std::optional<DateTime> first = options_.render.at;
+    is_probing_ = true;
+    for (const DateTime at : probing_instants(a_.definition(), b_.definition())) {
+      if (stopped() || open.empty()) break;
+      ++found_.instants;
+      if (first && first->epoch_millis == at.epoch_millis) continue;  // the run of the settings, which one_run had
+      a_.move_to(at);
+      b_.move_to(at);
+      instant_ = to_string(at);
+      for (const auto& [id, fields] : open) object(id, nullptr, fields);
+    }
+    is_probing_ = false;
+    if (!open.empty()) first_runs(open);
   }
 
   // Every run of both sides, and the objects that have none as they are in the run of the settings.
@@ -138,6 +185,7 @@ class Comparer {
         const auto other = b_.definition().find(id);
         if (!other) continue;  // the whole object is missing, which is said once
         if (runs_b->has_run(*other, step.run.scheduled_start)) {
+          ++found_.runs;
           object(id, &step.run);
         } else {
           unmatched(id, step.run, true);
@@ -154,9 +202,80 @@ class Comparer {
     return {};
   }
 
-  Comparison take() { return std::move(found_); }
+  Comparison take() {
+    fold();
+    return std::move(found_);
+  }
 
  private:
+  // By object, the fields that a run may tell apart. Counts all.
+  std::map<std::string_view, std::vector<std::string>> open_fields() {
+    std::map<std::string_view, std::vector<std::string>> open;
+    const PipelineDefinition &a = a_.definition(), &b = b_.definition();
+    for (std::size_t i = 0; i < a.object_count(); ++i) {
+      const std::string_view id = a.id(a.object(i));
+      if (!compared(id)) continue;
+      std::set<std::string_view> names;
+      for (const auto& info : a.fields(a.object(i), true)) names.insert(info.name);
+      for (const auto& info : b.fields(*b.find(id), true)) names.insert(info.name);
+      for (const std::string_view name : names) {
+        if (!has(options_.fields, name)) continue;
+        ++found_.fields;
+        if (alike_.contains(id, name)) {
+          ++found_.equal_by_construction;
+        } else {
+          open[id].emplace_back(name);
+        }
+      }
+    }
+    return open;
+  }
+
+  // A schedule that cannot be read has no runs to compare; its fields are compared as any others.
+  void first_runs(const std::map<std::string_view, std::vector<std::string>>& open) {
+    RunRange range = options_.range;
+    range.runs = options_.probed_runs;
+    if (!range.activation) range.activation = options_.render.at;
+    std::vector<std::string> ids;
+    for (const auto& [id, fields] : open) ids.emplace_back(id);
+    auto runs_a = RunSequence::plan(a_.definition(), range, ids, options_.render.evaluate);
+    auto runs_b = RunSequence::plan(b_.definition(), range, ids, options_.render.evaluate);
+    RunSequence::Step step;
+    while (runs_a && runs_b && !stopped() && runs_a->next(step)) {
+      for (const ObjectId one : step.timetable->objects) {
+        const std::string_view id = a_.definition().id(one);
+        const auto fields = open.find(id);
+        const auto other = b_.definition().find(id);
+        if (fields == open.end() || !other || !runs_b->has_run(*other, step.run.scheduled_start)) continue;
+        ++found_.runs;
+        object(id, &step.run, fields->second);
+      }
+    }
+  }
+
+  // Objects that inherit a field from one object, where its text was changed, have one difference.
+  void fold() {
+    std::map<std::tuple<std::string, std::string, bool, bool>, std::size_t> heirs;
+    std::vector<Difference> folded;
+    for (Difference& one : found_.differences) {
+      const std::string_view writer_a = a_.writer(one.object, one.field), writer_b = b_.writer(one.object, one.field);
+      const std::string_view writer = one.in_a ? writer_a : writer_b;
+      const bool is_inherited = writer != one.object && (!one.in_a || !one.in_b || writer_a == writer_b) &&
+                                !alike_.written_alike(one.object, one.field);
+      if (is_inherited) {
+        one.written_in = writer;
+        const auto [known, fresh] =
+            heirs.emplace(std::tuple(one.written_in, one.field, one.in_a, one.in_b), folded.size());
+        if (!fresh) {
+          ++folded[known->second].objects;
+          continue;
+        }
+      }
+      folded.push_back(std::move(one));
+    }
+    found_.differences = std::move(folded);
+  }
+
   bool stopped() const { return options_.render.evaluate.cancel != nullptr && options_.render.evaluate.cancel->load(); }
 
   // Whether an object of side a is compared with that of side b as such.
@@ -166,24 +285,29 @@ class Comparer {
     return !(a_.is_abstract(id) && b_.is_abstract(id));
   }
 
-  void object(std::string_view id, const Run* run) {
-    const std::vector<RenderedField> a = a_.fields(id, run), b = b_.fields(id, run);
+  void object(std::string_view id, const Run* run, Side::Names only = {}) {
+    const std::vector<RenderedField> a = a_.fields(id, run, only), b = b_.fields(id, run, only);
     std::vector<RenderedField> shown_a, shown_b;
     const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
       const auto [known, is_new] =
           known_.emplace(std::pair(std::string(id), std::string(name)), found_.differences.size());
       if (is_new) {
-        if (shown_a.empty()) shown_a = a_.shown(id, run);
-        if (shown_b.empty()) shown_b = b_.shown(id, run);
+        if (shown_a.empty()) shown_a = a_.shown(id, run, only);
+        if (shown_b.empty()) shown_b = b_.shown(id, run, only);
         found_.differences.push_back({std::string(id), std::string(name),
-                                      run == nullptr ? std::string() : instance_id(id, run->scheduled_start), 0,
+                                      run == nullptr ? instant_ : instance_id(id, run->scheduled_start), 0,
                                       texts(shown_a, name), texts(shown_b, name), in_a, in_b});
       }
-      ++found_.differences[known->second].runs;
+      ++(options_.probe && run == nullptr ? found_.differences[known->second].instants
+                                          : found_.differences[known->second].runs);
     };
     for (const RenderedField& field : a) {
       if (!has(options_.fields, field.name)) continue;
       const RenderedField* const other = find(b, field.name);
+      if (!is_probing_ && field.failed && other != nullptr && other->failed &&
+          failed_.insert(std::string(id) + "." + std::string(field.name)).second) {
+        found_.without_value.push_back(std::string(id) + "." + std::string(field.name));
+      }
       if (other == nullptr || !equal(field, *other)) differs(field.name, true, other != nullptr);
     }
     for (const RenderedField& field : b) {
@@ -199,8 +323,12 @@ class Comparer {
   }
 
   const CompareOptions& options_;
+  const EqualFields alike_;
   Side a_, b_;
   Comparison found_;
+  std::string instant_;  // at which objects are compared that have no run; empty: in the run of the settings
+  bool is_probing_ = false;
+  std::set<std::string> failed_;  // all of Comparison::without_value
   std::map<std::pair<std::string, std::string>, std::size_t> known_;
   std::map<std::pair<std::string, bool>, std::size_t> known_unmatched_;
 };
@@ -212,7 +340,9 @@ Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition
   Comparer comparer(a, b, options);
   comparer.objects();
   if (!options.range.given()) {
+    if (options.probe && options.render.at) comparer.name_instant(*options.render.at);
     comparer.one_run({});
+    if (options.probe) comparer.probe();
     return comparer.take();
   }
   const PipelineDefinition* side = nullptr;

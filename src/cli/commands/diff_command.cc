@@ -25,9 +25,14 @@ constexpr std::string_view kExamples = R"(Examples:
 
 Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the
 spelling of an expression and whether a value comes from a parameter or a parent make no difference. Without a
-range both are rendered for one run at 2001-02-03T04:05:06, where every part of a date differs from the others;
-with --from, --to or --runs for every run. A field that cannot be evaluated is compared as it is written. The
-status is 0 when nothing differs and 1 otherwise.)";
+range both are compared at some two hundred instants where patterns and calculations that look alike differ (ends
+of months, leap days, years of weeks, both halves of a day, changes of the time zones named), and in the first 100
+runs of their schedules; with --at in that run, and with --from, --to or --runs in every run. A field that is
+written alike and reads nothing that differs is equal by construction. A field that cannot be evaluated is
+compared as it is written. One change that several objects inherit is shown once. Standard error says how much was
+compared.
+
+Exit status: 0 nothing differs, 1 something does, 2 wrong usage, 3 a file cannot be read.)";
 
 // Every part of this date has its own value, so that confusing two of them shows.
 constexpr std::string_view kProbe = "2001-02-03T04:05:06";
@@ -47,6 +52,46 @@ std::string line_of(const std::vector<std::string>& values) {
   return table_cell(field);
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// In how many objects, at how many instants and in how many runs a difference shows; nothing when it always does.
+std::string extent(const pipexpr::Difference& one, const pipexpr::Comparison& found) {
+  std::string out;
+  if (one.objects > 1) out += fmt::format(", in {} objects, first {}", one.objects, one.object);
+  const bool always = found.instants != 0 && one.instants == found.instants;
+  if (always || one.first.empty()) return out;
+  if (one.instants != 0) out += fmt::format(", at {} of {} instants", one.instants, found.instants);
+  if (one.runs != 0) out += fmt::format("{}{}", one.instants != 0 ? " and in " : ", ", counted(one.runs, "run"));
+  return out + fmt::format(", first {}", one.first);
+}
+
+// What the comparison covers, so that "nothing differs" can be believed.
+std::string coverage(const pipexpr::Comparison& found) {
+  std::string out;
+  if (found.fields != 0) {
+    const std::uint64_t evaluated = found.fields - found.equal_by_construction;
+    out = fmt::format("{} equal by construction", counted(found.equal_by_construction, "field"));
+    if (evaluated != 0) {
+      out += fmt::format("; {} compared at {}", evaluated, counted(found.instants, "instant"));
+      if (found.runs != 0) out += fmt::format(" and in {}", counted(found.runs, "run"));
+    }
+    out += "\n";
+  } else if (found.runs != 0) {
+    out = fmt::format("compared in {}\n", counted(found.runs, "run"));
+  }
+  for (std::size_t i = 0; i < found.without_value.size(); ++i) {
+    constexpr std::size_t kNamed = 10;
+    if (i == kNamed) {
+      out += fmt::format("and {} more that have no value on either side\n", found.without_value.size() - kNamed);
+      break;
+    }
+    out += fmt::format("{} has no value on either side and is compared as it is written\n", found.without_value[i]);
+  }
+  return out;
+}
+
 void write_text(Session& session, const pipexpr::Comparison& found) {
   for (const std::string& id : found.removed) session.out.write(fmt::format("- object {}\n", id));
   for (const std::string& id : found.added) session.out.write(fmt::format("+ object {}\n", id));
@@ -55,11 +100,8 @@ void write_text(Session& session, const pipexpr::Comparison& found) {
                                   one.runs == 1 ? "" : "s", one.object, one.first));
   }
   for (const pipexpr::Difference& one : found.differences) {
-    session.out.write(fmt::format("{}.{}", one.object, one.field));
-    if (!one.first.empty()) {
-      session.out.write(fmt::format(", {} run{}, first {}", one.runs, one.runs == 1 ? "" : "s", one.first));
-    }
-    session.out.write("\n");
+    session.out.write(
+        fmt::format("{}.{}{}\n", one.objects > 1 ? one.written_in : one.object, one.field, extent(one, found)));
     if (one.in_a) session.out.write(fmt::format("  - {}\n", line_of(one.a)));
     if (one.in_b) session.out.write(fmt::format("  + {}\n", line_of(one.b)));
     if (one.in_a && one.in_b && one.a == one.b) {
@@ -96,8 +138,13 @@ void write_json(Session& session, const pipexpr::Comparison& found) {
     json.StartObject();
     json.member("object", one.object);
     json.member("field", one.field);
+    if (!one.written_in.empty()) {
+      json.member("written_in", one.written_in);
+      json.member("objects", one.objects);
+    }
     if (!one.first.empty()) {
       json.member("first", one.first);
+      if (found.instants != 0) json.member("instants", one.instants);
       json.member("runs", one.runs);
     }
     if (one.in_a) list("a", one.a);
@@ -105,6 +152,16 @@ void write_json(Session& session, const pipexpr::Comparison& found) {
     json.EndObject();
   }
   json.EndArray();
+  json.key("compared");
+  json.StartObject();
+  if (found.fields != 0) {
+    json.member("fields", found.fields);
+    json.member("equal_by_construction", found.equal_by_construction);
+    json.member("instants", found.instants);
+  }
+  json.member("runs", found.runs);
+  list("without_value", found.without_value);
+  json.EndObject();
   json.EndObject();
   session.out.write(json.view());
   session.out.write("\n");
@@ -115,6 +172,8 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
     return usage_error(command, "standard input can be read only once");
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  const bool probe = !request.flags.moments.at && !request.flags.range.from && !request.flags.range.to &&
+                     request.flags.range.runs == 0;
   if (!request.flags.moments.at) request.flags.moments.at = *pipexpr::parse_datetime(kProbe);
   Definitions first(request.flags), second(request.flags);
   Loaded* const sides[] = {&first.get(request.flags.definition, request.flags.parameter_values),
@@ -143,6 +202,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   options.objects = request.objects;
   options.fields = request.fields;
   options.show_secrets = request.show_secrets;
+  options.probe = probe;
   const pipexpr::PipelineDefinition* faulty = nullptr;
   const auto compared = pipexpr::compare(*sides[0]->graph, *sides[1]->graph, options, &faulty);
   if (!compared) {
@@ -154,7 +214,13 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   }
   const pipexpr::Comparison& found = *compared;
   if (interrupted()) return kFailed;
-  request.format == "json" ? write_json(session, found) : write_text(session, found);
+  if (request.format == "json") {
+    write_json(session, found);
+  } else {
+    write_text(session, found);
+    session.out.flush();  // before the words about it, when both go to one terminal
+    complain(coverage(found));
+  }
   return found.same() ? kFine : kFailed;
 }
 
