@@ -1,6 +1,8 @@
 // Parameters: declared and used, and their values.
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/similar_names.h"
 #include "checker/checks.h"
@@ -30,9 +32,33 @@ class Parameters {
       }
       values(info);
     }
+    without_value();
   }
 
  private:
+  // That a file has no values is one fact: they are given in a file of their own, or forgotten together.
+  void without_value() {
+    constexpr std::size_t kNamed = 3;
+    if (lacking_.size() == 1) {
+      add(Rule::parameter_without_value, *lacking_[0],
+          fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
+                      base::excerpt(lacking_[0]->id)));
+      return;
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < lacking_.size() && i < kNamed; ++i) {
+      names.push_back(fmt::format("'{}'", base::excerpt(lacking_[i]->id)));
+    }
+    const std::string more = lacking_.size() > kNamed ? fmt::format(" and {} more", lacking_.size() - kNamed) : "";
+    for (const Info* const info : lacking_) {
+      add(Rule::parameter_without_value, *info,
+          fmt::format("parameters {}{} have no value and no default: give them values, in this file under \"values\" "
+                      "or in one of "
+                      "their own, or make them optional",
+                      fmt::join(names, ", "), more));
+    }
+  }
+
   void add(Rule rule, const Info& info, std::string message) {
     stage_.report.add_span(rule, info.span, "", std::string(info.id), std::move(message));
   }
@@ -56,11 +82,7 @@ class Parameters {
                        "make it optional",
                        base::excerpt(info.id))});
     }
-    if (used && !info.optional && info.source == Info::Source::none) {
-      add(Rule::parameter_without_value, info,
-          fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
-                      base::excerpt(info.id)));
-    }
+    if (used && !info.optional && info.source == Info::Source::none) lacking_.push_back(&info);
     const std::string_view plain = info.id.starts_with("*") ? info.id.substr(1) : info.id;
     if (!plain.starts_with("my")) {
       add(Rule::parameter_name, info,
@@ -131,6 +153,7 @@ class Parameters {
   }
 
   Stage& stage_;
+  std::vector<const Info*> lacking_;         // used, required, and without a value
   std::optional<base::NameIndex> declared_;  // made for the first value of a parameter that is not
 };
 

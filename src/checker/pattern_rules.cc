@@ -233,9 +233,21 @@ void requote(const Tree& tree, const syntax::Node& node, std::vector<Fault>& fau
     pattern.replace(fault.part.offset + grown, fault.part.length, fault.edit->text);
     grown += fault.edit->text.size() - fault.part.length;
   }
-  const FixTier worst = std::min_element(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
-                          return a.edit->tier < b.edit->tier;
-                        })->edit->tier;
+  FixTier worst = std::min_element(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+                    return a.edit->tier < b.edit->tier;
+                  })->edit->tier;
+  // A pattern that was refused for one letter may have other faults, which would turn into a value with it.
+  if (faults[0].rule == Rule::unquoted_letters) {
+    std::vector<Fault> rest = Pattern(pattern).faults();
+    const bool known = std::all_of(rest.begin(), rest.end(), [](const Fault& one) {
+      return one.edit && one.edit->text.find('\'') == std::string::npos;
+    });
+    std::sort(rest.begin(), rest.end(), [](const Fault& a, const Fault& b) { return a.part.offset < b.part.offset; });
+    if (!rest.empty()) worst = known ? std::min(worst, FixTier::unsafe_fix) : FixTier::display;
+    for (auto one = rest.rbegin(); known && one != rest.rend(); ++one) {
+      pattern.replace(one->part.offset, one->part.length, one->edit->text);
+    }
+  }
   for (Fault& fault : faults) {
     fault.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), worst};
   }

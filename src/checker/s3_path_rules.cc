@@ -65,6 +65,10 @@ std::string known(std::string_view text) {
 void check_text(Stage& stage, const Place& place, std::string_view written, bool must_be_s3) {
   const Tree tree = read_tree(written, stage.options.compile);
   if (!tree.unread.empty()) return;
+  // With an expression that was lost, the path is not what it is meant to be, which another rule says.
+  std::vector<Fault> lost;
+  lost_expressions(tree, place.field, stage.scope, stage.options, lost);
+  if (!lost.empty()) return;
   const Sketch path = sketch(stage, place.object, tree);
   const std::string_view text = path.text;
   if (text.empty() || has_placeholder(text)) return;

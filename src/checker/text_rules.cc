@@ -86,7 +86,11 @@ class Texts {
       in_contexts(tree, place, faults);
       unread_names(tree);
     }
-    for (Fault& fault : faults) stage_.report.add(place, std::move(fault));
+    for (Fault& fault : faults) {
+      // What was meant as an expression means to use the parameters it names.
+      if (fault.rule == Rule::lost_expression) names_in(tree.part(fault.part));
+      stage_.report.add(place, std::move(fault));
+    }
   }
 
   // A field of Default is evaluated in its heirs: it is wrong when it is wrong in all of them.
@@ -132,16 +136,17 @@ class Texts {
 
   // An expression that does not parse still uses the parameters it names.
   void unread_names(const Tree& tree) {
-    for (const SourceSpan source : tree.unread) {
-      const std::string_view text = tree.part(source);
-      for (std::size_t at = 0; at < text.size(); ++at) {
-        std::size_t end = at;
-        while (end < text.size() && is_letter(text[end])) ++end;
-        if (end == at) continue;
-        uses(text.substr(at, end - at));
-        if (at > 0 && text[at - 1] == '*') uses(text.substr(at - 1, end - at + 1));
-        at = end;
-      }
+    for (const SourceSpan source : tree.unread) names_in(tree.part(source));
+  }
+
+  void names_in(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      std::size_t end = at;
+      while (end < text.size() && is_letter(text[end])) ++end;
+      if (end == at) continue;
+      uses(text.substr(at, end - at));
+      if (at > 0 && text[at - 1] == '*') uses(text.substr(at - 1, end - at + 1));
+      at = end;
     }
   }
 
