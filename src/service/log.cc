@@ -15,7 +15,7 @@
 #include "service/protocol/constraints.h"
 #include "service/protocol/json_view.h"
 #include "service/scheduler/clock.h"
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {
 namespace {
@@ -47,7 +47,7 @@ struct Log::Queue {
 Log::Log(int descriptor, LogLevel least) : descriptor_(descriptor), least_(least) {
   if (least == LogLevel::off || is_file(descriptor)) return;
   queue_ = std::make_shared<Queue>();
-  // Not joined: it may hang in a write that nobody takes, and the server must end all the same.
+  // Not joined: it may hang in a write to a reader that has stopped, and the server must end all the same.
   std::thread(write_queued, queue_, descriptor).detach();
 }
 

@@ -13,8 +13,8 @@ namespace pipexpr::service {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
 
-// A log that nobody reads must not stop the server. A file is written at once; a pipe, a socket or a terminal can
-// make its writer wait without end, so a thread of its own writes there, and lines that have no room in its queue
+// A log that is not read must not stop the server. A file is written at once; a pipe, a socket or a terminal can
+// make its writer wait without end, so a thread of its own writes there, and lines that its queue has no space for
 // are dropped and counted.
 class Log {
  public:

@@ -17,12 +17,12 @@
 
 #include "service/http/server.h"
 #include "service/protocol/json_view.h"
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {
 namespace {
 
-int complain(int status, std::string_view why) {
+int print_error(int status, std::string_view why) {
   std::string line = fmt::format("pipexpr serve: {}\n", why);
   [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
   return status;
@@ -125,14 +125,14 @@ std::optional<std::string> read_file(const std::string& file, std::size_t max_by
 
 int serve(const ServeOptions& options) {
   ServerOptions server_options;
-  if (std::string why = check_numbers(options); !why.empty()) return complain(2, why);
+  if (std::string why = check_numbers(options); !why.empty()) return print_error(2, why);
   if (!split_address(options.listen, server_options.address, server_options.port)) {
-    return complain(2,
-                    fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
+    return print_error(
+        2, fmt::format("expected --listen ADDRESS:PORT such as 127.0.0.1:8321, found '{}'", options.listen));
   }
   std::optional<LogLevel> level = level_of(options.log_level);
   if (!level) {
-    return complain(
+    return print_error(
         2, fmt::format("expected --log-level debug, info, warning, error or off, found '{}'", options.log_level));
   }
   std::optional<Millis> virtual_start;
@@ -140,10 +140,10 @@ int serve(const ServeOptions& options) {
     std::string start = options.clock.size() > 8 ? options.clock.substr(8) : time_text(wall_millis());
     Result<DateTime> time = parse_datetime(start);
     if (!time)
-      return complain(2, fmt::format("expected --clock virtual:YYYY-MM-DDTHH:MM:SS, found '{}'", options.clock));
+      return print_error(2, fmt::format("expected --clock virtual:YYYY-MM-DDTHH:MM:SS, found '{}'", options.clock));
     virtual_start = time->epoch_millis;
   } else if (options.clock != "wall") {
-    return complain(2, fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
+    return print_error(2, fmt::format("expected --clock wall, virtual or virtual:TIME, found '{}'", options.clock));
   }
 
   std::optional<Millis> keep_finished;
@@ -151,7 +151,7 @@ int serve(const ServeOptions& options) {
     Result<Period> period = parse_period(options.keep_finished);
     Result<DateTime> end = period ? add(DateTime{}, *period) : Result<DateTime>(period.error());
     if (!end || end->epoch_millis < 60'000) {
-      return complain(
+      return print_error(
           2, fmt::format("expected --keep-finished with a duration from 1 minute, such as '30 days', found '{}'",
                          options.keep_finished));
     }
@@ -162,10 +162,10 @@ int serve(const ServeOptions& options) {
   if (!options.credentials.empty()) {
     std::string why;
     std::optional<Credentials> credentials = load_credentials(options.credentials, why);
-    if (!credentials) return complain(2, fmt::format("credentials file '{}': {}", options.credentials, why));
+    if (!credentials) return print_error(2, fmt::format("credentials file '{}': {}", options.credentials, why));
     verifier.emplace(*std::move(credentials));
   } else if (!is_loopback(server_options.address)) {
-    return complain(
+    return print_error(
         2, fmt::format("without --credentials it listens on the loopback only, found '{}'", server_options.address));
   }
 
@@ -197,19 +197,20 @@ int serve(const ServeOptions& options) {
     for (const std::string& file : options.load) {
       std::string why;
       std::optional<std::string> json = read_file(file, server_options.max_body_bytes, why);
-      if (!json) return complain(1, why);
+      if (!json) return print_error(1, why);
       try {
         Service::Loaded loaded = service.load_definition(file, *json);
         say(fmt::format("loaded {} as {}{}", file, loaded.pipeline,
                         loaded.why_inactive.empty() ? "" : ", not activated"));
-        if (!loaded.why_inactive.empty()) complain(0, fmt::format("{}: not activated: {}", file, loaded.why_inactive));
+        if (!loaded.why_inactive.empty())
+          print_error(0, fmt::format("{}: not activated: {}", file, loaded.why_inactive));
       } catch (const Fault& fault) {
-        return complain(1, fmt::format("{}: {}", file, fault.message));
+        return print_error(1, fmt::format("{}: {}", file, fault.message));
       }
     }
     Server server(service, log, metrics, server_options);
     std::string why = server.listen();
-    if (!why.empty()) return complain(1, why);
+    if (!why.empty()) return print_error(1, why);
     std::string host = server_options.address.find(':') == std::string::npos ? server_options.address
                                                                              : "[" + server_options.address + "]";
     say(fmt::format("listening on {}:{}{}", host, server.port(),
@@ -224,7 +225,7 @@ int serve(const ServeOptions& options) {
     log.write(LogLevel::info, "stopped");
     return 0;
   } catch (const StoreError& error) {
-    return complain(1, error.what());
+    return print_error(1, error.what());
   }
 }
 

@@ -17,7 +17,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8321";  // address:port; port 0 lets the system choose
   std::string store = "sqlite:pipexpr.db";
   std::vector<std::string> load = {};  // definition files, each a pipeline of its own
-  std::string credentials = {};        // file in the form of ~/.aws/credentials; empty: nobody is asked
+  std::string credentials = {};        // file in the form of ~/.aws/credentials; empty: no request needs a signature
   std::string clock = "wall";          // or virtual, or virtual:2024-05-01T00:00:00
   std::string log_level = "info";      // debug, info, warning, error, off
   // Signed, so that a number below 0 is seen as one; serve() refuses what is out of range.

@@ -141,79 +141,81 @@ void Service::finish(Exchange& exchange) {
 // ------------------------------------------------------------------------------------------------------
 
 bool Service::poll(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done) {
-  PendingPoll waiter{exchange, std::string(polled_group(text_of(exchange->input, "workerGroup"))),
-                     steady_nanos() / 1'000'000 + options_.long_poll, done};
-  return try_claim(waiter);
+  PendingPoll poll{exchange, std::string(polled_group(text_of(exchange->input, "workerGroup"))),
+                   steady_nanos() / 1'000'000 + options_.long_poll, done};
+  return try_claim(poll);
 }
 
 // Looks for a task until there is one, or the poll waits: only then is it not answered.
-bool Service::try_claim(const PendingPoll& waiter) {
-  Exchange& exchange = *waiter.exchange;
+bool Service::try_claim(const PendingPoll& poll) {
+  Exchange& exchange = *poll.exchange;
   for (;;) {
-    std::uint64_t generation = long_polls_.generation(waiter.group);
+    std::uint64_t generation = long_polls_.generation(poll.group);
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.StartObject();
-    bool found = claim(waiter.group, text_of(exchange.input, "hostname"), out);
+    bool found = claim(poll.group, text_of(exchange.input, "hostname"), out);
     out.EndObject();
-    if (found || draining_ || steady_nanos() / 1'000'000 >= waiter.until) {
+    if (found || draining_ || steady_nanos() / 1'000'000 >= poll.until) {
       exchange.reply.body.assign(buffer.GetString(), buffer.GetSize());
       return true;
     }
-    if (long_polls_.wait(waiter, generation)) break;
+    if (long_polls_.wait(poll, generation)) break;
   }
-  // drain() may have emptied the hub between the check above and the wait.
+  // drain() may have emptied the registry between the check above and the wait.
   if (!draining_ || !long_polls_.remove(&exchange)) return false;
   exchange.reply.body = "{}";
   return true;
 }
 
-void Service::retry(PendingPoll waiter) {
-  post_([this, waiter = std::move(waiter)] {
+void Service::retry(PendingPoll poll) {
+  post_([this, poll = std::move(poll)] {
     bool answered = true;
-    guarded(*waiter.exchange, [&] { answered = try_claim(waiter); });
-    if (answered) waiter.done();
+    guarded(*poll.exchange, [&] { answered = try_claim(poll); });
+    if (answered) poll.done();
   });
 }
 
 void Service::wake(const std::string& group, int count) {
-  for (PendingPoll& waiter : long_polls_.wake(group, static_cast<std::size_t>(std::max(count, 1))))
-    retry(std::move(waiter));
+  for (PendingPoll& poll : long_polls_.wake(group, static_cast<std::size_t>(std::max(count, 1))))
+    retry(std::move(poll));
 }
 
 void Service::drain() {
   draining_ = true;
-  for (PendingPoll& waiter : long_polls_.all()) {
-    waiter.exchange->reply.body = "{}";
-    waiter.done();
+  for (PendingPoll& poll : long_polls_.all()) {
+    poll.exchange->reply.body = "{}";
+    poll.done();
   }
 }
 
 // --- changes
 // ---------------------------------------------------------------------------------------------------------
 
-std::shared_ptr<const Plan> Service::plan(Session& session, const std::string& pipeline, std::int64_t version) {
-  if (auto found = plans_.find(pipeline, version)) return found;
+std::shared_ptr<const ScheduledDefinition> Service::scheduled_definition(Session& session, const std::string& pipeline,
+                                                                         std::int64_t version) {
+  if (auto found = definitions_.find(pipeline, version)) return found;
   Rows rows = session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
   if (rows.empty()) throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
-  auto loaded = Plan::load(rows.front().text(0), pipeline);
+  auto loaded = ScheduledDefinition::load(rows.front().text(0), pipeline);
   // It was loaded before it was stored; only a newer engine with stricter rules could refuse it now.
   if (!loaded) throw Fault{FaultType::invalid_request, describe(loaded.error())};
-  plans_.add(pipeline, version, *loaded);
+  definitions_.add(pipeline, version, *loaded);
   return *loaded;
 }
 
-void Service::forget_plan(const std::string& pipeline) { plans_.set_latest(pipeline, nullptr); }
+void Service::forget_definition(const std::string& pipeline) { definitions_.set_latest(pipeline, nullptr); }
 
-InstanceLifecycle::Plans Service::plans_of(Session& session, const PipelineRow& pipeline) {
-  return [this, &session, id = pipeline.id](std::int64_t version) { return plan(session, id, version); };
+InstanceLifecycle::DefinitionsByVersion Service::definitions_of(Session& session, const PipelineRow& pipeline) {
+  return
+      [this, &session, id = pipeline.id](std::int64_t version) { return scheduled_definition(session, id, version); };
 }
 
 void Service::change(std::string_view id, const Change& body) {
   Millis now = clock_.now();
   PostCommit post_commit = store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
-    InstanceLifecycle runs(session, row, plans_of(session, row), now);
+    InstanceLifecycle runs(session, row, definitions_of(session, row), now);
     body(session, row, runs);
     runs.settle();
     PostCommit result = runs.take();

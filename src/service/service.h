@@ -17,14 +17,14 @@
 #include "service/metrics.h"
 #include "service/protocol/wire.h"
 #include "service/scheduler/clock.h"
+#include "service/scheduler/definition_cache.h"
 #include "service/scheduler/lifecycle.h"
 #include "service/scheduler/long_polls.h"
-#include "service/scheduler/plan_cache.h"
 #include "service/store/store.h"
 
 namespace pipexpr::service {
 
-struct Complaints;
+struct ValidationIssues;
 
 struct ServiceOptions {
   std::size_t max_objects = 100;  // the real service's limit
@@ -97,8 +97,8 @@ class Service {
   std::optional<ClaimedTask> reserve_task(std::string_view group, std::string_view hostname);
   std::optional<Failure> write_task(const ClaimedTask& task, Writer& writer) const;
   void fail_task(const ClaimedTask& task, const Failure& failure);
-  bool try_claim(const PendingPoll& waiter);
-  void retry(PendingPoll waiter);
+  bool try_claim(const PendingPoll& poll);
+  void retry(PendingPoll poll);
   void run_scheduler();
   template <class Work>
   void log_and_continue(std::string_view pipeline, Work work);
@@ -111,7 +111,7 @@ class Service {
   // For an evaluation that a client asked for: a deadline, the budget of the library, and an end when the server
   // stops. Never inside a transaction, which others would wait for.
   EvaluateOptions evaluation() const;
-  Complaints complaints_of(std::string_view id, const std::string& body, const Plan& plan);
+  ValidationIssues issues_of(std::string_view id, const std::string& body, const ScheduledDefinition& scheduled);
   std::optional<Fault> refuse(Exchange& exchange) const;
   void answer_local(Exchange& exchange);
   bool store_works();
@@ -123,9 +123,10 @@ class Service {
   void after(PostCommit post_commit);
   void wake(const std::string& group, int count);
   void wake_scheduler();
-  InstanceLifecycle::Plans plans_of(Session& session, const PipelineRow& pipeline);
-  std::shared_ptr<const Plan> plan(Session& session, const std::string& pipeline, std::int64_t version);
-  void forget_plan(const std::string& pipeline);
+  InstanceLifecycle::DefinitionsByVersion definitions_of(Session& session, const PipelineRow& pipeline);
+  std::shared_ptr<const ScheduledDefinition> scheduled_definition(Session& session, const std::string& pipeline,
+                                                                  std::int64_t version);
+  void forget_definition(const std::string& pipeline);
 
   Store& store_;
   Clock& clock_;
@@ -134,7 +135,7 @@ class Service {
   const Verifier* verifier_;
   ServiceOptions options_;
   LongPollRegistry long_polls_;
-  PlanCache plans_;
+  DefinitionCache definitions_;
   std::function<void(std::function<void()>)> post_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> hurry_{false};  // stops evaluations

@@ -50,7 +50,7 @@ struct TextBody {
 };
 
 // Makes a text longer that will have `announced` bytes at its end; false when there is no memory.
-inline bool make_room(std::string& text, std::size_t size, std::size_t announced) {
+inline bool grow_buffer(std::string& text, std::size_t size, std::size_t announced) {
   try {
     // What came so far is some proof that the rest will come.
     if (size > text.capacity()) reserve_pages(text, std::min(announced, 8 * size));

@@ -46,7 +46,7 @@ std::string_view reason(unsigned status) {
 std::string_view to_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 // What RFC 9112 wants refused: another transfer coding than "chunked" leaves open where the body ends, and what
-// follows would be taken for the next request; without exactly one Host nobody knows who was meant.
+// follows would be taken for the next request; without exactly one Host it is not known which server was meant.
 template <class Fields>
 const char* malformed(const http::request<TextBody, Fields>& message) {
   bool is_coded = false;
@@ -229,10 +229,10 @@ void Connection::read_body() {
   buffer_.consume(there);
   std::size_t begin = text.size();
   if (begin == length) return serve();
-  std::size_t room = std::min(length - begin, std::clamp(begin, kKeptBuffer, kReadAtOnce));
-  if (!reserve(begin + room) || !make_room(text, begin + room, length))
+  std::size_t next_read = std::min(length - begin, std::clamp(begin, kKeptBuffer, kReadAtOnce));
+  if (!reserve(begin + next_read) || !grow_buffer(text, begin + next_read, length))
     return refuse(FaultType::unavailable, "too many large requests at once");
-  socket_.async_read_some(asio::buffer(text.data() + begin, room),
+  socket_.async_read_some(asio::buffer(text.data() + begin, next_read),
                           [self = shared_from_this(), begin](Error error, std::size_t size) {
                             if (error || !self->socket_.is_open()) return self->close();
                             self->parser_->get().body().resize(begin + size);

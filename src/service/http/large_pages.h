@@ -8,8 +8,8 @@
 
 namespace pipexpr::service {
 
-// Reserves room for a text, on pages of 2 MiB where it is large and the system has them: it takes about as long to hand
-// out 20 MiB in pages of 4 KiB as to evaluate them.
+// Reserves memory for a text, on pages of 2 MiB where it is large and the system has them: it takes about as long to
+// hand out 20 MiB in pages of 4 KiB as to evaluate them.
 inline void reserve_pages(std::string& text, std::size_t capacity) {
   std::string longer;
   longer.reserve(capacity);

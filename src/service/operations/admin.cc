@@ -149,7 +149,7 @@ void Service::answer_local(Exchange& exchange) {
 
 bool Service::store_works() {
   try {
-    // A write, since a store on a full disk can still be read; and after a failure one that needs room, since a disk
+    // A write, since a store on a full disk can still be read; and after a failure one that needs space, since a disk
     // that is full may still take a page.
     if (store_.write_failed()) {
       std::string filler(kProbeBytes, 'x');

@@ -13,21 +13,22 @@ namespace {
 using References = std::set<std::pair<std::string, std::string>>;
 
 // Own ones: what is inherited is looked at where it is written.
-References references_of(const Plan& plan, ObjectId object) {
+References references_of(const ScheduledDefinition& scheduled, ObjectId object) {
   References result;
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object)) {
-    for (const FieldValue& value : written_field(plan.definition(), info)) {
+  for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(object)) {
+    for (const FieldValue& value : written_field(scheduled.definition(), info)) {
       if (value.is_reference) result.emplace(value.name, value.text);
     }
   }
   return result;
 }
 
-void compare_schedules(const Plan& active, const Plan& edited, std::optional<Millis> first_activated,
-                       std::string_view id, std::vector<Complaint>& errors) {
-  auto find = [&](const Plan& plan) -> std::optional<Schedule> {
-    for (std::size_t i = 0; i < plan.schedules().size(); ++i) {
-      if (plan.definition().id(plan.schedules()[i]) == id) return plan.schedule(i, first_activated);
+void compare_schedules(const ScheduledDefinition& active, const ScheduledDefinition& edited,
+                       std::optional<Millis> first_activated, std::string_view id,
+                       std::vector<ValidationIssue>& errors) {
+  auto find = [&](const ScheduledDefinition& scheduled) -> std::optional<Schedule> {
+    for (std::size_t i = 0; i < scheduled.schedules().size(); ++i) {
+      if (scheduled.definition().id(scheduled.schedules()[i]) == id) return scheduled.schedule(i, first_activated);
     }
     return std::nullopt;
   };
@@ -51,9 +52,9 @@ void compare_schedules(const Plan& active, const Plan& edited, std::optional<Mil
 
 }  // namespace
 
-void add_forbidden_edits(const Plan& active, const Plan& edited, std::optional<Millis> first_activated,
-                         Complaints& out) {
-  std::vector<Complaint>& errors = out.errors;
+void add_forbidden_edits(const ScheduledDefinition& active, const ScheduledDefinition& edited,
+                         std::optional<Millis> first_activated, ValidationIssues& out) {
+  std::vector<ValidationIssue>& errors = out.errors;
   const PipelineDefinition& before = active.definition();
   const PipelineDefinition& after = edited.definition();
   for (std::size_t i = 0; i < before.object_count(); ++i) {
@@ -97,8 +98,9 @@ namespace {
 
 class TrialRun {
  public:
-  TrialRun(const Plan& plan, const PipelineRow& pipeline, Millis now, const EvaluateOptions& options)
-      : plan_(plan), graph_(plan.definition()), pipeline_(pipeline), options_(options) {
+  TrialRun(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, Millis now,
+           const EvaluateOptions& options)
+      : scheduled_(scheduled), graph_(scheduled.definition()), pipeline_(pipeline), options_(options) {
     EvaluateOptions small = small_budget();
     options_.limits = small.limits;
     instance_.status = "RUNNING";
@@ -106,22 +108,22 @@ class TrialRun {
     instance_.scheduled_end = now;
   }
 
-  std::vector<Complaint> run() {
+  std::vector<ValidationIssue> run() {
     for (const PipelineDefinition::ParameterInfo& parameter : graph_.parameters()) {
       // An empty value is no value.
       bool is_empty = parameter.declared && !parameter.optional && parameter.value.count == 1 &&
                       written_field(graph_, {parameter.id, kNoObject, parameter.value, false}).front().text.empty();
       if (is_empty) add_parameter(parameter.id, "an empty value");
     }
-    for (const Component& component : plan_.components()) {
+    for (const Component& component : scheduled_.components()) {
       bool runs = component.schedule != Component::kNone || component.mode == ScheduleType::ondemand;
       if (component.role != Role::activity || !runs) continue;
       look(component, component.object, kNoObject);
       for (std::string_view field : {"input", "output"}) {
-        for (ObjectId target : plan_.references(component.object, field)) look(component, target, kNoObject);
+        for (ObjectId target : scheduled_.references(component.object, field)) look(component, target, kNoObject);
       }
       for (std::size_t guard : component.preconditions)
-        look(plan_.components()[guard], plan_.components()[guard].object, component.object);
+        look(scheduled_.components()[guard], scheduled_.components()[guard].object, component.object);
     }
     return std::move(found_);
   }
@@ -130,7 +132,7 @@ class TrialRun {
   void look(const Component& component, ObjectId object, ObjectId node) {
     if (!seen_.insert({object, node}).second) return;
     instance_.component = component.id;
-    InstanceContext context(plan_, pipeline_, instance_, nullptr);
+    InstanceContext context(scheduled_, pipeline_, instance_, nullptr);
     if (node != kNoObject) context.set_node(node);
     for (const PipelineDefinition::FieldInfo& info : graph_.fields(object, true)) {
       if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
@@ -159,21 +161,22 @@ class TrialRun {
                                                    what)});
   }
 
-  const Plan& plan_;
+  const ScheduledDefinition& scheduled_;
   const PipelineDefinition& graph_;
   const PipelineRow& pipeline_;
   EvaluateOptions options_;
   InstanceRow instance_;
   std::set<std::pair<ObjectId, ObjectId>> seen_;
   std::set<std::string> names_;
-  std::vector<Complaint> found_;
+  std::vector<ValidationIssue> found_;
 };
 
 }  // namespace
 
-Complaints missing_values(const Plan& plan, const PipelineRow& pipeline, Millis now, const EvaluateOptions& options) {
-  Complaints result;
-  result.errors = TrialRun(plan, pipeline, now, options).run();
+ValidationIssues missing_values(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, Millis now,
+                                const EvaluateOptions& options) {
+  ValidationIssues result;
+  result.errors = TrialRun(scheduled, pipeline, now, options).run();
   return result;
 }
 

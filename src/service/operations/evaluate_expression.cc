@@ -53,13 +53,13 @@ void write_or_throw(const PipelineDefinition& graph, const Context& context, std
 }  // namespace
 
 bool Service::try_inline(Exchange& exchange) {
-  // Only where nobody else can have changed the definition, and only what is short: this runs on the I/O
+  // Only where no other process can have changed the definition, and only what is short: this runs on the I/O
   // thread.
   if (exchange.operation->name != "EvaluateExpression" || store_.database().is_shared()) return false;
   if (exchange.request.body.size() > options_.inline_bytes) return false;
-  std::shared_ptr<const Plan> plan = plans_.latest(text_of(exchange.input, "pipelineId"));
-  if (plan == nullptr) return false;
-  std::optional<ObjectId> object = plan->definition().find(text_of(exchange.input, "objectId"));
+  std::shared_ptr<const ScheduledDefinition> scheduled = definitions_.latest(text_of(exchange.input, "pipelineId"));
+  if (scheduled == nullptr) return false;
+  std::optional<ObjectId> object = scheduled->definition().find(text_of(exchange.input, "objectId"));
   std::string_view expression = text_of(exchange.input, "expression");
   if (!object || expression.size() > kInlineBytes) return false;
   bool answered = false;
@@ -68,7 +68,7 @@ bool Service::try_inline(Exchange& exchange) {
     options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kInlineDeadline);
     options.limits.max_steps = kInlineSteps;
     // Whatever went wrong, the worker says it: what is too much here need not be too much there.
-    answered = write_evaluated(plan->definition(), {.object = *object, .now = {clock_.now()}}, expression, options,
+    answered = write_evaluated(scheduled->definition(), {.object = *object, .now = {clock_.now()}}, expression, options,
                                exchange.reply.body)
                    .empty();
   });
@@ -79,7 +79,7 @@ void Service::evaluate(Exchange& exchange) {
   std::string& out = exchange.reply.body;
   std::string_view id = text_of(exchange.input, "objectId");
   std::string_view expression = text_of(exchange.input, "expression");
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const ScheduledDefinition> scheduled;
   std::optional<PipelineRow> pipeline;
   std::optional<InstanceRow> instance;
   std::optional<AttemptRow> attempt;
@@ -93,29 +93,29 @@ void Service::evaluate(Exchange& exchange) {
       throw Fault{FaultType::invalid_request,
                   fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
     }
-    plan = this->plan(session, pipeline->id, pipeline->version);
-    if (!store_.database().is_shared()) plans_.set_latest(pipeline->id, plan);
-    if (plan->definition().find(id)) return;
+    scheduled = this->scheduled_definition(session, pipeline->id, pipeline->version);
+    if (!store_.database().is_shared()) definitions_.set_latest(pipeline->id, scheduled);
+    if (scheduled->definition().find(id)) return;
     attempt = find_attempt(session, pipeline->id, id);
     instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
     if (!instance)
       throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
-    plan = this->plan(session, pipeline->id, instance->version);
+    scheduled = this->scheduled_definition(session, pipeline->id, instance->version);
     if (instance->node.empty()) return;
     std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);
-    node = guarded ? plan->find(guarded->component) : nullptr;
+    node = guarded ? scheduled->find(guarded->component) : nullptr;
   });
   DateTime now{clock_.now()};
   if (!instance) {
-    Context context{.object = *plan->definition().find(id), .now = now};
-    return write_or_throw(plan->definition(), context, expression, evaluation(), out);
+    Context context{.object = *scheduled->definition().find(id), .now = now};
+    return write_or_throw(scheduled->definition(), context, expression, evaluation(), out);
   }
-  const Component* component = plan->find(instance->component);
-  InstanceContext instance_context(*plan, *pipeline, *instance, attempt ? &*attempt : nullptr);
+  const Component* component = scheduled->find(instance->component);
+  InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr);
   if (node != nullptr) instance_context.set_node(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
-  write_or_throw(plan->definition(), context, expression, evaluation(), out);
+  write_or_throw(scheduled->definition(), context, expression, evaluation(), out);
 }
 
 }  // namespace pipexpr::service

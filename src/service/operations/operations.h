@@ -52,7 +52,8 @@ struct Described {
 };
 
 // The components of a definition, as they were put, for QueryObjects.
-std::vector<Described> describe_components(Session& session, const Plan& plan, const PipelineRow& pipeline);
+std::vector<Described> describe_components(Session& session, const ScheduledDefinition& scheduled,
+                                           const PipelineRow& pipeline);
 
 // The pipeline's row; PipelineNotFoundException or PipelineDeletedException when there is none to work on.
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock = false);

@@ -13,9 +13,9 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr double kEndOfTime = 253'402'300'800;     // the first second of the year 10000
-constexpr std::size_t kLongestName = 1024;         // id of the service model
-constexpr std::size_t kLongestComplaint = 10'000;  // validationMessage of the service model, in characters
+constexpr double kEndOfTime = 253'402'300'800;  // the first second of the year 10000
+constexpr std::size_t kMaxNameSize = 1024;      // id of the service model
+constexpr std::size_t kMaxIssueSize = 10'000;   // validationMessage of the service model, in characters
 
 // Stored as it was put, in the API's own form, which the engine reads.
 std::string definition_body(const Json& input) {
@@ -50,7 +50,8 @@ std::string load_body(Session& session, std::string_view pipeline, std::int64_t 
 }
 
 // What cannot even be saved: there would be no object graph to evaluate anything on.
-std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_view pipeline, std::size_t max_objects) {
+std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body, std::string_view pipeline,
+                                                        std::size_t max_objects) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   const Json& objects = document["pipelineObjects"];
@@ -66,21 +67,20 @@ std::shared_ptr<const Plan> load_or_fail(const std::string& body, std::string_vi
       }
     }
   }
-  auto plan = Plan::load(body, std::string(pipeline));
-  if (!plan) fatal(describe(plan.error()));
-  return *std::move(plan);
+  auto scheduled = ScheduledDefinition::load(body, std::string(pipeline));
+  if (!scheduled) fatal(describe(scheduled.error()));
+  return *std::move(scheduled);
 }
 
 // A pipeline with errors cannot be activated; the first one says why.
-void refuse_errors(const Complaints& complaints) {
-  if (complaints.errors.empty()) return;
-  throw Fault{FaultType::invalid_request,
-              fmt::format("Pipeline definition has errors: object '{}': {}", complaints.errors.front().object,
-                          complaints.errors.front().text)};
+void refuse_errors(const ValidationIssues& issues) {
+  if (issues.errors.empty()) return;
+  throw Fault{FaultType::invalid_request, fmt::format("Pipeline definition has errors: object '{}': {}",
+                                                      issues.errors.front().object, issues.errors.front().text)};
 }
 
-void write_complaints(const Complaints& complaints, Writer& out) {
-  auto write_list = [&](const char* list, const char* member, const std::vector<Complaint>& items) {
+void write_issues(const ValidationIssues& issues, Writer& out) {
+  auto write_list = [&](const char* list, const char* member, const std::vector<ValidationIssue>& items) {
     out.Key(list);
     out.StartArray();
     // Grouped by object, in the order in which the objects are met.
@@ -91,39 +91,40 @@ void write_complaints(const Complaints& complaints, Writer& out) {
       out.StartArray();
       std::size_t k = i;
       for (; k < items.size() && items[k].object == items[i].object; ++k)
-        write_text(out, shortened(items[k].text, kLongestComplaint));
+        write_text(out, shortened(items[k].text, kMaxIssueSize));
       out.EndArray();
       out.EndObject();
       i = k;
     }
     out.EndArray();
   };
-  write_list("validationErrors", "errors", complaints.errors);
-  write_list("validationWarnings", "warnings", complaints.warnings);
-  write_flag(out, "errored", !complaints.errors.empty());
+  write_list("validationErrors", "errors", issues.errors);
+  write_list("validationWarnings", "warnings", issues.warnings);
+  write_flag(out, "errored", !issues.errors.empty());
 }
 
 }  // namespace
 
 // What the definition has against it, also beside the active one: not everything may be changed in a pipeline that has
 // run.
-Complaints Service::complaints_of(std::string_view id, const std::string& body, const Plan& plan) {
-  Complaints result = check_definition(plan, body);
+ValidationIssues Service::issues_of(std::string_view id, const std::string& body,
+                                    const ScheduledDefinition& scheduled) {
+  ValidationIssues result = check_definition(scheduled, body);
   std::optional<PipelineRow> row;
-  std::shared_ptr<const Plan> active;
+  std::shared_ptr<const ScheduledDefinition> active;
   store_.read([&](Session& session) {
     row = require_pipeline(session, id);
-    active = row->active_version == 0 ? nullptr : this->plan(session, row->id, row->active_version);
+    active = row->active_version == 0 ? nullptr : this->scheduled_definition(session, row->id, row->active_version);
   });
-  if (active) add_forbidden_edits(*active, plan, row->first_activated, result);
+  if (active) add_forbidden_edits(*active, scheduled, row->first_activated, result);
   return result;
 }
 
 void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
   std::string id(pipeline);
-  std::shared_ptr<const Plan> plan = load_or_fail(body, pipeline, service.options_.max_objects);
-  Complaints complaints = service.complaints_of(id, body, *plan);
-  errored = !complaints.errors.empty();
+  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, pipeline, service.options_.max_objects);
+  ValidationIssues issues = service.issues_of(id, body, *scheduled);
+  errored = !issues.errors.empty();
   std::int64_t version = service.store_.transact([&](Session& session) {
     PipelineRow row = require_pipeline(session, id, true);
     session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version + 1, body});
@@ -136,9 +137,9 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
         {id, row.version + 1, row.active_version});
     return row.version + 1;
   });
-  service.plans_.add(id, version, plan);
-  service.plans_.set_latest(id, plan);
-  write_complaints(complaints, out);
+  service.definitions_.add(id, version, scheduled);
+  service.definitions_.set_latest(id, scheduled);
+  write_issues(issues, out);
 }
 
 void Operations::put_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -152,8 +153,8 @@ void Operations::validate_pipeline_definition(Service& service, const Exchange& 
   std::string_view id = text_of(exchange.input, "pipelineId");
   service.store_.read([&](Session& session) { require_pipeline(session, id); });
   std::string body = definition_body(exchange.input);
-  std::shared_ptr<const Plan> plan = load_or_fail(body, id, service.options_.max_objects);
-  write_complaints(service.complaints_of(id, body, *plan), out);
+  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_.max_objects);
+  write_issues(service.issues_of(id, body, *scheduled), out);
 }
 
 void Operations::get_pipeline_definition(Service& service, const Exchange& exchange, Writer& out) {
@@ -210,12 +211,12 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
                   fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
     }
     if (has_values) body = with_values(body, *values);
-    std::shared_ptr<const Plan> plan = load_or_fail(body, id, service.options_.max_objects);
-    Complaints complaints = service.complaints_of(id, body, *plan);
+    std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_.max_objects);
+    ValidationIssues issues = service.issues_of(id, body, *scheduled);
     // Values of an activation that fails are not kept.
-    refuse_errors(complaints);
-    refuse_errors(missing_values(*plan, *seen, service.clock_.now(), service.evaluation()));
-    std::optional<std::int64_t> max_runs = InstanceLifecycle::max_runs_on_demand(*plan);
+    refuse_errors(issues);
+    refuse_errors(missing_values(*scheduled, *seen, service.clock_.now(), service.evaluation()));
+    std::optional<std::int64_t> max_runs = InstanceLifecycle::max_runs_on_demand(*scheduled);
     service.change(id, [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
       done = row.version == seen->version && row.active_version == seen->active_version;
       if (!done) return;  // somebody changed it meanwhile: look again
@@ -232,7 +233,7 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
       }
       runs.activate(start);
     });
-    if (has_values) service.forget_plan(id);
+    if (has_values) service.forget_definition(id);
   }
 }
 
@@ -276,7 +277,7 @@ Service::Loaded Service::load_definition(const std::string& name, const std::str
   if (std::optional<Fault> fault = validate(*find_operation("PutPipelineDefinition"), input)) throw Fault(*fault);
   std::optional<std::string> body = definition_body(input);
   std::string id =
-      Operations::create(*this, shortened(printable(name), kLongestName), "loaded from a file", "", "[]", "");
+      Operations::create(*this, shortened(printable(name), kMaxNameSize), "loaded from a file", "", "[]", "");
   // Started again with the same file: it goes on where it was.
   bool is_known = store_.read([&](Session& session) {
     PipelineRow row = require_pipeline(session, id);

@@ -33,17 +33,17 @@ void write_object(const Described& object, Writer& out) {
 // A field that cannot be evaluated keeps its text: one bad field must not hide the others. With `evaluate`, all fields
 // of all objects of a request have one deadline: it is refused whole when that is over, since half of its values would
 // look like all of them.
-void add_field(const Plan& plan, const PipelineDefinition::FieldInfo& info, const Context& context,
+void add_field(const ScheduledDefinition& scheduled, const PipelineDefinition::FieldInfo& info, const Context& context,
                const EvaluateOptions* evaluate, std::vector<FieldValue>& out) {
-  auto values = evaluate != nullptr ? evaluate_field(plan.definition(), info, context, *evaluate)
-                                    : Result<std::vector<FieldValue>>(written_field(plan.definition(), info));
+  auto values = evaluate != nullptr ? evaluate_field(scheduled.definition(), info, context, *evaluate)
+                                    : Result<std::vector<FieldValue>>(written_field(scheduled.definition(), info));
   if (!values && evaluate != nullptr && std::chrono::steady_clock::now() >= *evaluate->deadline) {
     throw Fault{FaultType::invalid_request,
                 fmt::format("evaluating the objects takes too long (at field '{}'): ask for fewer of them, or without "
                             "evaluateExpressions",
                             info.name)};
   }
-  if (!values) values = written_field(plan.definition(), info);
+  if (!values) values = written_field(scheduled.definition(), info);
   for (FieldValue& value : *values) out.push_back(std::move(value));
 }
 
@@ -76,14 +76,15 @@ ComponentStates component_states(Session& session, const PipelineRow& pipeline) 
   return result;
 }
 
-Described describe_component(const Plan& plan, const PipelineRow& pipeline, const Component& component,
-                             const ComponentStates& states, const EvaluateOptions* evaluate) {
-  Described result{component.id, std::string(plan.definition().name(component.object)), {}};
+Described describe_component(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                             const Component& component, const ComponentStates& states,
+                             const EvaluateOptions* evaluate) {
+  Described result{component.id, std::string(scheduled.definition().name(component.object)), {}};
   bool has_parent = false;
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component.object)) {
+  for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component.object)) {
     if (info.name == "id" || info.name == "name" || info.name == "@pipelineId") continue;
     has_parent |= info.name == "parent";
-    add_field(plan, info, {.object = component.object}, evaluate, result.fields);
+    add_field(scheduled, info, {.object = component.object}, evaluate, result.fields);
   }
   auto found = states.find(component.id);
   static const ComponentState kNone;
@@ -98,7 +99,7 @@ Described describe_component(const Plan& plan, const PipelineRow& pipeline, cons
     if (state.health_updated)
       result.fields.push_back({"@healthStatusUpdatedTime", time_text(*state.health_updated), false});
   }
-  if (!has_parent && component.id != "Default" && plan.definition().find("Default")) {
+  if (!has_parent && component.id != "Default" && scheduled.definition().find("Default")) {
     result.fields.push_back({"parent", "Default", true});
   }
   return result;
@@ -108,21 +109,21 @@ bool has_instances(const Component& component) { return component.role != Role::
 
 // In a run, what refers to a component that has runs refers to its run: `input` to `@In_2024-05-01T00:00:00`.
 // `waits_for` are the instances that this one waits for, also of other schedules and of preconditions.
-void refer_to_instances(const Plan& plan, const InstanceRow& instance, const std::vector<std::string>& waits_for,
-                        std::vector<FieldValue>& fields) {
+void refer_to_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance,
+                        const std::vector<std::string>& waits_for, std::vector<FieldValue>& fields) {
   constexpr std::string_view kLinks[] = {"input", "output", "dependsOn", "runsOn", "precondition"};
-  const Component* own = plan.find(instance.component);
+  const Component* own = scheduled.find(instance.component);
   std::vector<FieldValue> result;
   for (FieldValue& field : fields) {
     bool is_link =
         field.is_reference && std::find(std::begin(kLinks), std::end(kLinks), field.name) != std::end(kLinks);
-    const Component* target = is_link ? plan.find(field.text) : nullptr;
+    const Component* target = is_link ? scheduled.find(field.text) : nullptr;
     if (target == nullptr || own == nullptr || !has_instances(*target)) {
       result.push_back(std::move(field));
       continue;
     }
     std::string same = instance_id(target->id, DateTime{instance.scheduled_start});
-    bool is_shared = target->role == Role::precondition && target->guarded >= plan.components().size();
+    bool is_shared = target->role == Role::precondition && target->guarded >= scheduled.components().size();
     if (is_shared) same = instance_id(target->id + "_" + own->id, DateTime{instance.scheduled_start});
     bool is_same =
         target->role == Role::precondition || target->role == Role::resource || target->schedule == own->schedule;
@@ -145,14 +146,15 @@ void refer_to_instances(const Plan& plan, const InstanceRow& instance, const std
 
 // And the other way: a node that is read has its reader as `output`, one that is written its writer as `input`, and a
 // resource has what runs on it as `input`.
-void add_back_references(const Plan& plan, const InstanceRow& instance, std::vector<FieldValue>& fields) {
-  const Component* own = plan.find(instance.component);
+void add_back_references(const ScheduledDefinition& scheduled, const InstanceRow& instance,
+                         std::vector<FieldValue>& fields) {
+  const Component* own = scheduled.find(instance.component);
   if (own == nullptr || (own->role != Role::data_node && own->role != Role::resource)) return;
   auto refers = [&](const Component& from, std::string_view field) {
-    std::vector<ObjectId> targets = plan.references(from.object, field);
+    std::vector<ObjectId> targets = scheduled.references(from.object, field);
     return std::find(targets.begin(), targets.end(), own->object) != targets.end();
   };
-  for (const Component& activity : plan.components()) {
+  for (const Component& activity : scheduled.components()) {
     if (activity.role != Role::activity) continue;
     if (own->role == Role::data_node && activity.schedule != own->schedule) continue;
     std::string id = instance_id(activity.id, DateTime{instance.scheduled_start});
@@ -167,7 +169,7 @@ void add_back_references(const Plan& plan, const InstanceRow& instance, std::vec
 
 // A run, as it was found in the store.
 struct FoundRun {
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const ScheduledDefinition> scheduled;
   const Component* component = nullptr;  // set: a component, and no run
   std::optional<InstanceRow> instance;
   std::optional<AttemptRow> attempt;
@@ -177,32 +179,32 @@ struct FoundRun {
 
 // Own, inherited and runtime fields, as PollForTask hands them out too.
 Described describe_run(const FoundRun& run, const PipelineRow& pipeline, const EvaluateOptions* evaluate) {
-  const Plan& plan = *run.plan;
+  const ScheduledDefinition& scheduled = *run.scheduled;
   const InstanceRow& instance = *run.instance;
   const AttemptRow* attempt = run.attempt ? &*run.attempt : nullptr;
-  Described result{attempt != nullptr ? attempt->id : instance.id, run_name(plan, instance, attempt),
+  Described result{attempt != nullptr ? attempt->id : instance.id, run_name(scheduled, instance, attempt),
                    runtime_fields(pipeline, instance, attempt)};
-  const Component* component = plan.find(instance.component);
+  const Component* component = scheduled.find(instance.component);
   if (component == nullptr) return result;
-  InstanceContext instance_context(plan, pipeline, instance, attempt);
+  InstanceContext instance_context(scheduled, pipeline, instance, attempt);
   if (run.node) instance_context.set_node(*run.node);
   std::vector<FieldValue> fields;
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(component->object, true)) {
+  for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component->object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
-    add_field(plan, info, instance_context.context(component->object), evaluate, fields);
+    add_field(scheduled, info, instance_context.context(component->object), evaluate, fields);
   }
-  refer_to_instances(plan, instance, run.waits_for, fields);
-  if (attempt == nullptr) add_back_references(plan, instance, fields);
+  refer_to_instances(scheduled, instance, run.waits_for, fields);
+  if (attempt == nullptr) add_back_references(scheduled, instance, fields);
   result.fields.insert(result.fields.end(), fields.begin(), fields.end());
   result.fields.push_back({"parent", instance.component, true});
   return result;
 }
 
-std::optional<ObjectId> node_of(Session& session, const Plan& plan, const PipelineRow& pipeline,
+std::optional<ObjectId> node_of(Session& session, const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
                                 const InstanceRow& instance) {
   if (instance.node.empty()) return std::nullopt;
   std::optional<InstanceRow> node = find_instance(session, pipeline.id, instance.node);
-  const Component* component = node ? plan.find(node->component) : nullptr;
+  const Component* component = node ? scheduled.find(node->component) : nullptr;
   return component == nullptr ? std::nullopt : std::optional(component->object);
 }
 
@@ -218,11 +220,12 @@ std::size_t offset_of(std::string_view marker) {
 
 }  // namespace
 
-std::vector<Described> describe_components(Session& session, const Plan& plan, const PipelineRow& pipeline) {
+std::vector<Described> describe_components(Session& session, const ScheduledDefinition& scheduled,
+                                           const PipelineRow& pipeline) {
   ComponentStates states = component_states(session, pipeline);
   std::vector<Described> result;
-  for (const Component& component : plan.components())
-    result.push_back(describe_component(plan, pipeline, component, states, nullptr));
+  for (const Component& component : scheduled.components())
+    result.push_back(describe_component(scheduled, pipeline, component, states, nullptr));
   return result;
 }
 
@@ -240,13 +243,13 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
     found.clear();
     pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     states = component_states(session, *pipeline);
-    std::shared_ptr<const Plan> latest =
-        pipeline->version == 0 ? nullptr : service.plan(session, pipeline->id, pipeline->version);
+    std::shared_ptr<const ScheduledDefinition> latest =
+        pipeline->version == 0 ? nullptr : service.scheduled_definition(session, pipeline->id, pipeline->version);
     for (std::size_t i = first; i < last; ++i) {
       std::string_view id = text_of(ids[static_cast<rapidjson::SizeType>(i)]);
       FoundRun& run = found.emplace_back();
       if (const Component* component = latest ? latest->find(id) : nullptr) {
-        run.plan = latest;
+        run.scheduled = latest;
         run.component = component;
         continue;
       }
@@ -254,8 +257,8 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
       run.instance = find_instance(session, pipeline->id, run.attempt ? run.attempt->instance : id);
       if (!run.instance)
         throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
-      run.plan = service.plan(session, pipeline->id, run.instance->version);
-      run.node = node_of(session, *run.plan, *pipeline, *run.instance);
+      run.scheduled = service.scheduled_definition(session, pipeline->id, run.instance->version);
+      run.node = node_of(session, *run.scheduled, *pipeline, *run.instance);
       for (const Row& edge : session.query("SELECT waits_for FROM edges WHERE pipeline = $1 AND waiter = $2 ORDER BY 1",
                                            {pipeline->id, run.instance->id})) {
         run.waits_for.push_back(edge.text(0));
@@ -267,7 +270,7 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   std::vector<Described> objects;
   for (const FoundRun& item : found) {
     objects.push_back(item.component != nullptr
-                          ? describe_component(*item.plan, *pipeline, *item.component, states, evaluation)
+                          ? describe_component(*item.scheduled, *pipeline, *item.component, states, evaluation)
                           : describe_run(item, *pipeline, evaluation));
   }
   out.Key("pipelineObjects");
@@ -296,8 +299,9 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
     for (const Json& value : ids.GetArray()) {
       std::string id(text_of(value));
       if (for_components) {
-        std::shared_ptr<const Plan> plan = row.version == 0 ? nullptr : service.plan(session, row.id, row.version);
-        if (plan == nullptr || plan->find(id) == nullptr) {
+        std::shared_ptr<const ScheduledDefinition> scheduled =
+            row.version == 0 ? nullptr : service.scheduled_definition(session, row.id, row.version);
+        if (scheduled == nullptr || scheduled->find(id) == nullptr) {
           throw Fault{FaultType::invalid_request,
                       fmt::format("{} is for components, and pipeline {} has no component '{}'", status, row.id, id)};
         }

@@ -114,7 +114,7 @@ void Operations::delete_pipeline(Service& service, const Exchange& exchange, Wri
       session.query(fmt::format("DELETE FROM {} WHERE pipeline = $1", table), {id});
     }
   });
-  service.forget_plan(id);
+  service.forget_definition(id);
 }
 
 void Operations::describe_pipelines(Service& service, const Exchange& exchange, Writer& out) {

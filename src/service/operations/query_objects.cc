@@ -144,16 +144,16 @@ class Statement {
   std::vector<Argument> arguments_;
 };
 
-std::vector<FieldValue> fields_of(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-                                  const AttemptRow* attempt) {
+std::vector<FieldValue> fields_of(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                                  const InstanceRow& instance, const AttemptRow* attempt) {
   std::vector<FieldValue> result = runtime_fields(pipeline, instance, attempt);
-  result.push_back({"name", run_name(plan, instance, attempt), false});
+  result.push_back({"name", run_name(scheduled, instance, attempt), false});
   result.push_back({"parent", instance.component, true});
   return result;
 }
 
 // Instances in the order of their scheduled start; the marker is the last one's.
-Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipeline,
+Page find_instances(Session& session, const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
                     const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
   std::int64_t start = std::numeric_limits<std::int64_t>::min();
   std::string id;
@@ -177,7 +177,7 @@ Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipel
         statement.arguments());
     for (const Row& row : rows) {
       InstanceRow instance = instance_of(row);
-      if (hold(conditions, fields_of(plan, pipeline, instance, nullptr))) {
+      if (hold(conditions, fields_of(scheduled, pipeline, instance, nullptr))) {
         if (page.ids.size() == size) {
           page.marker = fmt::format("{}/{}", start, id);
           return page;
@@ -199,7 +199,7 @@ Page find_instances(Session& session, const Plan& plan, const PipelineRow& pipel
 }
 
 // Attempts by their instances' ids; the marker is the last one's.
-Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeline,
+Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
                    const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
   std::string instance_after;
   std::int64_t number = -1;
@@ -229,7 +229,7 @@ Page find_attempts(Session& session, const Plan& plan, const PipelineRow& pipeli
     for (const Row& row : rows) {
       AttemptRow attempt = attempt_of(row);
       InstanceRow instance = instance_of(row, kAttemptColumnCount);
-      if (hold(conditions, fields_of(plan, pipeline, instance, &attempt))) {
+      if (hold(conditions, fields_of(scheduled, pipeline, instance, &attempt))) {
         if (page.ids.size() == size) {
           page.marker = fmt::format("{}/{}", instance_after, number);
           return page;
@@ -286,11 +286,13 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
     PipelineRow pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (pipeline.version == 0) return {};
     if (sphere == "COMPONENT") {
-      std::shared_ptr<const Plan> latest = service.plan(session, pipeline.id, pipeline.version);
+      std::shared_ptr<const ScheduledDefinition> latest =
+          service.scheduled_definition(session, pipeline.id, pipeline.version);
       return find_components(describe_components(session, *latest, pipeline), conditions, marker, size);
     }
     if (pipeline.active_version == 0) return {};
-    std::shared_ptr<const Plan> active = service.plan(session, pipeline.id, pipeline.active_version);
+    std::shared_ptr<const ScheduledDefinition> active =
+        service.scheduled_definition(session, pipeline.id, pipeline.active_version);
     return sphere == "INSTANCE" ? find_instances(session, *active, pipeline, conditions, marker, size)
                                 : find_attempts(session, *active, pipeline, conditions, marker, size);
   });

@@ -41,13 +41,13 @@ void write_fields(const std::vector<FieldValue>& fields, Writer& out) {
 }
 
 // The component's fields in this run, evaluated; the diagnostics when one cannot be.
-Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId object, const Context& context,
-                                                const EvaluateOptions& options) {
+Result<std::vector<FieldValue>> evaluate_object(const ScheduledDefinition& scheduled, ObjectId object,
+                                                const Context& context, const EvaluateOptions& options) {
   std::vector<FieldValue> result;
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object, true)) {
+  for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     // Alarms are rendered when they are raised; what an activity refers to is not evaluated here.
-    auto values = evaluate_field(plan.definition(), info, context, options);
+    auto values = evaluate_field(scheduled.definition(), info, context, options);
     if (!values) return values.error();
     for (FieldValue& value : *values) result.push_back(std::move(value));
   }
@@ -55,8 +55,9 @@ Result<std::vector<FieldValue>> evaluate_object(const Plan& plan, ObjectId objec
 }
 
 // A field of the object that was written and has become nothing, or empty.
-std::optional<std::string> empty_field(const Plan& plan, ObjectId object, const std::vector<FieldValue>& values) {
-  for (const PipelineDefinition::FieldInfo& info : plan.definition().fields(object, true)) {
+std::optional<std::string> empty_field(const ScheduledDefinition& scheduled, ObjectId object,
+                                       const std::vector<FieldValue>& values) {
+  for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     bool has_value = std::any_of(values.begin(), values.end(), [&](const FieldValue& value) {
       return value.name == info.name && !value.text.empty();
@@ -74,7 +75,7 @@ struct Service::ClaimedTask {
   InstanceRow instance;
   AttemptRow attempt;
   std::string task;
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const ScheduledDefinition> scheduled;
   ObjectId node = kNoObject;  // what a precondition guards
 };
 
@@ -118,11 +119,12 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
     instance->status = "RUNNING";
     if (!instance->actual_start) instance->actual_start = now;
 
-    std::shared_ptr<const Plan> plan = this->plan(session, pipeline_id, instance->version);
-    ClaimedTask task{*pipeline, *instance, *find_attempt(session, pipeline_id, id), rows.front().text(3), plan};
+    std::shared_ptr<const ScheduledDefinition> scheduled =
+        this->scheduled_definition(session, pipeline_id, instance->version);
+    ClaimedTask task{*pipeline, *instance, *find_attempt(session, pipeline_id, id), rows.front().text(3), scheduled};
     if (!instance->node.empty()) {
       std::optional<InstanceRow> node = find_instance(session, pipeline_id, instance->node);
-      const Component* guarded = node ? plan->find(node->component) : nullptr;
+      const Component* guarded = node ? scheduled->find(node->component) : nullptr;
       if (guarded != nullptr) task.node = guarded->object;
     }
     return task;
@@ -132,13 +134,13 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
 // Writes the task; nothing, and why, when something of it has no value: a runner that is not told where to write would
 // write anywhere.
 std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writer) const {
-  const Plan& plan = *task.plan;
-  const Component* component = plan.find(task.instance.component);
+  const ScheduledDefinition& scheduled = *task.scheduled;
+  const Component* component = scheduled.find(task.instance.component);
   if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
-  InstanceContext instance_context(plan, task.pipeline, task.instance, &task.attempt);
+  InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt);
   if (task.node != kNoObject) instance_context.set_node(task.node);
   EvaluateOptions options = evaluation();
-  auto fields = evaluate_object(plan, component->object, instance_context.context(component->object), options);
+  auto fields = evaluate_object(scheduled, component->object, instance_context.context(component->object), options);
   if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
   writer.StartObject();
   write_text(writer, "taskId", task.task);
@@ -149,7 +151,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   write_key(writer, task.attempt.id);
   writer.StartObject();
   write_text(writer, "id", task.attempt.id);
-  write_text(writer, "name", run_name(plan, task.instance, &task.attempt));
+  write_text(writer, "name", run_name(scheduled, task.instance, &task.attempt));
   writer.Key("fields");
   writer.StartArray();
   write_fields(runtime_fields(task.pipeline, task.instance, &task.attempt), writer);
@@ -161,27 +163,27 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   // otherwise.
   std::vector<ObjectId> seen;
   for (std::string_view reference : {"input", "output"}) {
-    for (ObjectId target : plan.references(component->object, reference)) {
+    for (ObjectId target : scheduled.references(component->object, reference)) {
       if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
       seen.push_back(target);
-      auto target_fields = evaluate_object(plan, target, instance_context.context(target), options);
+      auto target_fields = evaluate_object(scheduled, target, instance_context.context(target), options);
       if (!target_fields) {
         return Failure{"EvaluationFailed",
-                       fmt::format("{} '{}' has no value: {}", reference, plan.definition().id(target),
+                       fmt::format("{} '{}' has no value: {}", reference, scheduled.definition().id(target),
                                    describe(target_fields.error())),
                        ""};
       }
-      if (std::optional<std::string> empty = empty_field(plan, target, *target_fields)) {
+      if (std::optional<std::string> empty = empty_field(scheduled, target, *target_fields)) {
         return Failure{"EvaluationFailed",
                        fmt::format("{} '{}' has no value: its field '{}' is empty in this run", reference,
-                                   plan.definition().id(target), *empty),
+                                   scheduled.definition().id(target), *empty),
                        ""};
       }
-      std::string target_id(plan.definition().id(target));
+      std::string target_id(scheduled.definition().id(target));
       write_key(writer, target_id);
       writer.StartObject();
       write_text(writer, "id", target_id);
-      write_text(writer, "name", plan.definition().name(target));
+      write_text(writer, "name", scheduled.definition().name(target));
       writer.Key("fields");
       writer.StartArray();
       write_fields(*target_fields, writer);
@@ -209,7 +211,7 @@ void Service::fail_task(const ClaimedTask& task, const Failure& failure) {
 }
 
 // Takes one ready task of the group and writes it. It is taken first and evaluated then, outside of the transaction:
-// whatever its expressions cost, nobody waits for them.
+// whatever its expressions cost, no lock is held while they are evaluated.
 bool Service::claim(std::string_view group, std::string_view hostname, Writer& out) {
   while (std::optional<ClaimedTask> task = reserve_task(group, hostname)) {
     rapidjson::StringBuffer buffer;

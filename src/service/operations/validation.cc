@@ -31,22 +31,23 @@ constexpr ReferenceSlot kReferenceSlots[] = {{"parent", "Default"}, {"schedule",
 
 class Checker {
  public:
-  Checker(const Plan& plan, const std::string& body) : plan_(plan), graph_(plan.definition()), body_(body) {}
+  Checker(const ScheduledDefinition& scheduled, const std::string& body)
+      : scheduled_(scheduled), graph_(scheduled.definition()), body_(body) {}
 
-  Complaints run() {
+  ValidationIssues run() {
     add_findings();
     check_references();
-    for (const Component& component : plan_.components()) {
+    for (const Component& component : scheduled_.components()) {
       object_ = component.object;
       if (graph_.type(object_) == "Schedule") check_schedule();
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
-        add(complaints_.warnings, "without a 'schedule' this activity never runs");
+        add(issues_.warnings, "without a 'schedule' this activity never runs");
       }
     }
-    group(complaints_.errors);
-    group(complaints_.warnings);
-    return std::move(complaints_);
+    group(issues_.errors);
+    group(issues_.warnings);
+    return std::move(issues_);
   }
 
  private:
@@ -65,7 +66,7 @@ class Checker {
       const std::string& owner = finding.object.empty() ? finding.field : finding.object;
       // A value may still come with the activation, which asks for it.
       bool is_error = finding.severity == Severity::error && finding.rule != Rule::parameter_without_value;
-      auto& list = is_error ? complaints_.errors : complaints_.warnings;
+      auto& list = is_error ? issues_.errors : issues_.warnings;
       list.push_back({owner.empty() ? std::string(kWhole) : owner, std::move(text)});
     }
   }
@@ -81,10 +82,10 @@ class Checker {
               fmt::format("'{}' values must be of type '{}'. Found values of type 'String'", slot.field, slot.type);
           std::string id(text_of(object, "id"));
           // The checker knows more of the same, in its own words.
-          std::erase_if(complaints_.errors, [&](const Complaint& known) {
+          std::erase_if(issues_.errors, [&](const ValidationIssue& known) {
             return known.object == id && known.text.starts_with(fmt::format("'{}': ", slot.field));
           });
-          complaints_.errors.push_back({id, std::move(text)});
+          issues_.errors.push_back({id, std::move(text)});
         }
       }
     }
@@ -92,19 +93,19 @@ class Checker {
 
   void check_schedule() {
     for (std::string_view name : kDateFields) {
-      std::optional<std::string> text = plan_.text(object_, name);
+      std::optional<std::string> text = scheduled_.text(object_, name);
       if (has(name) && (!text || !parse_datetime(*text))) {
-        add(complaints_.errors, fmt::format("INVALID_FIELD_VALUE: '{}' value must be a literal datetime value.", name));
+        add(issues_.errors, fmt::format("INVALID_FIELD_VALUE: '{}' value must be a literal datetime value.", name));
       }
     }
     // The checker is silent about what is an expression; here it has a value, or the schedule never comes.
-    bool is_known = std::any_of(complaints_.errors.begin(), complaints_.errors.end(),
-                                [&](const Complaint& known) { return known.object == graph_.id(object_); });
+    bool is_known = std::any_of(issues_.errors.begin(), issues_.errors.end(),
+                                [&](const ValidationIssue& known) { return known.object == graph_.id(object_); });
     Result<Schedule> schedule = Schedule::read(graph_, object_, {.activation = DateTime{}});
-    if (!schedule && !is_known) add(complaints_.errors, schedule.error().front().message);
+    if (!schedule && !is_known) add(issues_.errors, schedule.error().front().message);
   }
 
-  void add(std::vector<Complaint>& list, std::string text) {
+  void add(std::vector<ValidationIssue>& list, std::string text) {
     list.push_back({std::string(graph_.id(object_)), std::move(text)});
   }
 
@@ -114,23 +115,26 @@ class Checker {
   }
 
   // Objects in their order, then parameters.
-  void group(std::vector<Complaint>& list) const {
+  void group(std::vector<ValidationIssue>& list) const {
     std::map<std::string, std::size_t, std::less<>> places;
     for (std::size_t i = 0; i < graph_.object_count(); ++i) places.emplace(graph_.id(graph_.object(i)), i);
-    for (const Complaint& complaint : list) places.emplace(complaint.object, places.size());
-    std::stable_sort(list.begin(), list.end(),
-                     [&](const Complaint& a, const Complaint& b) { return places.at(a.object) < places.at(b.object); });
+    for (const ValidationIssue& issue : list) places.emplace(issue.object, places.size());
+    std::stable_sort(list.begin(), list.end(), [&](const ValidationIssue& a, const ValidationIssue& b) {
+      return places.at(a.object) < places.at(b.object);
+    });
   }
 
-  const Plan& plan_;
+  const ScheduledDefinition& scheduled_;
   const PipelineDefinition& graph_;
   const std::string& body_;
   ObjectId object_ = kNoObject;
-  Complaints complaints_;
+  ValidationIssues issues_;
 };
 
 }  // namespace
 
-Complaints check_definition(const Plan& plan, const std::string& body) { return Checker(plan, body).run(); }
+ValidationIssues check_definition(const ScheduledDefinition& scheduled, const std::string& body) {
+  return Checker(scheduled, body).run();
+}
 
 }  // namespace pipexpr::service

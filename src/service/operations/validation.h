@@ -4,22 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {
 
-struct Complaint {
+struct ValidationIssue {
   std::string object;  // its id, or that of a parameter
   std::string text;
 };
 
 // Both lists grouped by object, in the definition's order.
-struct Complaints {
-  std::vector<Complaint> errors;
-  std::vector<Complaint> warnings;
+struct ValidationIssues {
+  std::vector<ValidationIssue> errors;
+  std::vector<ValidationIssue> warnings;
 };
 
-// `body` is the definition in the API's form: the plan no longer tells a reference from its text.
-Complaints check_definition(const Plan& plan, const std::string& body);
+// `body` is the definition in the API's form: the scheduled definition no longer tells a reference from its text.
+ValidationIssues check_definition(const ScheduledDefinition& scheduled, const std::string& body);
 
 }  // namespace pipexpr::service

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kBlock = 64;
 constexpr std::size_t kStep = 8;
-constexpr std::size_t kLongestEscape = 6;
+constexpr std::size_t kMaxEscapeSize = 6;
 
 bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
@@ -77,7 +77,7 @@ char* put_mixed(char* to, const char* at, const char* end) {
 // By way of a piece that stays in the processor's cache.
 void append_escaped(std::string& out, std::string_view text) {
   char piece[4096];
-  constexpr std::size_t kFull = sizeof piece - kBlock * kLongestEscape - kStep;
+  constexpr std::size_t kFull = sizeof piece - kBlock * kMaxEscapeSize - kStep;
   char* to = piece;
   while (!text.empty()) {
     std::string_view block = text.substr(0, kBlock);

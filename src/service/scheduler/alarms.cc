@@ -10,10 +10,10 @@ namespace pipexpr::service {
 
 void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
                               const Failure& failure) {
-  std::shared_ptr<const Plan> plan = plans_(node.version);
-  const Component* component = plan->find(node.component);
+  std::shared_ptr<const ScheduledDefinition> scheduled = definitions_(node.version);
+  const Component* component = scheduled->find(node.component);
   if (component == nullptr) return;
-  std::vector<ObjectId> actions = plan->references(component->object, event_field);
+  std::vector<ObjectId> actions = scheduled->references(component->object, event_field);
   if (actions.empty()) return;
   InstanceRow ended = node;
   ended.status = status;
@@ -22,35 +22,35 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
     ended.error_message = failure.message;
     ended.error_stack = failure.stack;
   }
-  InstanceContext instance_context(*plan, pipeline_, ended, nullptr);
+  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr);
   instance_context.set_node(component->object);
   EvaluateOptions options = small_budget();
   options.empty_unset_runtime_fields = true;  // an alarm that cannot say why is better than none
   for (ObjectId action : actions) {
-    if (plan->definition().type(action) == "Terminate") {
+    if (scheduled->definition().type(action) == "Terminate") {
       if (!is_final(status)) cancel(node.id, "terminated by an action");
       continue;
     }
     auto render = [&](std::string_view name) -> std::string {
       Field found;
-      if (!plan->definition().field(action, {name, plan->definition().key(name)}, found)) return {};
+      if (!scheduled->definition().field(action, {name, scheduled->definition().key(name)}, found)) return {};
       PipelineDefinition::FieldInfo info{name, action, found, false};
-      auto values = evaluate_field(plan->definition(), info, instance_context.context(action), options);
+      auto values = evaluate_field(scheduled->definition(), info, instance_context.context(action), options);
       if (!values) return "cannot be rendered: " + describe(values.error());
       return values->empty() ? std::string{} : values->front().text;
     };
     AlarmRecord record{pipeline_.id,
-                       std::string(plan->definition().id(action)),
+                       std::string(scheduled->definition().id(action)),
                        node.id,
                        std::string(event_field),
                        render("topicArn"),
                        render("subject"),
                        render("message")};
-    record_alarm(std::move(record), *plan);
+    record_alarm(std::move(record), *scheduled);
   }
 }
 
-void InstanceLifecycle::record_alarm(AlarmRecord alarm, const Plan& plan) {
+void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled) {
   // Ids that sort in the order in which alarms were raised, also within a millisecond.
   static std::atomic<std::uint32_t> counter{0};
   std::string id = fmt::format("{:013x}-{:08x}-{}", now_, ++counter, random_token(8));
@@ -59,7 +59,7 @@ void InstanceLifecycle::record_alarm(AlarmRecord alarm, const Plan& plan) {
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {id, alarm.pipeline, alarm.alarm, alarm.node, alarm.event, now_, alarm.topic, alarm.subject, alarm.message});
   // What is logged has no secrets, also when the message itself has.
-  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message}) *text = plan.masked(std::move(*text));
+  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message}) *text = scheduled.masked(std::move(*text));
   post_commit_.alarms.push_back(std::move(alarm));
 }
 

@@ -37,7 +37,7 @@ Millis due_at(const Run& run, ScheduleType mode) {
 const std::optional<Schedule>& InstanceLifecycle::schedule(std::size_t index) {
   auto found = schedules_.find(index);
   if (found == schedules_.end())
-    found = schedules_.emplace(index, active_plan().schedule(index, pipeline_.first_activated)).first;
+    found = schedules_.emplace(index, active_definition().schedule(index, pipeline_.first_activated)).first;
   return found->second;
 }
 
@@ -45,12 +45,12 @@ const std::optional<Schedule>& InstanceLifecycle::schedule(std::size_t index) {
 std::vector<std::string> InstanceLifecycle::dependencies(const Component& component, const Run& run) {
   std::vector<std::string> result;
   for (std::size_t index : component.waits_for) {
-    const Component& target = active_plan().components()[index];
+    const Component& target = active_definition().components()[index];
     if (target.schedule == component.schedule) {
       result.push_back(instance_id(target.id, run.scheduled_start));
       continue;
     }
-    if (target.schedule == Component::kNone) continue;  // never runs, so nobody can wait for it
+    if (target.schedule == Component::kNone) continue;  // never runs, so nothing can wait for it
     // Of another schedule: all of its intervals that begin inside this one, or else the one that this begins
     // in.
     const std::optional<Schedule>& other = schedule(target.schedule);
@@ -74,16 +74,16 @@ std::vector<std::string> InstanceLifecycle::dependencies(const Component& compon
 
 void InstanceLifecycle::add_instance(const Component& component, const Run& run, const std::string& id,
                                      const std::string& node, const Component* guarded) {
-  const Plan& plan = active_plan();
+  const ScheduledDefinition& scheduled = active_definition();
   InstanceRow row;
   row.scheduled_start = run.scheduled_start.epoch_millis;
   row.scheduled_end = end_of(run).epoch_millis;
   row.has_end = run.scheduled_end.has_value();
-  apply_settings(plan, component, guarded, pipeline_.id, row);
+  apply_settings(scheduled, component, guarded, pipeline_.id, row);
   // "It is triggered only when the schedule type is not set to ondemand."
   std::optional<Millis> late = component.mode == ScheduleType::ondemand
                                    ? std::nullopt
-                                   : plan.duration(component.object, "lateAfterTimeout", run);
+                                   : scheduled.duration(component.object, "lateAfterTimeout", run);
   auto or_null = [](const std::string& text) { return text.empty() ? Argument() : Argument(text); };
   // It has begun when it begins to wait: the service shows such a time for every instance from the start.
   session_.query(
@@ -117,15 +117,15 @@ void InstanceLifecycle::add_instance(const Component& component, const Run& run,
   pending_.push_back(id);
 }
 
-void InstanceLifecycle::add_edge(const std::string& waiter, const std::string& waits_for) {
+void InstanceLifecycle::add_edge(const std::string& dependent, const std::string& waits_for) {
   session_.query("INSERT INTO edges (pipeline, waiter, waits_for) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                 {pipeline_.id, waiter, waits_for});
+                 {pipeline_.id, dependent, waits_for});
 }
 
 void InstanceLifecycle::add_resources(const Component& component, const Run& run) {
   if (component.role != Role::activity) return;
-  for (ObjectId object : active_plan().references(component.object, "runsOn")) {
-    const Component* resource = active_plan().find(active_plan().definition().id(object));
+  for (ObjectId object : active_definition().references(component.object, "runsOn")) {
+    const Component* resource = active_definition().find(active_definition().definition().id(object));
     if (resource == nullptr || resource->role != Role::resource) continue;
     std::string id = instance_id(resource->id, run.scheduled_start);
     add_instance(*resource, run, id, {}, nullptr);
@@ -134,7 +134,7 @@ void InstanceLifecycle::add_resources(const Component& component, const Run& run
 }
 
 void InstanceLifecycle::add_interval(const Component& component, const Run& run) {
-  const Plan& plan = active_plan();
+  const ScheduledDefinition& scheduled = active_definition();
   if (!pipeline_.latest_run || run.scheduled_start.epoch_millis > *pipeline_.latest_run)
     pipeline_.latest_run = run.scheduled_start.epoch_millis;
   std::string id = instance_id(component.id, run.scheduled_start);
@@ -143,8 +143,8 @@ void InstanceLifecycle::add_interval(const Component& component, const Run& run)
   std::vector<std::string> targets = dependencies(component, run);
   for (const std::string& target : targets) add_edge(id, target);
   for (std::size_t guard : component.preconditions) {
-    const Component& precondition = plan.components()[guard];
-    bool shared = precondition.guarded >= plan.components().size();
+    const Component& precondition = scheduled.components()[guard];
+    bool shared = precondition.guarded >= scheduled.components().size();
     std::string guard_id =
         instance_id(shared ? precondition.id + "_" + component.id : precondition.id, run.scheduled_start);
     add_instance(precondition, run, guard_id, id, &component);
@@ -181,7 +181,7 @@ InstanceLifecycle::Progress& InstanceLifecycle::progress_of(const Component& com
          session_.query("SELECT schedule, mode, next_index FROM progress WHERE pipeline = $1", {pipeline_.id})) {
       schedules[{row.text(0), row.text(1)}] = row.number(2);
     }
-    for (const Component& each : active_plan().components()) {
+    for (const Component& each : active_definition().components()) {
       if (!has_schedule(each)) continue;
       std::string mode(mode_name(each.mode));
       if (progress_.count({each.id, mode}) != 0) continue;
@@ -193,7 +193,7 @@ InstanceLifecycle::Progress& InstanceLifecycle::progress_of(const Component& com
 }
 
 std::string_view InstanceLifecycle::schedule_id(const Component& component) {
-  return active_plan().definition().id(active_plan().schedules()[component.schedule]);
+  return active_definition().definition().id(active_definition().schedules()[component.schedule]);
 }
 
 void InstanceLifecycle::set_progress(const Component& component, const Progress& progress) {
@@ -210,7 +210,7 @@ void InstanceLifecycle::set_progress(const Component& component, const Progress&
       {pipeline_.id, schedule_id(component), mode, progress.next_index});
 }
 
-// A component that has as many unfinished instances as it may have stops its own runs, and nobody would see it: it is
+// A component that has as many unfinished instances as it may have stops its own runs, and no user would see it: it is
 // said once, until it goes on.
 void InstanceLifecycle::hold_back(const Component& component, std::int64_t limit, const Run& run) {
   Progress progress = progress_of(component);
@@ -222,13 +222,13 @@ void InstanceLifecycle::hold_back(const Component& component, std::int64_t limit
       component.id, limit, time_text(run.scheduled_start.epoch_millis));
   log("held_back", component.id, "", why);
   record_alarm({pipeline_.id, "", component.id, "maxActiveInstances", "", "A component is held back", why},
-               active_plan());
+               active_definition());
 }
 
 void InstanceLifecycle::create_due_instances_of(const Component& component, std::int64_t active) {
   const std::optional<Schedule>& schedule = this->schedule(component.schedule);
   if (!schedule) return;
-  std::int64_t limit = active_plan().number(component.object, "maxActiveInstances").value_or(kActiveInstances);
+  std::int64_t limit = active_definition().number(component.object, "maxActiveInstances").value_or(kActiveInstances);
   std::int64_t first = progress_of(component).next_index;
   std::int64_t next = first;
   std::optional<Run> held;
@@ -254,16 +254,16 @@ void InstanceLifecycle::create_due_instances() {
   if (pipeline_.state != "SCHEDULED") return;
   more_due_ = false;
   std::map<std::string, std::int64_t> active = active_counts();
-  for (const Component& component : active_plan().components()) {
+  for (const Component& component : active_definition().components()) {
     if (has_schedule(component)) create_due_instances_of(component, active[component.id]);
   }
 }
 
-std::optional<std::int64_t> InstanceLifecycle::max_runs_on_demand(const Plan& plan) {
+std::optional<std::int64_t> InstanceLifecycle::max_runs_on_demand(const ScheduledDefinition& scheduled) {
   std::optional<std::int64_t> result;
-  for (const Component& component : plan.components()) {
+  for (const Component& component : scheduled.components()) {
     if (!is_on_demand(component)) continue;
-    std::int64_t own = plan.number(component.object, "maxActiveInstances").value_or(kOnDemandInstances);
+    std::int64_t own = scheduled.number(component.object, "maxActiveInstances").value_or(kOnDemandInstances);
     own = std::clamp<std::int64_t>(own, 1, kMaxOnDemandInstances);
     result = std::min(result.value_or(own), own);
   }
@@ -283,13 +283,13 @@ void InstanceLifecycle::start_on_demand() {
   Rows rows = session_.query("SELECT max(scheduled_start) FROM instances WHERE pipeline = $1", {pipeline_.id});
   Millis start = std::max(now_ / 1000 * 1000, rows.front().is_null(0) ? 0 : rows.front().number(0) + 1000);
   Run run{.scheduled_start = {start}};
-  for (const Component& component : active_plan().components()) {
+  for (const Component& component : active_definition().components()) {
     if (is_on_demand(component)) add_interval(component, run);
   }
 }
 
 void InstanceLifecycle::activate(std::optional<Millis> start) {
-  active_plan_.reset();
+  active_definition_.reset();
   schedules_.clear();
   progress_.clear();
   progress_read_ = false;
@@ -301,7 +301,7 @@ void InstanceLifecycle::activate(std::optional<Millis> start) {
   pipeline_.finished.reset();
   describe_schedule();
   if (start) {
-    for (const Component& component : active_plan().components()) {
+    for (const Component& component : active_definition().components()) {
       if (!has_schedule(component)) continue;
       if (const std::optional<Schedule>& schedule = this->schedule(component.schedule))
         set_progress(component, {schedule->first_from({*start}), false});
@@ -331,7 +331,7 @@ void InstanceLifecycle::activate(std::optional<Millis> start) {
     pending_.push_back(instance.id);
   }
   // Who stopped a run on demand and activates again means that run.
-  if (!on_demand_resumed && max_runs_on_demand(active_plan())) start_on_demand();
+  if (!on_demand_resumed && max_runs_on_demand(active_definition())) start_on_demand();
 }
 
 void InstanceLifecycle::deactivate(bool running) {
@@ -353,17 +353,17 @@ void InstanceLifecycle::deactivate(bool running) {
 
 // What the pipeline tells of its schedule: that of Default, or the first.
 void InstanceLifecycle::describe_schedule() {
-  const Plan& plan = active_plan();
+  const ScheduledDefinition& scheduled = active_definition();
   pipeline_.schedule_start.reset();
   pipeline_.schedule_end.reset();
   pipeline_.schedule_period.clear();
-  if (plan.schedules().empty()) return;
-  const Component* whole = plan.find("Default");
+  if (scheduled.schedules().empty()) return;
+  const Component* whole = scheduled.find("Default");
   std::size_t index = whole != nullptr && whole->schedule != Component::kNone ? whole->schedule : 0;
   const std::optional<Schedule>& schedule = this->schedule(index);
   if (!schedule || !schedule->period()) return;
   pipeline_.schedule_start = schedule->start().epoch_millis;
-  pipeline_.schedule_period = plan.text(plan.schedules()[index], "period").value_or("");
+  pipeline_.schedule_period = scheduled.text(scheduled.schedules()[index], "period").value_or("");
   if (schedule->end()) {
     pipeline_.schedule_end = schedule->end()->epoch_millis;
   } else if (!schedule->endless()) {
@@ -384,7 +384,7 @@ void InstanceLifecycle::plan_next_event() {
   bool more_intervals = false;
   pipeline_.next_run.reset();
   if (pipeline_.state == "SCHEDULED") {
-    for (const Component& component : active_plan().components()) {
+    for (const Component& component : active_definition().components()) {
       if (!has_schedule(component)) continue;
       const std::optional<Schedule>& schedule = this->schedule(component.schedule);
       std::optional<Run> run = schedule ? schedule->run(progress_of(component).next_index) : std::nullopt;
@@ -392,7 +392,7 @@ void InstanceLifecycle::plan_next_event() {
       more_intervals = true;
       if (!pipeline_.next_run || run->scheduled_start.epoch_millis < *pipeline_.next_run)
         pipeline_.next_run = run->scheduled_start.epoch_millis;
-      // One that is due and has no room waits for an instance to end, which looks here again.
+      // One that is due above the limit waits for an instance to end, which looks here again.
       Millis due = due_at(*run, component.mode);
       if (due > now_) consider(due);
     }

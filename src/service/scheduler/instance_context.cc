@@ -34,11 +34,11 @@ void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
 
 }  // namespace
 
-std::string run_name(const Plan& plan, const InstanceRow& instance, const AttemptRow* attempt) {
-  const Component* component = plan.find(instance.component);
-  std::string name = component == nullptr
-                         ? instance.id
-                         : instance_id(plan.definition().name(component->object), DateTime{instance.scheduled_start});
+std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt) {
+  const Component* component = scheduled.find(instance.component);
+  std::string name = component == nullptr ? instance.id
+                                          : instance_id(scheduled.definition().name(component->object),
+                                                        DateTime{instance.scheduled_start});
   return attempt == nullptr ? name : attempt_id(name, attempt->number);
 }
 
@@ -90,8 +90,8 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   return result;
 }
 
-InstanceContext::InstanceContext(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
-                                 const AttemptRow* attempt) {
+InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                                 const InstanceRow& instance, const AttemptRow* attempt) {
   values_ = runtime_fields(pipeline, instance, attempt);
   for (std::string_view name : kMayBeUnset) {
     bool is_set = std::any_of(values_.begin(), values_.end(), [&](const FieldValue& v) { return v.name == name; });
@@ -99,8 +99,8 @@ InstanceContext::InstanceContext(const Plan& plan, const PipelineRow& pipeline, 
   }
   run_ = run_of(instance);
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
-  if (const Component* component = plan.find(instance.component)) component_ = component->object;
-  name_ = run_name(plan, instance, attempt);
+  if (const Component* component = scheduled.find(instance.component)) component_ = component->object;
+  name_ = run_name(scheduled, instance, attempt);
   name_item_ = FieldItem::of_value(ValueView(std::string_view(name_)));
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
@@ -111,7 +111,7 @@ InstanceContext::InstanceContext(const Plan& plan, const PipelineRow& pipeline, 
     }
     bool is_time = value.name.ends_with("Time");
     Result<DateTime> time = is_time ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
-    std::optional<ObjectId> target = value.is_reference ? plan.definition().find(value.text) : std::nullopt;
+    std::optional<ObjectId> target = value.is_reference ? scheduled.definition().find(value.text) : std::nullopt;
     if (value.is_reference && !target) {
       items_.push_back(FieldItem::of_value(ValueView(std::string_view(value.text))));
     } else {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "service/scheduler/lifecycle.h"
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {
 
@@ -16,13 +16,13 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
                                        const AttemptRow* attempt);
 
 // The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number behind it.
-std::string run_name(const Plan& plan, const InstanceRow& instance, const AttemptRow* attempt);
+std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
 
 // Keeps what a Run and a Context borrow. Neither copied nor moved: its members refer to each other.
 class InstanceContext {
  public:
   // The instance's fields. With a precondition or alarm, `node` is the object that it belongs to.
-  InstanceContext(const Plan& plan, const PipelineRow& pipeline, const InstanceRow& instance,
+  InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const InstanceRow& instance,
                   const AttemptRow* attempt);
   InstanceContext(const InstanceContext&) = delete;
   InstanceContext& operator=(const InstanceContext&) = delete;

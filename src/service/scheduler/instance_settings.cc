@@ -17,49 +17,52 @@ std::string_view polled_group(std::string_view group) {
   return group.starts_with("resource:df-") ? group.substr(kPrefix.size()) : group;
 }
 
-WorkerGroup worker_group(const Plan& plan, const Component& component, const Run& run, std::string_view pipeline) {
-  for (ObjectId resource : plan.references(component.object, "runsOn")) {
-    std::string id(plan.definition().id(resource));
+WorkerGroup worker_group(const ScheduledDefinition& scheduled, const Component& component, const Run& run,
+                         std::string_view pipeline) {
+  for (ObjectId resource : scheduled.references(component.object, "runsOn")) {
+    std::string id(scheduled.definition().id(resource));
     std::string instance = instance_id(id, run.scheduled_start);
-    const Component* found = plan.find(id);
+    const Component* found = scheduled.find(id);
     bool has_instances = found != nullptr && found->role == Role::resource;
     return {fmt::format("{}_{}", pipeline, instance), id, has_instances ? instance : std::string{}};
   }
-  return {plan.text(component.object, "workerGroup", run).value_or(""), {}, {}};
+  return {scheduled.text(component.object, "workerGroup", run).value_or(""), {}, {}};
 }
 
 namespace {
 
 // A precondition runs where the object that it guards runs, or, for a data node, where its readers run.
-WorkerGroup group_of_guarded(const Plan& plan, const Component& guarded, const Run& run, std::string_view pipeline) {
-  WorkerGroup group = worker_group(plan, guarded, run, pipeline);
-  std::size_t self = static_cast<std::size_t>(&guarded - plan.components().data());
-  for (const Component& reader : plan.components()) {
+WorkerGroup group_of_guarded(const ScheduledDefinition& scheduled, const Component& guarded, const Run& run,
+                             std::string_view pipeline) {
+  WorkerGroup group = worker_group(scheduled, guarded, run, pipeline);
+  std::size_t self = static_cast<std::size_t>(&guarded - scheduled.components().data());
+  for (const Component& reader : scheduled.components()) {
     if (!group.name.empty()) break;
     if (std::find(reader.waits_for.begin(), reader.waits_for.end(), self) != reader.waits_for.end())
-      group = worker_group(plan, reader, run, pipeline);
+      group = worker_group(scheduled, reader, run, pipeline);
   }
   return group;
 }
 
 }  // namespace
 
-void apply_settings(const Plan& plan, const Component& component, const Component* guarded, std::string_view pipeline,
-                    InstanceRow& instance) {
+void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
+                    std::string_view pipeline, InstanceRow& instance) {
   Run run = run_of(instance);
-  WorkerGroup group = worker_group(plan, component, run, pipeline);
-  if (group.name.empty() && guarded != nullptr) group = group_of_guarded(plan, *guarded, run, pipeline);
+  WorkerGroup group = worker_group(scheduled, component, run, pipeline);
+  if (group.name.empty() && guarded != nullptr) group = group_of_guarded(scheduled, *guarded, run, pipeline);
   instance.worker_group = std::move(group.name);
   instance.group_alias = std::move(group.alias);
   instance.resource = component.role == Role::activity ? std::move(group.resource) : std::string{};
   instance.max_retries =
-      std::max<std::int64_t>(0, plan.number(component.object, "maximumRetries", run).value_or(kRetries));
-  instance.retry_delay = plan.duration(component.object, "retryDelay", run).value_or(kRetryDelay);
-  instance.report_timeout = plan.duration(component.object, "reportProgressTimeout", run).value_or(kReport);
-  instance.attempt_timeout = plan.duration(component.object, "attemptTimeout", run);
-  instance.give_up_after =
-      component.role == Role::precondition ? plan.duration(component.object, "preconditionTimeout", run) : std::nullopt;
-  std::optional<std::string> mode = plan.text(component.object, "failureAndRerunMode", run);
+      std::max<std::int64_t>(0, scheduled.number(component.object, "maximumRetries", run).value_or(kRetries));
+  instance.retry_delay = scheduled.duration(component.object, "retryDelay", run).value_or(kRetryDelay);
+  instance.report_timeout = scheduled.duration(component.object, "reportProgressTimeout", run).value_or(kReport);
+  instance.attempt_timeout = scheduled.duration(component.object, "attemptTimeout", run);
+  instance.give_up_after = component.role == Role::precondition
+                               ? scheduled.duration(component.object, "preconditionTimeout", run)
+                               : std::nullopt;
+  std::optional<std::string> mode = scheduled.text(component.object, "failureAndRerunMode", run);
   instance.cascade = mode && (*mode == "CASCADE" || *mode == "cascade");
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "service/scheduler/instance_record.h"
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {
 
@@ -26,11 +26,12 @@ struct WorkerGroup {
 
 // `runsOn` comes before `workerGroup`: with a resource the workerGroup is ignored. The group of a resource is one for
 // each run, `df-..._@Ec2_2017-08-13T14:20:27`.
-WorkerGroup worker_group(const Plan& plan, const Component& component, const Run& run, std::string_view pipeline);
+WorkerGroup worker_group(const ScheduledDefinition& scheduled, const Component& component, const Run& run,
+                         std::string_view pipeline);
 
 // The fields of `instance` that come from its component; `guarded` is the component that a precondition guards.
-void apply_settings(const Plan& plan, const Component& component, const Component* guarded, std::string_view pipeline,
-                    InstanceRow& instance);
+void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
+                    std::string_view pipeline, InstanceRow& instance);
 
 // The run that an instance belongs to.
 Run run_of(const InstanceRow& instance);

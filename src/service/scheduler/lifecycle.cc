@@ -28,20 +28,21 @@ std::string random_token(std::size_t length) { return random_text(kLetters, leng
 
 std::string random_pipeline_id() { return "df-0" + random_text(kDigits, 6) + random_text(kLetters, 13); }
 
-InstanceLifecycle::InstanceLifecycle(Session& session, PipelineRow& pipeline, Plans plans, Millis now)
-    : session_(session), pipeline_(pipeline), plans_(std::move(plans)), now_(now) {
+InstanceLifecycle::InstanceLifecycle(Session& session, PipelineRow& pipeline, DefinitionsByVersion definitions,
+                                     Millis now)
+    : session_(session), pipeline_(pipeline), definitions_(std::move(definitions)), now_(now) {
   post_commit_.pipeline = pipeline.id;
 }
 
-const Plan& InstanceLifecycle::active_plan() {
-  if (!active_plan_) active_plan_ = plans_(pipeline_.active_version);
-  return *active_plan_;
+const ScheduledDefinition& InstanceLifecycle::active_definition() {
+  if (!active_definition_) active_definition_ = definitions_(pipeline_.active_version);
+  return *active_definition_;
 }
 
 void InstanceLifecycle::log(std::string_view event, std::string_view object, std::string_view error_id,
                             std::string_view why) {
   std::string text(why.substr(0, kLoggedMessage));
-  if (!text.empty() && pipeline_.active_version != 0) text = active_plan().masked(std::move(text));
+  if (!text.empty() && pipeline_.active_version != 0) text = active_definition().masked(std::move(text));
   post_commit_.log.push_back({std::string(event), std::string(object), std::string(error_id), std::move(text)});
 }
 
@@ -56,15 +57,15 @@ void InstanceLifecycle::set_status(std::string_view instance, std::string_view s
 // objects there are and what they refer to cannot change, so its dependencies stay.
 void InstanceLifecycle::refresh(InstanceRow& instance) {
   if (instance.version == pipeline_.active_version || pipeline_.active_version == 0) return;
-  const Plan& plan = active_plan();
-  const Component* component = plan.find(instance.component);
+  const ScheduledDefinition& scheduled = active_definition();
+  const Component* component = scheduled.find(instance.component);
   if (component == nullptr) return;
   const Component* guarded = nullptr;
   if (!instance.node.empty()) {
     std::optional<InstanceRow> node = find_instance(session_, pipeline_.id, instance.node);
-    if (node) guarded = plan.find(node->component);
+    if (node) guarded = scheduled.find(node->component);
   }
-  apply_settings(plan, *component, guarded, pipeline_.id, instance);
+  apply_settings(scheduled, *component, guarded, pipeline_.id, instance);
   instance.version = pipeline_.active_version;
   instance.activation = pipeline_.activations;
   session_.query(
@@ -170,9 +171,9 @@ void InstanceLifecycle::complete(std::string_view instance) {
   raise(*row, "onSuccess", "FINISHED", {});
   note_health(*row, true);
   if (!row->resource.empty()) resources_.insert(row->resource);
-  for (const Row& waiter :
+  for (const Row& dependent :
        session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2", {pipeline_.id, instance})) {
-    pending_.push_back(waiter.text(0));
+    pending_.push_back(dependent.text(0));
   }
 }
 
@@ -225,7 +226,7 @@ void InstanceLifecycle::withdraw_attempts(std::string_view instance) {
       {pipeline_.id, instance, now_});
 }
 
-// Those of an object that failed: nobody needs to know any more.
+// Those of an object that failed: no instance needs their result any more.
 void InstanceLifecycle::cancel_preconditions(std::string_view instance) {
   Rows guards = session_.query(
       "SELECT i.id FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for WHERE e.pipeline = "
@@ -262,11 +263,11 @@ void InstanceLifecycle::cascade(const std::string& failed) {
     work.pop_back();
     for (const Row& edge : session_.query("SELECT waiter FROM edges WHERE pipeline = $1 AND waits_for = $2 ORDER BY 1",
                                           {pipeline_.id, cause})) {
-      std::optional<InstanceRow> waiter = find_instance(session_, pipeline_.id, edge.text(0));
-      if (!waiter || !waiter->cascade || waiter->role == role_name(Role::precondition)) continue;
-      if (waiter->status != "WAITING_ON_DEPENDENCIES" && waiter->status != "PAUSED") continue;
-      cascade_fail(*waiter, failed);
-      work.push_back(waiter->id);
+      std::optional<InstanceRow> dependent = find_instance(session_, pipeline_.id, edge.text(0));
+      if (!dependent || !dependent->cascade || dependent->role == role_name(Role::precondition)) continue;
+      if (dependent->status != "WAITING_ON_DEPENDENCIES" && dependent->status != "PAUSED") continue;
+      cascade_fail(*dependent, failed);
+      work.push_back(dependent->id);
     }
   }
 }
@@ -396,7 +397,7 @@ void InstanceLifecycle::settle() {
       pending_.pop_back();
       promote(instance);
     }
-    // An instance that ended may make room for the next interval.
+    // An instance that ended may free a place for the next interval.
     create_due_instances();
     if (pending_.empty()) break;
   }

@@ -58,10 +58,10 @@ struct PostCommit {
 
 class InstanceLifecycle {
  public:
-  // The plan of a definition's version.
-  using Plans = std::function<std::shared_ptr<const Plan>(std::int64_t version)>;
+  // The scheduled form of a definition's version.
+  using DefinitionsByVersion = std::function<std::shared_ptr<const ScheduledDefinition>(std::int64_t version)>;
 
-  InstanceLifecycle(Session& session, PipelineRow& pipeline, Plans plans, Millis now);
+  InstanceLifecycle(Session& session, PipelineRow& pipeline, DefinitionsByVersion definitions, Millis now);
 
   // The pipeline's latest definition becomes the active one. What a deactivation stopped goes on, except what was
   // scheduled before `start`; schedules go on at `start`, when it is given.
@@ -71,7 +71,7 @@ class InstanceLifecycle {
   void deactivate(bool running);
   // Runs on demand that have not ended, and how many there may be; nothing when no component is on demand.
   std::int64_t runs_on_demand();
-  static std::optional<std::int64_t> max_runs_on_demand(const Plan& plan);
+  static std::optional<std::int64_t> max_runs_on_demand(const ScheduledDefinition& scheduled);
 
   void create_due_instances();  // of intervals that are due
   void expire();                // attempts whose runner is silent or too slow, preconditions not met in time
@@ -95,7 +95,7 @@ class InstanceLifecycle {
  private:
   enum class Cause : std::uint8_t { user, deactivation };
 
-  const Plan& active_plan();
+  const ScheduledDefinition& active_definition();
   const std::optional<Schedule>& schedule(std::size_t index);  // of the active version
 
   // due_instances.cc
@@ -103,14 +103,14 @@ class InstanceLifecycle {
   void add_instance(const Component& component, const Run& run, const std::string& id, const std::string& node,
                     const Component* guarded);
   void add_resources(const Component& component, const Run& run);
-  void add_edge(const std::string& waiter, const std::string& waits_for);
+  void add_edge(const std::string& dependent, const std::string& waits_for);
   std::vector<std::string> dependencies(const Component& component, const Run& run);
   void create_due_instances_of(const Component& component, std::int64_t active);
   void hold_back(const Component& component, std::int64_t limit, const Run& run);
   std::map<std::string, std::int64_t> active_counts();
   struct Progress {
     std::int64_t next_index = 0;
-    bool is_held = false;  // it was told that there is no room
+    bool is_held = false;  // it was refused because the limit was reached
   };
   Progress& progress_of(const Component& component);
   void set_progress(const Component& component, const Progress& progress);
@@ -130,7 +130,7 @@ class InstanceLifecycle {
   void restart(InstanceRow instance, bool is_rerun);
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
-  void record_alarm(AlarmRecord alarm, const Plan& plan);
+  void record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled);
   void withdraw_attempts(std::string_view instance);
   std::optional<std::string> failed_dependency(std::string_view instance);
 
@@ -141,9 +141,9 @@ class InstanceLifecycle {
 
   Session& session_;
   PipelineRow& pipeline_;
-  Plans plans_;
+  DefinitionsByVersion definitions_;
   Millis now_;
-  std::shared_ptr<const Plan> active_plan_;
+  std::shared_ptr<const ScheduledDefinition> active_definition_;
   std::vector<std::string> pending_;  // instances to look at
   std::set<std::string> resources_;   // whose activities changed
   bool health_changed_ = false;

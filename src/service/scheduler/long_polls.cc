@@ -9,14 +9,14 @@ std::uint64_t LongPollRegistry::generation(const std::string& group) {
   return slot(group);
 }
 
-bool LongPollRegistry::wait(PendingPoll waiter, std::uint64_t generation) {
+bool LongPollRegistry::wait(PendingPoll poll, std::uint64_t generation) {
   std::lock_guard lock(mutex_);
-  if (slot(waiter.group) != generation) return false;
-  const Exchange* exchange = waiter.exchange.get();
-  std::string name = waiter.group;
-  Waiters& waiters = groups_[name];
-  waiters.push_back(std::move(waiter));
-  places_[exchange] = {std::move(name), std::prev(waiters.end())};
+  if (slot(poll.group) != generation) return false;
+  const Exchange* exchange = poll.exchange.get();
+  std::string name = poll.group;
+  Polls& polls = groups_[name];
+  polls.push_back(std::move(poll));
+  places_[exchange] = {std::move(name), std::prev(polls.end())};
   return true;
 }
 
@@ -26,11 +26,11 @@ std::vector<PendingPoll> LongPollRegistry::wake(const std::string& group, std::s
   std::vector<PendingPoll> result;
   auto found = groups_.find(group);
   if (found == groups_.end()) return result;
-  Waiters& waiters = found->second;
-  while (!waiters.empty() && result.size() < count) {
-    places_.erase(waiters.front().exchange.get());
-    result.push_back(std::move(waiters.front()));
-    waiters.pop_front();
+  Polls& polls = found->second;
+  while (!polls.empty() && result.size() < count) {
+    places_.erase(polls.front().exchange.get());
+    result.push_back(std::move(polls.front()));
+    polls.pop_front();
   }
   remove_if_empty(found);
   return result;
@@ -40,13 +40,13 @@ std::vector<PendingPoll> LongPollRegistry::expired(std::int64_t now) {
   std::lock_guard lock(mutex_);
   std::vector<PendingPoll> result;
   for (auto group = groups_.begin(); group != groups_.end();) {
-    Waiters& waiters = group->second;
-    for (auto waiter = waiters.begin(); waiter != waiters.end();) {
-      auto current = waiter++;
+    Polls& polls = group->second;
+    for (auto poll = polls.begin(); poll != polls.end();) {
+      auto current = poll++;
       if (current->until > now) continue;
       places_.erase(current->exchange.get());
       result.push_back(std::move(*current));
-      waiters.erase(current);
+      polls.erase(current);
     }
     auto current = group++;
     remove_if_empty(current);
@@ -59,7 +59,7 @@ std::vector<PendingPoll> LongPollRegistry::all() { return expired(std::numeric_l
 std::vector<std::string> LongPollRegistry::groups() {
   std::lock_guard lock(mutex_);
   std::vector<std::string> result;
-  for (const auto& [name, waiters] : groups_) result.push_back(name);
+  for (const auto& [name, polls] : groups_) result.push_back(name);
   return result;
 }
 

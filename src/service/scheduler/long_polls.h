@@ -28,8 +28,8 @@ class LongPollRegistry {
   // Taken before the store is asked; wait() refuses when the group was woken since, so that no wake-up is
   // lost.
   std::uint64_t generation(const std::string& group);
-  bool wait(PendingPoll waiter, std::uint64_t generation);
-  // Up to `count` of the group's waiters, longest first; they are no longer waiting.
+  bool wait(PendingPoll poll, std::uint64_t generation);
+  // Up to `count` of the group's polls, longest first; they are no longer waiting.
   std::vector<PendingPoll> wake(const std::string& group, std::size_t count);
   std::vector<PendingPoll> expired(std::int64_t now);
   std::vector<PendingPoll> all();
@@ -38,10 +38,10 @@ class LongPollRegistry {
   std::size_t size();
 
  private:
-  using Waiters = std::list<PendingPoll>;
-  using Groups = std::unordered_map<std::string, Waiters>;
+  using Polls = std::list<PendingPoll>;
+  using Groups = std::unordered_map<std::string, Polls>;
 
-  // Clients name groups freely, so nothing is kept of a group that nobody waits for; generations are shared
+  // Clients name groups freely, so nothing is kept of a group without a waiting poll; generations are shared
   // by the groups of one hash, which at worst means one more look at the store.
   std::uint64_t& slot(const std::string& group) {
     return generations_[std::hash<std::string>()(group) % generations_.size()];
@@ -53,7 +53,7 @@ class LongPollRegistry {
   std::mutex mutex_;
   std::array<std::uint64_t, 1024> generations_{};
   Groups groups_;
-  std::unordered_map<const Exchange*, std::pair<std::string, Waiters::iterator>> places_;
+  std::unordered_map<const Exchange*, std::pair<std::string, Polls::iterator>> places_;
 };
 
 }  // namespace pipexpr::service

@@ -45,8 +45,8 @@ void Service::keep_house() {
   log_.write(LogLevel::info, "history_removed", {{"instances", gone}, {"before", time_text(before)}});
 }
 
-// Those that nobody waits for any more: neither an instance that has not ended, nor one that a schedule may still make,
-// which reaches back to the pipeline's next run.
+// Those that nothing waits for any more: neither an instance that has not ended, nor one that a schedule may still
+// make, which reaches back to the pipeline's next run.
 std::int64_t Service::remove_instances(Session& session, Millis before) {
   static const std::string kSelect = fmt::format(
       "SELECT i.pipeline, i.id FROM instances i JOIN pipelines p ON p.id = i.pipeline WHERE i.actual_end IS NOT NULL "

@@ -11,7 +11,7 @@ namespace pipexpr::service {
 namespace {
 
 // Waiting polls are checked, and pipelines of other processes seen, at least so often.
-constexpr std::chrono::milliseconds kLongestSleep{500};
+constexpr std::chrono::milliseconds kMaxSleep{500};
 constexpr int kPipelinesAtOnce = 100;
 
 }  // namespace
@@ -72,7 +72,7 @@ void Service::run_scheduler() {
   for (;;) {
     {
       std::unique_lock lock(time_mutex_);
-      time_changed_.wait_for(lock, kLongestSleep, [this] { return stopping_ || woken_; });
+      time_changed_.wait_for(lock, kMaxSleep, [this] { return stopping_ || woken_; });
       if (stopping_) return;
       woken_ = false;
     }
@@ -80,9 +80,9 @@ void Service::run_scheduler() {
     log_and_continue({}, [this] { keep_house(); });
     auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-    for (PendingPoll& waiter : long_polls_.expired(now.count())) {
-      waiter.exchange->reply.body = "{}";
-      waiter.done();
+    for (PendingPoll& poll : long_polls_.expired(now.count())) {
+      poll.exchange->reply.body = "{}";
+      poll.done();
     }
     metrics_.long_polls = static_cast<std::int64_t>(long_polls_.size());
   }
@@ -110,7 +110,7 @@ void Service::run_due_pipeline(const std::string& id, Millis now) {
         {id});
     if (locked.empty()) return {};
     PipelineRow row = require_pipeline(session, id);
-    InstanceLifecycle runs(session, row, plans_of(session, row), now);
+    InstanceLifecycle runs(session, row, definitions_of(session, row), now);
     runs.expire();
     runs.raise_late();
     runs.settle();

@@ -1,4 +1,4 @@
-// Plan: a definition as the scheduler sees it: what runs, when, after what, and what to tell whom.
+// ScheduledDefinition: a definition as the scheduler sees it: what runs, when, after what, and whom to notify.
 #pragma once
 
 #include <cstdint>
@@ -26,18 +26,19 @@ struct Component {
   std::string id;
   Role role = Role::other;
   ScheduleType mode = ScheduleType::timeseries;
-  std::size_t schedule = kNone;             // in Plan::schedules
-  std::vector<std::size_t> waits_for = {};  // in Plan::components: dependencies, inputs, producers
+  std::size_t schedule = kNone;             // in ScheduledDefinition::schedules
+  std::vector<std::size_t> waits_for = {};  // in ScheduledDefinition::components: dependencies, inputs, producers
   std::vector<std::size_t> preconditions = {};
   std::size_t guarded = kNone;  // of a precondition: the one component that it guards, if it is one
 
   static constexpr std::size_t kNone = ~std::size_t{0};
 };
 
-class Plan {
+class ScheduledDefinition {
  public:
   // Loads what PutPipelineDefinition was given. The definition owns all text that views refer to.
-  static Result<std::shared_ptr<const Plan>> load(const std::string& json, const std::string& pipeline_id);
+  static Result<std::shared_ptr<const ScheduledDefinition>> load(const std::string& json,
+                                                                 const std::string& pipeline_id);
 
   const PipelineDefinition& definition() const { return *definition_; }
   const std::vector<Component>& components() const { return components_; }

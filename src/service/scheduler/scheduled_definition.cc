@@ -1,4 +1,4 @@
-#include "service/scheduler/plan.h"
+#include "service/scheduler/scheduled_definition.h"
 
 #include <algorithm>
 #include <charconv>
@@ -57,28 +57,29 @@ Role role_of(std::string_view type) {
   return Role::other;
 }
 
-std::optional<Schedule> Plan::schedule(std::size_t index, std::optional<Millis> first_activated) const {
+std::optional<Schedule> ScheduledDefinition::schedule(std::size_t index, std::optional<Millis> first_activated) const {
   ScheduleOptions options{.evaluate = small_budget()};
   if (first_activated) options.activation = DateTime{*first_activated};
   Result<Schedule> read = Schedule::read(*definition_, schedules_[index], options);
   return read ? std::optional(*std::move(read)) : std::nullopt;
 }
 
-Result<std::shared_ptr<const Plan>> Plan::load(const std::string& json, const std::string& pipeline_id) {
+Result<std::shared_ptr<const ScheduledDefinition>> ScheduledDefinition::load(const std::string& json,
+                                                                             const std::string& pipeline_id) {
   LoadOptions options;
   options.source_name = pipeline_id;
   options.runtime_fields = {{"@pipelineId", pipeline_id}};
   auto loaded = PipelineDefinition::load(json, options);
   if (!loaded) return loaded.error();
-  auto plan = std::make_shared<Plan>();
-  plan->definition_ = *std::move(loaded);
-  plan->add_components();
-  plan->connect();
-  plan->add_secrets();
-  return std::shared_ptr<const Plan>(std::move(plan));
+  auto scheduled = std::make_shared<ScheduledDefinition>();
+  scheduled->definition_ = *std::move(loaded);
+  scheduled->add_components();
+  scheduled->connect();
+  scheduled->add_secrets();
+  return std::shared_ptr<const ScheduledDefinition>(std::move(scheduled));
 }
 
-void Plan::add_components() {
+void ScheduledDefinition::add_components() {
   for (std::size_t i = 0; i < definition_->object_count(); ++i) {
     if (definition_->type(definition_->object(i)) == "Schedule") schedules_.push_back(definition_->object(i));
   }
@@ -100,7 +101,7 @@ void Plan::add_components() {
   }
 }
 
-void Plan::connect() {
+void ScheduledDefinition::connect() {
   auto index_of = [this](ObjectId object) {
     for (std::size_t i = 0; i < components_.size(); ++i) {
       if (components_[i].object == object) return i;
@@ -138,7 +139,7 @@ void Plan::connect() {
   }
 }
 
-void Plan::add_secrets() {
+void ScheduledDefinition::add_secrets() {
   for (const Component& component : components_) {
     for (const PipelineDefinition::FieldInfo& field : definition_->fields(component.object)) {
       if (!field.name.starts_with('*')) continue;
@@ -154,14 +155,15 @@ void Plan::add_secrets() {
   }
 }
 
-std::string Plan::masked(std::string text) const { return secrets_.masked(std::move(text)); }
+std::string ScheduledDefinition::masked(std::string text) const { return secrets_.masked(std::move(text)); }
 
-const Component* Plan::find(std::string_view id) const {
+const Component* ScheduledDefinition::find(std::string_view id) const {
   auto found = std::find_if(components_.begin(), components_.end(), [&](const Component& c) { return c.id == id; });
   return found == components_.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> Plan::text(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
+std::optional<std::string> ScheduledDefinition::text(ObjectId object, std::string_view field,
+                                                     const std::optional<Run>& run) const {
   Field found;
   if (!definition_->field(object, {field, definition_->key(field)}, found) || found.count == 0) return std::nullopt;
   PipelineDefinition::FieldInfo info{field, object, found, false};
@@ -170,7 +172,8 @@ std::optional<std::string> Plan::text(ObjectId object, std::string_view field, c
   return values->front().text;
 }
 
-std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
+std::optional<std::int64_t> ScheduledDefinition::number(ObjectId object, std::string_view field,
+                                                        const std::optional<Run>& run) const {
   std::optional<std::string> value = text(object, field, run);
   if (!value) return std::nullopt;
   std::int64_t result = 0;
@@ -178,7 +181,8 @@ std::optional<std::int64_t> Plan::number(ObjectId object, std::string_view field
   return error == std::errc{} && end == value->data() + value->size() ? std::optional(result) : std::nullopt;
 }
 
-std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, const std::optional<Run>& run) const {
+std::optional<Millis> ScheduledDefinition::duration(ObjectId object, std::string_view field,
+                                                    const std::optional<Run>& run) const {
   std::optional<std::string> value = text(object, field, run);
   if (!value) return std::nullopt;
   Result<Period> period = parse_period(*value);
@@ -187,7 +191,7 @@ std::optional<Millis> Plan::duration(ObjectId object, std::string_view field, co
   return end ? std::optional(end->epoch_millis) : std::nullopt;
 }
 
-std::vector<ObjectId> Plan::references(ObjectId object, std::string_view field) const {
+std::vector<ObjectId> ScheduledDefinition::references(ObjectId object, std::string_view field) const {
   Field found;
   std::vector<ObjectId> result;
   if (!definition_->field(object, {field, definition_->key(field)}, found)) return result;
