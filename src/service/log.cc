@@ -12,8 +12,9 @@
 
 #include <fmt/format.h>
 
-#include "service/protocol/constraints.h"
-#include "service/protocol/json_view.h"
+#include "adapter/constraints.h"
+#include "adapter/json_view.h"
+#include "service/protocol.h"
 #include "service/scheduler/clock.h"
 #include "service/scheduler/scheduled_definition.h"
 

@@ -15,8 +15,9 @@
 
 #include <fmt/format.h>
 
+#include "adapter/json_view.h"
 #include "service/http/server.h"
-#include "service/protocol/json_view.h"
+#include "service/protocol.h"
 #include "service/scheduler/scheduled_definition.h"
 
 namespace pipexpr::service {

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "adapter/evaluate_expression.h"
 #include "service/http/browser_guard.h"
 #include "service/operations/operations.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 namespace {

@@ -12,10 +12,11 @@
 #include <string>
 #include <thread>
 
+#include "adapter/wire.h"
 #include "service/http/sigv4.h"
 #include "service/log.h"
 #include "service/metrics.h"
-#include "service/protocol/wire.h"
+#include "service/protocol.h"
 #include "service/scheduler/clock.h"
 #include "service/scheduler/definition_cache.h"
 #include "service/scheduler/lifecycle.h"

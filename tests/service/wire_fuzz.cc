@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "service/http/sigv4.h"
-#include "service/protocol/wire.h"
+#include "adapter/wire.h"
 
 namespace {
 

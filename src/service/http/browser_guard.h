@@ -3,8 +3,9 @@
 
 #include <optional>
 
-#include "service/http/request.h"
-#include "service/protocol/service_error.h"
+#include "adapter/request.h"
+#include "adapter/service_error.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 

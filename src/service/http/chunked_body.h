@@ -12,7 +12,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/optional/optional.hpp>
 
-#include "service/http/large_pages.h"
+#include "adapter/large_pages.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 

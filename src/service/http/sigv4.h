@@ -8,8 +8,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "service/http/request.h"
-#include "service/protocol/service_error.h"
+#include "adapter/request.h"
+#include "adapter/service_error.h"
+#include "service/protocol.h"
 #include "service/scheduler/clock.h"
 
 namespace pipexpr::service {

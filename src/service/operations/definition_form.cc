@@ -5,7 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "service/protocol/json_view.h"
+#include "adapter/json_view.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 namespace {

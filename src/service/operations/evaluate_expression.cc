@@ -1,12 +1,12 @@
-// EvaluateExpression: the operation the project is for.
+// EvaluateExpression over the stored definitions: components, instances and attempts.
 #include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "service/http/large_pages.h"
+#include "adapter/evaluate_expression.h"
 #include "service/operations/operations.h"
-#include "service/protocol/json_writer.h"
+#include "service/protocol.h"
 #include "service/scheduler/instance_context.h"
 
 namespace pipexpr::service {
@@ -17,39 +17,6 @@ namespace {
 constexpr std::size_t kInlineBytes = 8192;
 constexpr std::uint64_t kInlineSteps = 2000;
 constexpr Millis kInlineDeadline = 2;
-constexpr std::string_view kBegin = R"({"evaluatedExpression":")";
-
-// Writes {"evaluatedExpression": ...}: straight into the reply, and the template's own text straight from the
-// request. The diagnostics of the evaluation are returned, those of the text itself thrown.
-Diagnostics write_evaluated(const PipelineDefinition& graph, const Context& context, std::string_view expression,
-                            const EvaluateOptions& options, std::string& body) {
-  CompileOptions compile;
-  compile.borrow_source = true;  // the request's body outlives the evaluation
-  Result<Expression> compiled = Expression::compile(expression, compile);
-  if (!compiled) throw Fault{FaultType::invalid_request, describe(compiled.error())};
-
-  // One evaluator for each thread keeps its memory from request to request.
-  thread_local Evaluator evaluator;
-  thread_local std::vector<std::string_view> pieces;
-  evaluator.set_options(options);
-  pieces.clear();
-  if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) return done.take_error();
-  std::size_t size = kBegin.size() + 2;
-  for (std::string_view piece : pieces) size += piece.size();
-  body.clear();
-  reserve_pages(body, size + size / 8);
-  body = kBegin;
-  for (std::string_view piece : pieces) append_escaped(body, piece);
-  body += "\"}";
-  return {};
-}
-
-void write_or_throw(const PipelineDefinition& graph, const Context& context, std::string_view expression,
-                    const EvaluateOptions& options, std::string& body) {
-  Diagnostics failed = write_evaluated(graph, context, expression, options, body);
-  if (!failed.empty()) throw Fault{FaultType::invalid_request, describe(failed)};
-}
-
 }  // namespace
 
 bool Service::try_inline(Exchange& exchange) {
@@ -68,8 +35,8 @@ bool Service::try_inline(Exchange& exchange) {
     options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kInlineDeadline);
     options.limits.max_steps = kInlineSteps;
     // Whatever went wrong, the worker says it: what is too much here need not be too much there.
-    answered = write_evaluated(scheduled->definition(), {.object = *object, .now = {clock_.now()}}, expression, options,
-                               exchange.reply.body)
+    answered = write_evaluated(scheduled->definition(), {.object = *object, .now = {clock_.now()}}, expression, {},
+                               options, exchange.reply.body)
                    .empty();
   });
   return answered || !compiled;
@@ -108,14 +75,14 @@ void Service::evaluate(Exchange& exchange) {
   DateTime now{clock_.now()};
   if (!instance) {
     Context context{.object = *scheduled->definition().find(id), .now = now};
-    return write_or_throw(scheduled->definition(), context, expression, evaluation(), out);
+    return write_evaluated_or_throw(scheduled->definition(), context, expression, {}, evaluation(), out);
   }
   const Component* component = scheduled->find(instance->component);
   InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr);
   if (node != nullptr) instance_context.set_node(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
-  write_or_throw(scheduled->definition(), context, expression, evaluation(), out);
+  write_evaluated_or_throw(scheduled->definition(), context, expression, {}, evaluation(), out);
 }
 
 }  // namespace pipexpr::service

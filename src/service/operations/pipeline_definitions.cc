@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "adapter/constraints.h"
+#include "adapter/evaluate_expression.h"
 #include "service/operations/definition_edits.h"
 #include "service/operations/definition_form.h"
 #include "service/operations/operations.h"
 #include "service/operations/validation.h"
-#include "service/protocol/constraints.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 namespace {

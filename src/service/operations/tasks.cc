@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "adapter/evaluate_expression.h"
 #include "service/operations/operations.h"
+#include "service/protocol.h"
 #include "service/scheduler/instance_context.h"
 
 namespace pipexpr::service {

@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 #include <pipexpr/check.h>
 
-#include "service/protocol/json_view.h"
+#include "adapter/json_view.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 namespace {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "adapter/evaluate_expression.h"
+#include "service/protocol.h"
 #include "service/scheduler/instance_context.h"
 #include "service/scheduler/lifecycle.h"
 

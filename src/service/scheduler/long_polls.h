@@ -12,7 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "service/protocol/wire.h"
+#include "adapter/wire.h"
+#include "service/protocol.h"
 
 namespace pipexpr::service {
 

@@ -230,20 +230,4 @@ std::vector<FieldValue> written_field(const PipelineDefinition& graph, const Pip
   return result;
 }
 
-std::string describe(const Diagnostics& diagnostics) {
-  std::string result;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (!result.empty()) result += "; ";
-    result += fmt::format("{}: {}", code_id(diagnostic.code), diagnostic.message);
-    if (diagnostic.path.empty()) {
-      result += fmt::format(" (at byte {})", diagnostic.span.offset);
-    } else {
-      const PathStep& step = diagnostic.path.back();
-      result += step.object.empty() ? fmt::format(" (in parameter '{}')", step.field)
-                                    : fmt::format(" (in field '{}' of '{}')", step.field, step.object);
-    }
-  }
-  return result;
-}
-
 }  // namespace pipexpr::service

@@ -90,7 +90,4 @@ Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
 // The same without evaluating: as it was put.
 std::vector<FieldValue> written_field(const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field);
 
-// A diagnostic as one line: its code, its message and the way to it.
-std::string describe(const Diagnostics& diagnostics);
-
 }  // namespace pipexpr::service

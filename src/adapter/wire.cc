@@ -1,11 +1,11 @@
-#include "service/protocol/wire.h"
+#include "adapter/wire.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 namespace {
 
 // Both prefixes are in use: SDKs send the first, the developer guide's samples the second.
@@ -45,7 +45,7 @@ class QueryReader {
         if (member.name != head) continue;
         Json name(rapidjson::StringRef(member.name.data(), member.name.size()));
         if (!target.HasMember(name)) target.AddMember(Json(name, allocator_), Json(), allocator_);
-        return set(target.FindMember(name)->value, service::shape(member.shape), path, text);
+        return set(target.FindMember(name)->value, adapter::shape(member.shape), path, text);
       }
       return false;
     }
@@ -57,7 +57,7 @@ class QueryReader {
       auto [end, error] = std::from_chars(head.data(), head.data() + head.size(), index);
       if (error != std::errc{} || end != head.data() + head.size() || index < 1 || index > kMaxItems) return false;
       while (target.Size() < index) target.PushBack(Json(), allocator_);
-      return set(target[static_cast<rapidjson::SizeType>(index - 1)], service::shape(members(shape).front().shape),
+      return set(target[static_cast<rapidjson::SizeType>(index - 1)], adapter::shape(members(shape).front().shape),
                  path, text);
     }
     if (!path.empty()) return false;
@@ -168,4 +168,4 @@ void set_fault(Reply& reply, const Fault& fault) {
   reply.body = view_of(buffer);
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

@@ -94,7 +94,7 @@ def main():
         return 1
     if '--check' in sys.argv[1:]:
         if OUTPUT.read_text(encoding='utf-8') != text:
-            print('shapes.inc is not what the model gives: run src/service/protocol/shapes.py', file=sys.stderr)
+            print('shapes.inc is not what the model gives: run src/adapter/shapes.py', file=sys.stderr)
             return 1
         return 0
     OUTPUT.write_text(text, encoding='utf-8')

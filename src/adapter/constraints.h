@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "service/protocol/json_view.h"
-#include "service/protocol/service_error.h"
+#include "adapter/json_view.h"
+#include "adapter/service_error.h"
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 
 enum class Type : std::uint8_t { structure, list, text, integer, boolean, timestamp };
 
@@ -62,4 +62,4 @@ std::string shortened(std::string_view text, std::size_t most);
 // The text, with '?' for every byte that would not be a character: what strangers sent goes into messages and logs.
 std::string printable(std::string_view text);
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "service/http/request.h"
-#include "service/protocol/constraints.h"
-#include "service/protocol/json_view.h"
-#include "service/protocol/service_error.h"
+#include "adapter/constraints.h"
+#include "adapter/json_view.h"
+#include "adapter/request.h"
+#include "adapter/service_error.h"
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 
 // A request on its way through the service. Owned by shared_ptr: a long poll outlives the call that started
 // it.
@@ -34,4 +34,4 @@ const OperationModel* named_operation(const Request& request);
 
 void set_fault(Reply& reply, const Fault& fault);
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

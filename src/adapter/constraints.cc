@@ -1,14 +1,14 @@
-#include "service/protocol/constraints.h"
+#include "adapter/constraints.h"
 
 #include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 namespace {
 
-#include "service/protocol/shapes.inc"
+#include "adapter/shapes.inc"
 
 constexpr std::size_t kMaxViolations = 10;
 constexpr std::size_t kShownValue = 64;
@@ -62,7 +62,7 @@ class Validator {
       path_.push_back({member.name});
       if (found != end && !found->value.IsNull()) {
         ++known;
-        check(service::shape(member.shape), found->value);
+        check(adapter::shape(member.shape), found->value);
       } else if (member.required) {
         violation("null", "Member must not be null");
       }
@@ -86,7 +86,7 @@ class Validator {
   void check_list(const Shape& shape, Json& value) {
     if (!value.IsArray()) return wrong_type("a list", value);
     check_length(shape, static_cast<std::int64_t>(value.Size()), {});
-    const Shape& item_shape = service::shape(members(shape).front().shape);
+    const Shape& item_shape = adapter::shape(members(shape).front().shape);
     path_.push_back({"member"});
     for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
       path_.back().item = i + 1;
@@ -246,4 +246,4 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

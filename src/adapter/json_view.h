@@ -9,10 +9,10 @@
 // characters 0x1A to 0x1F for plain ones (version 1.1): read so, they are refused by the constraints; Writer
 // below avoids it. It also reads whole aligned blocks, past a text's end too, which sanitizers take for a
 // fault.
-#define RAPIDJSON_NAMESPACE pipexpr::service::rapidjson
+#define RAPIDJSON_NAMESPACE pipexpr::adapter::rapidjson
 #define RAPIDJSON_NAMESPACE_BEGIN \
   namespace pipexpr {             \
-  namespace service {             \
+  namespace adapter {             \
   namespace rapidjson {
 #define RAPIDJSON_NAMESPACE_END \
   }                             \
@@ -25,7 +25,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 
 using Json = rapidjson::Value;
 // With a flag that changes nothing here: the writer without flags has the vector code.
@@ -99,4 +99,4 @@ inline std::string dump(const Json& value) {
   return std::string(view_of(buffer));
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

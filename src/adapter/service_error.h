@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 
 // The service model's own, and those that every AWS JSON service has: with status 400, those of authentication too.
 enum class FaultType : std::uint8_t {
@@ -64,4 +64,4 @@ struct Fault {
   std::string message;
 };
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

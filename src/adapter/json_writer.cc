@@ -1,10 +1,10 @@
-#include "service/protocol/json_writer.h"
+#include "adapter/json_writer.h"
 
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 namespace {
 
 constexpr std::size_t kBlock = 64;
@@ -96,4 +96,4 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

@@ -1,12 +1,14 @@
 // Memory for texts of megabytes.
 #pragma once
 
+#if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
+#endif
 
 #include <cstdint>
 #include <string>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 
 // Reserves memory for a text, on pages of 2 MiB where it is large and the system has them: it takes about as long to
 // hand out 20 MiB in pages of 4 KiB as to evaluate them.
@@ -24,4 +26,4 @@ inline void reserve_pages(std::string& text, std::size_t capacity) {
   text.swap(longer);
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

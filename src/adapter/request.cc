@@ -1,8 +1,9 @@
-#include "service/http/request.h"
+// Reads headers and queries.
+#include "adapter/request.h"
 
 #include <algorithm>
 
-namespace pipexpr::service {
+namespace pipexpr::adapter {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -74,4 +75,4 @@ std::string percent_encode(std::string_view text, bool keep_slash) {
   return result;
 }
 
-}  // namespace pipexpr::service
+}  // namespace pipexpr::adapter

@@ -1,0 +1,65 @@
+// Evaluates an expression straight into a reply's body.
+#include "adapter/evaluate_expression.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "adapter/json_writer.h"
+#include "adapter/large_pages.h"
+#include "adapter/service_error.h"
+
+namespace pipexpr::adapter {
+
+namespace {
+
+constexpr std::string_view kBegin = R"({"evaluatedExpression":")";
+
+}  // namespace
+
+Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, std::string_view expression,
+                            const CompileOptions& compile, const EvaluateOptions& options, std::string& body) {
+  CompileOptions borrowing = compile;
+  borrowing.borrow_source = true;  // the request's body outlives the evaluation
+  Result<Expression> compiled = Expression::compile(expression, borrowing);
+  if (!compiled) throw Fault{FaultType::invalid_request, describe(compiled.error())};
+
+  // One evaluator for each thread keeps its memory from request to request.
+  thread_local Evaluator evaluator;
+  thread_local std::vector<std::string_view> pieces;
+  evaluator.set_options(options);
+  pieces.clear();
+  if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) return done.take_error();
+  std::size_t size = kBegin.size() + 2;
+  for (std::string_view piece : pieces) size += piece.size();
+  body.clear();
+  reserve_pages(body, size + size / 8);
+  body = kBegin;
+  for (std::string_view piece : pieces) append_escaped(body, piece);
+  body += "\"}";
+  return {};
+}
+
+void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, std::string_view expression,
+                              const CompileOptions& compile, const EvaluateOptions& options, std::string& body) {
+  Diagnostics failed = write_evaluated(graph, context, expression, compile, options, body);
+  if (!failed.empty()) throw Fault{FaultType::invalid_request, describe(failed)};
+}
+
+std::string describe(const Diagnostics& diagnostics) {
+  std::string result;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (!result.empty()) result += "; ";
+    result += fmt::format("{}: {}", code_id(diagnostic.code), diagnostic.message);
+    if (diagnostic.path.empty()) {
+      result += fmt::format(" (at byte {})", diagnostic.span.offset);
+    } else {
+      const PathStep& step = diagnostic.path.back();
+      result += step.object.empty() ? fmt::format(" (in parameter '{}')", step.field)
+                                    : fmt::format(" (in field '{}' of '{}')", step.field, step.object);
+    }
+  }
+  return result;
+}
+
+}  // namespace pipexpr::adapter
