@@ -151,7 +151,7 @@ class Life(VirtualClockTests):
         pipeline = self.new_pipeline(objects, parameters=parameters)
         self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why)
         self.assertEqual(self.state(pipeline), 'PENDING')
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why.replace('no value', 'an empty value'),
+        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why,
                           parameterValues=[{'id': 'myBucket', 'stringValue': ''}])
         self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myBucket', 'stringValue': 's3://b'}])
         self.assertEqual(self.take()[1], 'cp s3://b/x')

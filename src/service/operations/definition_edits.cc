@@ -109,12 +109,6 @@ class TrialRun {
   }
 
   std::vector<ValidationIssue> run() {
-    for (const PipelineDefinition::ParameterInfo& parameter : graph_.parameters()) {
-      // An empty value is no value.
-      bool is_empty = parameter.declared && !parameter.optional && parameter.value.count == 1 &&
-                      written_field(graph_, {parameter.id, kNoObject, parameter.value, false}).front().text.empty();
-      if (is_empty) add_parameter(parameter.id, "an empty value");
-    }
     for (const Component& component : scheduled_.components()) {
       bool runs = component.schedule != Component::kNone || component.mode == ScheduleType::ondemand;
       if (component.role != Role::activity || !runs) continue;
@@ -139,11 +133,8 @@ class TrialRun {
       auto values = evaluate_field(graph_, info, context.context(object), options_);
       if (values) continue;
       const Diagnostic& why = values.error().front();
-      std::size_t open = why.message.find('\'');
-      std::string name = open == std::string::npos
-                             ? std::string{}
-                             : why.message.substr(open + 1, why.message.find('\'', open + 1) - open - 1);
-      if (why.code == DiagnosticCode::parameter_without_value) add_parameter(name, "no value");
+      const std::string name = why.arguments.empty() ? std::string{} : why.arguments.front();
+      if (why.code == DiagnosticCode::parameter_without_value) add_parameter(name);
       if (why.code == DiagnosticCode::unknown_name && names_.insert(name).second) {
         found_.push_back(
             {std::string(graph_.id(object)),
@@ -154,11 +145,11 @@ class TrialRun {
     }
   }
 
-  void add_parameter(std::string_view id, std::string_view what) {
-    if (!names_.insert(std::string(id)).second) return;
-    found_.push_back({std::string(id), fmt::format("the parameter has {}: give it one with parameterValues of "
-                                                   "PutPipelineDefinition or ActivatePipeline, or declare a default",
-                                                   what)});
+  void add_parameter(const std::string& id) {
+    if (!names_.insert(id).second) return;
+    found_.push_back({id,
+                      "the parameter has no value: give it one with parameterValues of PutPipelineDefinition or "
+                      "ActivatePipeline, or declare a default"});
   }
 
   const ScheduledDefinition& scheduled_;
