@@ -6,9 +6,6 @@
 #include <exception>
 #include <new>
 
-#include <pipexpr/datetime.h>
-#include <pipexpr/version.h>
-
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -17,11 +14,12 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval,   add_render, add_check,     add_explain, add_diff,
+constexpr auto kCommands = {add_eval,       add_render,     add_check,  add_explain,   add_diff,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
-                            add_reduce, add_rename, add_functions, add_limits,  add_codes, add_completion};
+                            add_parameters, add_reduce,     add_rename, add_functions, add_limits,
+                            add_codes,      add_completion, add_help,   add_version};
 
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'
@@ -61,9 +59,19 @@ std::string unexpected(const CLI::App& command, const std::string& word) {
     return fmt::format("unknown option '{}'{}", name,
                        is_text ? "; write -- before a string that begins with '-'" : hint);
   }
-  for (const CLI::App* sub : command.get_subcommands({})) candidates.push_back(sub->get_name());
-  if (candidates.empty()) return fmt::format("unexpected argument '{}'; a string with blanks needs quotes", word);
-  return fmt::format("unknown command '{}'{}", word, pipexpr::base::did_you_mean(word, candidates));
+  if (!command.get_subcommands({}).empty()) return unknown_command(command, word);
+  return fmt::format("unexpected argument '{}'; a string with blanks needs quotes", word);
+}
+
+// The word that stands for a command on a line that asks for help, and is none; empty when there is no such word.
+std::string misspelt_command(const CLI::App& app, int count, char** words) {
+  if (!app.get_subcommands().empty()) return "";
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    if (word == "--color") ++i;
+    if (!word.starts_with("-")) return std::string(word);
+  }
+  return "";
 }
 
 int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
@@ -88,12 +96,7 @@ int run(int count, char** words) {
   Session session;
   CLI::App app("Evaluates AWS Data Pipeline expressions offline.", "pipexpr");
   app.set_help_flag("-h,--help", "Show this help and exit");
-  app.set_version_flag(
-      "--version",
-      [] {
-        return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING, pipexpr::time_zone_database_version());
-      },
-      "Show the version, and that of the time-zone database, and exit");
+  app.set_version_flag("--version", version_text, "Show the version, and that of the time-zone database, and exit");
   app.require_subcommand(1, 1);
   finish_command(app, session, kExamples);
   for (const auto add : kCommands) add(app, session);
@@ -105,6 +108,8 @@ int run(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::CallForHelp&) {
+    const std::string word = misspelt_command(app, count, words);
+    if (!word.empty()) return usage_error(app, unknown_command(app, word));
     session.out.write(app.help());
   } catch (const CLI::CallForVersion& version) {
     session.out.write(std::string(version.what()) + "\n");

@@ -2,6 +2,8 @@
 // main.cc.
 #pragma once
 
+#include <string>
+
 namespace CLI {
 class App;
 }
@@ -15,12 +17,20 @@ void add_render(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
+void add_parameters(CLI::App& app, Session& session);
 void add_reduce(CLI::App& app, Session& session);
 void add_rename(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
+void add_help(CLI::App& app, Session& session);
+void add_version(CLI::App& app, Session& session);
+
+// What --version and the command print, without the end of the line.
+std::string version_text();
+// "unknown command 'chek', did you mean 'check'?"
+std::string unknown_command(const CLI::App& app, const std::string& word);
 
 #ifdef PIPEXPR_WITH_SERVICE
 void add_serve(CLI::App& app, Session& session);
