@@ -1,4 +1,4 @@
-// Any bytes as a template: the pieces cover the text once and in order, a text without openers is its own value, and
+// Any bytes as a template: the segments cover the text once and in order, a text without openers is its own value, and
 // every diagnostic has a code of the groups for syntax, names, values or limits and a span inside the text.
 #include <pipexpr/pipexpr.h>
 
@@ -16,15 +16,15 @@ class Nothing final : public ObjectGraph {
   std::string_view id(ObjectId) const override { return "none"; }
 };
 
-void check_pieces(std::string_view text, const Program& program) {
+void check_segments(std::string_view text, const eval::Program& program) {
   std::size_t at = 0;
-  for (const Piece& piece : program.pieces) {
-    if (piece.is_literal()) {
-      FUZZ_CHECK(piece.text.offset == at);
-      at = piece.text.end();
+  for (const eval::Segment& segment : program.segments) {
+    if (segment.is_literal()) {
+      FUZZ_CHECK(segment.text.offset == at);
+      at = segment.text.end();
     } else {
-      FUZZ_CHECK(piece.text.offset == at + 2);
-      at = piece.text.end() + 1;
+      FUZZ_CHECK(segment.text.offset == at + 2);
+      at = segment.text.end() + 1;
     }
   }
   FUZZ_CHECK(at == text.size());
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_CHECK(!render(drawn, {.source_name = "x", .source = text}).empty());
     return 0;
   }
-  check_pieces(text, ExpressionAccess::program(*compiled));
+  check_segments(text, eval::ExpressionAccess::program(*compiled));
   const Nothing graph;
   const Result<std::string> value = compiled->evaluate_text(graph);
   if (compiled->is_literal()) FUZZ_CHECK(value && *value == text);

@@ -35,7 +35,13 @@
 
 namespace pipexpr {
 
+// The library's own.
+namespace eval {
+class EvaluatorImpl;
+class ExpressionAccess;
 class Program;
+struct BoundNames;
+}  // namespace eval
 
 class PIPEXPR_API Expression {
  public:
@@ -68,12 +74,10 @@ class PIPEXPR_API Expression {
   std::size_t memory_bytes() const;  // held by the compiled form, the text included when owned
 
  private:
-  friend class Evaluator;
-  friend class ExpressionAccess;
-  struct Keys;
-  explicit Expression(std::shared_ptr<const Program> program) noexcept : program_(std::move(program)) {}
-  std::shared_ptr<const Program> program_;
-  std::shared_ptr<const Keys> keys_;
+  friend class eval::ExpressionAccess;
+  explicit Expression(std::shared_ptr<const eval::Program> program) noexcept : program_(std::move(program)) {}
+  std::shared_ptr<const eval::Program> program_;
+  std::shared_ptr<const eval::BoundNames> bound_names_;
 };
 
 // A growing text that keeps its memory when cleared.
@@ -128,9 +132,7 @@ class PIPEXPR_API Evaluator {
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:
-  friend class EvaluatorAccess;
-  class Machine;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<eval::EvaluatorImpl> impl_;
 };
 
 }  // namespace pipexpr

@@ -41,6 +41,10 @@
 
 namespace pipexpr {
 
+namespace eval {
+class CallAccess;
+}
+
 // One call: arguments already converted to the declared kinds, and the place for the result.
 class PIPEXPR_API Call {
  public:
@@ -109,7 +113,7 @@ class PIPEXPR_API Call {
   bool fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, std::string message);
 
  private:
-  friend class CallAccess;
+  friend class eval::CallAccess;
   char* other_room(std::size_t size);
   void keep(std::size_t written);
 

@@ -42,7 +42,7 @@ class Compiler {
                                             limits_, text.size()));
       return std::move(faults_);
     }
-    program_.pieces.reserve(4);
+    program_.segments.reserve(4);
     std::size_t at = 0;
     syntax::Placeholder slot;
     while (!stop_ && syntax::next_placeholder(text, at, program_.environment.delimiters, slot)) {
@@ -58,10 +58,10 @@ class Compiler {
  private:
   void literal(std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    Piece piece{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}};
+    Segment segment{{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}};
     const std::size_t readable = std::max(program_.text.size(), program_.owned.size());
-    piece.is_wide = end - begin <= Piece::kWide && begin + Piece::kWide <= readable ? 1 : 0;
-    program_.pieces.push_back(piece);
+    segment.is_wide = end - begin <= Segment::kWide && begin + Segment::kWide <= readable ? 1 : 0;
+    program_.segments.push_back(segment);
   }
 
   // One allocation each for what an ordinary expression of that length has; templates of many expressions double them.
@@ -70,7 +70,7 @@ class Compiler {
     const auto reserve = [](auto& list, std::size_t more) {
       if (list.capacity() - list.size() < more) list.reserve(std::max(2 * list.capacity(), list.size() + more));
     };
-    reserve(program_.pieces, 2);
+    reserve(program_.segments, 2);
     reserve(program_.nodes, nodes);
     reserve(program_.steps, nodes);
     reserve(program_.names, (nodes + 1) / 2);
@@ -78,7 +78,7 @@ class Compiler {
 
   bool is_path(std::uint32_t first_step) const {
     for (std::size_t i = first_step; i < program_.steps.size(); ++i) {
-      if (program_.steps[i].quick != (i == first_step ? Step::Quick::name : Step::Quick::member)) return false;
+      if (program_.steps[i].fast != (i == first_step ? Step::FastOp::name : Step::FastOp::member)) return false;
     }
     return first_step != program_.steps.size();
   }
@@ -111,10 +111,10 @@ class Compiler {
       return;
     }
     lowering_.lower(first_node, faults_);
-    Piece piece{slot.source, first_step};
-    piece.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x3FFFFFFF;  // max_nodes is far below
-    piece.is_path = is_path(first_step) ? 1 : 0;
-    program_.pieces.push_back(piece);
+    Segment segment{slot.source, first_step};
+    segment.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x3FFFFFFF;  // max_nodes is far below
+    segment.is_path = is_path(first_step) ? 1 : 0;
+    program_.segments.push_back(segment);
   }
 
   Program& program_;
@@ -136,9 +136,9 @@ Result<std::shared_ptr<const Program>> compile_in(std::string_view text, eval::E
   if (wishes.borrow || text.size() > environment.limits.max_template_bytes) {
     program->text = text;  // an oversized text is refused below without being copied
   } else {
-    program->owned.reserve(text.size() + Piece::kWide);
+    program->owned.reserve(text.size() + Segment::kWide);
     program->owned = text;
-    program->owned.append(Piece::kWide, '\0');
+    program->owned.append(Segment::kWide, '\0');
     program->text = std::string_view(program->owned).substr(0, text.size());
   }
   program->environment = std::move(environment);

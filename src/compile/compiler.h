@@ -9,6 +9,8 @@
 
 namespace pipexpr::compile {
 
+using eval::Program;
+
 Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options);
 
 }  // namespace pipexpr::compile

@@ -10,30 +10,30 @@
 namespace pipexpr {
 
 Expression::Expression() {
-  static const std::shared_ptr<const Program> empty = std::make_shared<Program>();
+  static const std::shared_ptr<const eval::Program> empty = std::make_shared<eval::Program>();
   program_ = empty;
 }
 
 Result<Expression> Expression::compile(std::string_view text, const CompileOptions& options) {
   auto program = compile::compile(text, options);
   if (!program) return program.take_error();
-  return ExpressionAccess::make(std::move(*program));
+  return eval::ExpressionAccess::make(std::move(*program));
 }
 
 Expression Expression::bind(const ObjectGraph& graph) const {
-  auto keys = std::make_shared<Keys>();
-  keys->graph = graph.identity();
-  keys->names = program_->names;
+  auto bound = std::make_shared<eval::BoundNames>();
+  bound->graph = graph.identity();
+  bound->names = program_->names;
   Expression result = *this;
-  result.keys_ = nullptr;
+  result.bound_names_ = nullptr;
   try {
-    for (FieldName& name : keys->names) name.key = graph.key(name.text);
+    for (FieldName& name : bound->names) name.key = graph.key(name.text);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (...) {
     return result;  // a graph that cannot say its keys is asked by name, and may say then what is wrong
   }
-  result.keys_ = std::move(keys);
+  result.bound_names_ = std::move(bound);
   return result;
 }
 
@@ -58,17 +58,17 @@ bool Expression::is_literal() const { return program_->is_literal(); }
 
 std::vector<std::string> Expression::canonical() const {
   std::vector<std::string> result;
-  for (const Piece& piece : program_->pieces) {
-    if (piece.is_literal()) continue;
-    // The last step of a piece stands for its root, folded or not.
-    const std::uint32_t root = program_->steps[piece.end_step - 1].node;
+  for (const eval::Segment& segment : program_->segments) {
+    if (segment.is_literal()) continue;
+    // The last step of a segment stands for its root, folded or not.
+    const std::uint32_t root = program_->steps[segment.end_step - 1].node;
     result.push_back(syntax::print(program_->text, program_->nodes, root));
   }
   return result;
 }
 
 std::size_t Expression::memory_bytes() const {
-  return program_->memory_bytes() + (keys_ ? keys_->names.capacity() * sizeof(FieldName) : 0);
+  return program_->memory_bytes() + (bound_names_ ? bound_names_->names.capacity() * sizeof(FieldName) : 0);
 }
 
 }  // namespace pipexpr

@@ -3,7 +3,7 @@
 
 #include "base/report.h"
 #include "base/similar_names.h"
-#include "eval/machine.h"
+#include "eval/constant_folder.h"
 #include "eval/prepare.h"
 #include "functions/callable.h"
 #include "functions/function_table.h"
@@ -11,22 +11,18 @@
 
 namespace pipexpr::compile {
 
-struct Lowering::Folder {
-  EvaluatorAccess::Machine machine{EvaluateOptions{}};
-};
-
 Lowering::Lowering(Program& program, bool fold) : program_(program), limits_(program.environment.limits), fold_(fold) {}
 Lowering::~Lowering() = default;
 
 namespace {
 
-KnownName known_name(std::string_view name) {
-  if (name == "@scheduledStartTime") return KnownName::scheduled_start;
-  if (name == "@scheduledEndTime") return KnownName::scheduled_end;
-  if (name == "@id" || name == "id") return KnownName::id;
-  if (name == "parent" || name == "@componentParent") return KnownName::parent;
-  if (name == "@instanceParent") return KnownName::instance_parent;
-  return KnownName::none;
+ImplicitField implicit_field(std::string_view name) {
+  if (name == "@scheduledStartTime") return ImplicitField::scheduled_start;
+  if (name == "@scheduledEndTime") return ImplicitField::scheduled_end;
+  if (name == "@id" || name == "id") return ImplicitField::id;
+  if (name == "parent" || name == "@componentParent") return ImplicitField::parent;
+  if (name == "@instanceParent") return ImplicitField::instance_parent;
+  return ImplicitField::none;
 }
 
 std::string count_of(std::size_t count) {
@@ -40,9 +36,9 @@ bool is_foldable(const FunctionSpec& function) {
 }
 
 std::string count_of(const FunctionSpec& function) {
-  const std::size_t least = function.min_arguments(), most = function.parameters.size();
-  if (function.variadic) return "at least " + count_of(least);
-  return least == most ? count_of(most) : fmt::format("{} to {}", least, count_of(most));
+  const std::size_t min = function.min_arguments(), max = function.parameters.size();
+  if (function.variadic) return "at least " + count_of(min);
+  return min == max ? count_of(max) : fmt::format("{} to {}", min, count_of(max));
 }
 
 Diagnostic wrong_count(const FunctionTable& functions, std::string_view name, const syntax::Node& node) {
@@ -77,7 +73,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         continue;
       case syntax::NodeKind::negate:
         step.op = Step::Op::negate;
-        step.quick = Step::Quick::none;
+        step.fast = Step::FastOp::none;
         break;
       case syntax::NodeKind::binary: binary(node, step); break;
       case syntax::NodeKind::call:
@@ -99,12 +95,12 @@ void Lowering::name(const syntax::Node& node, Step& step) {
   const std::string_view text = program_.source(node.text);
   step.op = Step::Op::name;
   step.index = node.index;
-  step.known = known_name(text);
+  step.implicit = implicit_field(text);
   step.runtime = text[0] == '@';
-  const bool is_plain = step.known == KnownName::none && text[0] != '*';
-  step.quick = is_plain                                   ? Step::Quick::name
-               : step.known == KnownName::scheduled_start ? Step::Quick::start
-                                                          : Step::Quick::none;
+  const bool is_plain = step.implicit == ImplicitField::none && text[0] != '*';
+  step.fast = is_plain                                          ? Step::FastOp::name
+              : step.implicit == ImplicitField::scheduled_start ? Step::FastOp::start
+                                                                : Step::FastOp::none;
   program_.names.push_back({text, kNoKey});
 }
 
@@ -113,30 +109,30 @@ void Lowering::member(std::uint32_t at, Step& step) {
   const std::string_view text = program_.source(node.text);
   step.op = Step::Op::member;
   step.index = node.index;
-  step.known = known_name(text);
+  step.implicit = implicit_field(text);
   step.runtime = text[0] == '@';
   step.transitive = step.runtime && program_.nodes[at - 1].kind == syntax::NodeKind::member;
-  const bool is_plain = step.known == KnownName::none && text[0] != '*' && !step.transitive;
-  step.quick = is_plain ? Step::Quick::member : Step::Quick::none;
+  const bool is_plain = step.implicit == ImplicitField::none && text[0] != '*' && !step.transitive;
+  step.fast = is_plain ? Step::FastOp::member : Step::FastOp::none;
   program_.names.push_back({text, kNoKey});
   Step& head = program_.steps[program_.steps.size() - 2];
   if (head.op == Step::Op::name) head.path_head = true;
 }
 
 void Lowering::binary(const syntax::Node& node, Step& step) {
-  using Quick = Step::Quick;
+  using Fast = Step::FastOp;
   step.op = Step::Op::binary;
   step.sign = node.op;
-  Quick with_constant = Quick::constant;
+  Fast with_constant = Fast::constant;
   switch (node.op) {
-    case '+': step.quick = Quick::add, with_constant = Quick::add_constant; break;
-    case '-': step.quick = Quick::subtract, with_constant = Quick::subtract_constant; break;
-    case '*': step.quick = Quick::multiply, with_constant = Quick::multiply_constant; break;
-    case '/': step.quick = Quick::divide, with_constant = Quick::divide_constant; break;
-    default: step.quick = Quick::power, with_constant = Quick::power_constant; break;
+    case '+': step.fast = Fast::add, with_constant = Fast::add_constant; break;
+    case '-': step.fast = Fast::subtract, with_constant = Fast::subtract_constant; break;
+    case '*': step.fast = Fast::multiply, with_constant = Fast::multiply_constant; break;
+    case '/': step.fast = Fast::divide, with_constant = Fast::divide_constant; break;
+    default: step.fast = Fast::power, with_constant = Fast::power_constant; break;
   }
   Step& right = program_.steps.back();
-  if (right.op == Step::Op::constant) right.quick = with_constant;
+  if (right.op == Step::Op::constant) right.fast = with_constant;
 }
 
 bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
@@ -156,7 +152,7 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
     return false;
   }
   step.op = Step::Op::call;
-  step.quick = Step::Quick::none;
+  step.fast = Step::FastOp::none;
   std::uint32_t count = node.count;
   for (; count < function->parameters.size() && function->parameters[count].default_value; ++count) {
     Step argument;
@@ -179,7 +175,7 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   step.callee = {&functions::callable(*function), nullptr};
   if (function->prepare && !prepare(*function, step, faults)) return false;
   const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
-  if (is_ready && count != 0 && count <= functions::Callable::kMostPacked) step.quick = Step::Quick::call;
+  if (is_ready && count != 0 && count <= functions::Callable::kMaxPacked) step.fast = Step::FastOp::call;
   return true;
 }
 
@@ -221,14 +217,14 @@ bool Lowering::constants_before(std::uint32_t count) const {
 
 void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
   if (!constants_before(count)) return;
-  if (folder_ == nullptr) folder_ = std::make_unique<Folder>();
+  if (folder_ == nullptr) folder_ = std::make_unique<eval::ConstantFolder>();
   const Step step = program_.steps.back();
   std::vector<ValueView> operands;
   const std::size_t base = program_.steps.size() - 1 - count;
   for (std::uint32_t i = 0; i < count; ++i) operands.push_back(program_.steps[base + i].constant);
   ValueView value;
-  if (!folder_->machine.fold(program_, step, operands.data(), limits_, value)) {
-    const eval::Fault& why = folder_->machine.fault;
+  if (!folder_->fold(program_, step, operands.data(), limits_, value)) {
+    const eval::Fault& why = folder_->fault();
     Diagnostic fault;
     fault.code = why.code;
     fault.message = why.message;
@@ -263,20 +259,20 @@ ValueView Lowering::keep_default(const Value& value) {
 ValueView Lowering::text_of(const syntax::Node& node) {
   const std::string_view source = program_.source(node.text);
   if (!node.escaped) return ValueView(source);
-  auto room = std::make_unique<char[]>(source.size());
-  const std::size_t size = syntax::unescape(source, room.get());
-  const ValueView result(std::string_view(room.get(), size));
-  program_.texts.push_back(std::move(room));
+  auto memory = std::make_unique<char[]>(source.size());
+  const std::size_t size = syntax::unescape(source, memory.get());
+  const ValueView result(std::string_view(memory.get(), size));
+  program_.texts.push_back(std::move(memory));
   return result;
 }
 
 // A folded value's text moves from the folder's memory to the program's.
 ValueView Lowering::keep(const ValueView& value) {
   if (!value.is(Kind::string)) return value;
-  auto room = std::make_unique<char[]>(value.text().size() + 1);
-  value.text().copy(room.get(), value.text().size());
-  const ValueView result(std::string_view(room.get(), value.text().size()));
-  program_.texts.push_back(std::move(room));
+  auto memory = std::make_unique<char[]>(value.text().size() + 1);
+  value.text().copy(memory.get(), value.text().size());
+  const ValueView result(std::string_view(memory.get(), value.text().size()));
+  program_.texts.push_back(std::move(memory));
   return result;
 }
 

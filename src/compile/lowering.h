@@ -8,7 +8,16 @@
 
 #include "eval/program.h"
 
+namespace pipexpr::eval {
+class ConstantFolder;
+}
+
 namespace pipexpr::compile {
+
+using eval::ImplicitField;
+using eval::Program;
+using eval::Segment;
+using eval::Step;
 
 class Lowering {
  public:
@@ -34,8 +43,7 @@ class Lowering {
   Program& program_;
   const Limits& limits_;
   bool fold_;
-  struct Folder;
-  std::unique_ptr<Folder> folder_;  // made when the first constant operation turns up
+  std::unique_ptr<eval::ConstantFolder> folder_;  // made when the first constant operation turns up
 };
 
 }  // namespace pipexpr::compile

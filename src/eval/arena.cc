@@ -1,3 +1,4 @@
+// Getting an arena's chunks and giving them back.
 #include "eval/arena.h"
 
 #include <algorithm>

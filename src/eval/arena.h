@@ -34,7 +34,7 @@ class Arena {
     return allocate(size);
   }
 
-  // Uninitialised room for trivially copyable values.
+  // Uninitialized memory for trivially copyable values.
   template <class T>
   T* allocate_values(std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -86,14 +86,15 @@ class Arena {
   char* allocate_chunk(std::size_t size);
   void drop_older();
 
-  // Where the empty arena points: no bytes are room too, and nullptr means that there is none. Never written.
+  // Where the empty arena points: no bytes are an allocation too, and nullptr means that the limit is reached. Never
+  // written.
   static inline char nothing_ = 0;
 
   char* begin_ = &nothing_;
   char* next_ = &nothing_;
   char* end_ = &nothing_;
   std::uint64_t left_ = 0;
-  std::size_t older_ = 0;  // chunks behind the current one
+  std::size_t older_ = 0;  // chunks before the current one
   std::unique_ptr<Chunk, Free> chunk_;
 };
 

@@ -1,18 +1,56 @@
-// Lists that functions give: items and texts are copied into the evaluation's memory.
+// Call: what a function's body does with its call. Texts and lists that it returns are copied into the evaluation's
+// memory.
 #include <algorithm>
 
 #include "base/limit_diagnostic.h"
-#include "eval/call.h"
+#include "eval/call_access.h"
 
 namespace pipexpr {
 
+using eval::CallAccess;
+using eval::Fault;
+
+bool Call::is_over() const { return CallAccess::state(engine_).budget.is_over(); }
+
+char* Call::other_room(std::size_t size) {
+  room_ = CallAccess::state(engine_).arena.allocate(size);
+  if (room_ == nullptr) is_out_of_memory_ = true;
+  return room_;
+}
+
+void Call::keep(std::size_t written) { CallAccess::state(engine_).arena.shrink(room_ + written); }
+
+bool Call::give(std::string_view text) {
+  char* const to = room(text.size());
+  if (to == nullptr) return false;
+  text.copy(to, text.size());
+  return give_room(text.size());
+}
+
+bool Call::fail(DiagnosticCode code, std::string message) {
+  Fault& fault = CallAccess::state(engine_).fault;
+  fault.code = code;
+  fault.message = std::move(message);
+  fault.argument = -1;
+  fault.part = {};
+  return false;
+}
+
+bool Call::fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, std::string message) {
+  fail(code, std::move(message));
+  Fault& fault = CallAccess::state(engine_).fault;
+  fault.argument = static_cast<int>(argument);
+  fault.part = part;
+  return false;
+}
+
 bool Call::give_list(std::span<const ValueView> items) {
-  const Limits& limits = CallAccess::limits(engine_);
+  const Limits& limits = CallAccess::state(engine_).limits;
   if (items.size() > limits.max_list_items) {
     constexpr DiagnosticCode kCode = DiagnosticCode::limit_list_items;
     return fail(kCode, base::limit_reached(kCode, {}, &Limits::max_list_items, limits).message);
   }
-  auto* const copied = CallAccess::machine(engine_).arena.allocate_values<ValueView>(items.size());
+  auto* const copied = CallAccess::state(engine_).arena.allocate_values<ValueView>(items.size());
   if (copied == nullptr) return other_room(~std::size_t{0}) != nullptr;  // reports that there is no memory
   ValueView* to = copied;
   for (const ValueView& item : items) {

@@ -1,3 +1,4 @@
+// Conversion of arguments to the kind that a function declares, and of values to text.
 #include "eval/convert.h"
 
 #include <cmath>
@@ -113,11 +114,11 @@ bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, Val
   } else if (value.is(Kind::reference)) {
     text = ValueView(graph->id(value.object()));
   } else {
-    char* const room = arena.allocate(written_room(value.kind()));
-    if (room == nullptr) return false;
-    char* const end = write(value, room);
+    char* const memory = arena.allocate(max_written(value.kind()));
+    if (memory == nullptr) return false;
+    char* const end = write(value, memory);
     arena.shrink(end);
-    text = ValueView(std::string_view(room, static_cast<std::size_t>(end - room)));
+    text = ValueView(std::string_view(memory, static_cast<std::size_t>(end - memory)));
   }
   return true;
 }

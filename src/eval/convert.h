@@ -19,8 +19,8 @@ bool convert(const ValueView& value, Kind wanted, std::size_t position, std::str
 // The text of a single value; false: the arena's limit is reached. Unset is the empty text.
 bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text);
 
-// Kinds whose text is written anew: the room that it takes at most, 0 for the others.
-constexpr std::size_t written_room(Kind kind) {
+// Kinds whose text is written anew: the bytes that it takes at most, 0 for the others.
+constexpr std::size_t max_written(Kind kind) {
   switch (kind) {
     case Kind::integer: return kMaxIntegerText;
     case Kind::number: return kMaxNumberText;
@@ -29,12 +29,12 @@ constexpr std::size_t written_room(Kind kind) {
     default: return 0;
   }
 }
-inline constexpr std::size_t kMostWrittenRoom = std::max({written_room(Kind::integer), written_room(Kind::number),
-                                                          written_room(Kind::datetime), written_room(Kind::period)});
+inline constexpr std::size_t kMaxWritten = std::max(
+    {max_written(Kind::integer), max_written(Kind::number), max_written(Kind::datetime), max_written(Kind::period)});
 // Writes the text of such a value and returns the end.
 char* write(const ValueView& value, char* out);
 
-// "the text 'abc'", "an integer": a value for messages.
+// "the string 'abc'", "an integer": a value for messages.
 std::string describe(const ValueView& value);
 
 }  // namespace pipexpr::eval

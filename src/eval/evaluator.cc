@@ -1,28 +1,29 @@
-#include "eval/machine.h"
+// Evaluator: the public class, and values that outlive an evaluation.
+#include "eval/evaluator_impl.h"
 
 namespace pipexpr {
 
-Evaluator::Evaluator(const EvaluateOptions& options) : machine_(std::make_unique<Machine>(options)) {}
+Evaluator::Evaluator(const EvaluateOptions& options) : impl_(std::make_unique<eval::EvaluatorImpl>(options)) {}
 Evaluator::Evaluator(Evaluator&&) noexcept = default;
 Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 Evaluator::~Evaluator() = default;
 
 Result<void> Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
                                TextBuffer& out) {
-  PIPEXPR_CHECK(machine_ != nullptr);
-  if (machine_->append(expression, graph, context, out)) [[likely]]
+  PIPEXPR_CHECK(impl_ != nullptr);
+  if (impl_->append(expression, graph, context, out)) [[likely]]
     return {};
-  return machine_->take_diagnostics();
+  return impl_->take_diagnostics();
 }
 
 Result<void> Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
                                std::vector<std::string_view>& out) {
-  PIPEXPR_CHECK(machine_ != nullptr);
+  PIPEXPR_CHECK(impl_ != nullptr);
   out.clear();
-  if (!machine_->run(expression, graph, context, Machine::Wanted::parts)) {
-    return machine_->take_diagnostics();
+  if (!impl_->run(expression, graph, context, eval::Output::Wanted::parts)) {
+    return impl_->take_diagnostics();
   }
-  for (const ValueView& part : machine_->parts) {
+  for (const ValueView& part : impl_->parts()) {
     if (!part.text().empty()) out.push_back(part.text());
   }
   return {};
@@ -47,9 +48,9 @@ Value own(const ValueView& view, const ObjectGraph& graph) {
 }  // namespace
 
 Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& graph, const Context& context) {
-  PIPEXPR_CHECK(machine_ != nullptr);
-  if (!machine_->run(expression, graph, context, Machine::Wanted::value)) return machine_->take_diagnostics();
-  const ValueView& view = machine_->result;
+  PIPEXPR_CHECK(impl_ != nullptr);
+  if (!impl_->run(expression, graph, context, eval::Output::Wanted::value)) return impl_->take_diagnostics();
+  const ValueView& view = impl_->result();
   try {
     if (!view.is(Kind::list)) return own(view, graph);
     Value::List items;  // lists never nest
@@ -59,17 +60,16 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& why) {
-    machine_->thrown(expression, why.what());
+    return impl_->exception(expression, why.what());
   } catch (...) {
-    machine_->thrown(expression, "an exception that is no std::exception");
+    return impl_->exception(expression, "an exception that is no std::exception");
   }
-  return machine_->take_diagnostics();
 }
 
-const EvaluateOptions& Evaluator::options() const { return machine_->options; }
-void Evaluator::set_options(const EvaluateOptions& options) { machine_->changing() = options; }
+const EvaluateOptions& Evaluator::options() const { return impl_->options(); }
+void Evaluator::set_options(const EvaluateOptions& options) { impl_->set_options(options); }
 void Evaluator::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {
-  machine_->options.deadline = deadline;
+  impl_->set_deadline(deadline);
 }
 
 }  // namespace pipexpr

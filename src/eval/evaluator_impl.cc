@@ -1,73 +1,129 @@
-// What surrounds an evaluation: limits, the clock, exceptions of the host.
-#include "eval/machine.h"
+// How an evaluation begins and ends: limits, the two ways to evaluate, exceptions of the host.
+#include "eval/evaluator_impl.h"
 
-namespace pipexpr {
+namespace pipexpr::eval {
+
+void EvaluatorImpl::set_options(const EvaluateOptions& options) {
+  limits_known_ = false;
+  parts_.state.options = options;
+}
 
 // What was compiled and prepared under other limits might not be allowed under these.
-void Evaluator::Machine::take_limits() {
-  const Limits limits = options.limits.clamped();
-  if (limits != limits_) {
-    prepared_.clear();
-    limits_ = limits;
+void EvaluatorImpl::take_limits() {
+  State& state = parts_.state;
+  const Limits limits = state.options.limits.clamped();
+  if (limits != state.limits) {
+    parts_.calls.forget_prepared();
+    state.limits = limits;
   }
   limits_known_ = true;
 }
 
-bool Evaluator::Machine::thrown(const Expression& expression, std::string_view why) {
-  used_ = true;
-  frames_.clear();
-  diagnostics.clear();
+// The host's code evaluates with the evaluator that called it. What is going on stays as it is.
+bool EvaluatorImpl::refuse_entry(const Expression& expression) {
+  entry_refused_.clear();
   const auto size = static_cast<std::uint32_t>(expression.text().size());
-  diagnostics.push_back(base::report(DiagnosticCode::host_fault, {0, size}, why));
+  entry_refused_.push_back(base::report(DiagnosticCode::host_fault, {0, size},
+                                        "it evaluates with the evaluator that is calling it; use another Evaluator"));
   return false;
 }
 
-// The host's code evaluates with the evaluator that called it. What is going on stays as it is.
-bool Evaluator::Machine::refuse_entry(const Expression& expression) {
-  entry_refused.clear();
-  const auto size = static_cast<std::uint32_t>(expression.text().size());
-  entry_refused.push_back(base::report(DiagnosticCode::host_fault, {0, size},
-                                       "it evaluates with the evaluator that is calling it; use another Evaluator"));
-  return false;
+Diagnostics EvaluatorImpl::take_diagnostics() {
+  return is_busy_ ? std::exchange(entry_refused_, {}) : parts_.errors.take();
+}
+
+[[gnu::always_inline]] inline void EvaluatorImpl::begin(const ObjectGraph& graph, const Context& context) {
+  State& state = parts_.state;
+  state.graph = &graph;
+  state.context = &context;
+  state.listener = state.options.listener;
+  parts_.names.clear();
+  state.arena.reset(state.limits.max_memory_bytes);
+  state.budget.begin(state.options, state.limits);
+  if (used_) [[unlikely]]
+    clear();
 }
 
 // What only the interpreter leaves behind.
-[[gnu::noinline]] void Evaluator::Machine::clear() {
-  used_ = fatal_ = failed_ = false;
-  texts_seen_.evict();
-  environment_known_ = false;
-  stack_.clear();
-  frames_.clear();
-  memo_.reset();
-  secrets_.clear();
-  parts.clear();
-  parts_bytes = 0;
-  diagnostics.clear();
-  asked_.pending = false;
-  texts_ = 0;
-  result = {};
+[[gnu::noinline]] void EvaluatorImpl::clear() {
+  used_ = false;
+  parts_.errors.clear();
+  parts_.fields.clear();
+  parts_.output.clear();
+  State& state = parts_.state;
+  state.stack.clear();
+  state.frames.clear();
+  state.parts.clear();
+  state.depth = 0;
 }
 
-bool Evaluator::Machine::report_over() {
-  using Ended = eval::Budget::Ended;
-  if (budget_.ended() == Ended::steps) return fail_limit(DiagnosticCode::limit_steps, &Limits::max_steps);
-  fatal_ = true;
-  const bool cancelled = budget_.ended() == Ended::cancelled;
-  return fail(cancelled ? DiagnosticCode::cancelled : DiagnosticCode::deadline_exceeded);
+bool EvaluatorImpl::caught(const Expression& expression, std::string_view why) {
+  used_ = true;
+  parts_.state.frames.clear();
+  return parts_.errors.host_exception(expression.text(), why);
 }
 
-void Evaluator::Machine::trace_template(const Program& program, const ValueView& value) {
-  std::uint32_t operands = 0;
-  for (const Piece& piece : program.pieces) operands += piece.is_literal() ? 0U : 1U;
-  const auto size = static_cast<std::uint32_t>(program.text.size());
-  listener_->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(texts_)}, value);
+Diagnostics EvaluatorImpl::exception(const Expression& expression, std::string_view why) {
+  (void)caught(expression, why);
+  return take_diagnostics();
 }
 
-// A field that needs no evaluation; its value is on the stack.
-void Evaluator::Machine::trace_known(TracedField field) {
-  field.depth = static_cast<std::uint32_t>(texts_);
-  listener_->enter_field(field);
-  listener_->leave_field(field, stack_.back());
+bool EvaluatorImpl::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                           TextBuffer& out) {
+  if (is_busy_) [[unlikely]]
+    return refuse_entry(expression);
+  if (!limits_known_) [[unlikely]]
+    take_limits();
+  const Busy busy(is_busy_);
+  const Program& program = ExpressionAccess::program(expression);
+  parts_.buffer.open(out, program.text.size());
+  begin(graph, context);
+  State& state = parts_.state;
+  try {
+    if (state.listener == nullptr && !state.options.testing_interpreter_only && !state.budget.is_over()) [[likely]] {
+      if (fast_path_.append(program, ExpressionAccess::names(expression, graph.identity()))) {
+        parts_.buffer.commit();
+        return true;
+      }
+    } else {
+      interpreter_.start(expression, Output::Wanted::appended);
+    }
+    return finish_append();
+  } catch (const std::bad_alloc&) {
+    used_ = true;
+    throw;
+  } catch (const std::exception& why) {
+    return caught(expression, why.what());
+  } catch (...) {
+    return caught(expression, "an exception that is no std::exception");
+  }
 }
 
-}  // namespace pipexpr
+// The interpreter goes on until the end.
+[[gnu::noinline]] bool EvaluatorImpl::finish_append() {
+  used_ = true;
+  if (!interpreter_.run()) return false;
+  parts_.output.commit();
+  return true;
+}
+
+bool EvaluatorImpl::run(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                        Output::Wanted wanted) {
+  if (is_busy_) return refuse_entry(expression);
+  if (!limits_known_) take_limits();
+  const Busy busy(is_busy_);
+  begin(graph, context);
+  used_ = true;
+  try {
+    interpreter_.start(expression, wanted);
+    return interpreter_.run();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& why) {
+    return caught(expression, why.what());
+  } catch (...) {
+    return caught(expression, "an exception that is no std::exception");
+  }
+}
+
+}  // namespace pipexpr::eval

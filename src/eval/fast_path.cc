@@ -1,21 +1,21 @@
 // The fast path: the texts of a template are written where they will stay, and its expressions are evaluated by the
-// lean instantiation of the step loop, without frames. A field whose text is a template itself is written in place,
-// too. Whatever comes up that it does not do (a list, an error, a text that has yet to be compiled, a result beyond the
-// limit) it hands over to the interpreter (interpreter.cc) with everything as the interpreter would have it at that
-// step.
+// lean instantiation of the step loop. A field whose text is a template itself is written in place, too. Whatever comes
+// up that it does not do (a list, an error, a text that has yet to be compiled, a result beyond the limit) is the
+// interpreter's.
+#include "eval/fast_path.h"
+
 #include <algorithm>
+#include <cstring>
 
+#include "base/short_copy.h"
 #include "base/short_equal.h"
-#include "eval/steps.h"
+#include "eval/segment_loop.h"
 
-namespace pipexpr {
-
-using eval::SingleField;
-using Single = SingleValue;
+namespace pipexpr::eval {
 
 // A field whose text is being written, or has been. The interpreter remembers each field that it has evaluated, so this
 // does, too.
-struct Evaluator::Machine::Written {
+struct FastPath::Written {
   const void* identity;
   ObjectId owner;
   const FieldName* name;
@@ -31,61 +31,49 @@ struct Evaluator::Machine::Written {
 };
 
 // A template that waits for the text of a field in it.
-struct Evaluator::Machine::Level {
+struct FastPath::Level {
   const Program* program;
   const FieldName* names;
   ObjectId object;
-  const Piece* piece;  // the one that the field is the value of
+  const Segment* segment;  // the one that the field is the value of
   Written* field;
 };
 
-// Called out of the way, so that the common way keeps its registers. What the graph said is kept for the interpreter.
-// When the time is over it is the interpreter's, which says so.
-[[gnu::noinline, gnu::cold]] SingleField Evaluator::Machine::ask(ObjectId object, const FieldName& name) {
-  asked_.field = {};
-  asked_.found = graph->field(object, name, asked_.field);
-  asked_.object = object;
-  asked_.name = &name;
-  SingleField field = asked_.found ? eval::single_field(asked_.field) : SingleField();
-  if (budget_.is_over()) field.single = Single::none;
-  return field;
-}
-
-// Makes the frames, the memo and the parts that the interpreter would have at that step of that piece; what has been
+// Makes the frames, the memo and the parts that the interpreter would have at that step of that segment; what has been
 // written for a field becomes a part of its text.
-[[gnu::noinline, gnu::cold]] void Evaluator::Machine::hand_over(const Level* levels, std::size_t depth,
-                                                                const Written* written, std::size_t count,
-                                                                const Scope& scope, const Piece* piece,
-                                                                const Step* step) {
-  used_ = true;
-  wanted_ = Wanted::appended;
-  const char* const text = appending_.out->room(0);
+[[gnu::noinline, gnu::cold]] void FastPath::hand_over(const Level* levels, std::size_t depth, const Written* written,
+                                                      std::size_t count, const Scope& scope, const Segment* segment,
+                                                      const Step* step) {
+  State& state = parts_.state;
+  parts_.output.want(Output::Wanted::appended);
+  const char* const text = parts_.buffer.text();
   const auto keep = [&](std::size_t begin, std::size_t end) {
-    char* const kept = arena.allocate_uncharged(end - begin);  // it has been charged, or costs nothing
+    char* const kept = state.arena.allocate_uncharged(end - begin);  // it has been charged, or costs nothing
     std::copy(text + begin, text + end, kept);
     return std::string_view(kept, end - begin);
   };
   const auto enter = [&](const Program& program, const FieldName* names, ObjectId object) -> Frame& {
-    Frame& frame = frames_.push();
+    Frame& frame = state.frames.push();
     frame = Frame();
     frame.program = &program;
     frame.names = names;
     frame.object = object;
     frame.sphere = scope.sphere;
-    frame.parts_base = static_cast<std::uint32_t>(parts.size());
+    frame.parts_base = static_cast<std::uint32_t>(state.parts.size());
     return frame;
   };
-  const auto at_piece = [&](Frame& frame, const Piece* at) {
-    frame.piece = static_cast<std::uint32_t>(at - frame.program->pieces.data());
+  const auto at_segment = [&](Frame& frame, const Segment* at) {
+    frame.segment = static_cast<std::uint32_t>(at - frame.program->segments.data());
   };
   bool fresh = false;
   for (const Written* one = written; one != written + count; ++one) {
-    const eval::Memo::Key key{one->identity, one->owner, scope.sphere, one->name->text};
-    (void)memo_.find(key, fresh);
+    const Memo::Key key{one->identity, one->owner, scope.sphere, one->name->text};
+    (void)parts_.fields.memo().find(key, fresh);
     if (!one->is_open)
-      memo_.finish(key, one->is_value ? one->value : ValueView(keep(one->begin, one->begin + one->size), one->type));
+      parts_.fields.memo().finish(
+          key, one->is_value ? one->value : ValueView(keep(one->begin, one->begin + one->size), one->type));
   }
-  const std::size_t end = appended();
+  const std::size_t end = parts_.buffer.written();
   for (std::size_t i = 0; i <= depth; ++i) {
     const bool is_last = i == depth;
     Frame& frame = is_last ? enter(*scope.program, scope.names, scope.object)
@@ -98,14 +86,14 @@ struct Evaluator::Machine::Level {
       frame.identity = field.identity;
       const std::size_t until = is_last ? end : levels[i].field->begin;
       if (field.is_value) {
-        parts.push_back(field.value);
+        state.parts.push_back(field.value);
       } else if (until != field.begin) {
-        parts.push_back(ValueView(keep(field.begin, until)));
+        state.parts.push_back(ValueView(keep(field.begin, until)));
       }
     }
-    at_piece(frame, is_last ? piece : levels[i].piece);
+    at_segment(frame, is_last ? segment : levels[i].segment);
     if (!is_last) {
-      frame.step = levels[i].piece->end_step;  // it has moved on: its value comes
+      frame.step = levels[i].segment->end_step;  // it has moved on: its value comes
       frame.in_expression = true;
     } else if (step != nullptr) {
       frame.step = static_cast<std::uint32_t>(step - scope.program->steps.data());
@@ -113,249 +101,260 @@ struct Evaluator::Machine::Level {
     }
   }
   // The expressions of the outer templates have no operands: one unused place each, below the innermost one's values.
-  const std::size_t height = stack_.size();
-  for (std::size_t i = 0; i < depth; ++i) stack_.push_back(ValueView());
-  for (std::size_t i = height; i-- > 0;) stack_[i + depth] = stack_[i];
-  texts_ = depth;
-  if (depth != 0) appending_.at = appending_.out->room(0) + levels[0].field->begin;
+  const std::size_t height = state.stack.size();
+  for (std::size_t i = 0; i < depth; ++i) state.stack.push_back(ValueView());
+  for (std::size_t i = height; i-- > 0;) state.stack[i + depth] = state.stack[i];
+  state.depth = depth;
+  if (depth != 0) parts_.buffer.set_at(parts_.buffer.text() + levels[0].field->begin);
 }
 
-// Appends the pieces of a template. True: all. False: the interpreter has to go on; or the host's clock or function has
-// said no, which has been reported.
-bool Evaluator::Machine::append_pieces(const Program& program, const FieldName* names) {
-  constexpr std::size_t kMaxLevels = 8, kMaxFields = 64;
+// Where the loop writes. Its members are in registers: after every byte that is written, a member of the output would
+// have to be read again.
+class FastPath::TemplateWriter {
+ public:
+  [[gnu::always_inline]] TemplateWriter(FastPath& path, const Program& program, const FieldName* names, Level* levels,
+                                        Written* written)
+      : next(program.segments.data()),
+        end(next + program.segments.size()),
+        path_(path),
+        parts_(path.parts_),
+        state_(path.parts_.state),
+        at_(parts_.buffer.at()),
+        at_end_(parts_.buffer.end()),
+        levels_(levels),
+        level_(levels),
+        written_(written),
+        scope_(program, names, state_.context->object,
+               state_.context->run.has_value() ? Sphere::instance : Sphere::component, *state_.context),
+        special_(state_.context->fields.empty() ? kNoObject : state_.context->object) {}
+
+  const Segment* next;
+  const Segment* end;
+
+  [[gnu::always_inline]] bool is_outermost() {
+    parts_.buffer.set_at(at_);
+    return level_ == levels_;
+  }
+
+  // The text of a field has been written: the template goes on that it stands in.
+  [[gnu::always_inline]] bool leave() {
+    Written& field = *level_[-1].field;
+    field.size = parts_.buffer.written() - field.begin;
+    if (!scope_.program->is_single() && !state_.arena.charge(field.size)) return stop(end, nullptr);
+    field.is_open = false;
+    const Level& outer = *--level_;
+    if (field.is_value && level_ != levels_ && outer.program->is_single()) {
+      level_[-1].field->is_value = true;
+      level_[-1].field->value = field.value;
+    }
+    enter(*outer.program, outer.names, outer.object);
+    next = outer.segment + 1;
+    return true;
+  }
+
+  [[gnu::always_inline]] bool write_literal(const Segment& segment) {
+    const char* const text = scope_.program->text.data() + segment.text.offset;
+    if (segment.is_wide != 0 && Segment::kWide <= capacity()) {
+      std::memcpy(at_, text, Segment::kWide);
+      at_ += segment.text.length;
+      return true;
+    }
+    return put({text, segment.text.length}) || stop(&segment, nullptr);
+  }
+
+  [[gnu::always_inline]] Evaluated evaluate(const Segment& segment, ValueView& value) {
+    return segment.is_path == 0 || !scope_.is_open ? run(segment, value) : walk(segment, value);
+  }
+
+  [[gnu::always_inline]] bool write_value(const Segment& segment, ValueView& value) {
+    if (value.is(Kind::string)) return put(value.text()) || stop_with(segment, value);
+    // A field that is one expression keeps a value that its text would lose.
+    const bool is_kept =
+        level_ != levels_ && scope_.program->is_single() && !value.is(Kind::integer) && !value.is(Kind::number);
+    if (is_kept) [[unlikely]] {
+      level_[-1].field->is_value = true;
+      level_[-1].field->value = value;
+    }
+    if (value.is(Kind::reference)) {
+      const std::string_view id = state_.graph->id(value.object());
+      return put(id) || stop_with(segment, is_kept ? value : ValueView(id));
+    }
+    if (max_written(value.kind()) != 0 && kMaxWritten <= state_.arena.left() && kMaxWritten <= capacity()) {
+      at_ = parts_.buffer.write_charged(value, at_);
+      return true;
+    }
+    parts_.buffer.set_at(at_);
+    if (!parts_.buffer.write_value(value)) return stop_with(segment, value);
+    reload();
+    return true;
+  }
+
+ private:
+  [[gnu::always_inline]] const Step* first_step(const Segment& segment) const {
+    return scope_.program->steps.data() + segment.first_step;
+  }
+  [[gnu::always_inline]] const Step* end_step(const Segment& segment) const {
+    return scope_.program->steps.data() + segment.end_step;
+  }
+  [[gnu::always_inline]] std::size_t capacity() const { return static_cast<std::size_t>(at_end_ - at_); }
+
+  [[gnu::always_inline]] void reload() {
+    at_ = parts_.buffer.at();
+    at_end_ = parts_.buffer.end();
+  }
+
+  [[gnu::always_inline]] bool put(std::string_view text) {
+    if (text.size() > capacity()) [[unlikely]] {
+      parts_.buffer.set_at(at_);
+      if (!parts_.buffer.grow(text.size())) return false;
+      reload();
+    }
+    at_ = base::copy(at_, text);
+    return true;
+  }
+
+  [[gnu::always_inline]] void enter(const Program& program, const FieldName* names, ObjectId object) {
+    scope_ = Scope(program, names, object, scope_.sphere, *state_.context);
+    next = program.segments.data();
+    end = next + program.segments.size();
+  }
+
+  // The interpreter goes on at that step, with the stack as it is; nullptr: at the segment's beginning.
+  [[gnu::always_inline]] bool stop(const Segment* segment, const Step* step) {
+    parts_.buffer.set_at(at_);
+    path_.hand_over(levels_, static_cast<std::size_t>(level_ - levels_), written_, fields_, scope_, segment, step);
+    return false;
+  }
+
+  // The same after the segment's last step, with its value.
+  [[gnu::always_inline]] bool stop_with(const Segment& segment, const ValueView& value) {
+    state_.stack.push_back(ValueView());
+    state_.stack.push_back(value);
+    return stop(&segment, end_step(segment));
+  }
+
+  // Any expression.
+  [[gnu::always_inline]] Evaluated run(const Segment& segment, ValueView& value) {
+    const Step* step = first_step(segment);
+    parts_.buffer.set_at(at_);
+    const StepOutcome outcome = run_steps<false>(parts_, scope_, step, end_step(segment), true, value);
+    if (outcome != StepOutcome::done) [[unlikely]] {
+      stop(&segment, step);
+      if (outcome != StepOutcome::handed_over && !path_.interpreter_.recover(outcome)) state_.frames.clear();
+      return Evaluated::stopped;
+    }
+    if (!value.is(Kind::string) || value.text().data() != at_) return Evaluated::value;
+    at_ += value.text().size();
+    return Evaluated::done;
+  }
+
+  // From field to field: one value, of `owner`.
+  [[gnu::always_inline]] Evaluated walk(const Segment& segment, ValueView& value) {
+    const Step* step = first_step(segment);
+    const Step* const last = end_step(segment) - 1;
+    const auto count = static_cast<std::uint32_t>(last + 1 - step);
+    if (count > state_.budget.references_left || !state_.budget.charge_all(count)) [[unlikely]] {
+      state_.stack.push_back(ValueView());
+      stop(&segment, step);
+      return Evaluated::stopped;
+    }
+    state_.budget.references_left -= count;
+    ObjectId owner = scope_.object;
+    SingleField field;
+    for (;; ++step) {
+      field = parts_.names.look_up(owner, scope_.names[step->index]);
+      if (step == last) break;
+      // References to an object with bindings are the interpreter's.
+      if (field.single != SingleValue::instance || field.item->value.object() == special_) [[unlikely]]
+        return stop_at(segment, step, owner);
+      owner = field.item->value.object();
+    }
+    switch (field.single) {
+      case SingleValue::none: return stop_at(segment, step, owner);
+      case SingleValue::text:
+        if (put(field.item->value.text())) return Evaluated::done;
+        stop_with(segment, ValueView(field.item->value.text(), field.type));
+        return Evaluated::stopped;
+      case SingleValue::compiled: return write_template(segment, step, owner, field, value);
+      default: (void)plain_value(field, scope_.sphere, value); return Evaluated::value;
+    }
+  }
+
+  // At a step of a path that is the interpreter's: the reference that it works on is on the stack.
+  [[gnu::always_inline]] Evaluated stop_at(const Segment& segment, const Step* step, ObjectId owner) {
+    const auto left = static_cast<std::uint64_t>(end_step(segment) - step);
+    state_.budget.refund(left);
+    state_.budget.references_left += left;
+    state_.stack.push_back(ValueView());
+    if (step != first_step(segment)) state_.stack.push_back(ValueView(owner, scope_.sphere));
+    parts_.names.set_pending(parts_.names.was_asked(owner, scope_.names[step->index]));
+    stop(&segment, step);
+    return Evaluated::stopped;
+  }
+
+  // A field whose text is a template: the loop goes to its segments, or it has been written before.
+  [[gnu::always_inline]] Evaluated write_template(const Segment& segment, const Step* step, ObjectId owner,
+                                                  const SingleField& field, ValueView& value) {
+    const FieldName& name = scope_.names[step->index];
+    const Written* known = written_;
+    while (known != written_ + fields_ && !known->is(field, owner, name)) ++known;
+    if (known == written_ + fields_) {
+      // A chain that is too deep is the interpreter's.
+      const auto depth = static_cast<std::size_t>(level_ - levels_);
+      if (depth == kMaxLevels || depth >= state_.limits.max_reference_depth || fields_ == kMaxFields) {
+        return stop_at(segment, step, owner);
+      }
+      parts_.buffer.set_at(at_);
+      Written* const opened = written_ + fields_++;
+      opened->identity = field.identity;
+      opened->owner = owner;
+      opened->name = &name;
+      opened->type = field.type;
+      opened->is_open = true;
+      opened->is_value = false;
+      opened->begin = parts_.buffer.written();
+      *level_++ = {scope_.program, scope_.names, scope_.object, &segment, opened};
+      const Expression& inner = *field.item->expression;
+      enter(ExpressionAccess::program(inner), ExpressionAccess::names(inner, state_.graph->identity()), owner);
+      return Evaluated::done;
+    }
+    if (known->is_open) return stop_at(segment, step, owner);  // a cycle
+    if (known->is_value) {
+      value = known->value;
+      return Evaluated::value;
+    }
+    const std::size_t begin = known->begin, size = known->size;
+    if (size > capacity()) {
+      parts_.buffer.set_at(at_);
+      if (!parts_.buffer.grow(size)) return stop_at(segment, step, owner);
+      reload();
+    }
+    at_ = base::copy(at_, std::string_view(parts_.buffer.text() + begin, size));
+    return Evaluated::done;
+  }
+
+  FastPath& path_;
+  Parts& parts_;
+  State& state_;
+  char* at_;
+  char* at_end_;
+  Level* const levels_;
+  Level* level_;
+  Written* const written_;
+  std::size_t fields_ = 0;
+  Scope scope_;
+  const ObjectId special_;  // the object with the context's bindings
+};
+
+template StepOutcome run_steps<false>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
+
+bool FastPath::append(const Program& program, const FieldName* names) {
   // Nothing in them is made before it is needed.
   alignas(Level) std::byte level_places[kMaxLevels * sizeof(Level)];
   alignas(Written) std::byte written_places[kMaxFields * sizeof(Written)];
-  Level* const levels = reinterpret_cast<Level*>(level_places);
-  Written* const written = reinterpret_cast<Written*>(written_places);
-  Level* level = levels;
-  std::size_t fields = 0;
-  Scope scope(program, names, context_->object, context_->run.has_value() ? Sphere::instance : Sphere::component,
-              *context_);
-  // References to this object are the interpreter's.
-  const ObjectId special = context_->fields.empty() ? kNoObject : context_->object;
-  // Where to write, in registers: behind every byte that is written, a member would have to be read again.
-  char* at = appending_.at;
-  char* room_end = appending_.end;
-  const auto put = [&](std::string_view text) __attribute__((always_inline)) {
-    if (text.size() > static_cast<std::size_t>(room_end - at)) [[unlikely]] {
-      appending_.at = at;
-      if (!make_room(text.size())) return false;
-      at = appending_.at;
-      room_end = appending_.end;
-    }
-    at = base::copy(at, text);
-    return true;
-  };
-  const Piece* next = program.pieces.data();
-  const Piece* end = next + program.pieces.size();
-  // The interpreter goes on at that step, with the stack as it is; nullptr: at the piece's beginning.
-  const auto give_up = [&](const Piece* piece, const Step* step) __attribute__((always_inline)) {
-    appending_.at = at;
-    hand_over(levels, static_cast<std::size_t>(level - levels), written, fields, scope, piece, step);
-    return false;
-  };
-  // As `give_up`, when a value has to be put on the stack that was not the loop's.
-  const auto give_value = [&](const Piece* piece, const Step* step, const ValueView& value)
-      __attribute__((always_inline)) {
-    stack_.push_back(ValueView());
-    stack_.push_back(value);
-    return give_up(piece, step);
-  };
-  for (;;) {
-    if (next == end) {
-      appending_.at = at;
-      if (level == levels) return true;
-      Written& field = *level[-1].field;
-      field.size = appended() - field.begin;
-      if (!scope.program->is_single() && !arena.charge(field.size)) return give_up(end, nullptr);
-      field.is_open = false;
-      const Level& outer = *--level;
-      if (field.is_value && level != levels && outer.program->is_single()) {
-        level[-1].field->is_value = true;
-        level[-1].field->value = field.value;
-      }
-      scope = Scope(*outer.program, outer.names, outer.object, scope.sphere, *context_);
-      next = outer.piece + 1;
-      end = scope.program->pieces.data() + scope.program->pieces.size();
-      continue;
-    }
-    const Piece& piece = *next++;
-    if (piece.is_literal()) {
-      const char* const text = scope.program->text.data() + piece.text.offset;
-      if (piece.is_wide != 0 && Piece::kWide <= static_cast<std::size_t>(room_end - at)) {
-        std::memcpy(at, text, Piece::kWide);
-        at += piece.text.length;
-      } else if (!put({text, piece.text.length})) {
-        return give_up(&piece, nullptr);
-      }
-      continue;
-    }
-    ValueView value;
-    const Step* step = scope.program->steps.data() + piece.first_step;
-    const Step* const last = scope.program->steps.data() + piece.end_step - 1;
-    if (piece.is_path == 0 || !scope.is_open) {
-      appending_.at = at;
-      const Outcome outcome = run_steps<false>(scope, step, last + 1, true, value);
-      if (outcome != Outcome::done) [[unlikely]] {
-        give_up(&piece, step);
-        if (outcome != Outcome::handed_over && !report(outcome) && !unwind()) frames_.clear();
-        return false;
-      }
-      if (value.is(Kind::string) && value.text().data() == at) {
-        at += value.text().size();
-        continue;
-      }
-    } else {
-      // From field to field: one value, of `owner`.
-      const auto count = static_cast<std::uint32_t>(last + 1 - step);
-      if (count > budget_.references_left || !budget_.charge_all(count)) [[unlikely]] {
-        stack_.push_back(ValueView());
-        return give_up(&piece, step);
-      }
-      budget_.references_left -= count;
-      ObjectId owner = scope.object;
-      SingleField field;
-      const auto walk = [&]() __attribute__((always_inline)) {
-        for (;; ++step) {
-          field = look(owner, scope.names[step->index]);
-          if (step == last) return field.single != Single::none;
-          if (field.single != Single::instance || field.item->value.object() == special) return false;
-          owner = field.item->value.object();
-        }
-      };
-      // At a step that is the interpreter's: the reference that it works on is on the stack.
-      const auto give_step = [&]() __attribute__((always_inline)) {
-        const auto left = static_cast<std::uint64_t>(last + 1 - step);
-        budget_.refund(left);
-        budget_.references_left += left;
-        stack_.push_back(ValueView());
-        if (step != scope.program->steps.data() + piece.first_step) stack_.push_back(ValueView(owner, scope.sphere));
-        asked_.pending = was_asked(owner, scope.names[step->index]);
-        return give_up(&piece, step);
-      };
-      if (!walk()) [[unlikely]]
-        return give_step();
-      const FieldItem& item = *field.item;
-      if (field.single == Single::text) {
-        if (!put(item.value.text())) return give_value(&piece, last + 1, ValueView(item.value.text(), field.type));
-        continue;
-      }
-      if (field.single == Single::compiled) {
-        const FieldName& name = scope.names[last->index];
-        const Written* known = written;
-        while (known != written + fields && !known->is(field, owner, name)) ++known;
-        if (known == written + fields) {
-          // A chain that is too deep is the interpreter's.
-          const auto depth = static_cast<std::size_t>(level - levels);
-          if (depth == kMaxLevels || depth >= limits_.max_reference_depth || fields == kMaxFields) return give_step();
-          appending_.at = at;
-          Written* const opened = written + fields++;
-          opened->identity = field.identity;
-          opened->owner = owner;
-          opened->name = &name;
-          opened->type = field.type;
-          opened->is_open = true;
-          opened->is_value = false;
-          opened->begin = appended();
-          *level++ = {scope.program, scope.names, scope.object, &piece, opened};
-          const Program& inner = ExpressionAccess::program(*item.expression);
-          scope = Scope(inner, ExpressionAccess::names(*item.expression, graph->identity()), owner, scope.sphere,
-                        *context_);
-          next = inner.pieces.data();
-          end = next + inner.pieces.size();
-          continue;
-        }
-        if (known->is_open) return give_step();  // a cycle
-        if (!known->is_value) {
-          const std::size_t begin = known->begin, size = known->size;
-          if (size > static_cast<std::size_t>(room_end - at)) {
-            appending_.at = at;
-            if (!make_room(size)) return give_step();
-            at = appending_.at;
-            room_end = appending_.end;
-          }
-          at = base::copy(at, std::string_view(appending_.out->room(0) + begin, size));
-          continue;
-        }
-        value = known->value;
-      } else {
-        (void)eval::plain_value(field, scope.sphere, value);
-      }
-    }
-    if (value.is(Kind::string)) {
-      if (!put(value.text())) return give_value(&piece, last + 1, value);
-      continue;
-    }
-    // A field that is one expression keeps a value that its text would lose.
-    const bool kept =
-        level != levels && scope.program->is_single() && !value.is(Kind::integer) && !value.is(Kind::number);
-    if (kept) [[unlikely]] {
-      level[-1].field->is_value = true;
-      level[-1].field->value = value;
-    }
-    if (value.is(Kind::reference)) {
-      const std::string_view id = graph->id(value.object());
-      if (!put(id)) return give_value(&piece, last + 1, kept ? value : ValueView(id));
-      continue;
-    }
-    if (eval::written_room(value.kind()) != 0 && eval::kMostWrittenRoom <= arena.left() &&
-        eval::kMostWrittenRoom <= static_cast<std::size_t>(room_end - at)) {
-      at = write_charged(value, at);
-    } else {
-      appending_.at = at;
-      if (!write_value(value)) return give_value(&piece, last + 1, value);
-      at = appending_.at;
-      room_end = appending_.end;
-    }
-  }
+  TemplateWriter writer(*this, program, names, reinterpret_cast<Level*>(level_places),
+                        reinterpret_cast<Written*>(written_places));
+  return write_segments(writer);
 }
 
-bool Evaluator::Machine::append(const Expression& expression, const ObjectGraph& of, const Context& context,
-                                TextBuffer& out) {
-  if (is_busy_) [[unlikely]]
-    return refuse_entry(expression);
-  if (!limits_known_) [[unlikely]]
-    take_limits();
-  const Busy busy(is_busy_);
-  const Program& program = ExpressionAccess::program(expression);
-  out.room(std::min<std::size_t>(program.text.size(), limits_.max_output_bytes));
-  appending_ = {&out, out.room(0), nullptr, out.size()};
-  find_end();
-  begin(of, context);
-  try {
-    if (listener_ == nullptr && !options.testing_interpreter_only && !budget_.is_over()) [[likely]] {
-      if (append_pieces(program, ExpressionAccess::names(expression, of.identity()))) {
-        out.commit(appended());
-        return true;
-      }
-    } else {
-      start(expression, Wanted::appended);
-    }
-    return append_rest();
-  } catch (const std::bad_alloc&) {
-    used_ = true;
-    throw;
-  } catch (const std::exception& why) {
-    return thrown(expression, why.what());
-  } catch (...) {
-    return thrown(expression, "an exception that is no std::exception");
-  }
-}
-
-// The interpreter goes on until the end.
-[[gnu::noinline]] bool Evaluator::Machine::append_rest() {
-  if (!loop()) return false;
-  TextBuffer& out = *appending_.out;
-  if (wanted_ == Wanted::appended) {
-    out.commit(appended());
-    return true;
-  }
-  char* to = out.room(parts_bytes);
-  for (const ValueView& part : parts) to = base::copy(to, part.text());
-  out.commit(parts_bytes);
-  return true;
-}
-
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

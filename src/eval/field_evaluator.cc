@@ -1,113 +1,37 @@
-// Fields under evaluation: a text with expressions is a frame of its own, in the context of the object whose field it
-// is; each is evaluated once per evaluation.
-#include <cmath>
+// Fields under evaluation: onto the stack or as frames, and from a frame's values to the field's value.
+#include "eval/field_evaluator.h"
 
-#include "eval/machine.h"
+#include <algorithm>
+#include <cstring>
+
 #include "eval/text_compiler.h"
 #include "syntax/find_opener.h"
 
-namespace pipexpr {
+namespace pipexpr::eval {
 
-// A value as the host gave it: a text gets its slot's type, a reference leads to an instance when there is a run, and
-// what no value of the language can be is an error.
-bool Evaluator::Machine::host_value(ValueView& value, SlotType slot, Sphere sphere, std::string_view name) {
-  switch (value.kind()) {
-    case Kind::string: value = ValueView(value.text(), slot); return true;
-    case Kind::reference: {
-      if (value.object() == kNoObject) {  // no host should; never ask it about an object that does not exist
-        value = ValueView();
-        return true;
-      }
-      const bool instance =
-          sphere == Sphere::instance && (value.sphere() == Sphere::instance || graph->has_instances(value.object()));
-      value = ValueView(value.object(), instance ? Sphere::instance : Sphere::component);
-      return true;
-    }
-    case Kind::number:
-      if (std::isfinite(value.number())) return true;
-      return fail(DiagnosticCode::not_finite, fmt::format("the field '{}'", base::excerpt(name)));
-    case Kind::list: return flatten(value, slot, sphere, name);
-    default: return true;
-  }
-}
-
-// A host's list: its items one by one, those of lists in it among them.
-bool Evaluator::Machine::flatten(ValueView& list, SlotType slot, Sphere sphere, std::string_view name) {
-  constexpr std::size_t kMaxDepth = 8;  // deeper ones are none, or hold themselves
-  struct Part {
-    const ValueView* at;
-    const ValueView* end;
-  };
-  Part open[kMaxDepth] = {{list.begin(), list.end()}};
-  std::size_t depth = 1;
-  const std::size_t base = stack_.size();
-  while (depth != 0) {
-    Part& part = open[depth - 1];
-    if (part.at == part.end) {
-      --depth;
-      continue;
-    }
-    ValueView item = *part.at++;
-    if (item.is(Kind::list)) {
-      if (depth == kMaxDepth) {
-        return fail(DiagnosticCode::host_fault,
-                    fmt::format("the field '{}' has lists in lists, deeper than {}", base::excerpt(name), kMaxDepth));
-      }
-      open[depth++] = {item.begin(), item.end()};
-      continue;
-    }
-    if (stack_.size() - base == limits_.max_list_items) {
-      return fail_limit(DiagnosticCode::limit_list_items, &Limits::max_list_items);
-    }
-    if (!host_value(item, slot, sphere, name)) return false;
-    if (!item.is(Kind::unset)) stack_.push_back(item);
-  }
-  const std::size_t count = stack_.size() - base;
-  if (count == 0) {
-    list = ValueView();
-  } else if (count == 1) {
-    list = stack_.back();
-  } else {
-    ValueView* const items = list_room(count);
-    if (items == nullptr) return false;
-    std::copy(stack_.begin() + base, stack_.end(), items);
-    list = ValueView(items, static_cast<std::uint32_t>(count));
-  }
-  stack_.shrink(base);
-  return true;
-}
-
-bool Evaluator::Machine::push_value(const ValueView& given, SlotType slot, Sphere sphere, std::string_view name) {
-  ValueView value = given;
-  if (!host_value(value, slot, sphere, name)) return false;
-  stack_.push_back(value);
-  return true;
-}
-
-bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere sphere, std::string_view name,
-                                    Origin origin) {
+bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin) {
   const std::uint32_t count = field.items != nullptr ? field.count : 0;
-  if (count == 1 && field.items->form == FieldItem::Form::literal && listener_ == nullptr) {
-    if (!push_value(field.items->value, field.type, sphere, name)) return false;
-    if (name.starts_with('*')) note_secret(stack_.back());
+  if (count == 1 && field.items->form == FieldItem::Form::literal && state_.listener == nullptr) {
+    if (!values_.push(field.items->value, field.type, sphere, name)) return false;
+    if (Secrets::is_secret(name)) errors_.secrets().note(state_.stack.back());
     return true;
   }
   if (count == 0) {
-    if (field.required) return fail(DiagnosticCode::parameter_without_value, name, name);
-    stack_.push_back(ValueView());
-    if (listener_ != nullptr) {
-      trace_known({origin == Origin::parameter ? kNoObject : object, name, origin, {}, 0});
+    if (field.required) return errors_.fail(DiagnosticCode::parameter_without_value, name, name);
+    state_.stack.push_back(ValueView());
+    if (state_.listener != nullptr) {
+      trace_known(origin == Origin::parameter ? kNoObject : object, name, origin);
     }
     return true;
   }
   const void* const identity = field.identity != nullptr ? field.identity : field.items;
-  const eval::Memo::Key key{identity, object, sphere, name};
+  const Memo::Key key{identity, object, sphere, name};
   bool fresh = false;
-  const eval::Memo::Entry& entry = memo_.find(key, fresh);
+  const Memo::Entry& entry = memo_.find(key, fresh);
   if (!fresh && entry.done) {
-    stack_.push_back(entry.value);
-    if (listener_ != nullptr) {
-      trace_known({origin == Origin::parameter ? kNoObject : object, name, Origin::memo, {}, 0});
+    state_.stack.push_back(entry.value);
+    if (state_.listener != nullptr) {
+      trace_known(origin == Origin::parameter ? kNoObject : object, name, Origin::memo);
     }
     return true;
   }
@@ -120,23 +44,23 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
   frame.parameter = origin == Origin::parameter;
   frame.name = name;
   frame.identity = identity;
-  frame.base = static_cast<std::uint32_t>(stack_.size());
+  frame.base = static_cast<std::uint32_t>(state_.stack.size());
   frame.items = field.items;
   frame.count = count;
-  if (!fresh) return cycle(frame);
+  if (!fresh) return errors_.cycle(frame);
   frame.memoised = true;
-  if (listener_ != nullptr) {
-    listener_->enter_field({frame.parameter ? kNoObject : object, name, origin,
-                            field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
-                            static_cast<std::uint32_t>(texts_)});
+  if (state_.listener != nullptr) {
+    state_.listener->enter_field({frame.parameter ? kNoObject : object, name, origin,
+                                  field.items->value.is(Kind::string) ? field.items->value.text() : std::string_view(),
+                                  static_cast<std::uint32_t>(state_.depth)});
   }
   if (count != 1) {
     // The host may use its items for another field before the last of these has been evaluated.
     const std::uint64_t bytes = std::uint64_t{count} * sizeof(FieldItem);
-    if (bytes > arena.left()) return fail_memory();
+    if (bytes > state_.arena.left()) return errors_.out_of_memory();
     frame.items = reinterpret_cast<const FieldItem*>(
-        std::memcpy(arena.allocate_values_uncharged<FieldItem>(count), field.items, bytes));
-    frames_.push_back(frame);
+        std::memcpy(state_.arena.allocate_values_uncharged<FieldItem>(count), field.items, bytes));
+    state_.frames.push_back(frame);
     return true;
   }
   if (push_item(frame, *field.items)) return true;
@@ -145,24 +69,27 @@ bool Evaluator::Machine::push_field(const Field& field, ObjectId object, Sphere 
 }
 
 // One value of a field: onto the stack, or as a frame that will leave it there.
-bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
+bool FieldEvaluator::push_item(const Frame& field, const FieldItem& item) {
   const Program* program = nullptr;
   const FieldName* names = nullptr;
   switch (item.form) {
     case FieldItem::Form::literal: break;
     case FieldItem::Form::invalid:
-      if (item.diagnostics == nullptr) return fail(DiagnosticCode::host_fault, "an invalid text without diagnostics");
-      return adopt(*item.diagnostics, field, item.value.is(Kind::string) ? item.value.text() : std::string_view());
+      if (item.diagnostics == nullptr)
+        return errors_.fail(DiagnosticCode::host_fault, "an invalid text without diagnostics");
+      return errors_.append_nested_errors(*item.diagnostics, field,
+                                          item.value.is(Kind::string) ? item.value.text() : std::string_view());
     case FieldItem::Form::compiled:
-      if (item.expression == nullptr) return fail(DiagnosticCode::host_fault, "a compiled text without an expression");
+      if (item.expression == nullptr)
+        return errors_.fail(DiagnosticCode::host_fault, "a compiled text without an expression");
       program = &ExpressionAccess::program(*item.expression);
-      names = ExpressionAccess::names(*item.expression, graph->identity());
+      names = ExpressionAccess::names(*item.expression, state_.graph->identity());
       break;
     case FieldItem::Form::text: {
       if (!item.value.is(Kind::string)) break;
       const std::string_view source = item.value.text();
-      if (syntax::find_opener(source, 0, delimiters()) == source.size()) break;
-      program = compiled(source, field);
+      if (syntax::find_opener(source, 0, state_.frames.front().program->environment.delimiters) == source.size()) break;
+      program = compile(source, field);
       if (program == nullptr) return false;
       if (program->is_literal())
         program = nullptr;
@@ -171,62 +98,58 @@ bool Evaluator::Machine::push_item(const Frame& field, const FieldItem& item) {
     }
   }
   if (program == nullptr) {
-    if (!push_value(item.value, field.slot, field.sphere, field.name)) return false;
-    if (listener_ != nullptr) {
+    if (!values_.push(item.value, field.slot, field.sphere, field.name)) return false;
+    if (state_.listener != nullptr) {
       const std::string_view source = item.value.is(Kind::string) ? item.value.text() : std::string_view();
       const auto size = static_cast<std::uint32_t>(source.size());
-      listener_->node({source, {0, size}, "text", {}, 0, static_cast<std::uint32_t>(texts_)}, stack_.back());
+      state_.listener->node({source, {0, size}, "text", {}, 0, static_cast<std::uint32_t>(state_.depth)},
+                            state_.stack.back());
     }
-    settle(field, stack_.back());
+    finish_item(field, state_.stack.back());
     return true;
   }
-  if (++texts_ > limits_.max_reference_depth) {
-    return fail_limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
+  return push_template(field, *program, names);
+}
+
+bool FieldEvaluator::push_template(const Frame& field, const Program& program, const FieldName* names) {
+  if (++state_.depth > state_.limits.max_reference_depth) {
+    return errors_.limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
   }
-  Frame& frame = frames_.push();
+  Frame& frame = state_.frames.push();
   frame = field;
   frame.work = Frame::Work::text;
-  frame.program = program;
+  frame.program = &program;
   frame.names = names;
-  frame.parts_base = static_cast<std::uint32_t>(parts.size());
-  frame.base = static_cast<std::uint32_t>(stack_.size());
+  frame.parts_base = static_cast<std::uint32_t>(state_.parts.size());
+  frame.base = static_cast<std::uint32_t>(state_.stack.size());
   return true;
 }
 
-bool Evaluator::Machine::run_items() {
-  Frame& frame = frames_.back();
+bool FieldEvaluator::run_items() {
+  Frame& frame = state_.frames.back();
   if (frame.item == frame.count) return collect();
-  if (!charge()) return false;
+  if (!state_.budget.charge()) return errors_.over();
   Frame item = frame;
   item.memoised = false;
   const FieldItem& next = frame.items[frame.item++];
   return push_item(item, next);
 }
 
-bool Evaluator::Machine::run_members() {
-  Frame& frame = frames_.back();
-  if (frame.item == frame.count) return collect();
-  if (!charge()) return false;
-  const ValueView operand = frame.list.begin()[frame.item++];
-  const FieldName name{frame.name, frame.member_key};
-  return read_member(operand, name, frame.member_known);
-}
-
 // The values above the frame's base become its value: flattened, without the unset ones; a single one stands for
 // itself.
-bool Evaluator::Machine::collect() {
-  const Frame& frame = frames_.back();
+bool FieldEvaluator::collect() {
+  const Frame& frame = state_.frames.back();
   std::uint64_t count = 0;
-  for (std::size_t i = frame.base; i < stack_.size(); ++i) {
-    count += stack_[i].is(Kind::list) ? stack_[i].size() : stack_[i].is(Kind::unset) ? 0 : 1;
+  for (std::size_t i = frame.base; i < state_.stack.size(); ++i) {
+    count += state_.stack[i].is(Kind::list) ? state_.stack[i].size() : state_.stack[i].is(Kind::unset) ? 0 : 1;
   }
   ValueView value;
   if (count != 0) {
-    ValueView* const items = list_room(count);
+    ValueView* const items = joiner_.allocate_list(count);
     if (items == nullptr) return false;
     ValueView* to = items;
-    for (std::size_t i = frame.base; i < stack_.size(); ++i) {
-      const ValueView& part = stack_[i];
+    for (std::size_t i = frame.base; i < state_.stack.size(); ++i) {
+      const ValueView& part = state_.stack[i];
       if (part.is(Kind::list)) {
         to = std::copy(part.begin(), part.end(), to);
       } else if (!part.is(Kind::unset)) {
@@ -235,67 +158,56 @@ bool Evaluator::Machine::collect() {
     }
     value = count == 1 ? items[0] : ValueView(items, static_cast<std::uint32_t>(count));
   }
-  stack_.shrink(frame.base);
+  state_.stack.shrink(frame.base);
   return finish_field(value);
 }
 
-bool Evaluator::Machine::finish_text() {
-  Frame& frame = frames_.back();
-  if (frames_.size() == 1) {
-    // Where an expression of the top template has failed, its parts are incomplete.
-    if (failed_ || wanted_ == Wanted::appended) {
-      frames_.pop_back();
-      return true;
-    }
-    if (wanted_ == Wanted::parts) return finish_parts();
-  }
-  ValueView value(std::string_view(""));
-  const bool is_single = frame.program->is_single();
-  if (is_single) {
-    value = parts.back();
-  } else if (!join_parts(frame.parts_base, value, frames_.size() == 1)) {
-    return false;
-  }
-  parts.shrink(frame.parts_base);
-  if (frames_.size() == 1) {
-    if (value.is(Kind::string) && value.text().size() > limits_.max_output_bytes) {
-      return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
-    }
-    ValueView whole;  // a list is as long as its text, so that all ways to evaluate agree
-    if (value.is(Kind::list) && !list_text(value, whole)) return false;
-    if (listener_ != nullptr) trace_template(*frame.program, value);
-    result = value;
-    frames_.pop_back();
-    return true;
-  }
-  if (listener_ != nullptr) trace_template(*frame.program, value);
-  --texts_;
-  if (!typed(value, frame.slot)) return false;
+bool FieldEvaluator::finish_template(ValueView value, bool is_single) {
+  --state_.depth;
+  if (!convert_to_slot(value, state_.frames.back().slot)) return false;
   // A text around expressions costs its length, in one part or in many.
-  if (!is_single && value.is(Kind::string) && !arena.charge(value.text().size())) return fail_memory();
+  if (!is_single && value.is(Kind::string) && !state_.arena.charge(value.text().size())) {
+    return errors_.out_of_memory();
+  }
   return finish_field(value);
 }
 
-// What a field's text evaluated to, as its slot's type: numbers become texts, as the service stores fields (rule
+void FieldEvaluator::forget_open_fields() {
+  for (const Frame& frame : state_.frames) {
+    if (frame.memoised) memo_.forget(frame.key());
+  }
+}
+
+void FieldEvaluator::clear() {
+  memo_.reset();
+  texts_.begin();
+}
+
+// A field that needs no evaluation; its value is on the stack.
+void FieldEvaluator::trace_known(ObjectId object, std::string_view name, Origin origin) {
+  const TracedField field{object, name, origin, {}, static_cast<std::uint32_t>(state_.depth)};
+  state_.listener->enter_field(field);
+  state_.listener->leave_field(field, state_.stack.back());
+}
+
+// What a field's text evaluated to, as its slot's type: numbers become texts, as AWS Data Pipeline stores fields (rule
 // 3.10); date-times, periods and references keep what their text would lose.
-bool Evaluator::Machine::typed(ValueView& value, SlotType slot) {
+bool FieldEvaluator::convert_to_slot(ValueView& value, SlotType slot) {
   switch (value.kind()) {
     case Kind::integer:
     case Kind::number:
-      if (!eval::to_text(value, graph, arena, value)) return fail_memory();
+      if (!joiner_.to_text(value, value)) return false;
       [[fallthrough]];
     case Kind::string: value = ValueView(value.text(), slot); return true;
     case Kind::list: break;
     default: return true;
   }
-  ValueView* const items = list_room(value.size());
+  ValueView* const items = joiner_.allocate_list(value.size());
   if (items == nullptr) return false;
   for (std::uint32_t i = 0; i < value.size(); ++i) {
     items[i] = value.begin()[i];
     const Kind kind = items[i].kind();
-    if ((kind == Kind::integer || kind == Kind::number) && !eval::to_text(items[i], graph, arena, items[i])) {
-      return fail_memory();
-    }
+    if ((kind == Kind::integer || kind == Kind::number) && !joiner_.to_text(items[i], items[i])) return false;
     if (items[i].is(Kind::string)) items[i] = ValueView(items[i].text(), slot);
   }
   value = ValueView(items, value.size());
@@ -303,46 +215,43 @@ bool Evaluator::Machine::typed(ValueView& value, SlotType slot) {
 }
 
 // Ends the top frame with its value.
-bool Evaluator::Machine::finish_field(ValueView value) {
-  settle(frames_.back(), value);
-  frames_.pop_back();
-  stack_.push_back(value);
+bool FieldEvaluator::finish_field(ValueView value) {
+  finish_item(state_.frames.back(), value);
+  state_.frames.pop_back();
+  state_.stack.push_back(value);
   return true;
 }
 
-void Evaluator::Machine::settle(const Frame& field, const ValueView& value) {
+void FieldEvaluator::finish_item(const Frame& field, const ValueView& value) {
   if (!field.memoised) return;
-  if (field.name.starts_with('*')) note_secret(value);
+  if (Secrets::is_secret(field.name)) errors_.secrets().note(value);
   memo_.finish(field.key(), value);
-  if (listener_ == nullptr) return;
-  listener_->leave_field(
-      {field.parameter ? kNoObject : field.object, field.name, field.origin, {}, static_cast<std::uint32_t>(texts_)},
-      value);
+  if (state_.listener == nullptr) return;
+  state_.listener->leave_field({field.parameter ? kNoObject : field.object,
+                                field.name,
+                                field.origin,
+                                {},
+                                static_cast<std::uint32_t>(state_.depth)},
+                               value);
 }
 
 // A host's text, compiled once per evaluator, with what the top template was compiled with and under the stricter of
 // both limits. Each evaluation pays for every text that it uses, whether it was compiled before or not, so that its
 // outcome does not depend on the evaluations before it.
-const Program* Evaluator::Machine::compiled(std::string_view text, const Frame& field) {
-  if (!environment_known_) {
-    eval::Environment environment = frames_.front().program->environment;
-    environment.limits = environment.limits.stricter(limits_);
-    environment_ = texts_seen_.id_of(environment);
-    environment_known_ = true;
-  }
-  const eval::TextCache::Text* known = texts_seen_.find(environment_, text);
+const Program* FieldEvaluator::compile(std::string_view text, const Frame& field) {
+  texts_.use(state_.frames.front().program->environment, state_.limits);
+  const TextCache::Text* known = texts_.find(text);
   if (known == nullptr) {
-    const eval::Environment& environment = texts_seen_.environment(environment_);
-    auto made = environment.compiler->compile(text, environment);
+    auto made = texts_.environment().compiler->compile(text, texts_.environment());
     if (!made) {
-      adopt(made.error(), field, text);
+      errors_.append_nested_errors(made.error(), field, text);
       return nullptr;
     }
-    known = &texts_seen_.insert(environment_, std::move(*made));
+    known = &texts_.insert(std::move(*made));
   }
-  if (arena.charge(known->bytes)) return known->program.get();
-  fail_memory();
+  if (state_.arena.charge(known->bytes)) return known->program.get();
+  errors_.out_of_memory();
   return nullptr;
 }
 
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

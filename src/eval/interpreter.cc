@@ -1,145 +1,208 @@
-// The interpreter: frames for fields whose text is itself a template, and the full instantiation of the step loop. It
-// knows all the cases and all the errors, and begins wherever the fast path stopped.
-#include <algorithm>
+// Frames of templates, fields and lists, one after the other, and the full instantiation of the step loop.
+#include "eval/interpreter.h"
 
-#include "eval/steps.h"
+#include "eval/segment_loop.h"
 
-namespace pipexpr {
+namespace pipexpr::eval {
 
-// A step whose rule the loop does not have inline, on the stack as it is.
-bool Evaluator::Machine::execute(const Frame& frame, const Step& step) {
+bool execute(Parts& parts, const Frame& frame, const Step& step) {
+  State& state = parts.state;
+  Stack<ValueView>& stack = state.stack;
   bool good = true;
   switch (step.op) {
-    case Step::Op::constant: stack_.push_back(step.constant); return true;
-    case Step::Op::name:
-      if (budget_.references_left == 0) return too_many_references();
-      --budget_.references_left;
-      good = find_name(frame, step, frame.names[step.index]);
-      break;
-    case Step::Op::member: good = find_member(frame, step, stack_.pop()); break;
-    case Step::Op::negate: return apply(step, stack_.back(), {}, stack_.back());
+    case Step::Op::constant: stack.push_back(step.constant); return true;
+    case Step::Op::name: good = parts.names.find_name(frame, step); break;
+    case Step::Op::member: good = parts.names.find_member(frame, step, stack.pop()); break;
+    case Step::Op::negate: return parts.operators.apply(step, stack.back(), {}, stack.back());
     case Step::Op::binary: {
-      stack_.pop_back();
-      return apply(step, stack_.back(), *stack_.end(), stack_.back());
+      stack.pop_back();
+      return parts.operators.apply(step, stack.back(), *stack.end(), stack.back());
     }
-    case Step::Op::call: good = call(*frame.program, step); break;
+    case Step::Op::call: good = parts.calls.call(*frame.program, step); break;
   }
-  if (good && budget_.is_timed() && budget_.is_over()) return report_over();
+  if (good && state.budget.is_timed() && state.budget.is_over()) return parts.errors.over();
   return good;
 }
 
-// Runs the top frame's template until it ends or a field has to be evaluated first.
-bool Evaluator::Machine::run_text() {
-  const std::size_t height = frames_.size();
-  Frame* frame = &frames_.back();
-  const Program& program = *frame->program;
-  const Scope scope(program, frame->names, frame->object, frame->sphere, *context_);
-  for (; frame->piece != program.pieces.size(); ++frame->piece) {
-    const Piece& piece = program.pieces[frame->piece];
-    if (piece.is_literal()) {
-      const std::string_view text = program.source(piece.text);
-      if (is_appending(height)) {
-        append_text(text);
-      } else {
-        parts.push_back(ValueView(text));
-      }
-      continue;
-    }
-    const Step* const end = program.steps.data() + piece.end_step;
-    ValueView value;
-    Outcome outcome = Outcome::handed_over;
-    const Step* step = program.steps.data() + piece.first_step;
-    if (frame->in_expression) {
-      step = program.steps.data() + frame->step;
-      if (frame->traces) trace_step(program, step[-1], stack_.back());
-      frame->traces = false;
-    } else if (listener_ == nullptr && !options.testing_interpreter_only) {
-      outcome = run_steps<false>(scope, step, end, false, value);
-    } else {
-      stack_.push_back(ValueView());
-    }
-    frame->in_expression = true;
-    if (outcome == Outcome::handed_over) outcome = run_steps<true>(scope, step, end, false, value);
-    frame = &frames_[height - 1];  // it may have moved
-    frame->step = static_cast<std::uint32_t>(step - program.steps.data());
-    if (outcome == Outcome::suspended) {
-      frame->traces = listener_ != nullptr;
-      return true;
-    }
-    if (outcome != Outcome::done) return report(outcome);
-    frame->in_expression = false;
-    frame->step = piece.end_step;
-    if (!(is_appending(height) ? append_value(value) : add_part(value))) return false;
-  }
-  return finish_text();
-}
-
-void Evaluator::Machine::trace_step(const Program& program, const Step& step, const ValueView& value) {
+void trace_step(const State& state, const Program& program, const Step& step, const ValueView& value) {
   const syntax::Node& node = program.nodes[step.node];
   static constexpr std::string_view kWhat[] = {"literal", "reference", "member", "operator", "operator", "call"};
   static constexpr std::uint32_t kOperands[] = {0, 0, 1, 1, 2, 0};
   const auto op = static_cast<std::size_t>(step.op);
   const std::string_view name = step.op == Step::Op::constant ? std::string_view() : program.source(node.text);
   const std::uint32_t operands = step.op == Step::Op::call ? step.count : kOperands[op];
-  listener_->node({program.text, node.span, kWhat[op], name, operands, static_cast<std::uint32_t>(texts_)}, value);
+  state.listener->node({program.text, node.span, kWhat[op], name, operands, static_cast<std::uint32_t>(state.depth)},
+                       value);
 }
 
-bool Evaluator::Machine::report(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::failed: return fail_here();
-    case Outcome::over: return report_over();
-    default: return false;
+void Interpreter::trace_template(const Program& program, const ValueView& value) {
+  std::uint32_t operands = 0;
+  for (const Segment& segment : program.segments) operands += segment.is_literal() ? 0U : 1U;
+  const auto size = static_cast<std::uint32_t>(program.text.size());
+  state_.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(state_.depth)},
+                        value);
+}
+
+template StepOutcome run_steps<true>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
+
+// Writes the segments of the top frame's template, from where the frame stands: to the caller's buffer or to the parts.
+class Interpreter::TemplateWriter {
+ public:
+  TemplateWriter(Parts& parts, std::size_t height)
+      : next(nullptr),
+        parts_(parts),
+        state_(parts.state),
+        at_(height - 1),
+        program_(*frame().program),
+        scope_(program_, frame().names, frame().object, frame().sphere, *state_.context) {
+    next = program_.segments.data() + frame().segment;
+    end = program_.segments.data() + program_.segments.size();
   }
+
+  const Segment* next;
+  const Segment* end;
+
+  bool is_outermost() {
+    frame().segment = static_cast<std::uint32_t>(program_.segments.size());
+    return true;  // other templates have frames of their own
+  }
+  bool leave() { return false; }
+  bool write_literal(const Segment& segment) {
+    frame().segment = index_of(segment);
+    parts_.output.add_text(program_.source(segment.text));
+    return true;
+  }
+  bool write_value(const Segment&, const ValueView& value) { return parts_.output.add_value(value); }
+
+  Evaluated evaluate(const Segment& segment, ValueView& value) {
+    const Step* const end_step = program_.steps.data() + segment.end_step;
+    const Step* step = program_.steps.data() + segment.first_step;
+    StepOutcome outcome = StepOutcome::handed_over;
+    Frame& before = frame();
+    before.segment = index_of(segment);
+    if (before.in_expression) {
+      step = program_.steps.data() + before.step;
+      if (before.traces) trace_step(state_, program_, step[-1], state_.stack.back());
+      before.traces = false;
+    } else if (state_.listener == nullptr && !state_.options.testing_interpreter_only) {
+      outcome = run_steps<false>(parts_, scope_, step, end_step, false, value);
+    } else {
+      state_.stack.push_back(ValueView());
+    }
+    before.in_expression = true;
+    if (outcome == StepOutcome::handed_over) outcome = run_steps<true>(parts_, scope_, step, end_step, false, value);
+    Frame& after = frame();  // it may have moved
+    after.step = static_cast<std::uint32_t>(step - program_.steps.data());
+    stopped_by = outcome;
+    if (outcome != StepOutcome::done) {
+      after.traces = outcome == StepOutcome::suspended && state_.listener != nullptr;
+      return Evaluated::stopped;
+    }
+    after.in_expression = false;
+    after.step = segment.end_step;
+    return Evaluated::value;
+  }
+
+  StepOutcome stopped_by = StepOutcome::reported;
+
+ private:
+  Frame& frame() { return state_.frames[at_]; }
+  std::uint32_t index_of(const Segment& segment) const {
+    return static_cast<std::uint32_t>(&segment - program_.segments.data());
+  }
+
+  Parts& parts_;
+  State& state_;
+  std::size_t at_;
+  const Program& program_;
+  Scope scope_;
+};
+
+// Runs the top frame's template until it ends or a field has to be evaluated first.
+bool Interpreter::run_template() {
+  TemplateWriter writer(parts_, state_.frames.size());
+  if (!write_segments(writer)) {
+    switch (writer.stopped_by) {
+      case StepOutcome::suspended: return true;
+      case StepOutcome::failed: return parts_.errors.report();
+      case StepOutcome::over: return parts_.errors.over();
+      default: return false;
+    }
+  }
+  Frame& frame = state_.frames.back();
+  const Program& program = *frame.program;
+  if (state_.frames.size() == 1) {
+    if (!parts_.output.finish()) return false;
+    if (state_.listener != nullptr && parts_.output.wanted() == Output::Wanted::value && !parts_.errors.has_failed()) {
+      trace_template(program, parts_.output.result());
+    }
+    state_.frames.pop_back();
+    return true;
+  }
+  ValueView value;
+  if (program.is_single()) {
+    value = state_.parts.back();
+  } else if (!parts_.joiner.join({state_.parts.begin() + frame.parts_base, state_.parts.end()}, value, false)) {
+    return false;
+  }
+  state_.parts.shrink(frame.parts_base);
+  if (state_.listener != nullptr) trace_template(program, value);
+  return parts_.fields.finish_template(value, program.is_single());
 }
 
-// Until no frame is left; false when there was an error.
-bool Evaluator::Machine::loop() {
-  while (!frames_.empty()) {
+bool Interpreter::recover(StepOutcome outcome) {
+  if (outcome == StepOutcome::failed) (void)parts_.errors.report();
+  if (outcome == StepOutcome::over) (void)parts_.errors.over();
+  return unwind();
+}
+
+bool Interpreter::run() {
+  while (!state_.frames.empty()) {
     bool good = false;
-    switch (frames_.back().work) {
-      case Frame::Work::text: good = run_text(); break;
-      case Frame::Work::items: good = run_items(); break;
-      case Frame::Work::members: good = run_members(); break;
+    switch (state_.frames.back().work) {
+      case Frame::Work::text: good = run_template(); break;
+      case Frame::Work::items: good = parts_.fields.run_items(); break;
+      case Frame::Work::members: good = parts_.names.run_members(); break;
     }
-    if (good && budget_.is_timed() && !frames_.empty() && budget_.is_over()) good = report_over();
+    if (good && state_.budget.is_timed() && !state_.frames.empty() && state_.budget.is_over()) {
+      good = parts_.errors.over();
+    }
     if (!good && !unwind()) break;
   }
-  return !failed_;
+  return !parts_.errors.has_failed();
 }
 
-// The top template's frame.
-void Evaluator::Machine::start(const Expression& expression, Wanted wanted) {
-  used_ = true;
-  wanted_ = wanted;
-  fatal_ = failed_ = false;
-  Frame& top = frames_.push();
+// An error ends its expression only: the next ones are evaluated too, so that all errors are reported.
+bool Interpreter::unwind() {
+  parts_.fields.forget_open_fields();
+  Stack<Frame>& frames = state_.frames;
+  if (!frames.empty()) frames.shrink(1);
+  if (frames.empty() || parts_.errors.is_fatal() || parts_.errors.is_full() ||
+      frames.front().segment >= frames.front().program->segments.size()) {
+    frames.clear();
+    return false;
+  }
+  Frame& top = frames.front();
+  ++top.segment;
+  top.traces = false;
+  top.in_expression = false;
+  state_.depth = 0;
+  state_.stack.clear();
+  return true;
+}
+
+void Interpreter::start(const Expression& expression, Output::Wanted wanted) {
+  parts_.output.want(wanted);
+  Frame& top = state_.frames.push();
   top = Frame();
   top.program = &ExpressionAccess::program(expression);
-  top.names = ExpressionAccess::names(expression, graph->identity());
-  top.object = context_->object;
-  top.sphere = context_->run.has_value() ? Sphere::instance : Sphere::component;
-  if (budget_.is_over()) {
-    report_over();
-    frames_.clear();
+  top.names = ExpressionAccess::names(expression, state_.graph->identity());
+  top.object = state_.context->object;
+  top.sphere = state_.context->run.has_value() ? Sphere::instance : Sphere::component;
+  if (state_.budget.is_over()) {
+    (void)parts_.errors.over();
+    state_.frames.clear();
   }
 }
 
-bool Evaluator::Machine::run(const Expression& expression, const ObjectGraph& of, const Context& context,
-                             Wanted wanted) {
-  if (is_busy_) return refuse_entry(expression);
-  if (!limits_known_) take_limits();
-  const Busy busy(is_busy_);
-  begin(of, context);
-  try {
-    start(expression, wanted);
-    return loop();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& why) {
-    return thrown(expression, why.what());
-  } catch (...) {
-    return thrown(expression, "an exception that is no std::exception");
-  }
-}
-
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

@@ -1,3 +1,4 @@
+// Finding and forgetting the fields that an evaluation has met.
 #include "eval/memo.h"
 
 #include <bit>

@@ -1,148 +1,193 @@
-// Names: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the run's, the object's
-// own and inherited ones, then, for a name at the head of a path, parameters and, last, an object's id.
+// Looking names and members up, and what to say when there is no such name.
+#include "eval/name_resolver.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
-#include "eval/machine.h"
+#include "eval/convert.h"
 #include "time/literal.h"
 
-namespace pipexpr {
+namespace pipexpr::eval {
 
-bool Evaluator::Machine::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) {
+// Called out of the way, so that the caller keeps its registers. What the graph said is kept for the interpreter. When
+// the time is over it is the interpreter's, which says so.
+[[gnu::noinline, gnu::cold]] SingleField NameResolver::ask(ObjectId object, const FieldName& name) {
+  asked_.field = {};
+  asked_.found = state_.graph->field(object, name, asked_.field);
+  asked_.object = object;
+  asked_.name = &name;
+  SingleField field = asked_.found ? single_field(asked_.field) : SingleField();
+  if (state_.budget.is_over()) field.single = SingleValue::none;
+  return field;
+}
+
+bool NameResolver::charge_reference() {
+  if (state_.budget.references_left == 0) {
+    return errors_.limit(DiagnosticCode::limit_references, &Limits::max_references);
+  }
+  --state_.budget.references_left;
+  return true;
+}
+
+bool NameResolver::run_members() {
+  Frame& frame = state_.frames.back();
+  if (frame.item == frame.count) return fields_.collect();
+  if (!state_.budget.charge()) return errors_.over();
+  const ValueView operand = frame.list.begin()[frame.item++];
+  const FieldName name{frame.name, frame.member_key};
+  return read_member(operand, name, frame.member_implicit);
+}
+
+bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) {
   if (asked_.pending) {  // the loop has asked for it, and there is no binding
     asked_.pending = false;
     out = asked_.field;
     origin = Origin::object;
     return asked_.found;
   }
-  const Binding* given = eval::find_binding(given_of(object), name.text);
+  const Binding* binding = find_binding(state_.context_bindings(object), name.text);
   origin = Origin::context;
-  if (given == nullptr) {
-    given = eval::find_binding(run_fields(sphere), name.text);
+  if (binding == nullptr) {
+    binding = find_binding(state_.run_bindings(sphere), name.text);
     origin = Origin::run;
   }
-  if (given != nullptr) {
-    out = given->field;
+  if (binding != nullptr) {
+    out = binding->field;
     return true;
   }
   origin = Origin::object;
-  return object != kNoObject && graph->field(object, name, out);
+  return object != kNoObject && state_.graph->field(object, name, out);
 }
 
-// Names that the run answers by itself.
-bool Evaluator::Machine::known(KnownName name, ObjectId object, Sphere sphere) {
-  if (name == KnownName::id && object != kNoObject &&
-      (sphere != Sphere::instance || !context_->run || !graph->has_instances(object))) {
-    stack_.push_back(ValueView(graph->id(object)));
-    return true;
-  }
-  if (sphere != Sphere::instance || !context_->run) return false;
-  const Run& run = *context_->run;
+// Names that the run answers by itself. `found` says whether it does; false: it has been reported.
+bool NameResolver::find_implicit(ImplicitField name, ObjectId object, Sphere sphere, bool& found) {
+  const std::optional<Run>& run = state_.context->run;
+  const bool is_instance = sphere == Sphere::instance && run.has_value();
+  const bool has_object = object != kNoObject;
+  ValueView value;
+  found = true;
   switch (name) {
-    case KnownName::none: return false;
-    case KnownName::scheduled_start: stack_.push_back(ValueView(run.scheduled_start)); return true;
-    case KnownName::scheduled_end:
-      if (!run.scheduled_end) return false;
-      stack_.push_back(ValueView(*run.scheduled_end));
-      return true;
-    case KnownName::parent:
-      if (object == kNoObject || !graph->has_instances(object)) return false;
-      stack_.push_back(ValueView(object, Sphere::component));
-      return true;
-    case KnownName::instance_parent:
-      if (run.attempt == 0 || object == kNoObject) return false;
-      stack_.push_back(ValueView(object, Sphere::instance));
-      return true;
-    case KnownName::id: return object != kNoObject && instance_id(object);
+    case ImplicitField::none: return found = false, true;
+    case ImplicitField::scheduled_start:
+      if (!is_instance) return found = false, true;
+      value = ValueView(run->scheduled_start);
+      break;
+    case ImplicitField::scheduled_end:
+      if (!is_instance || !run->scheduled_end) return found = false, true;
+      value = ValueView(*run->scheduled_end);
+      break;
+    case ImplicitField::parent:
+      if (!is_instance || !has_object || !state_.graph->has_instances(object)) return found = false, true;
+      value = ValueView(object, Sphere::component);
+      break;
+    case ImplicitField::instance_parent:
+      if (!is_instance || run->attempt == 0 || !has_object) return found = false, true;
+      value = ValueView(object, Sphere::instance);
+      break;
+    case ImplicitField::id:
+      if (!has_object) return found = false, true;
+      if (is_instance && state_.graph->has_instances(object)) return push_instance_id(object);
+      value = ValueView(state_.graph->id(object));
+      break;
   }
-  return false;
-}
-
-// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` behind it for an attempt.
-bool Evaluator::Machine::instance_id(ObjectId object) {
-  const std::string_view id = graph->id(object);
-  char* const room = arena.allocate(id.size() + time::kMaxDefaultText + 32);
-  if (room == nullptr) return fail_memory();
-  char* to = room;
-  *to++ = '@';
-  to = std::copy(id.begin(), id.end(), to);
-  *to++ = '_';
-  to = time::write_default(context_->run->scheduled_start, to);
-  if (context_->run->attempt != 0) to = fmt::format_to(to, "_Attempt={}", context_->run->attempt);
-  arena.shrink(to);
-  stack_.push_back(ValueView(std::string_view(room, static_cast<std::size_t>(to - room))));
+  state_.stack.push_back(value);
   return true;
 }
 
-// Whether a name that the run or the graph answers by itself was given another value, for the current object.
-bool Evaluator::Machine::is_overridden(ObjectId object, Sphere sphere, std::string_view name) const {
-  if (object != context_->object || context_->fields.empty()) return false;
-  return eval::find_binding(context_->fields, run_fields(sphere), name) != nullptr;
+// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` behind it for an attempt.
+bool NameResolver::push_instance_id(ObjectId object) {
+  const std::string_view id = state_.graph->id(object);
+  char* const memory = state_.arena.allocate(id.size() + time::kMaxDefaultText + 32);
+  if (memory == nullptr) return errors_.out_of_memory();
+  char* to = memory;
+  *to++ = '@';
+  to = std::copy(id.begin(), id.end(), to);
+  *to++ = '_';
+  to = time::write_default(state_.context->run->scheduled_start, to);
+  if (state_.context->run->attempt != 0) to = fmt::format_to(to, "_Attempt={}", state_.context->run->attempt);
+  state_.arena.shrink(to);
+  state_.stack.push_back(ValueView(std::string_view(memory, static_cast<std::size_t>(to - memory))));
+  return true;
+}
+
+// Whether a name that the run or the graph answers by itself has another value, for the current object.
+bool NameResolver::is_overridden(ObjectId object, Sphere sphere, std::string_view name) const {
+  if (object != state_.context->object || state_.context->fields.empty()) return false;
+  return find_binding(state_.context->fields, state_.run_bindings(sphere), name) != nullptr;
 }
 
 // Everywhere that a name may be found.
-bool Evaluator::Machine::find_name(const Frame& frame, const Step& step, const FieldName& name) {
-  const bool overridden = is_overridden(frame.object, frame.sphere, name.text);
-  if (step.known != KnownName::none && !overridden && known(step.known, frame.object, frame.sphere)) return true;
-  if (fatal_) return false;
+bool NameResolver::find_name(const Frame& frame, const Step& step) {
+  if (!charge_reference()) return false;
+  const FieldName& name = frame.names[step.index];
+  if (step.implicit != ImplicitField::none && !is_overridden(frame.object, frame.sphere, name.text)) {
+    bool found = false;
+    if (!find_implicit(step.implicit, frame.object, frame.sphere, found)) return false;
+    if (found) return true;
+  }
   Field field;
   Origin origin = Origin::object;
   if (find_field(frame.object, frame.sphere, name, field, origin)) {
-    return push_field(field, frame.object, frame.sphere, name.text, origin);
+    return fields_.push(field, frame.object, frame.sphere, name.text, origin);
   }
-  return find_outside(frame, step, name);
+  return find_parameter_or_object(frame, step, name);
 }
 
 // A parameter, or an object by its id.
-bool Evaluator::Machine::find_outside(const Frame& frame, const Step& step, const FieldName& name) {
+bool NameResolver::find_parameter_or_object(const Frame& frame, const Step& step, const FieldName& name) {
   Field field;
-  if (!step.runtime && graph->parameter(name, field)) {
-    return push_field(field, frame.object, frame.sphere, name.text, Origin::parameter);
+  if (!step.runtime && state_.graph->parameter(name, field)) {
+    return fields_.push(field, frame.object, frame.sphere, name.text, Origin::parameter);
   }
   if (step.path_head) {
-    if (const auto object = graph->find(name.text)) {
-      stack_.push_back(ValueView(*object, frame.sphere));
+    if (const auto object = state_.graph->find(name.text)) {
+      state_.stack.push_back(ValueView(*object, frame.sphere));
       return true;
     }
   }
   return missing_name(frame.object, name);
 }
 
-bool Evaluator::Machine::find_member(const Frame& frame, const Step& step, ValueView operand) {
+bool NameResolver::find_member(const Frame& frame, const Step& step, ValueView operand) {
   const FieldName& name = frame.names[step.index];
-  if (step.transitive && !options.transitive_runtime_fields) {
-    return fail(DiagnosticCode::runtime_field_transitive, name.text, name.text);
+  if (step.transitive && !state_.options.transitive_runtime_fields) {
+    return errors_.fail(DiagnosticCode::runtime_field_transitive, name.text, name.text);
   }
-  if (!operand.is(Kind::list)) return read_member(operand, name, step.known);
+  if (!operand.is(Kind::list)) return read_member(operand, name, step.implicit);
   Frame members;
   members.work = Frame::Work::members;
   members.list = operand;
   members.name = name.text;
   members.member_key = name.key;
-  members.member_known = step.known;
+  members.member_implicit = step.implicit;
   members.count = operand.size();
-  members.base = static_cast<std::uint32_t>(stack_.size());
+  members.base = static_cast<std::uint32_t>(state_.stack.size());
   members.object = frame.object;
-  frames_.push_back(members);
+  state_.frames.push_back(members);
   return true;
 }
 
-bool Evaluator::Machine::read_member(ValueView operand, const FieldName& name, KnownName known_name) {
-  if (budget_.references_left == 0) return too_many_references();
-  --budget_.references_left;
+bool NameResolver::read_member(ValueView operand, const FieldName& name, ImplicitField implicit) {
+  if (!charge_reference()) return false;
   if (!operand.is(Kind::reference)) {
     if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
-      return fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");
+      return errors_.fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");
     }
-    return fail(DiagnosticCode::not_a_reference, head_of_member(), eval::describe(operand), name.text);
+    return errors_.fail(DiagnosticCode::not_a_reference, errors_.head_of_member(), describe(operand), name.text);
   }
   const ObjectId object = operand.object();
   const Sphere sphere = operand.sphere();
-  const bool overridden = is_overridden(object, sphere, name.text);
-  if (known_name != KnownName::none && !overridden && known(known_name, object, sphere)) return true;
-  if (fatal_) return false;
+  if (implicit != ImplicitField::none && !is_overridden(object, sphere, name.text)) {
+    bool found = false;
+    if (!find_implicit(implicit, object, sphere, found)) return false;
+    if (found) return true;
+  }
   Field field;
   Origin origin = Origin::object;
-  if (find_field(object, sphere, name, field, origin)) return push_field(field, object, sphere, name.text, origin);
+  if (find_field(object, sphere, name, field, origin)) return fields_.push(field, object, sphere, name.text, origin);
   return missing_member(object, name);
 }
 
@@ -161,36 +206,36 @@ base::Similar similar_to(const ObjectGraph& graph, ObjectId object, std::string_
 
 }  // namespace
 
-bool Evaluator::Machine::missing_name(ObjectId object, const FieldName& name) {
+bool NameResolver::missing_name(ObjectId object, const FieldName& name) {
   if (name.text == "node") {
-    return fail(DiagnosticCode::node_unavailable,
-                object == kNoObject ? "there is no current object" : graph->why_no_node(object));
+    return errors_.fail(DiagnosticCode::node_unavailable,
+                        object == kNoObject ? "there is no current object" : state_.graph->why_no_node(object));
   }
   if (base::find_runtime_field(name.text) != nullptr) return missing_member(object, name);
-  const base::Similar similar = similar_to(*graph, object, name.text, true);
+  const base::Similar similar = similar_to(*state_.graph, object, name.text, true);
   std::string hint = base::did_you_mean(similar);
   if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
-  fault.set(DiagnosticCode::unknown_name, name.text, hint);
-  fault.meant = similar.best();
-  return fail_here();
+  state_.fault.set(DiagnosticCode::unknown_name, name.text, hint);
+  state_.fault.meant = similar.best();
+  return errors_.report();
 }
 
-bool Evaluator::Machine::missing_member(ObjectId object, const FieldName& name) {
-  if (name.text == "node") return fail(DiagnosticCode::node_unavailable, graph->why_no_node(object));
-  const std::string_view id = object == kNoObject ? std::string_view() : graph->id(object);
+bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
+  if (name.text == "node") return errors_.fail(DiagnosticCode::node_unavailable, state_.graph->why_no_node(object));
+  const std::string_view id = object == kNoObject ? std::string_view() : state_.graph->id(object);
   if (base::find_runtime_field(name.text) == nullptr) {
-    const base::Similar similar = similar_to(*graph, object, name.text, false);
-    fault.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
-    fault.meant = similar.best();
-    return fail_here();
+    const base::Similar similar = similar_to(*state_.graph, object, name.text, false);
+    state_.fault.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
+    state_.fault.meant = similar.best();
+    return errors_.report();
   }
-  if (!options.empty_unset_runtime_fields) {
-    const bool has_run = context_->run.has_value();
+  if (!state_.options.empty_unset_runtime_fields) {
+    const bool has_run = state_.context->run.has_value();
     const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
-    return fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
+    return errors_.fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
   }
-  stack_.push_back(ValueView());
+  state_.stack.push_back(ValueView());
   return true;
 }
 
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

@@ -1,3 +1,4 @@
+// Writing and reading numbers.
 #include "eval/number.h"
 
 #include <algorithm>

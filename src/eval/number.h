@@ -9,7 +9,7 @@ namespace pipexpr::eval {
 inline constexpr int kMaxIntegerText = 20;
 inline constexpr int kMaxNumberText = 32;
 
-// Both write at `out` and return the end; the room is kMaxIntegerText or kMaxNumberText.
+// Both write at `out` and return the end; they need kMaxIntegerText or kMaxNumberText bytes.
 char* write_integer(char* out, std::int64_t value);
 // As Java's Double.toString: 0.5, 4.0, 1.0E7, 1.0E-4; the shortest digits that give the value back.
 char* write_number(char* out, double value);

@@ -1,3 +1,4 @@
+// ObjectGraph, FieldItem and EvaluationListener: what their default members do.
 #include <atomic>
 
 #include <pipexpr/expression.h>

@@ -1,3 +1,4 @@
+// Preparing an argument, and the messages when that fails.
 #include "eval/prepare.h"
 
 #include <fmt/format.h>

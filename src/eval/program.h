@@ -14,10 +14,10 @@
 #include "functions/callable.h"
 #include "syntax/node.h"
 
-namespace pipexpr {
+namespace pipexpr::eval {
 
-// Names that the run answers, recognised while compiling.
-enum class KnownName : std::uint8_t { none, scheduled_start, scheduled_end, id, parent, instance_parent };
+// Names that the run answers by itself, recognised while compiling.
+enum class ImplicitField : std::uint8_t { none, scheduled_start, scheduled_end, id, parent, instance_parent };
 
 // One step of an evaluation. Steps stand in postorder and work on a stack of values.
 struct Step {
@@ -27,12 +27,12 @@ struct Step {
     const void* prepared;  // what was made of a literal argument, or nullptr
   };
 
-  // What the loop of steps.h does at a step by itself; `none` is left to the interpreter.
-  enum class Quick : std::uint8_t {
+  // What the step loop does by itself at a step; `none` is left to the interpreter.
+  enum class FastOp : std::uint8_t {
     none,
     constant,
     start,  // @scheduledStartTime
-    name,   // and `member`: no known name, no secret, not transitive
+    name,   // and `member`: no implicit field, no secret, not transitive
     member,
     call,  // has a few arguments, and nothing has to be prepared for it any more
     add,
@@ -48,13 +48,13 @@ struct Step {
   };
 
   Op op = Op::constant;
-  KnownName known = KnownName::none;
+  ImplicitField implicit = ImplicitField::none;
   char sign = 0;                // of binary: + - * / ^
   bool runtime : 1 = false;     // name and member: begins with '@'
   bool transitive : 1 = false;  // member: a runtime field behind more than one reference
   bool path_head : 1 = false;   // name: a member follows, so an object's id will do
   std::uint16_t count = 0;      // call: arguments
-  Quick quick = Quick::constant;
+  FastOp fast = FastOp::constant;
   std::uint32_t index = 0;  // of the name or the function
   std::uint32_t node = 0;   // the ast node, for spans
   union {
@@ -64,8 +64,8 @@ struct Step {
 };
 static_assert(sizeof(Step) == 32);
 
-// A stretch of the template: literal text, or the steps of one expression.
-struct Piece {
+// A part of the template: literal text, or the steps of one expression.
+struct Segment {
   SourceSpan text;                  // the literal text, or the expression without its delimiters
   std::uint32_t first_step = 0;     // expression: [first_step, end_step)
   std::uint32_t end_step : 30 = 0;  // 0: literal text
@@ -76,34 +76,34 @@ struct Piece {
 
   bool is_literal() const { return end_step == 0; }
 };
-static_assert(sizeof(Piece) == 16);
+static_assert(sizeof(Segment) == 16);
 
 class Program {
  public:
   std::string_view source(SourceSpan span) const { return text.substr(span.offset, span.length); }
   std::size_t memory_bytes() const;  // the text included when owned
   bool is_literal() const {          // no expression in it
-    for (const Piece& piece : pieces) {
-      if (!piece.is_literal()) return false;
+    for (const Segment& segment : segments) {
+      if (!segment.is_literal()) return false;
     }
     return true;
   }
-  bool is_single() const { return pieces.size() == 1 && !pieces[0].is_literal(); }
+  bool is_single() const { return segments.size() == 1 && !segments[0].is_literal(); }
 
-  std::string owned;      // the text and Piece::kWide bytes, unless borrowed
+  std::string owned;      // the text and Segment::kWide bytes, unless borrowed
   std::string_view text;  // the text
-  std::vector<Piece> pieces;
+  std::vector<Segment> segments;
   std::vector<syntax::Node> nodes;
   std::vector<Step> steps;
   std::vector<FieldName> names;  // by Step::index; without keys
   std::vector<std::shared_ptr<const FunctionSpec>> functions;
   std::vector<std::shared_ptr<const void>> prepared;
   std::vector<std::unique_ptr<char[]>> texts;  // of constants that are no slices of the text
-  eval::Environment environment;               // what it was compiled with
+  Environment environment;                     // what it was compiled with
 };
 
 // The names of a program with one graph's keys.
-struct Expression::Keys {
+struct BoundNames {
   std::uint64_t graph = 0;  // ObjectGraph::identity
   std::vector<FieldName> names;
 };
@@ -115,9 +115,9 @@ class ExpressionAccess {
   static const Program& program(const Expression& expression) { return *expression.program_; }
   // With the keys of that graph where there are any.
   static const FieldName* names(const Expression& expression, std::uint64_t graph) {
-    const Expression::Keys* const keys = expression.keys_.get();
-    return keys != nullptr && keys->graph == graph ? keys->names.data() : expression.program_->names.data();
+    const BoundNames* const bound = expression.bound_names_.get();
+    return bound != nullptr && bound->graph == graph ? bound->names.data() : expression.program_->names.data();
   }
 };
 
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

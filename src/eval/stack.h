@@ -54,8 +54,8 @@ class Stack {
       grow();
     return data_[size_++];
   }
-  // The end, with room for so many more behind it; and the end as it is after they were written.
-  T* room(std::size_t more) {
+  // The end, with capacity for so many more after it; and the end as it is after they were written.
+  T* reserve_more(std::size_t more) {
     while (capacity_ - size_ < more) grow();
     return end();
   }

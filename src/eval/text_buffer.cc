@@ -1,3 +1,4 @@
+// TextBuffer: growing and moving its memory.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>

@@ -3,27 +3,29 @@
 
 namespace pipexpr::eval {
 
-TextCache::EnvironmentId TextCache::id_of(const Environment& environment) {
-  for (EnvironmentId id = 0; id < environments_.size(); ++id) {
-    if (environments_[id] == environment) return id;
+void TextCache::choose(const Environment& environment, const Limits& limits) {
+  Environment wanted = environment;
+  wanted.limits = environment.limits.stricter(limits);
+  is_chosen_ = true;
+  for (chosen_ = 0; chosen_ < environments_.size(); ++chosen_) {
+    if (environments_[chosen_] == wanted) return;
   }
-  environments_.push_back(environment);
-  return static_cast<EnvironmentId>(environments_.size() - 1);
+  environments_.push_back(std::move(wanted));
 }
 
-const TextCache::Text* TextCache::find(EnvironmentId environment, std::string_view text) const {
-  const auto known = texts_.find(Key{text, environment});
+const TextCache::Text* TextCache::find(std::string_view text) const {
+  const auto known = texts_.find(Key{text, chosen_});
   return known == texts_.end() ? nullptr : &known->second;
 }
 
-const TextCache::Text& TextCache::insert(EnvironmentId environment, std::shared_ptr<const Program> program) {
+const TextCache::Text& TextCache::insert(std::shared_ptr<const Program> program) {
   const std::size_t bytes = program->memory_bytes() + program->text.size();
   bytes_ += bytes;
-  const Key key{program->text, environment};
+  const Key key{program->text, chosen_};
   return texts_.emplace(key, Text{std::move(program), bytes}).first->second;
 }
 
-void TextCache::evict_some() {
+void TextCache::evict() {
   if (environments_.size() > kMaxEnvironments) return clear();  // a host that makes a registry for every expression
   while (bytes_ > kMaxBytes || texts_.size() > kMaxTexts) {
     if (next_bucket_ >= texts_.bucket_count()) next_bucket_ = 0;

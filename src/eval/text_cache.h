@@ -20,28 +20,32 @@ class TextCache {
     std::size_t bytes = 0;  // what an evaluation that uses it pays for
   };
 
-  // The same text means something else in another environment, so texts are found by both.
-  using EnvironmentId = std::uint32_t;
-  EnvironmentId id_of(const Environment& environment);
-
-  // The text of that environment, or nullptr. Stays where it is until `evict` or `clear`.
-  const Text* find(EnvironmentId environment, std::string_view text) const;
-  const Text& insert(EnvironmentId environment, std::shared_ptr<const Program> program);
-  const Environment& environment(EnvironmentId id) const { return environments_[id]; }
-
-  // Values of an evaluation may be views of its texts, so texts go between two evaluations only. What is over the
+  // An evaluation begins. Values may be views of texts, so texts go between two evaluations only. What is over the
   // bounds goes one by one, in the order of their hashes: whoever reads a few texts more than fit in turn still finds
   // most of them.
-  void evict() {
+  void begin() {
+    is_chosen_ = false;
     if (bytes_ > kMaxBytes || texts_.size() > kMaxTexts || environments_.size() > kMaxEnvironments) [[unlikely]]
-      evict_some();
+      evict();
   }
+  // What the evaluation's top template was compiled with. The same text means something else in another environment, so
+  // texts are found by both. Its texts are compiled under the stricter of both limits.
+  void use(const Environment& environment, const Limits& limits) {
+    if (!is_chosen_) choose(environment, limits);
+  }
+  const Environment& environment() const { return environments_[chosen_]; }
+
+  // The text in that environment, or nullptr. Stays where it is until the next evaluation begins.
+  const Text* find(std::string_view text) const;
+  const Text& insert(std::shared_ptr<const Program> program);
   void clear();
 
  private:
   static constexpr std::size_t kMaxTexts = 4096;
   static constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
   static constexpr std::size_t kMaxEnvironments = 16;
+
+  using EnvironmentId = std::uint32_t;
 
   struct Key {
     std::string_view text;  // of the program
@@ -52,10 +56,13 @@ class TextCache {
     std::size_t operator()(const Key& key) const { return base::Hash()(key.text) + key.environment; }
   };
 
-  void evict_some();
+  void choose(const Environment& environment, const Limits& limits);
+  void evict();
 
   std::unordered_map<Key, Text, Hash> texts_;
   std::vector<Environment> environments_;
+  EnvironmentId chosen_ = 0;
+  bool is_chosen_ = false;
   std::size_t bytes_ = 0;
   std::size_t next_bucket_ = 0;  // where the next text to go is looked for
 };

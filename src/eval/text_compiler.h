@@ -9,11 +9,9 @@
 
 #include "eval/environment.h"
 
-namespace pipexpr {
-class Program;
-}
-
 namespace pipexpr::eval {
+
+class Program;
 
 class TextCompiler {
  public:

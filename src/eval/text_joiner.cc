@@ -1,82 +1,78 @@
-// Parts of a template on their way to its value: texts are joined once, when all are known; a list among them makes
-// the value a list.
-#include "eval/machine.h"
+// Joining texts and lists: texts are joined once, when all are known; a list among them makes the value a list.
+#include "eval/text_joiner.h"
 
-namespace pipexpr {
+#include <algorithm>
 
-bool Evaluator::Machine::add_part(const ValueView& value) {
-  const Kind kind = value.kind();
-  const bool whole = frames_.back().program->is_single() && (frames_.size() != 1 || wanted_ == Wanted::value);
-  if (kind == Kind::string || kind == Kind::list || whole) {
-    parts.push_back(value);
-    return true;
-  }
-  if (kind == Kind::unset) return true;
-  ValueView text;
-  if (!eval::to_text(value, graph, arena, text)) return fail_memory();
-  parts.push_back(text);
-  return true;
-}
+#include <fmt/format.h>
 
-ValueView* Evaluator::Machine::list_room(std::uint64_t count) {
-  if (count > limits_.max_list_items) {
-    fail_limit(DiagnosticCode::limit_list_items, &Limits::max_list_items);
+#include "base/short_copy.h"
+#include "eval/convert.h"
+
+namespace pipexpr::eval {
+
+ValueView* TextJoiner::allocate_list(std::uint64_t count) {
+  if (count > state_.limits.max_list_items) {
+    errors_.limit(DiagnosticCode::limit_list_items, &Limits::max_list_items);
     return nullptr;
   }
-  auto* const room = arena.allocate_values<ValueView>(count);
-  if (room == nullptr) fail_memory();
-  return room;
+  auto* const memory = state_.arena.allocate_values<ValueView>(count);
+  if (memory == nullptr) errors_.out_of_memory();
+  return memory;
 }
 
-bool Evaluator::Machine::join_texts(const ValueView* texts, std::size_t count, ValueView& out, bool charged) {
-  if (count <= 1) {
-    out = ValueView(count == 0 ? std::string_view("") : texts[0].text());
+bool TextJoiner::to_text(const ValueView& value, ValueView& out) {
+  return eval::to_text(value, state_.graph, state_.arena, out) || errors_.out_of_memory();
+}
+
+bool TextJoiner::join_texts(std::span<const ValueView> texts, ValueView& out, bool charged) {
+  if (texts.size() <= 1) {
+    out = ValueView(texts.empty() ? std::string_view("") : texts[0].text());
     return true;
   }
   std::uint64_t size = 0;
-  for (std::size_t i = 0; i < count; ++i) size += texts[i].text().size();
-  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+  for (const ValueView& text : texts) size += text.text().size();
+  if (size > state_.limits.max_output_bytes)
+    return errors_.limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
   // A first text at the end of the arena is prolonged, so that a + b + c + ... takes linear time.
   const std::string_view first = texts[0].text();
-  const bool prolonged = arena.ends_at(first.data() + first.size(), size - first.size());
+  const bool prolonged = state_.arena.ends_at(first.data() + first.size(), size - first.size());
   const std::size_t more = prolonged ? size - first.size() : size;
-  char* const room = charged ? arena.allocate(more) : arena.allocate_uncharged(more);
-  if (room == nullptr) return fail_memory();
-  char* to = prolonged ? room : base::copy(room, first);
-  for (std::size_t i = 1; i < count; ++i) to = base::copy(to, texts[i].text());
-  out = ValueView(std::string_view(prolonged ? first.data() : room, size));
+  char* const memory = charged ? state_.arena.allocate(more) : state_.arena.allocate_uncharged(more);
+  if (memory == nullptr) return errors_.out_of_memory();
+  char* to = prolonged ? memory : base::copy(memory, first);
+  for (const ValueView& text : texts.subspan(1)) to = base::copy(to, text.text());
+  out = ValueView(std::string_view(prolonged ? first.data() : memory, size));
   return true;
 }
 
 // A text with one list in it: the text around it with each item, in order. What stands before and behind the list is
 // joined once: it may be many parts, and the list may have many items.
-bool Evaluator::Machine::join_list(std::size_t from, std::size_t at, ValueView& out) {
+bool TextJoiner::join_list(std::span<const ValueView> parts, std::size_t at, ValueView& out) {
   const ValueView list = parts[at];
   ValueView around[3];
-  if (!join_texts(parts.data() + from, at - from, around[0], false)) return false;
-  if (!join_texts(parts.data() + at + 1, parts.size() - at - 1, around[2], false)) return false;
+  if (!join_texts(parts.first(at), around[0], false)) return false;
+  if (!join_texts(parts.subspan(at + 1), around[2], false)) return false;
   // Each costs its length, in one part or in many.
-  if (!arena.charge(around[0].text().size() + around[2].text().size())) return fail_memory();
-  ValueView* const items = list_room(list.size());
+  if (!state_.arena.charge(around[0].text().size() + around[2].text().size())) return errors_.out_of_memory();
+  ValueView* const items = allocate_list(list.size());
   if (items == nullptr) return false;
   for (std::uint32_t i = 0; i < list.size(); ++i) {
-    if (!charge()) return false;
-    if (!eval::to_text(list.begin()[i], graph, arena, around[1])) return fail_memory();
-    if (!join_texts(around, 3, items[i])) return false;
+    if (!state_.budget.charge()) return errors_.over();
+    if (!to_text(list.begin()[i], around[1])) return false;
+    if (!join_texts(around, items[i])) return false;
   }
   out = ValueView(items, list.size());
   return true;
 }
 
-bool Evaluator::Machine::join_parts(std::size_t from, ValueView& out, bool charged) {
+bool TextJoiner::join(std::span<const ValueView> parts, ValueView& out, bool charged) {
   std::size_t list = parts.size();
-  for (std::size_t i = from; i < parts.size(); ++i) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].is(Kind::list)) continue;
-    if (list != parts.size()) return fail(DiagnosticCode::several_lists_in_text);
+    if (list != parts.size()) return errors_.fail(DiagnosticCode::several_lists_in_text);
     list = i;
   }
-  if (list != parts.size()) return join_list(from, list, out);
-  return join_texts(parts.data() + from, parts.size() - from, out, charged);
+  return list != parts.size() ? join_list(parts, list, out) : join_texts(parts, out, charged);
 }
 
 namespace {
@@ -112,20 +108,21 @@ char* quote(char* to, std::string_view text) {
 }  // namespace
 
 // A list as text: ["a", "b"], numbers bare (rule 4.8).
-bool Evaluator::Machine::list_text(const ValueView& list, ValueView& out) {
-  ValueView* const texts = list_room(list.size());
+bool TextJoiner::list_text(const ValueView& list, ValueView& out) {
+  ValueView* const texts = allocate_list(list.size());
   if (texts == nullptr) return false;
   std::uint64_t size = 2;
   for (std::uint32_t i = 0; i < list.size(); ++i) {
     const ValueView& item = list.begin()[i];
-    if (!eval::to_text(item, graph, arena, texts[i])) return fail_memory();
+    if (!to_text(item, texts[i])) return false;
     const bool bare = item.is(Kind::integer) || item.is(Kind::number);
     size += (i == 0 ? 0 : 2) + (bare ? texts[i].text().size() : quoted_size(texts[i].text()));
   }
-  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
-  char* const room = arena.allocate(size);
-  if (room == nullptr) return fail_memory();
-  char* to = room;
+  if (size > state_.limits.max_output_bytes)
+    return errors_.limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
+  char* const memory = state_.arena.allocate(size);
+  if (memory == nullptr) return errors_.out_of_memory();
+  char* to = memory;
   *to++ = '[';
   for (std::uint32_t i = 0; i < list.size(); ++i) {
     if (i != 0) {
@@ -137,26 +134,8 @@ bool Evaluator::Machine::list_text(const ValueView& list, ValueView& out) {
     to = kind == Kind::integer || kind == Kind::number ? std::copy(text.begin(), text.end(), to) : quote(to, text);
   }
   *to++ = ']';
-  out = ValueView(std::string_view(room, static_cast<std::size_t>(to - room)));
+  out = ValueView(std::string_view(memory, static_cast<std::size_t>(to - memory)));
   return true;
 }
 
-// The top template's parts, as texts to be written one after the other.
-bool Evaluator::Machine::finish_parts() {
-  bool plain = true;
-  for (const ValueView& part : parts) plain = plain && part.is(Kind::string);
-  if (!plain) {  // a list is among them
-    ValueView list = parts[0];
-    if (!frames_.back().program->is_single() && !join_parts(0, list)) return false;
-    parts.shrink(1);
-    if (!list_text(list, parts[0])) return false;
-  }
-  std::uint64_t size = 0;
-  for (const ValueView& part : parts) size += part.text().size();
-  if (size > limits_.max_output_bytes) return fail_limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
-  parts_bytes = size;
-  frames_.pop_back();
-  return true;
-}
-
-}  // namespace pipexpr
+}  // namespace pipexpr::eval

@@ -1,3 +1,4 @@
+// Value: the names of kinds, and the text of an owned value.
 #include <pipexpr/value.h>
 
 #include <pipexpr/expression.h>
@@ -56,11 +57,11 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 std::string scalar_text(const Value& value) {
-  char room[eval::kMaxNumberText];
+  char text[eval::kMaxNumberText];
   switch (value.kind()) {
     case Kind::string: return value.text();
-    case Kind::integer: return {room, eval::write_integer(room, value.integer())};
-    case Kind::number: return {room, eval::write_number(room, value.number())};
+    case Kind::integer: return {text, eval::write_integer(text, value.integer())};
+    case Kind::number: return {text, eval::write_number(text, value.number())};
     case Kind::datetime: return to_string(value.datetime());
     case Kind::period: return to_string(value.period());
     case Kind::reference: return value.reference().id;

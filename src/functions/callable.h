@@ -8,14 +8,14 @@
 namespace pipexpr::functions {
 
 struct Callable : FunctionSpec {
-  static constexpr std::size_t kMostPacked = 8;
+  static constexpr std::size_t kMaxPacked = 8;
 
   explicit Callable(FunctionSpec spec) : FunctionSpec(std::move(spec)) {
     direct = body.plain();
     if (result == Kind::string || result == Kind::integer || result == Kind::datetime || result == Kind::period) {
       sure_result = result;
     }
-    if (parameters.size() > kMostPacked) return;
+    if (parameters.size() > kMaxPacked) return;
     for (std::size_t i = 0; i < parameters.size(); ++i) kinds |= packed(parameters[i].kind, i);
   }
 
@@ -26,9 +26,9 @@ struct Callable : FunctionSpec {
   // The kind of a result that needs no further look: what is declared, unless that may not be finite or is any kind.
   Kind sure_result = static_cast<Kind>(0xFF);
   bool (*direct)(Call&) = nullptr;  // the body, when it is a plain function
-  std::uint64_t kinds = 0;          // of the parameters, a byte each, for at most kMostPacked of them
+  std::uint64_t kinds = 0;          // of the parameters, a byte each, for at most kMaxPacked of them
 
-  // Whether arguments are of the declared kinds already. For at most kMostPacked of them.
+  // Whether arguments are of the declared kinds already. For at most kMaxPacked of them.
   bool takes(const ValueView* arguments, std::size_t count) const {
     std::uint64_t given = 0;
     for (std::size_t i = 0; i < count; ++i) given |= packed(arguments[i].kind(), i);

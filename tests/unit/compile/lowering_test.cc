@@ -9,6 +9,7 @@
 #include "compile/compiler.h"
 
 using namespace pipexpr;
+using eval::Step;
 
 namespace {
 
@@ -62,13 +63,13 @@ TEST_CASE("compile: a program's text is its own unless it is borrowed") {
   for (const bool borrow : {false, true}) {
     const auto program = compile::compile(text, {.borrow_source = borrow}).value();
     CHECK((program->text.data() == text.data()) == borrow);
-    REQUIRE(program->pieces.size() == 4);
-    CHECK(program->pieces[0].is_literal());
-    CHECK(program->source(program->pieces[1].text) == "b");
+    REQUIRE(program->segments.size() == 4);
+    CHECK(program->segments[0].is_literal());
+    CHECK(program->source(program->segments[1].text) == "b");
     CHECK_FALSE(program->is_single());
   }
   CHECK(compile::compile("#{a}", {}).value()->is_single());
-  CHECK(compile::compile("", {}).value()->pieces.empty());
+  CHECK(compile::compile("", {}).value()->segments.empty());
 }
 
 TEST_CASE("compile: a literal is copied whole when sixteen bytes can be read from its first on") {
@@ -87,8 +88,8 @@ TEST_CASE("compile: a literal is copied whole when sixteen bytes can be read fro
       const std::vector<char> exact(text, text + std::strlen(text));  // so that sanitizers see its end
       const auto compiled = Expression::compile({exact.data(), exact.size()}, {.borrow_source = borrow});
       std::string wide;
-      for (const Piece& piece : ExpressionAccess::program(*compiled).pieces) {
-        if (piece.is_literal()) wide += std::string(wide.empty() ? "" : " ") + (piece.is_wide != 0 ? "yes" : "no");
+      for (const eval::Segment& segment : eval::ExpressionAccess::program(*compiled).segments) {
+        if (segment.is_literal()) wide += std::string(wide.empty() ? "" : " ") + (segment.is_wide != 0 ? "yes" : "no");
       }
       CHECK(wide == (borrow ? borrowed : own));
       std::string want(text);

@@ -1,0 +1,66 @@
+// Calls: arguments are converted, the function's body is run, and its result is checked. Owns what functions have
+// prepared from arguments that are no literals.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "eval/call_access.h"
+#include "eval/text_joiner.h"
+
+namespace pipexpr::eval {
+
+class Calls {
+ public:
+  Calls(State& state, ErrorReport& errors, TextJoiner& joiner) : state_(state), errors_(errors), joiner_(joiner) {}
+
+  // The call of a step on the stack's topmost values; its result takes their place. False: it has been reported.
+  bool call(const Program& program, const Step& step);
+  // One call of values that are no lists.
+  bool call_once(const Program& program, const Step& step, const ValueView* operands, ValueView& out);
+  // Runs the body once. False: the state's fault says why.
+  bool run_body(const functions::Callable& function, Call& call);
+
+  // What was prepared under other limits might not be allowed under new ones.
+  void forget_prepared() { prepared_.clear(); }
+
+ private:
+  bool invoke(const functions::Callable& function, const ValueView* arguments, std::size_t count, const void* prepared,
+              ValueView& out);
+  bool refused(const FunctionSpec& function, Call& call);
+  bool check_result(const FunctionSpec& function, Call& call);
+  bool convert_arguments(const FunctionSpec& function, const ValueView* operands, std::size_t count);
+  const void* prepare(const std::shared_ptr<const FunctionSpec>& function, std::string_view text);
+
+  struct Preparation {
+    std::shared_ptr<const FunctionSpec> function;  // held, so that no other can get its address
+    std::string text;
+    std::shared_ptr<const void> object;
+  };
+
+  State& state_;
+  ErrorReport& errors_;
+  TextJoiner& joiner_;
+  std::vector<ValueView> arguments_;  // of the current call, where they had to be converted
+  std::vector<Preparation> prepared_;
+};
+
+[[gnu::always_inline]] inline bool Calls::run_body(const functions::Callable& function, Call& call) {
+  state_.fault.code = DiagnosticCode::internal_fault;
+  try {
+    if (function.direct != nullptr ? function.direct(call) : function.body(call)) [[likely]] {
+      if (CallAccess::result(call).kind() == function.sure_result && !CallAccess::is_out_of_memory(call)) return true;
+      return check_result(function, call);
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& why) {
+    return state_.fault.set(DiagnosticCode::host_fault, why.what());
+  } catch (...) {
+    return state_.fault.set(DiagnosticCode::host_fault, "an exception that is no std::exception");
+  }
+  return refused(function, call);
+}
+
+}  // namespace pipexpr::eval

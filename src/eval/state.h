@@ -1,0 +1,44 @@
+// State: what the parts of an evaluator share, for one evaluation. Plain data; each part owns what only it changes.
+#pragma once
+
+#include <pipexpr/context.h>
+#include <pipexpr/listener.h>
+#include <pipexpr/object_graph.h>
+
+#include "eval/arena.h"
+#include "eval/budget.h"
+#include "eval/fault.h"
+#include "eval/frame.h"
+#include "eval/stack.h"
+
+namespace pipexpr::eval {
+
+struct State {
+  explicit State(const EvaluateOptions& chosen) : options(chosen) {}
+  State(const State&) = delete;  // the parts refer to it
+  State& operator=(const State&) = delete;
+
+  EvaluateOptions options;
+  Limits limits;  // those of the options, within their ceilings
+  const ObjectGraph* graph = nullptr;
+  const Context* context = nullptr;
+  EvaluationListener* listener = nullptr;
+  Arena arena;
+  Budget budget;
+  Fault fault;              // why the operation failed that was tried last
+  Stack<ValueView> stack;   // the values of the expressions under evaluation
+  Stack<ValueView> parts;   // texts of the templates under evaluation, until they are joined; lists among them
+  Stack<Frame> frames;      // the fields under evaluation, from the top template to the innermost one
+  std::uint64_t depth = 0;  // how many of them are templates within the top one
+
+  // The bindings that come before the object's own fields: those of the context, for its object only.
+  std::span<const Binding> context_bindings(ObjectId object) const {
+    return object == context->object ? context->fields : std::span<const Binding>();
+  }
+  // And those of the run. A host may speak of an instance although there is no run.
+  std::span<const Binding> run_bindings(Sphere sphere) const {
+    return sphere == Sphere::instance && context->run ? context->run->fields : std::span<const Binding>();
+  }
+};
+
+}  // namespace pipexpr::eval
