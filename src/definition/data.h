@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "base/similar_names.h"
+#include "definition/inheritance.h"
 #include "definition/json_document.h"
 
 namespace pipexpr {
@@ -38,10 +39,10 @@ struct PipelineDefinition::Data {
   struct Object {
     std::string_view id, name, type;
     SourceSpan id_span, name_span;
-    std::uint32_t parent = kNone;      // explicit, or Default
-    Range own;                         // entries in file order
-    Range extra;                       // entries of what it has without saying so
-    std::vector<std::uint32_t> given;  // entries that hold here: own, then inherited
+    std::uint32_t parent = kNone;  // explicit, or Default
+    Range own;                     // entries in file order
+    Range extra;                   // entries of what it has without saying so
+    std::uint32_t inherited = 0;   // how many entries of ancestors hold here
     bool instances = true;
   };
   using Numbers = std::unordered_map<std::string_view, std::uint32_t, base::Hash>;
@@ -64,9 +65,14 @@ struct PipelineDefinition::Data {
   std::vector<bool> text_references;      // of each item: a reference that was written as a text
   std::deque<Expression> expressions;
   std::deque<Diagnostics> invalid_texts;
-  // (object, name) -> values and the type that its slot has here; the note is the entry. Objects and names are numbered
-  // from 0; kNoObject has the fields that every object has. A file chooses its names, so the seed is one that it cannot
+  // Of fields that objects inherit: all but those that say who an object is.
+  definition::Inheritance inheritance;
+  // (object, name) -> values and the type that its slot has here; user_data is the entry. Objects and names are
+  // numbered from 0; kNoObject has the fields that every object has. The fields that an object inherits are in it when
+  // they are at most kMaxTabled, as they nearly always are: a long chain of parents, each with fields of its own, would
+  // need a table that grows with the square of its length. A file chooses its names, so the seed is one that it cannot
   // know.
+  static constexpr std::uint32_t kMaxTabled = 64;
   FieldTable table{base::process_key()[0]};
   std::vector<ParameterInfo> parameters;
   std::vector<Range> parameter_items;
@@ -94,9 +100,15 @@ struct PipelineDefinition::Data {
     static const Object nobody;
     return static_cast<std::uint64_t>(id) < objects.size() ? objects[static_cast<std::size_t>(id)] : nobody;
   }
-  const FieldTable::Entry* find(ObjectId object, std::uint32_t name) const {  // nullptr for kNone
-    return table.find(object, static_cast<FieldKey>(name));
-  }
+  // An entry that holds for an object, and the type of its slot there.
+  struct Held {
+    const Entry* entry = nullptr;
+    SlotType type = SlotType::string;
+    explicit operator bool() const { return entry != nullptr; }
+  };
+  Held find(ObjectId object, std::uint32_t name) const;  // none for kNone
+  // The type of the slot that an own or inherited entry has on the object of that number.
+  SlotType slot_on(std::uint32_t object, const Entry& entry) const;
   bool find_elsewhere(ObjectId object, const FieldName& name, Field& out) const;
   Field field_of(const Entry& entry, SlotType type) const {
     return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};

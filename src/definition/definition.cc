@@ -18,14 +18,30 @@ std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
   return known->second;
 }
 
+SlotType PipelineDefinition::Data::slot_on(std::uint32_t object, const Entry& entry) const {
+  if (!targets[entry.first].empty()) return SlotType::reference;
+  const std::string_view type = objects[object].type;
+  return entry.owner == object || objects[entry.owner].type == type ? entry.slot : slot_type(type, names[entry.name]);
+}
+
+PipelineDefinition::Data::Held PipelineDefinition::Data::find(ObjectId object, std::uint32_t name) const {
+  if (const FieldTable::Entry* const found = table.find(object, static_cast<FieldKey>(name))) {
+    return {&entries[found->user_data], found->type};
+  }
+  if (object_of(object).inherited <= kMaxTabled) return {};
+  const std::uint32_t at = inheritance.find(number(object), name);
+  if (at == kNone) return {};
+  return {&entries[at], slot_on(number(object), entries[at])};
+}
+
 // A field asked for by text, one that every object has at run time, or the pseudo-field `node`.
 bool PipelineDefinition::Data::find_elsewhere(ObjectId object, const FieldName& name, Field& out) const {
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
   if (name.key == kNoKey) key = known_number(name.text);
-  const FieldTable::Entry* slot = key == kNone ? nullptr : find(object, key);
-  if (slot == nullptr && key != kNone && !runtime_entries.empty()) slot = find(kNoObject, key);
-  if (slot != nullptr) {
-    out = {slot->items, slot->count, slot->type, false, slot->items};
+  Held held = find(object, key);
+  if (!held && !runtime_entries.empty()) held = find(kNoObject, key);
+  if (held) {
+    out = field_of(*held.entry, held.type);
     return true;
   }
   if (name.text != "node") return false;
@@ -153,12 +169,11 @@ void PipelineDefinition::names(ObjectId object, const std::function<void(std::st
     for (const ParameterInfo& parameter : data_->parameters) visit(parameter.id);
     return;
   }
-  const Data::Object& of = data_->object_of(object);
-  if (of.given.empty() && of.id.empty()) return;
-  for (const std::uint32_t entry : of.given) visit(data_->names[data_->entries[entry].name]);
+  if (number(object) >= data_->objects.size()) return;
+  for (const FieldInfo& field : fields(object, true)) visit(field.name);
   visit("id");
   visit("name");
-  if (!of.type.empty()) visit("type");
+  if (!type(object).empty()) visit("type");
 }
 
 // An object with many fields, inherited ones included, is not looked through: of the definition's names those near the
@@ -167,7 +182,8 @@ std::string PipelineDefinition::similar_name(ObjectId object, std::string_view w
   base::Similar similar(wanted);
   const bool is_object = object != kNoObject;
   if (is_object && number(object) >= data_->objects.size()) return {};
-  if (is_object && data_->objects[number(object)].given.size() <= base::NameIndex::kMaxCompared) {
+  if (is_object && data_->objects[number(object)].own.count + data_->objects[number(object)].inherited <=
+                       base::NameIndex::kMaxCompared) {
     names(object, [&](std::string_view name) { similar.consider(name); });
     return similar.best();
   }
@@ -182,7 +198,7 @@ std::string PipelineDefinition::similar_name(ObjectId object, std::string_view w
     return similar.best();
   }
   for (const std::uint32_t name : data_->name_index.near(wanted)) {
-    if (data_->find(object, name) != nullptr) similar.consider(data_->names[name]);
+    if (data_->find(object, name)) similar.consider(data_->names[name]);
   }
   return similar.best();
 }

@@ -1,4 +1,5 @@
-// Joins the objects that were read: references, types, inheritance, the table of slots, and who is whose node.
+// Joins the objects that were read: references, types, inheritance, the table of fields, and which action or
+// precondition belongs to which object.
 #include <algorithm>
 #include <array>
 
@@ -163,25 +164,35 @@ class Linker {
     return std::find(personal_.begin(), personal_.end(), name) != personal_.end();
   }
 
-  // Copies down: a child's value replaces all values of that key.
+  template <class Visit>
+  void each_inheritable(std::uint32_t object, const Visit& visit) const {
+    const Data::Range own = data_.objects[object].own;
+    for (std::uint32_t at = own.first; at < own.end(); ++at) {
+      if (!is_personal(data_.entries[at].name)) visit(at);
+    }
+  }
+
+  // A child's field replaces all values of its ancestors' field of that name. How many fields an object inherits is
+  // counted without going through them: those of its parent and those that its parent inherits, without its own.
   void inherit() {
+    std::vector<Inheritance::Definition> definitions;
+    std::vector<std::uint32_t> parents;
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      parents.push_back(data_.objects[i].parent);
+      each_inheritable(i, [&](std::uint32_t at) { definitions.push_back({data_.entries[at].name, i, at}); });
+    }
+    data_.inheritance.build(parents, order_, std::move(definitions), data_.names.size());
     std::size_t total = 0;
-    std::vector<std::uint32_t> seen(data_.names.size(), kNone);
     for (const std::uint32_t i : order_) {
       Data::Object& object = data_.objects[i];
-      const std::size_t inherited = object.parent == kNone ? 0 : data_.objects[object.parent].given.size();
-      object.given.reserve(object.own.count + inherited);
-      for (std::uint32_t entry = object.own.first; entry < object.own.end(); ++entry) {
-        seen[data_.entries[entry].name] = i;
-        object.given.push_back(entry);
-      }
       if (object.parent != kNone) {
-        for (const std::uint32_t entry : data_.objects[object.parent].given) {
-          const std::uint32_t name = data_.entries[entry].name;
-          if (seen[name] != i && !is_personal(name)) object.given.push_back(entry);
-        }
+        object.inherited = data_.objects[object.parent].inherited;
+        each_inheritable(object.parent, [&](std::uint32_t) { ++object.inherited; });
+        each_inheritable(i, [&](std::uint32_t at) {
+          if (data_.inheritance.find(object.parent, data_.entries[at].name) != kNone) --object.inherited;
+        });
       }
-      total += object.given.size();
+      total += object.own.count + object.inherited;
       if (total > limits_.max_inherited_fields) {
         faults_.push_back(base::limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
                                               &Limits::max_inherited_fields, limits_));
@@ -193,15 +204,18 @@ class Linker {
   // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default
   // and the objects without instances hold such fields for others only.
   void nodes() {
-    std::vector<NodeRole> roles;  // by number of a name
-    for (const std::string_view name : data_.names) roles.push_back(role_of_field(name));
+    std::vector<std::pair<std::uint32_t, NodeRole>> referring;  // names
+    for (std::uint32_t name = 0; name < data_.names.size(); ++name) {
+      const NodeRole role = role_of_field(data_.names[name]);
+      if (role != NodeRole::none) referring.emplace_back(name, role);
+    }
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       const Data::Object& object = data_.objects[i];
       if (!object.instances) continue;
-      for (const std::uint32_t at : object.given) {
+      for (const auto& [name, role] : referring) {
+        const std::uint32_t at = data_.inheritance.find(i, name);
+        if (at == kNone) continue;
         const Data::Entry& entry = data_.entries[at];
-        const NodeRole role = roles[entry.name];
-        if (role == NodeRole::none) continue;
         for (std::uint32_t item = entry.first; item < entry.first + entry.count; ++item) {
           const ValueView& value = data_.items[item].value;
           if (!value.is(Kind::reference) || value.object() == kNoObject) continue;
@@ -261,7 +275,9 @@ class Linker {
 
 void tabulate(PipelineDefinition::Data& data) {
   std::size_t count = data.runtime_entries.size();
-  for (const Data::Object& object : data.objects) count += object.given.size() + object.extra.count;
+  for (const Data::Object& object : data.objects) {
+    count += object.own.count + object.extra.count + (object.inherited <= Data::kMaxTabled ? object.inherited : 0);
+  }
   data.table.reserve(count);
   const auto insert = [&](ObjectId object, std::uint32_t at, SlotType type) {
     const Data::Entry& entry = data.entries[at];
@@ -274,18 +290,11 @@ void tabulate(PipelineDefinition::Data& data) {
   };
   for (std::uint32_t i = 0; i < data.objects.size(); ++i) {
     const Data::Object& object = data.objects[i];
-    for (const std::uint32_t at : object.given) {
-      const Data::Entry& entry = data.entries[at];
-      const bool refers = !data.targets[entry.first].empty();
-      const bool own = entry.owner == i || data.objects[entry.owner].type == object.type;
-      insert(object_id(i), at,
-             refers ? SlotType::reference
-             : own  ? entry.slot
-                    : slot_type(object.type, data.names[entry.name]));
-    }
-    for (std::uint32_t at = object.extra.first; at < object.extra.end(); ++at) {
-      insert(object_id(i), at, data.entries[at].slot);
-    }
+    const auto insert_here = [&](std::uint32_t at) { insert(object_id(i), at, data.slot_on(i, data.entries[at])); };
+    for (std::uint32_t at = object.own.first; at < object.own.end(); ++at) insert_here(at);
+    for (std::uint32_t at = object.extra.first; at < object.extra.end(); ++at) insert_here(at);
+    if (object.inherited == 0 || object.inherited > Data::kMaxTabled) continue;
+    for (const std::uint32_t at : data.inheritance.inherited(i)) insert_here(at);
   }
   for (const std::uint32_t at : data.runtime_entries) insert(kNoObject, at, data.entries[at].slot);
 }

@@ -10,21 +10,23 @@ std::string_view PipelineDefinition::type(ObjectId object) const { return data_-
 std::vector<PipelineDefinition::FieldInfo> PipelineDefinition::fields(ObjectId object, bool inherited) const {
   const Data::Object& of = data_->object_of(object);
   std::vector<FieldInfo> result;
-  const std::size_t count = inherited ? of.given.size() : of.own.count;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Data::Entry& entry = data_->entries[of.given[i]];
-    const FieldTable::Entry* const found = data_->find(object, entry.name);
-    result.push_back({data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, found->type),
-                      entry.is_list});
-  }
+  result.reserve(of.own.count + (inherited ? of.inherited : 0));
+  const auto add = [&](const Data::Entry& entry) {
+    const SlotType type = data_->slot_on(definition::number(object), entry);
+    result.push_back(
+        {data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, type), entry.is_list});
+  };
+  for (std::uint32_t at = of.own.first; at < of.own.end(); ++at) add(data_->entries[at]);
+  if (!inherited) return result;
+  for (const std::uint32_t at : data_->inheritance.inherited(definition::number(object))) add(data_->entries[at]);
   return result;
 }
 
 std::optional<PipelineDefinition::FieldInfo> PipelineDefinition::find_field(ObjectId object,
                                                                             std::string_view name) const {
-  if (const FieldTable::Entry* const slot = data_->find(object, data_->known_number(name)); slot != nullptr) {
-    const Data::Entry& entry = data_->entries[slot->user_data];
-    return FieldInfo{data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, slot->type),
+  if (const Data::Held held = data_->find(object, data_->known_number(name))) {
+    const Data::Entry& entry = *held.entry;
+    return FieldInfo{data_->names[entry.name], static_cast<ObjectId>(entry.owner), data_->field_of(entry, held.type),
                      entry.is_list};
   }
   Field found;
@@ -57,9 +59,9 @@ std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers
 }
 
 bool PipelineDefinition::is_text_reference(ObjectId object, std::string_view field, std::uint32_t item) const {
-  const FieldTable::Entry* const slot = data_->find(object, data_->known_number(field));
-  if (slot == nullptr || item >= data_->entries[slot->user_data].count) return false;
-  const std::size_t at = data_->entries[slot->user_data].first + item;
+  const Data::Held held = data_->find(object, data_->known_number(field));
+  if (!held || item >= held.entry->count) return false;
+  const std::size_t at = held.entry->first + item;
   return at < data_->text_references.size() && data_->text_references[at];
 }
 
@@ -68,9 +70,8 @@ std::string_view PipelineDefinition::json() const { return data_->json; }
 SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->object_of(object).id_span; }
 
 SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
-  const FieldTable::Entry* const found = data_->find(object, data_->known_number(field));
-  if (found == nullptr || data_->entries[found->user_data].key_span.length == 0) return span(object);
-  return data_->entries[found->user_data].key_span;
+  const Data::Held held = data_->find(object, data_->known_number(field));
+  return held && held.entry->key_span.length != 0 ? held.entry->key_span : span(object);
 }
 
 SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
@@ -83,9 +84,8 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
     if (item < range.count) at = range.first + item;
     if (at == Data::kNone) return data_->parameters[known->second].span;
   } else {
-    const FieldTable::Entry* const found = data_->find(object, data_->known_number(field));
-    if (found != nullptr && item < data_->entries[found->user_data].count)
-      at = data_->entries[found->user_data].first + item;
+    const Data::Held held = data_->find(object, data_->known_number(field));
+    if (held && item < held.entry->count) at = held.entry->first + item;
     if (at == Data::kNone) return span(object);
   }
   const SourceSpan whole = data_->spans[at];

@@ -4,8 +4,9 @@
 usage: growth_test.py PIPEXPR [--long] [--only SHAPE] [--self-test]
 
 Every shape is a definition of a given size. Instructions are counted by perf where that is allowed, otherwise by valgrind; what the
-command takes for a definition of size 1 is subtracted. Peak memory is that of an ordinary run. Without --long, sizes are small, and diff
-and explain run on every third shape only.
+command takes for a definition of size 1 is subtracted. Peak memory is that of an ordinary run. Without --long every other shape is
+measured, with small sizes: checking, and one of the other commands in turn. With --long it is every shape with every command. Each
+command loads the definition, so that loading is measured with all of them.
 """
 
 import argparse
@@ -66,6 +67,10 @@ SHAPES = {
         dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}) for i in range(n)]),
     'fan of heirs of many fields': lambda n: definition([{'id': 'Base', **{f'f{i}': '#{id}' for i in range(20)}}] + [
         dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}, command='x') for i in range(n)]),
+    'chain of parents with fields of their own': lambda n: activities(
+        n, lambda i: dict({'command': 'x', f'my{i}': f'#{{id}} {i}'}, **(parent(i - 1) if i else {}))),
+    'chain of parents, read to its end': lambda n: activities(
+        n, lambda i: dict({'command': '#{my0}', f'my{i}': f'#{{id}} {i}'}, **(parent(i - 1) if i else {}))),
     'cycle of parents': lambda n: activities(n, lambda i: dict(parent((i + 1) % n), command='x')),
     'cycle of values': lambda n: activities(n, lambda i: {'command': '#{next.command}', 'next': {'ref': f'Obj{(i + 1) % n}'}}),
     'cycle of dependencies': lambda n: activities(n, lambda i: {'command': 'x', 'dependsOn': {'ref': f'Obj{(i + 1) % n}'}}),
@@ -162,8 +167,30 @@ def grows(small, large, base):
     return large - base > FACTOR * max(small - base, base // 10)
 
 
-def measure(program, folder, count, sizes, shape, command):
-    """What is wrong with the growth of one command on one shape."""
+def stripped(program, folder):
+    """A copy without symbols, which valgrind starts faster, or the program itself where there is no strip."""
+    copy = str(pathlib.Path(folder) / 'pipexpr')
+    try:
+        return copy if subprocess.run(['strip', '-o', copy, program], stderr=subprocess.DEVNULL).returncode == 0 else program
+    except FileNotFoundError:
+        return program
+
+
+def chosen(long, only):
+    """The pairs of shape and command to measure."""
+    for number, shape in enumerate(SHAPES):
+        if only:
+            commands = COMMANDS if shape == only else ()
+        elif long:
+            commands = COMMANDS
+        else:
+            commands = ('check', ('render', 'diff', 'explain')[number // 2 % 3]) if number % 2 == 0 else ()
+        yield from ((shape, command) for command in commands)
+
+
+def measure(program, folder, count, sizes, base, shape, command):
+    """What is wrong with the growth of one command on one shape. `base` has the instructions of a command for any shape of size 1, as
+    far as they are known."""
     used, memory = [], []
     for size in (1, *sizes):
         path = pathlib.Path(folder) / f'{shape}-{size}.json'
@@ -172,7 +199,8 @@ def measure(program, folder, count, sizes, shape, command):
         memory.append(peak_kib)
         if status not in (0, 1, 2, 3):
             return f'{shape}: {command} of {size}: status {status}'
-        used.append(count(line) or sys.exit(f'{shape}: {command} of {size}: instructions were not counted'))
+        used.append(base.get(command) if size == 1 else None)
+        used[-1] = used[-1] or count(line) or sys.exit(f'{shape}: {command} of {size}: instructions were not counted')
     problems = []
     if grows(used[1], used[2], used[0]):
         problems.append(f'instructions {used[1] - used[0]:,} -> {used[2] - used[0]:,}')
@@ -197,18 +225,20 @@ def main():
     if options.self_test:
         return self_test()
     sizes = (500, 2000) if options.long else (100, 400)
-    count = counter(options.program)
     with tempfile.TemporaryDirectory() as folder:
-        jobs = []
-        for number, (shape, make) in enumerate(SHAPES.items()):
-            if options.only and shape != options.only:
-                continue
+        program = stripped(options.program, folder)
+        count = counter(program)
+        jobs = list(chosen(options.long, options.only))
+        for shape in {shape for shape, _ in jobs}:
             for size in (1, *sizes):
-                (pathlib.Path(folder) / f'{shape}-{size}.json').write_text(make(size))
-            every = options.long or options.only or number % 3 == 0
-            jobs += [(shape, command) for command in COMMANDS if every or command in ('check', 'render')]
+                (pathlib.Path(folder) / f'{shape}-{size}.json').write_text(SHAPES[shape](size))
+        base = {}
+        if not options.long and not options.only:  # a run of each command less for every shape
+            path = pathlib.Path(folder) / 'base.json'
+            path.write_text(SHAPES['right'](1))
+            base = {command: count([program, *line(str(path))]) for command, line in COMMANDS.items()}
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = pool.map(lambda job: measure(options.program, folder, count, sizes, *job), jobs)
+            found = pool.map(lambda job: measure(program, folder, count, sizes, base, *job), jobs)
             problems = [problem for problem in found if problem]
     for problem in problems:
         print(problem)
