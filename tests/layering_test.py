@@ -81,7 +81,7 @@ SYSTEM = {
     'syntax': ['emmintrin.h', 'immintrin.h'],
     'base': ['emmintrin.h', 'immintrin.h'],
     'adapter': ['sys'],
-    'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h'],
+    'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'spawn.h'],
     'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'netinet', 'malloc.h'],
 }
 

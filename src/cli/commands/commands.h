@@ -20,6 +20,7 @@ void add_diff(CLI::App& app, Session& session);
 void add_parameters(CLI::App& app, Session& session);
 void add_reduce(CLI::App& app, Session& session);
 void add_rename(CLI::App& app, Session& session);
+void add_evidence(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);

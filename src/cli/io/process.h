@@ -1,0 +1,19 @@
+// Other programs: run to their end, with what they write.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+struct Finished {
+  int status = -1;      // as the shell has it: 128 and the signal, when one ended it
+  std::string output;   // its standard output
+  std::string errors;   // its standard error
+  std::string problem;  // why it could not be started; empty: it ran
+};
+
+// words[0] is looked up on the path. Standard input is empty.
+Finished run_program(const std::vector<std::string>& words);
+
+}  // namespace cli

@@ -1,0 +1,75 @@
+"""`pipexpr evidence` with the unmodified aws command, and `pipexpr serve` in the role of AWS."""
+
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+from harness import KEY, REGION, SECRET, ServerTest, tool
+
+# An aws command whose answers differ for one expression, and which puts an account's names into one error.
+OTHER_AWS = r"""#!/bin/bash
+for word in "$@"; do
+  case $word in
+    '--expression=#{1/2}') echo '{"evaluatedExpression": "0.5"}'; exit 0 ;;
+    '--expression=#{1 +}') echo 'An error occurred (InvalidRequestException) when calling the EvaluateExpression operation: no:' \
+      'df-0123456789ABCDEFGHIJ of arn:aws:iam::123456789012:user/me in 123456789012' >&2; exit 254 ;;
+    '--expression=#{3}') echo 'An error occurred (ThrottlingException) when calling the EvaluateExpression operation: slowly' >&2
+      exit 254 ;;
+  esac
+done
+exec AWS "$@"
+"""
+
+
+class Evidence(ServerTest):
+    def run_evidence(self, expressions, *arguments, aws=None):
+        folder = pathlib.Path(self.server.folder)
+        (folder / 'expressions').write_text('\n'.join(expressions), encoding='utf-8')
+        environment = {'PATH': '/usr/bin:/bin', 'HOME': str(folder), 'AWS_ACCESS_KEY_ID': KEY, 'AWS_PAGER': '',
+                       'AWS_SECRET_ACCESS_KEY': SECRET, 'AWS_DEFAULT_REGION': REGION, 'AWS_MAX_ATTEMPTS': '1',
+                       'LC_ALL': 'C.UTF-8', 'TMPDIR': str(folder)}
+        done = subprocess.run([os.environ['PIPEXPR'], 'evidence', '--yes', '--endpoint-url', self.server.url, '--aws',
+                               aws or tool('aws', 'awscli'), '--expressions', folder / 'expressions', '--output',
+                               folder / 'evidence.json', *arguments], capture_output=True, text=True, env=environment, check=False)
+        self.assertEqual(self.client.list_pipelines()['pipelineIdList'], [], 'the pipeline is deleted at the end')
+        self.assertEqual([path.name for path in folder.glob('pipexpr-evidence-*')], [], 'no file is left behind')
+        return done
+
+    def other_aws(self):
+        path = pathlib.Path(self.server.folder) / 'aws'
+        path.write_text(OTHER_AWS.replace('AWS "$@"', tool('aws', 'awscli') + ' "$@"'), encoding='utf-8')
+        path.chmod(0o755)
+        return path
+
+    def test_answers_that_agree(self):
+        done = self.run_evidence(['#{1/2}', "#{'it\\'s'} #{myList}", '#{1 +}'])
+        self.assertEqual((done.stdout, done.stderr, done.returncode),
+                         ('3 of 3 expressions asked, 3 the same, 0 different\n', '', 0))
+        answers = json.loads((pathlib.Path(self.server.folder) / 'evidence.json').read_text())['answers']
+        self.assertEqual(answers[0], {'expression': '#{1/2}', 'same': True, 'aws': {'value': '0'}, 'pipexpr': {'value': '0'}})
+        self.assertEqual((answers[2]['aws']['error'], answers[2]['pipexpr']['error']), ('InvalidRequestException', 'E103'))
+
+    def test_answers_that_differ_and_names_that_stay_here(self):
+        done = self.run_evidence(['#{1/2}', '#{1 +}', '#{2}'], aws=self.other_aws())
+        self.assertEqual((done.stdout, done.stderr, done.returncode),
+                         ("differs  #{1/2}\n  aws      '0.5'\n  pipexpr  '0'\n"
+                          '3 of 3 expressions asked, 2 the same, 1 different\n', '', 1))
+        answers = json.loads((pathlib.Path(self.server.folder) / 'evidence.json').read_text())['answers']
+        self.assertEqual(answers[1]['aws']['message'], 'no: ... of ... in ...')
+
+    def test_a_refusal_that_says_nothing_about_the_language_ends_it(self):
+        done = self.run_evidence(['#{2}', '#{3}'], aws=self.other_aws())
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stdout, '1 of 2 expressions asked, 1 the same, 0 different\n')
+        self.assertIn('(ThrottlingException)', done.stderr)
+
+    def test_no_access(self):
+        done = self.run_evidence(['#{2}'], aws='false')
+        self.assertEqual((done.stdout, done.stderr, done.returncode),
+                         ('', 'pipexpr evidence: false datapipeline: exit status 1\n', 3))
+
+
+if __name__ == '__main__':
+    unittest.main()
