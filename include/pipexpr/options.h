@@ -24,14 +24,21 @@ struct CompileOptions {
   bool borrow_source = false;  // true: the text is not copied and must outlive the expression
 };
 
+// What a documented runtime field is that has no value yet, such as @actualEndTime before a run.
+enum class UnsetRuntime : std::uint8_t {
+  error,  // diagnostic runtime_field_unset
+  empty,  // empty text
+  null,   // the text null, which the service wrote into mails
+};
+
 struct EvaluateOptions {
   EvaluationLimits limits = {};
   std::optional<std::chrono::steady_clock::time_point> deadline = {};  // checked at least every 1,024 steps
   const std::atomic<bool>* cancel = nullptr;                           // set it from any thread to stop
   EvaluationListener* listener = nullptr;                              // sees every step; the result is the same
-  bool testing_interpreter_only = false;    // for tests of the library: without the fast path; the result is the same
-  bool empty_unset_runtime_fields = false;  // a runtime field without value is empty text, not an error
-  bool transitive_runtime_fields = false;   // allow a.b.@x; the service does not
+  bool testing_interpreter_only = false;  // for tests of the library: without the fast path; the result is the same
+  UnsetRuntime unset_runtime = UnsetRuntime::error;
+  bool transitive_runtime_fields = false;  // allow a.b.@x; the service does not
 };
 
 }  // namespace pipexpr

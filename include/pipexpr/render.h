@@ -44,6 +44,13 @@ struct RenderedField {
   bool failed = false;   // some item could not be evaluated and is shown as written
 };
 
+// What happens to a field that some name keeps from having a value.
+enum class KeepUnknown : std::uint8_t {
+  field,    // it fails, and is shown as it is written
+  runtime,  // runtime fields without a value stay as expressions, the rest is evaluated
+  name,     // whatever has no value stays; a name that does not exist is still reported
+};
+
 struct RenderSettings {
   std::optional<DateTime> at = {};                 // start of the run of `object`; none: components
   std::optional<DateTime> end = {};                // of that run; none: a period of the object's schedule later
@@ -54,11 +61,13 @@ struct RenderSettings {
   EvaluateOptions evaluate = {};                   // the listener is the mask's
   std::chrono::steady_clock::duration timeout{0};  // of each value, in place of the deadline; 0: none
   bool color = false;                              // of the report
+  KeepUnknown keep = KeepUnknown::field;
 };
 
 // How many fields were seen.
 struct RenderCounts {
   std::size_t rendered = 0, failed = 0, untouched = 0;
+  std::size_t partial = 0;  // of those rendered, with expressions that stay
 };
 
 class PIPEXPR_API DefinitionRenderer {
@@ -83,6 +92,9 @@ class PIPEXPR_API DefinitionRenderer {
   const Fields& fields(ObjectId object, bool inherited);
   bool render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out);
   bool item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index, RenderedField& out);
+  static bool waits(const Diagnostics& why);
+  std::optional<std::string> remainder(const Context& context, const PipelineDefinition::FieldInfo& info,
+                                       std::uint32_t index, const Diagnostics& why) const;
   void fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index, const Diagnostics& why);
 
   const PipelineDefinition& definition_;

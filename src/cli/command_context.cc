@@ -2,6 +2,7 @@
 #include "cli/command_context.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,13 @@ bool Session::color_errors() const {
   const char* const terminal = std::getenv("TERM");
   if (no_color != nullptr && *no_color != '\0') return false;
   return ::isatty(STDERR_FILENO) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::size_t terminal_width(int descriptor) {
+  winsize size{};
+  constexpr std::size_t kUsual = 80;  // of a terminal that does not say
+  if (::isatty(descriptor) != 1) return 0;
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : kUsual;
 }
 
 void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,

@@ -41,6 +41,9 @@ struct Session {
   bool color_errors() const;  // whether diagnostics get colours
 };
 
+// Columns of the terminal that a descriptor is; 0: it is none.
+std::size_t terminal_width(int descriptor);
+
 // Adds an option that takes one of a few words.
 void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
                 std::vector<std::string> words, const std::string& help);

@@ -67,7 +67,10 @@ void add_range_flags(CLI::App& command, Flags& flags) {
 }  // namespace
 
 pipexpr::EvaluateOptions Flags::evaluate_options() const {
-  return {.limits = limits, .deadline = deadline(), .cancel = &interrupt_flag()};
+  pipexpr::EvaluateOptions options{.limits = limits, .deadline = deadline(), .cancel = &interrupt_flag()};
+  if (unset_runtime == "null") options.unset_runtime = pipexpr::UnsetRuntime::null;
+  if (unset_runtime == "empty") options.unset_runtime = pipexpr::UnsetRuntime::empty;
+  return options;
 }
 
 pipexpr::RenderSettings Flags::render_settings(bool color) const {
@@ -80,7 +83,10 @@ pipexpr::RenderSettings Flags::render_settings(bool color) const {
           .evaluate = evaluate_options(),
           .timeout =
               std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(timeout)),
-          .color = color};
+          .color = color,
+          .keep = partial                   ? pipexpr::KeepUnknown::name
+                  : unset_runtime == "keep" ? pipexpr::KeepUnknown::runtime
+                                            : pipexpr::KeepUnknown::field};
 }
 
 std::optional<std::chrono::steady_clock::time_point> Flags::deadline() const {
@@ -114,6 +120,8 @@ void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
   command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
       ->option_text("ID");
+  add_choice(command, session, "--unset-runtime", flags.unset_runtime, {"error", "null", "empty", "keep"},
+             "What a runtime field without a value is");
   add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
              "What opens an expression, #{ } or #< >");
 }

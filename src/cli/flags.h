@@ -40,7 +40,9 @@ struct Flags {
   pipexpr::RunRange range;
   std::string delimiters_name = "both";
   pipexpr::Limits limits;
-  double timeout = 0;  // seconds for one evaluation, 0: none
+  double timeout = 0;                   // seconds for one evaluation, 0: none
+  std::string unset_runtime = "error";  // error, null, empty or keep
+  bool partial = false;
   bool fold_constants = true;
 
   // Filled by finish_flags.

@@ -96,6 +96,10 @@ class Linker {
       if (object.type.empty() && explicit_[i] != kNone) object.type = data_.objects[explicit_[i]].type;
       object.instances = has_instances(object.type) && object.id != "Default";
     }
+    // What has no type and is there to be inherited from never runs.
+    for (const std::uint32_t parent : explicit_) {
+      if (parent != kNone && data_.objects[parent].type.empty()) data_.objects[parent].instances = false;
+    }
   }
 
   void slots() {

@@ -106,7 +106,7 @@ class Finder {
     if ((node.name == "@componentParent" || node.name == "@instanceParent") && node.value.is_set()) {
       return Rule::run_link;
     }
-    return node.value.is_set() ? Rule::object_by_id : Rule::unset_runtime_field;
+    return node.value.kind() == Kind::reference ? Rule::object_by_id : Rule::unset_runtime_field;
   }
 
   Rule template_text(const Node& node, std::size_t at) const {

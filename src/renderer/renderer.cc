@@ -5,6 +5,7 @@
 
 #include <pipexpr/field.h>
 #include <pipexpr/schedule.h>
+#include <pipexpr/specialize.h>
 
 namespace pipexpr {
 
@@ -55,12 +56,18 @@ std::vector<RenderedField> DefinitionRenderer::all(ObjectId object, std::span<co
   }
   // The node given is that of the alarms and preconditions it refers to.
   if (!settings_.node.empty()) {
-    for (const auto& [referrer, field] : definition_.referrers(object)) {
-      if (definition_.id(referrer) != settings_.node) continue;
+    const auto referrer = definition_.find(settings_.node);
+    const auto refers = [&](const PipelineDefinition::FieldInfo& info) {
+      for (std::uint32_t i = 0; i < info.field.count; ++i) {
+        const ValueView& value = info.field.items[i].value;
+        if (value.is(Kind::reference) && value.object() == object) return true;
+      }
+      return false;
+    };
+    if (referrer && std::any_of(fields(*referrer, true).begin(), fields(*referrer, true).end(), refers)) {
       const FieldOverride node{"node", settings_.node, true};
       node_of_it.assign({&node, 1}, {}, definition_, object);
       context.fields = node_of_it.all();
-      break;
     }
   }
   std::vector<RenderedField> out;
@@ -98,9 +105,13 @@ bool DefinitionRenderer::item(const Context& context, const PipelineDefinition::
   }
   const auto value = evaluate_item(evaluator_, definition_, info.field, index, context);
   if (!value) {
-    fail(context.object, info, index, value.error());
-    ++counts_.failed;
-    out.items.push_back({written_item(definition_, info.field, index).to_text()});
+    const std::optional<std::string> partial = remainder(context, info, index, value.error());
+    if (!partial || !waits(value.error())) {
+      fail(context.object, info, index, value.error());
+      ++counts_.failed;
+    }
+    if (partial) ++counts_.partial;
+    out.items.push_back({partial ? mask_.apply(*partial) : written_item(definition_, info.field, index).to_text()});
     return true;
   }
   out.is_list = out.is_list || value->is_list;
@@ -112,6 +123,30 @@ bool DefinitionRenderer::item(const Context& context, const PipelineDefinition::
     }
   }
   return value->evaluated;
+}
+
+// Whether the value lacks nothing but names that will have a value one day. A name that does not exist is a mistake.
+bool DefinitionRenderer::waits(const Diagnostics& why) {
+  return std::all_of(why.begin(), why.end(), [](const Diagnostic& one) {
+    return one.code == DiagnosticCode::runtime_field_unset || one.code == DiagnosticCode::parameter_without_value ||
+           one.code == DiagnosticCode::node_unavailable;
+  });
+}
+
+// The text with everything evaluated but the names that have no value, when the settings ask for it.
+std::optional<std::string> DefinitionRenderer::remainder(const Context& context,
+                                                         const PipelineDefinition::FieldInfo& info, std::uint32_t index,
+                                                         const Diagnostics& why) const {
+  const ValueView& text = info.field.items[index].value;
+  const bool is_unset_only = std::all_of(
+      why.begin(), why.end(), [](const Diagnostic& one) { return one.code == DiagnosticCode::runtime_field_unset; });
+  const bool wanted = settings_.keep == KeepUnknown::name || (settings_.keep == KeepUnknown::runtime && is_unset_only);
+  if (!wanted || !text.is(Kind::string)) return std::nullopt;
+  const auto expression = Expression::compile(text.text());
+  if (!expression) return std::nullopt;
+  const auto made = specialize(*expression, definition_, context, {.evaluate = settings_.evaluate});
+  if (!made) return std::nullopt;
+  return std::string(made->expression.text());
 }
 
 void DefinitionRenderer::fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index,

@@ -244,6 +244,35 @@ def a_long_render_shows_how_far_it_is_and_clears_the_line():
 
 
 @check
+def an_explanation_fits_the_terminal():
+    """Lines are no wider than the terminal; of a long path the end is shown, with line and column."""
+    import fcntl
+    import struct
+    import termios
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, 'a-folder-with-a-long-name', 'another-folder-with-a-long-name', 'copy.json')
+        path.parent.mkdir(parents=True)
+        path.write_bytes((HERE / 'files/copy.json').read_bytes())
+        for columns in (60, 100):
+            ours, theirs = os.openpty()
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+            process = subprocess.Popen([PIPEXPR, 'explain', str(path), '--object', 'Copy', '--field', 'command', '--at',
+                                        '2024-05-24T00:00:00', '--color', 'never'], stdout=theirs)
+            os.close(theirs)
+            shown = b''
+            try:
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            except OSError:  # the end of a terminal that nobody has open any more
+                pass
+            os.close(ours)
+            process.wait()
+            widths = [len(line) for line in shown.decode().splitlines()]
+            expect((max(widths) <= columns, max(widths) > columns - 20), (True, True))
+            expect(b'...' in shown and b'copy.json:9:7' in shown, True)
+
+
+@check
 def a_render_of_many_runs_takes_constant_memory():
     for count in ('100', '200000'):
         status, out, _ = run('render', HERE / 'files/copy.json', '--runs', count, '--object', 'In', '--format', 'jsonl',

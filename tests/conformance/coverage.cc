@@ -122,8 +122,9 @@ std::string stage(const conformance::Setting& setting) {
     }
   for (const auto* pairs : {&setting.values, &setting.runtime_fields})
     for (const auto& [name, text] : *pairs) key += "|" + name + "=" + text;
-  for (const bool flag : {setting.empty_unset_runtime_fields, setting.transitive_runtime_fields, setting.cancelled,
-                          setting.past_deadline, setting.host_functions, setting.no_functions})
+  key += static_cast<char>('0' + static_cast<int>(setting.unset_runtime));
+  for (const bool flag : {setting.transitive_runtime_fields, setting.cancelled, setting.past_deadline,
+                          setting.host_functions, setting.no_functions})
     key += flag ? '1' : '0';
   return key + std::to_string(static_cast<int>(setting.delimiters)) + std::to_string(setting.attempt);
 }

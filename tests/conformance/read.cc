@@ -192,7 +192,8 @@ class Reader {
       return text == "braces" || text == "angles" || text == "both";
     }
     if (name != "option") return false;
-    if (text == "empty_unset_runtime_fields") return setting_.empty_unset_runtime_fields = true;
+    if (text == "empty_unset_runtime_fields") return setting_.unset_runtime = pipexpr::UnsetRuntime::empty, true;
+    if (text == "null_unset_runtime_fields") return setting_.unset_runtime = pipexpr::UnsetRuntime::null, true;
     if (text == "transitive_runtime_fields") return setting_.transitive_runtime_fields = true;
     if (text == "cancelled") return setting_.cancelled = true;
     if (text == "past_deadline") return setting_.past_deadline = true;

@@ -32,7 +32,7 @@ struct Setting {
   std::vector<std::pair<std::string, std::string>> runtime_fields;
   pipexpr::Limits limits;
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
-  bool empty_unset_runtime_fields = false;
+  pipexpr::UnsetRuntime unset_runtime = pipexpr::UnsetRuntime::error;
   bool transitive_runtime_fields = false;
   bool cancelled = false;
   bool past_deadline = false;

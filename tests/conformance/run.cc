@@ -280,7 +280,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
 
   static const std::atomic<bool> set{true};
   pipexpr::EvaluateOptions options{.limits = setting.limits,
-                                   .empty_unset_runtime_fields = setting.empty_unset_runtime_fields,
+                                   .unset_runtime = setting.unset_runtime,
                                    .transitive_runtime_fields = setting.transitive_runtime_fields};
   if (setting.cancelled) options.cancel = &set;
   if (setting.past_deadline) options.deadline = std::chrono::steady_clock::time_point{};

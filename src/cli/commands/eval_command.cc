@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
 #include <pipexpr/pipexpr.h>
+#include <pipexpr/specialize.h>
 
+#include "base/runtime_fields.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
@@ -34,6 +37,15 @@ A request of --jsonl is {"template": "...", "fields": {"name": "text" | ["list"]
 {"name": "value" | ["list"]}, "definition": "FILE", "object": "id", "at": "...", "end": "...", "now": "...",
 "delimiters": "..."}; all but the template are optional and come before the flags. An answer is {"value": ...} or
 {"error": {"code", "message", ...}}. Files are read once. The status is 1 when any answer is an error.)";
+
+// A call of a known function, or a runtime field.
+bool looks_like_expression(std::string_view text, const pipexpr::CompileOptions& options) {
+  const std::size_t open = text.find('(');
+  const bool is_call = open != std::string_view::npos && text.ends_with(")") &&
+                       pipexpr::FunctionRegistry::standard().find(text.substr(0, open)) != nullptr;
+  if (!is_call && pipexpr::base::find_runtime_field(text) == nullptr) return false;
+  return static_cast<bool>(pipexpr::Expression::compile(fmt::format("#{{{}}}", text), options));
+}
 
 class Evaluation {
  public:
@@ -83,12 +95,34 @@ class Evaluation {
       return good ? kFine : kFailed;
     }
     std::vector<std::string_view> pieces;
-    if (const auto done = evaluator.pieces(*expression, graph, context, pieces); !done) return report(done.error());
+    std::string remains;
+    if (const auto done = evaluator.pieces(*expression, graph, context, pieces); !done) {
+      if (!keep(*expression, done.error(), remains)) return report(done.error());
+      pieces = {remains};
+    }
+    // What looks like an expression and stands alone is no text that anybody would want back.
+    if (expression->is_literal() && looks_like_expression(template_, options)) {
+      complain(fmt::format("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
+    }
     session_.out.write(pieces);
     while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
     const bool ended = !request_.file.empty() && !pieces.empty() && pieces.back().back() == '\n';
     if (!request_.no_newline && !ended) session_.out.write("\n");
     return kFine;
+  }
+
+  // With --unset-runtime keep: what is left of the text when runtime fields without a value stay in it.
+  bool keep(const pipexpr::Expression& expression, const pipexpr::Diagnostics& why, std::string& out) const {
+    const bool unset = std::all_of(why.begin(), why.end(), [](const pipexpr::Diagnostic& one) {
+      return one.code == pipexpr::DiagnosticCode::runtime_field_unset;
+    });
+    if (request_.flags.unset_runtime != "keep" || !unset) return false;
+    const auto made = pipexpr::specialize(
+        expression, place_.graph(), place_.context(),
+        {.compile = request_.flags.compile_options(), .evaluate = request_.flags.evaluate_options()});
+    if (!made) return false;
+    out = made->expression.text();
+    return true;
   }
 
   int report(const pipexpr::Diagnostics& why) {

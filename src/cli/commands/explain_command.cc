@@ -77,7 +77,7 @@ class Explaining {
     } else {
       // The tree is the output, so colours are right when that is a terminal.
       const bool color = session_.color == "always" || (session_.color_errors() && ::isatty(STDOUT_FILENO) == 1);
-      session_.out.write(explained.text(color));
+      session_.out.write(explained.text(color, terminal_width(STDOUT_FILENO)));
     }
     return kFine;
   }
@@ -142,6 +142,9 @@ int run(const CLI::App& command, Session& session, ExplainRequest& request) {
   if (has_field && request.object.empty()) return usage_error(command, "--field needs the --object that it belongs to");
   if (request.flags.definition == "-" && request.flags.values == "-") {
     return usage_error(command, "standard input can be read only once");
+  }
+  if (request.flags.unset_runtime == "keep") {
+    return usage_error(command, "--unset-runtime: what stays has no value to explain: choose error, null or empty");
   }
   request.flags.fold_constants = false;  // constants show as they were written
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;

@@ -4,7 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <set>
+
+#include <pipexpr/schedule.h>
 
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
@@ -28,7 +32,9 @@ constexpr std::string_view kExamples = R"(Examples:
 Every field of every object is evaluated for the run that starts at --at; references and names stay as they are, a
 field without a value is left out, and what an object inherits stands where it is written. JSON output has the
 objects in the spelling of the file. Fields that fail are reported on standard error with their places, keep their
-text in the output, and make the status 1. Secrets, the fields and parameters whose names begin with '*', show as
+text in the output, and make the status 1; with --partial what is known of them is evaluated, and names without a
+value stay. --unset-runtime says what a runtime field is that the service sets later: an error, null as in its mails,
+empty, or kept in place. Secrets, the fields and parameters whose names begin with '*', show as
 ******** wherever they would appear.
 
 With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that
@@ -44,6 +50,41 @@ struct RenderRequest {
   bool summary = false;
   bool strict = false;
 };
+
+// Schedules of what is rendered that have no run at that time: what is shown will never be.
+std::string off_schedule(const pipexpr::PipelineDefinition& graph, pipexpr::DateTime at, const Flags& flags,
+                         const std::vector<RenderedObject>& objects) {
+  std::string out;
+  std::set<pipexpr::ObjectId> seen;
+  for (const RenderedObject& one : objects) {
+    const auto object = graph.find(one.id);
+    if (!object || !graph.has_instances(*object)) continue;
+    const pipexpr::ObjectId schedule = pipexpr::schedule_of(graph, *object);
+    const auto type = pipexpr::schedule_type(graph, *object, flags.evaluate_options());
+    if (schedule == pipexpr::kNoObject || !type || *type == pipexpr::ScheduleType::ondemand) continue;
+    if (!seen.insert(schedule).second) continue;
+    // One that begins with the activation, or cannot be read, has no times to compare with.
+    const auto runs = pipexpr::Schedule::read(graph, schedule, {flags.range.activation, flags.evaluate_options()});
+    if (!runs) continue;
+    const std::int64_t index = runs->first_from(at);
+    const auto next = runs->run(index);
+    if (next && next->scheduled_start.epoch_millis == at.epoch_millis) continue;
+    const auto last = index > 0 ? runs->run(index - 1) : std::nullopt;
+    out += fmt::format("{}: warning: schedule '{}' has no run at {}: {}{}{}\n", graph.source_name(), graph.id(schedule),
+                       pipexpr::to_string(at), last ? "the last before is " + to_string(last->scheduled_start) : "",
+                       last && next ? ", " : "", next ? "the next is " + to_string(next->scheduled_start) : "");
+  }
+  return out;
+}
+
+// Whether a path leads to a file that is read: writing it would destroy the input.
+bool is_input(const std::string& path, const Flags& flags) {
+  std::error_code none;
+  for (const std::string& input : {flags.definition, flags.values, flags.parameter_file}) {
+    if (!input.empty() && input != "-" && std::filesystem::equivalent(path, input, none)) return true;
+  }
+  return false;
+}
 
 // The runs of a range, each rendered and written before the next.
 int render_range(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
@@ -78,6 +119,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (request.flags.definition == "-" && request.flags.values == "-") {
     return usage_error(command, "standard input can be read only once");
+  }
+  if (!request.output.empty() && is_input(request.output, request.flags)) {
+    return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", request.output));
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   for (const Given& one : request.flags.given) {
@@ -132,6 +176,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (interrupted()) return kFailed;
 
+  if (request.flags.moments.at) complain(off_schedule(graph, *request.flags.moments.at, request.flags, objects));
   const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, graph.format());
   if (request.output.empty()) {
     session.out.write(text);
@@ -142,8 +187,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   complain(renderer.take_report());
   const pipexpr::RenderCounts& counts = renderer.counts();
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched\n", graph.source_name(), counts.rendered,
-                         counts.failed, counts.untouched));
+    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered,
+                         counts.failed, counts.untouched,
+                         counts.partial == 0 ? "" : fmt::format(", {} with names that stay", counts.partial)));
   }
   return counts.failed == 0 ? kFine : kFailed;
 }
@@ -161,6 +207,8 @@ void add_render(CLI::App& app, Session& session) {
   command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
       ->option_text("FILE");
   command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  command.add_flag("--partial", request->flags.partial,
+                   "Evaluate what is known of a field; names without a value stay as expressions");
   command.add_flag("--strict", request->strict, "Output paths, commands and queries that two instances share fail");
   command.add_flag("--summary", request->summary, "Say at the end how many fields were rendered");
   add_limit_flags(command, request->flags);

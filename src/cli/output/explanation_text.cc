@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/runtime_fields.h"
 #include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t kWidth = 80;
+constexpr std::size_t kWidth = 80;    // of details, where there is no terminal
 constexpr std::size_t kDeepest = 16;  // levels that are indented; deeper ones have their number instead
 
 using Node = pipexpr::ExplainedNode;
@@ -62,7 +63,8 @@ std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", prin
 
 std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name) {
   if (origin.from_run) {
-    if (!name.starts_with('@') && name != "id" && name != "parent") return "an object";
+    const bool is_runtime = name.starts_with('@') || pipexpr::base::find_runtime_field(name) != nullptr;
+    if (!is_runtime && name != "id" && name != "parent") return "an object";
     std::string text = origin.object_id.empty() ? "of the run" : fmt::format("of the run of {}", origin.object_id);
     if (!origin.schedule.empty()) text += fmt::format(", schedule {}", origin.schedule);
     if (!origin.period.empty()) text += fmt::format(" ({})", origin.period);
@@ -188,7 +190,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
   return out;
 }
 
-std::string Explained::text(bool color) const {
+std::string Explained::text(bool color, std::size_t columns) const {
   const std::string_view dim = color ? "\33[2m" : "", bold = color ? "\33[1m" : "", off = color ? "\33[0m" : "";
   const std::vector<std::uint32_t> parents = shown_parents();
   const auto& nodes = tree_.nodes;
@@ -213,7 +215,7 @@ std::string Explained::text(bool color) const {
     below += last[i] == Node::kNone ? "    " : "|   ";
     const Node& node = nodes[i];
     std::string name = label(node), result = value(node);
-    const std::size_t room = kWidth - std::min(kWidth / 2, before.size());
+    const std::size_t room = columns == 0 ? std::string::npos / 2 : columns - std::min(columns / 2, before.size());
     const bool literal = node.kind == Node::Kind::literal ||
                          (node.kind == Node::Kind::text && node.value.kind() == pipexpr::Kind::string);
     if (literal) {
@@ -224,7 +226,8 @@ std::string Explained::text(bool color) const {
                      fitting(result, room - name.size() - 3), off);
     }
     std::string line;
-    const std::size_t width = kWidth - std::min(kWidth / 2, below.size());
+    const std::size_t whole = columns == 0 ? kWidth : columns;
+    const std::size_t width = whole - std::min(whole / 2, below.size());
     const auto flush = [&] {
       if (!line.empty()) fmt::format_to(std::back_inserter(out), "{}{}{}{}\n", dim, below, line, off);
       line.clear();
@@ -235,7 +238,7 @@ std::string Explained::text(bool color) const {
         flush();
       }
       if (!line.empty()) line += "; ";
-      line += fitting_detail(std::move(piece), width - 1);
+      line += columns == 0 ? std::move(piece) : fitting_detail(std::move(piece), width - 1);
     }
     flush();
   }

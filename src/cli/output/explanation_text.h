@@ -19,9 +19,9 @@ class Explained {
             const pipexpr::SecretMask& mask)
       : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
 
-  // A tree of lines of at most 80 columns. What a step above says already is not said again: a field stands with the
-  // name that read it, a text with its field.
-  std::string text(bool color) const;
+  // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. What a step above
+  // says already is not said again: a field stands with the name that read it, a text with its field.
+  std::string text(bool color, std::size_t columns) const;
   // {"complete": ..., "nodes": [...]}, each node before those it was made of.
   void write(Json& json) const;
 
