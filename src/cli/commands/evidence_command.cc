@@ -259,9 +259,8 @@ class Evidence {
     rapidjson::Document document;
     document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
     if (document.HasParseError() || !document.IsObject()) return std::nullopt;
-    const auto found = document.FindMember(name);
-    if (found == document.MemberEnd() || !found->value.IsString()) return std::nullopt;
-    return std::string(found->value.GetString(), found->value.GetStringLength());
+    if (!document.HasMember(name) || !document[name].IsString()) return std::nullopt;
+    return std::string(document[name].GetString(), document[name].GetStringLength());
   }
 
   Answer here(const std::string& text) const {
