@@ -215,7 +215,8 @@ class Linker {
     }
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       const Data::Object& object = data_.objects[i];
-      if (!object.instances) continue;
+      // Nor does an action act on another, whatever it inherits from Default.
+      if (!object.instances || node_role(object.type) == NodeRole::action) continue;
       for (const auto& [name, role] : referring) {
         const std::uint32_t at = data_.inheritance.find(i, name);
         if (at == kNone) continue;

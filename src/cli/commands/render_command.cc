@@ -37,6 +37,8 @@ value stay. --unset-runtime says what a runtime field is that the service sets l
 empty, or kept in place. Secrets, the fields and parameters whose names begin with '*', show as
 ******** wherever they would appear.
 
+An alarm that speaks of its node and belongs to several objects is rendered for each of them, with the field "node".
+
 With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that
 range, with what it inherits, in the order of time. Output paths, commands and queries that two instances share,
 and gaps and overlaps of the runs, are reported on standard error; with --strict, shared ones make the status 1.)";
@@ -75,6 +77,38 @@ std::string off_schedule(const pipexpr::PipelineDefinition& graph, pipexpr::Date
                        last && next ? ", " : "", next ? "the next is " + to_string(next->scheduled_start) : "");
   }
   return out;
+}
+
+// The objects that an alarm or a precondition belongs to, when there are several and its texts speak of them.
+std::vector<std::string> nodes_of(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
+  const auto own = graph.fields(object, true);
+  const bool asks = std::any_of(own.begin(), own.end(), [](const auto& info) {
+    for (std::uint32_t i = 0; i < info.field.count; ++i) {
+      const pipexpr::FieldItem& item = info.field.items[i];
+      const bool is_text = item.form != pipexpr::FieldItem::Form::literal && item.value.is(pipexpr::Kind::string);
+      if (is_text && item.value.text().find("node") != std::string_view::npos) return true;
+    }
+    return false;
+  });
+  std::vector<std::string> nodes;
+  if (!asks) return nodes;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    const pipexpr::ObjectId other = graph.object(i);
+    const std::string_view type = graph.type(other);
+    if (other == object || !graph.has_instances(other) || type == "SnsAlarm" || type == "Terminate") continue;
+    const auto refers = [&](std::string_view name) {
+      const auto info = graph.find_field(other, name);
+      for (std::uint32_t k = 0; info && k < info->field.count; ++k) {
+        const pipexpr::ValueView& value = info->field.items[k].value;
+        if (value.is(pipexpr::Kind::reference) && value.object() == object) return true;
+      }
+      return false;
+    };
+    if (refers("onFail") || refers("onSuccess") || refers("onLateAction") || refers("precondition")) {
+      nodes.emplace_back(graph.id(other));
+    }
+  }
+  return nodes;
 }
 
 // Whether a path leads to a file that is read: writing it would destroy the input.
@@ -164,6 +198,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
   std::vector<RenderedObject> objects;
+  std::string report;            // of alarms that are rendered for each object they belong to
+  pipexpr::RenderCounts counts;  // of these, and in the end of all
   for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
@@ -172,7 +208,25 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
       continue;
     }
     const bool inherited = !request.objects.empty() && !request.fields.empty();
-    objects.push_back({id, renderer.object(object, request.fields, inherited)});
+    const std::vector<std::string> nodes =
+        request.flags.node.empty() ? nodes_of(graph, object) : std::vector<std::string>();
+    if (nodes.size() < 2) {
+      objects.push_back({id, renderer.object(object, request.fields, inherited)});
+      continue;
+    }
+    for (const std::string& node : nodes) {
+      pipexpr::RenderSettings settings = request.flags.render_settings(session.color_errors());
+      settings.node = node;
+      pipexpr::DefinitionRenderer of_node(*loaded.graph, mask, settings);
+      std::vector<pipexpr::RenderedField> fields = of_node.object(object, request.fields, inherited);
+      fields.insert(fields.begin(), {"node", {{node, true}}});
+      objects.push_back({id, std::move(fields)});
+      report += of_node.take_report();
+      counts.rendered += of_node.counts().rendered;
+      counts.failed += of_node.counts().failed;
+      counts.untouched += of_node.counts().untouched;
+      counts.partial += of_node.counts().partial;
+    }
   }
   if (interrupted()) return kFailed;
 
@@ -184,8 +238,11 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
-  complain(renderer.take_report());
-  const pipexpr::RenderCounts& counts = renderer.counts();
+  complain(renderer.take_report() + report);
+  counts.rendered += renderer.counts().rendered;
+  counts.failed += renderer.counts().failed;
+  counts.untouched += renderer.counts().untouched;
+  counts.partial += renderer.counts().partial;
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
     complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered,
                          counts.failed, counts.untouched,
