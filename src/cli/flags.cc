@@ -128,8 +128,21 @@ void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
 
 void add_run_flags(CLI::App& command, Flags& flags) {
   Moments& moments = flags.moments;
-  add_checked(command, "--at", "TIME", "Scheduled start of the run, such as 2024-05-24T17:00:00",
-              [&moments](const std::string& text) { return take_moment(text, moments.at); });
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--at",
+          [&moments](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              std::optional<pipexpr::DateTime> at;
+              const std::string fault = take_moment(text, at);
+              if (!fault.empty()) throw CLI::ValidationError("--at", fault);
+              moments.all.push_back(*at);
+            }
+            moments.at = moments.all.front();
+          },
+          "Scheduled start of the run, such as 2024-05-24T17:00:00")
+      ->option_text("TIME")
+      ->allow_extra_args(false);
   add_checked(command, "--end", "TIME",
               "Scheduled end of the run; without it, one period of the object's schedule later",
               [&moments](const std::string& text) { return take_moment(text, moments.end); });
@@ -227,6 +240,7 @@ int finish_flags(const CLI::App& command, Flags& flags) {
     }
   }
   if (!flags.node.empty()) flags.given.push_back({"node", flags.node, true});
+  if (flags.moments.all.size() > 1 && !flags.several_runs) return usage_error(command, "--at: can be given only once");
   if (!flags.moments.at && (flags.moments.end || flags.moments.attempt != 0)) {
     return usage_error(command, "--end and --attempt need the run's start: give --at");
   }

@@ -25,6 +25,7 @@ struct Session;
 // When the run under evaluation starts and ends; without a start there is no run.
 struct Moments {
   std::optional<pipexpr::DateTime> at, end, now;
+  std::vector<pipexpr::DateTime> all;  // every --at; `at` is the first
   std::uint32_t attempt = 0;
 };
 
@@ -43,6 +44,7 @@ struct Flags {
   double timeout = 0;                   // seconds for one evaluation, 0: none
   std::string unset_runtime = "error";  // error, null, empty or keep
   bool partial = false;
+  bool several_runs = false;  // whether --at may be repeated
   bool fold_constants = true;
 
   // Filled by finish_flags.

@@ -39,6 +39,9 @@ empty, or kept in place. Secrets, the fields and parameters whose names begin wi
 
 An alarm that speaks of its node and belongs to several objects is rendered for each of them, with the field "node".
 
+--at may be repeated, and --missing names a file of such times: runs to be made up for. Every object that runs is
+rendered for each of them; a time that its schedule does not have is warned of.
+
 With --from, --to or --runs, every object that runs on a schedule is rendered for each run of its schedule in that
 range, with what it inherits, in the order of time. Output paths, commands and queries that two instances share,
 and gaps and overlaps of the runs, are reported on standard error; with --strict, shared ones make the status 1.)";
@@ -48,6 +51,7 @@ struct RenderRequest {
   std::vector<std::string> objects, fields;
   std::string format = "json";
   std::string output;
+  std::string missing;  // path of a file with the starts of runs
   bool show_secrets = false;
   bool summary = false;
   bool strict = false;
@@ -55,11 +59,11 @@ struct RenderRequest {
 
 // Schedules of what is rendered that have no run at that time: what is shown will never be.
 std::string off_schedule(const pipexpr::PipelineDefinition& graph, pipexpr::DateTime at, const Flags& flags,
-                         const std::vector<RenderedObject>& objects) {
+                         const std::vector<std::string_view>& ids) {
   std::string out;
   std::set<pipexpr::ObjectId> seen;
-  for (const RenderedObject& one : objects) {
-    const auto object = graph.find(one.id);
+  for (const std::string_view id : ids) {
+    const auto object = graph.find(id);
     if (!object || !graph.has_instances(*object)) continue;
     const pipexpr::ObjectId schedule = pipexpr::schedule_of(graph, *object);
     const auto type = pipexpr::schedule_type(graph, *object, flags.evaluate_options());
@@ -120,6 +124,38 @@ bool is_input(const std::string& path, const Flags& flags) {
   return false;
 }
 
+// One time in each line; blank lines, and what begins with #, are left out. Empty: no fault.
+std::string read_starts(const std::string& path, const Flags& flags, std::vector<pipexpr::DateTime>& out) {
+  const File file = read_file(path, flags.limits.max_definition_bytes);
+  if (!file.problem.empty()) return fmt::format("cannot read '{}': {}", shown_name(path), file.problem);
+  std::string_view rest = file.view();
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+    if (line.empty() || line.front() == '#') continue;
+    const auto start = pipexpr::parse_datetime(line);
+    if (!start) return fmt::format("{}:{}: {}", shown_name(path), number, start.error().front().message);
+    out.push_back(*start);
+  }
+  return out.empty() ? fmt::format("{}: there is no time in it", shown_name(path)) : "";
+}
+
+// Several runs that are named one by one.
+int render_starts(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
+  if (!request.output.empty()) return usage_error(command, "--output is for one run: redirect the output");
+  const pipexpr::PipelineDefinition& graph = *loaded.graph;
+  std::vector<std::string_view> ids;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) ids.push_back(graph.id(graph.object(i)));
+  if (!request.objects.empty()) ids.assign(request.objects.begin(), request.objects.end());
+  for (const pipexpr::DateTime at : request.flags.moments.all) complain(off_schedule(graph, at, request.flags, ids));
+  pipexpr::SecretMask mask(!request.show_secrets);
+  pipexpr::DefinitionRenderer renderer(graph, mask, request.flags.render_settings(session.color_errors()));
+  return render_instants(graph, request.flags.moments.all, renderer,
+                         {request.format, request.objects, request.fields, request.strict, request.summary}, session);
+}
+
 // The runs of a range, each rendered and written before the next.
 int render_range(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
   if (!request.output.empty()) {
@@ -151,8 +187,13 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (request.flags.definition.empty()) {
     return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
   }
-  if (request.flags.definition == "-" && request.flags.values == "-") {
+  if (int(request.flags.definition == "-") + int(request.flags.values == "-") + int(request.missing == "-") > 1) {
     return usage_error(command, "standard input can be read only once");
+  }
+  if (!request.missing.empty()) {
+    const std::string fault = read_starts(request.missing, request.flags, request.flags.moments.all);
+    if (!fault.empty()) return unreadable(command, fault);
+    request.flags.moments.at = request.flags.moments.all.front();
   }
   if (!request.output.empty() && is_input(request.output, request.flags)) {
     return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", request.output));
@@ -166,7 +207,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (!request.flags.sets.empty() && !request.flags.moments.at && !ranged) {
     return usage_error(command, "--set needs the run whose fields it sets: give --at");
   }
-  if (request.format == "jsonl" && !ranged) {
+  const bool several = request.flags.moments.all.size() > 1 || !request.missing.empty();
+  if (several && request.flags.moments.end) return usage_error(command, "--end is for one run: give one --at");
+  if (request.format == "jsonl" && !ranged && !several) {
     return usage_error(command, "--format jsonl is for runs: give --from, --to or --runs");
   }
   Definitions definitions(request.flags);
@@ -193,6 +236,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
                              pipexpr::base::did_you_mean(name, known)));
   }
 
+  if (request.flags.moments.all.size() > 1 || !request.missing.empty()) {
+    return render_starts(command, session, request, loaded);
+  }
   if (ranged) return render_range(command, session, request, loaded);
 
   pipexpr::SecretMask mask(!request.show_secrets);
@@ -230,7 +276,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   if (interrupted()) return kFailed;
 
-  if (request.flags.moments.at) complain(off_schedule(graph, *request.flags.moments.at, request.flags, objects));
+  std::vector<std::string_view> ids;
+  for (const RenderedObject& one : objects) ids.push_back(one.id);
+  if (request.flags.moments.at) complain(off_schedule(graph, *request.flags.moments.at, request.flags, ids));
   const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, graph.format());
   if (request.output.empty()) {
     session.out.write(text);
@@ -264,6 +312,11 @@ void add_render(CLI::App& app, Session& session) {
   command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
       ->option_text("FILE");
   command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  request->flags.several_runs = true;
+  command
+      .add_option("--missing", request->missing,
+                  "Runs that start at the times in a file, one in each line; - is standard input")
+      ->option_text("FILE");
   command.add_flag("--partial", request->flags.partial,
                    "Evaluate what is known of a field; names without a value stay as expressions");
   command.add_flag("--strict", request->strict, "Output paths, commands and queries that two instances share fail");

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+
+#include <pipexpr/schedule.h>
 
 #include "cli/command_context.h"
 #include "cli/io/interrupt.h"
@@ -75,16 +78,13 @@ void write_json(Json& json, std::string_view object, const pipexpr::Run& run,
 // Columns as wide as their widest cell can be, since the rows are not known in advance.
 class Table {
  public:
-  Table(const pipexpr::PipelineDefinition& graph, const pipexpr::RunSequence& walk,
-        const std::vector<std::string>& only) {
+  Table(const pipexpr::PipelineDefinition& graph, const std::vector<std::string>& only) : graph_(graph), only_(only) {
     for (const std::string& name : only) name_ = std::max(name_, count_characters(name));
-    for (const pipexpr::Timetable& table : walk.timetables()) {
-      for (const pipexpr::ObjectId object : table.objects) {
-        id_ = std::max(id_, count_characters(pipexpr::instance_id(graph.id(object), table.schedule.start())));
-        if (!only.empty()) continue;
-        for (const auto& field : graph.fields(object, true)) name_ = std::max(name_, count_characters(field.name));
-      }
-    }
+  }
+  void expect(pipexpr::ObjectId object, pipexpr::DateTime start) {
+    id_ = std::max(id_, count_characters(pipexpr::instance_id(graph_.id(object), start)));
+    if (!only_.empty()) return;
+    for (const auto& field : graph_.fields(object, true)) name_ = std::max(name_, count_characters(field.name));
   }
   void row(Session& session, std::string_view id, std::string_view name, std::string_view value) const {
     std::string line(id);
@@ -100,57 +100,132 @@ class Table {
   }
 
  private:
+  const pipexpr::PipelineDefinition& graph_;
+  const std::vector<std::string>& only_;
   std::size_t id_ = 8, name_ = 5;
+};
+
+// Writes instances, and knows in the end what was wrong with them.
+class Instances {
+ public:
+  Instances(const pipexpr::PipelineDefinition& graph, pipexpr::DefinitionRenderer& renderer, const RunsRequest& request,
+            Session& session, std::uint64_t total)
+      : graph_(graph),
+        renderer_(renderer),
+        request_(request),
+        session_(session),
+        collisions_(graph),
+        progress_(total),
+        table_(graph, request.fields) {}
+
+  Table& table() { return table_; }
+
+  void begin() {
+    if (as_table_) table_.row(session_, "INSTANCE", "FIELD", "VALUE");
+    if (as_array_) session_.out.write("[");
+  }
+
+  bool stopped() const { return session_.out.error() != 0 || interrupted(); }
+
+  void add(pipexpr::ObjectId object, const pipexpr::Run& run) {
+    const std::string_view id = graph_.id(object);
+    const auto fields = renderer_.instance(object, run, request_.fields);
+    if (interrupted()) return;  // what is not evaluated any more is not shown either
+    collisions_.add(object, run.scheduled_start, fields);
+    if (as_table_) {
+      const std::string instance = repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
+      for (const pipexpr::RenderedField& field : fields)
+        table_.row(session_, instance, repair_utf8(field.name), table_cell(field));
+    } else {
+      write_json(json_, id, run, fields);
+      if (as_array_) session_.out.write(done_ == 0 ? "\n" : ",\n");
+      session_.out.write(json_.view());
+      if (!as_array_) session_.out.write("\n");
+    }
+    progress_.step(++done_);
+    if (std::string why = renderer_.take_report(); !why.empty()) {
+      session_.out.flush();
+      progress_.clear();
+      complain(why);
+    }
+  }
+
+  // The status to end with. `notes` are about the runs as such.
+  int finish(std::uint64_t runs, const std::string& notes) {
+    if (as_array_ && !interrupted()) session_.out.write(done_ == 0 ? "]\n" : "\n]\n");
+    session_.out.flush();
+    progress_.clear();
+    if (interrupted()) return kFailed;
+    complain(notes);
+    complain(collisions_.report());
+    const pipexpr::RenderCounts& counts = renderer_.counts();
+    if (request_.summary || ::isatty(STDERR_FILENO) == 1) {
+      complain(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
+                           graph_.source_name(), runs, done_, counts.rendered, counts.failed, counts.untouched));
+    }
+    return counts.failed != 0 || (request_.strict && collisions_.found()) ? kFailed : kFine;
+  }
+
+ private:
+  const pipexpr::PipelineDefinition& graph_;
+  pipexpr::DefinitionRenderer& renderer_;
+  const RunsRequest& request_;
+  Session& session_;
+  pipexpr::Collisions collisions_;
+  Progress progress_;
+  Table table_;
+  Json json_;
+  std::uint64_t done_ = 0;
+  const bool as_table_ = request_.format == "table", as_array_ = request_.format == "json";
 };
 
 }  // namespace
 
 int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& walk,
                 pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session) {
-  const bool as_table = request.format == "table", as_array = request.format == "json";
-  pipexpr::Collisions collisions(graph);
-  Progress progress(walk.instances());
-  const Table table(graph, walk, request.fields);
-  Json json;
-  std::uint64_t done = 0, runs = 0;
-  if (as_table) table.row(session, "INSTANCE", "FIELD", "VALUE");
-  if (as_array) session.out.write("[");
-  for (pipexpr::RunSequence::Step step; session.out.error() == 0 && !interrupted() && walk.next(step); ++runs) {
+  Instances instances(graph, renderer, request, session, walk.instances());
+  for (const pipexpr::Timetable& table : walk.timetables()) {
+    for (const pipexpr::ObjectId object : table.objects) instances.table().expect(object, table.schedule.start());
+  }
+  instances.begin();
+  std::uint64_t runs = 0;
+  for (pipexpr::RunSequence::Step step; !instances.stopped() && walk.next(step); ++runs) {
     for (const pipexpr::ObjectId object : step.timetable->objects) {
-      const std::string_view id = graph.id(object);
-      const auto fields = renderer.instance(object, step.run, request.fields);
-      if (interrupted()) break;  // what is not evaluated any more is not shown either
-      collisions.add(object, step.run.scheduled_start, fields);
-      if (as_table) {
-        const std::string instance = repair_utf8(pipexpr::instance_id(id, step.run.scheduled_start));
-        for (const pipexpr::RenderedField& field : fields)
-          table.row(session, instance, repair_utf8(field.name), table_cell(field));
-      } else {
-        write_json(json, id, step.run, fields);
-        if (as_array) session.out.write(done == 0 ? "\n" : ",\n");
-        session.out.write(json.view());
-        if (!as_array) session.out.write("\n");
-      }
-      progress.step(++done);
-      if (std::string why = renderer.take_report(); !why.empty()) {
-        session.out.flush();
-        progress.clear();
-        complain(why);
-      }
+      instances.add(object, step.run);
+      if (interrupted()) break;
     }
   }
-  if (as_array && !interrupted()) session.out.write(done == 0 ? "]\n" : "\n]\n");
-  session.out.flush();
-  progress.clear();
-  if (interrupted()) return kFailed;
-  complain(walk.gaps());
-  complain(collisions.report());
-  const pipexpr::RenderCounts& counts = renderer.counts();
-  if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    complain(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
-                         graph.source_name(), runs, done, counts.rendered, counts.failed, counts.untouched));
+  return instances.finish(runs, walk.gaps());
+}
+
+int render_instants(const pipexpr::PipelineDefinition& graph, const std::vector<pipexpr::DateTime>& starts,
+                    pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session) {
+  const std::set<pipexpr::ObjectId> inherited = pipexpr::abstract_objects(graph);
+  std::vector<std::pair<pipexpr::ObjectId, std::optional<pipexpr::Period>>> objects;
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    const pipexpr::ObjectId object = graph.object(i);
+    const auto& named = request.objects;
+    const bool wanted = named.empty() || std::find(named.begin(), named.end(), graph.id(object)) != named.end();
+    if (wanted && graph.has_instances(object) && !inherited.contains(object)) {
+      objects.emplace_back(object, pipexpr::period_of(graph, object));
+    }
   }
-  return counts.failed != 0 || (request.strict && collisions.found()) ? kFailed : kFine;
+  Instances instances(graph, renderer, request, session, objects.size() * starts.size());
+  for (const auto& [object, period] : objects) {
+    for (const pipexpr::DateTime start : starts) instances.table().expect(object, start);
+  }
+  instances.begin();
+  for (const pipexpr::DateTime start : starts) {
+    for (const auto& [object, period] : objects) {
+      if (instances.stopped()) break;
+      pipexpr::Run run{.scheduled_start = start};
+      if (const auto end = period ? pipexpr::add(start, *period) : pipexpr::Result<pipexpr::DateTime>(start);
+          period && end)
+        run.scheduled_end = *end;
+      instances.add(object, run);
+    }
+  }
+  return instances.finish(starts.size(), "");
 }
 
 }  // namespace cli

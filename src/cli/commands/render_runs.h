@@ -22,4 +22,9 @@ struct RunsRequest {
 int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& walk,
                 pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session);
 
+// The same for runs of every object that has instances at each of these times, whether their schedules have them or
+// not.
+int render_instants(const pipexpr::PipelineDefinition& graph, const std::vector<pipexpr::DateTime>& starts,
+                    pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session);
+
 }  // namespace cli
