@@ -21,6 +21,7 @@
 // UnknownOperationException.
 //
 // An adapter is immutable: any number of threads may call answer() at once, and then they call `find` at once, too.
+// Reading a request takes time in proportion to its body, and is not part of the deadline: max_body_bytes bounds it.
 // Nothing is thrown but std::bad_alloc; an exception of `find` is answered with status 500. What it says is not
 // shown to the client.
 #pragma once

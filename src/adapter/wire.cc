@@ -109,6 +109,11 @@ std::optional<Fault> read_json(Exchange& exchange) {
     exchange.input.SetObject();
     return std::nullopt;
   }
+  // The parser would take a NUL for the end of the body.
+  if (const std::size_t nul = exchange.request.body.find('\0'); nul != std::string_view::npos) {
+    return Fault{FaultType::serialization,
+                 fmt::format("expected a JSON object as the body, found a NUL at byte {}", nul)};
+  }
   exchange.input.ParseInsitu<kParseFlags>(exchange.body);
   if (exchange.input.HasParseError()) {
     return Fault{FaultType::serialization, fmt::format("expected a JSON object as the body, found a fault at byte {}",

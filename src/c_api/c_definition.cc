@@ -18,7 +18,7 @@ constexpr std::string_view kSourceName = "definition";
 
 pipexpr_status pipexpr_definition_load(const char* json, size_t size, pipexpr_definition** out,
                                        pipexpr_diagnostics** why) {
-  if (json == nullptr || out == nullptr) return PIPEXPR_MISUSE;
+  if (json == nullptr || out == nullptr || !is_text(json, size)) return PIPEXPR_MISUSE;
   return guarded([&]() -> pipexpr_status {
     auto loaded = pipexpr::PipelineDefinition::load(view(json, size));
     if (!loaded) return report(why, loaded.take_error(), kSourceName, view(json, size)), PIPEXPR_ERROR;
@@ -49,7 +49,7 @@ pipexpr_definition* pipexpr_definition_retain(pipexpr_definition* definition) { 
 void pipexpr_definition_release(pipexpr_definition* definition) { release(definition); }
 
 pipexpr_status pipexpr_check(const char* json, size_t size, pipexpr_findings** out) {
-  if (json == nullptr || out == nullptr) return PIPEXPR_MISUSE;
+  if (json == nullptr || out == nullptr || !is_text(json, size)) return PIPEXPR_MISUSE;
   return guarded([&]() -> pipexpr_status {
     auto findings = std::make_unique<pipexpr_findings>(pipexpr_findings{pipexpr::check_file(view(json, size))});
     *out = findings->findings.empty() ? nullptr : findings.release();
@@ -81,7 +81,7 @@ pipexpr_status pipexpr_findings_get(const pipexpr_findings* findings, size_t ind
 void pipexpr_findings_release(pipexpr_findings* findings) { delete findings; }
 
 pipexpr_status pipexpr_parse_datetime(const char* text, size_t size, int64_t* out) {
-  if (text == nullptr || out == nullptr) return PIPEXPR_MISUSE;
+  if (text == nullptr || out == nullptr || !is_text(text, size)) return PIPEXPR_MISUSE;
   return guarded([&]() -> pipexpr_status {
     const auto time = pipexpr::parse_datetime(view(text, size));
     if (!time) return PIPEXPR_ERROR;

@@ -63,6 +63,11 @@ int64_t pipexpr_call_datetime(const pipexpr_call* call, size_t index) {
 }
 
 int32_t pipexpr_call_return_text(pipexpr_call* call, const char* text, size_t size) {
+  if (call != nullptr && !is_text(text, size)) {
+    call->failed = true;
+    call->call.fail("it returned a string that is NULL or longer than 4 GiB");
+    return 0;
+  }
   return give_back(call, pipexpr::Kind::string, view(text, size));
 }
 

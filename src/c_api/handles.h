@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <memory_resource>
 #include <new>
@@ -67,6 +68,11 @@ auto guarded_pointer(Body&& body) noexcept -> decltype(body()) {
 // The caller's bytes; a NULL text is empty whatever its size.
 inline std::string_view view(const char* text, std::size_t size) {
   return text == nullptr ? std::string_view() : std::string_view(text, size);
+}
+
+// A text that there is, and no longer than any that the library takes: a larger size is a mistake of the caller's.
+inline bool is_text(const char* text, std::size_t size) {
+  return (text != nullptr || size == 0) && size <= std::numeric_limits<std::uint32_t>::max();
 }
 
 // Text for the caller, with its size.

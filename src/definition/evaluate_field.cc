@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/report.h"
 
 namespace pipexpr {
@@ -31,6 +33,9 @@ Result<FieldValue> evaluate(Evaluator& evaluator, const PipelineDefinition& defi
   add(out, *std::move(value));
   return out;
 }
+
+// A field that no definition made.
+Diagnostics host_fault(std::string_view why) { return {base::report(DiagnosticCode::host_fault, SourceSpan{}, why)}; }
 
 }  // namespace
 
@@ -68,10 +73,17 @@ FieldValue written_field(const PipelineDefinition& definition, ObjectId object, 
 
 Result<FieldValue> evaluate_item(Evaluator& evaluator, const PipelineDefinition& definition, const Field& field,
                                  std::uint32_t item, const Context& context) {
+  if (field.items == nullptr || item >= field.count)
+    return host_fault(fmt::format("the field has no value number {}", item));
   const FieldItem& of = field.items[item];
   switch (of.form) {
-    case FieldItem::Form::compiled: return evaluate(evaluator, definition, *of.expression, context);
-    case FieldItem::Form::invalid: return *of.diagnostics;
+    case FieldItem::Form::compiled:
+      if (of.expression == nullptr) return host_fault("a compiled text without an expression");
+      return evaluate(evaluator, definition, *of.expression, context);
+    case FieldItem::Form::invalid:
+      if (of.diagnostics == nullptr || of.diagnostics->empty())
+        return host_fault("an invalid text without diagnostics");
+      return *of.diagnostics;
     case FieldItem::Form::text:  // a definition has none, as it compiles its texts when it is loaded
     case FieldItem::Form::literal: break;
   }

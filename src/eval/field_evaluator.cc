@@ -75,7 +75,7 @@ bool FieldEvaluator::push_item(const Frame& field, const FieldItem& item) {
   switch (item.form) {
     case FieldItem::Form::literal: break;
     case FieldItem::Form::invalid:
-      if (item.diagnostics == nullptr)
+      if (item.diagnostics == nullptr || item.diagnostics->empty())
         return errors_.fail(DiagnosticCode::host_fault, "an invalid text without diagnostics");
       return errors_.append_nested_errors(*item.diagnostics, field,
                                           item.value.is(Kind::string) ? item.value.text() : std::string_view());

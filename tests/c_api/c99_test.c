@@ -85,6 +85,11 @@ static void definitions(void) {
   pipexpr_diagnostics_release(why);
   EQUAL("no place for the result", pipexpr_definition_load(kJson, sizeof kJson - 1, NULL, NULL), PIPEXPR_MISUSE);
   EQUAL("no text", pipexpr_definition_load(NULL, 3, &definition, NULL), PIPEXPR_MISUSE);
+  EQUAL("a size that no text has", pipexpr_definition_load("{}", SIZE_MAX, &definition, NULL), PIPEXPR_MISUSE);
+  int64_t time = 0;
+  EQUAL("a date of such a size", pipexpr_parse_datetime("2024", SIZE_MAX, &time), PIPEXPR_MISUSE);
+  pipexpr_findings* findings = NULL;
+  EQUAL("a file of such a size", pipexpr_check("{}", SIZE_MAX, &findings), PIPEXPR_MISUSE);
 
   EQUAL("a definition", pipexpr_definition_load(kJson, sizeof kJson - 1, &definition, NULL), PIPEXPR_OK);
   EQUAL("its objects", pipexpr_definition_object_count(definition), 2);

@@ -90,6 +90,8 @@ TEST_CASE("adapter: what a request is about may not exist") {
 
 TEST_CASE("adapter: a wrong request is refused with the name that clients know") {
   CHECK(json("{") == fault("SerializationException", "expected a JSON object as the body, found a fault at byte 1"));
+  CHECK(json(body("df-1", "Job", "x") + std::string(1, '\0')) ==
+        fault("SerializationException", "expected a JSON object as the body, found a NUL at byte 55"));
   CHECK(json("[]") == fault("SerializationException", "expected a JSON object as the body"));
   CHECK(
       json(R"({"pipelineId":"df-1","objectId":"Job"})") ==

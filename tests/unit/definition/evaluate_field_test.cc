@@ -83,6 +83,20 @@ TEST_CASE("definition: a field is found by its name, with the object that has it
   CHECK(!graph->find_field(kNoObject, "command"));
 }
 
+TEST_CASE("definition: an item that no field has is an error") {
+  const auto graph = definition();
+  Evaluator evaluator;
+  const Diagnostics none;
+  const FieldItem bad[] = {FieldItem::of_invalid("x", none), {ValueView("x"), FieldItem::Form::compiled, {}}};
+  const auto message = [&](const Field& field, std::uint32_t item) {
+    return evaluate_item(evaluator, *graph, field, item, {}).error().front().message;
+  };
+  CHECK(message({}, 5) == "the host's callback failed: the field has no value number 5");
+  CHECK(message({.items = bad, .count = 2}, 2) == "the host's callback failed: the field has no value number 2");
+  CHECK(message({.items = bad, .count = 2}, 0) == "the host's callback failed: an invalid text without diagnostics");
+  CHECK(message({.items = bad, .count = 2}, 1) == "the host's callback failed: a compiled text without an expression");
+}
+
 TEST_CASE("definition: the form of the file is kept") {
   const auto form = [](const char* json) {
     const PipelineDefinition::Format format = PipelineDefinition::load(json).value()->format();

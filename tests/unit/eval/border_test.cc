@@ -138,6 +138,12 @@ TEST_CASE("border: items that are incomplete") {
   FieldItem invalid{ValueView("x"), FieldItem::Form::invalid, {}};
   CHECK(outcome("#{x}", One(compiled)) == "E901 the host's callback failed: a compiled text without an expression");
   CHECK(outcome("#{x}", One(invalid)) == "E901 the host's callback failed: an invalid text without diagnostics");
+  const Diagnostics none;
+  CHECK(outcome("#{x}", One(FieldItem::of_invalid("t", none))) ==
+        "E901 the host's callback failed: an invalid text without diagnostics");
+  // A span of the host's that lies behind its text.
+  const Diagnostics far{{.code = DiagnosticCode::unknown_name, .message = "far", .span = {150, 10}}};
+  CHECK(outcome("#{x}", One(FieldItem::of_invalid("zzzz", far))) == "E502 far");
 }
 
 TEST_CASE("border: an evaluator that is entered again") {
