@@ -56,6 +56,9 @@ OtherFile kind_of(std::string_view json) {
     const auto& member = *(document.MemberBegin() + static_cast<std::ptrdiff_t>(i));
     const std::string name(member.name.GetString(), member.name.GetStringLength());
     const std::string hint = member.value.IsArray() && name.size() > 4 ? pipexpr::base::did_you_mean(name, wanted) : "";
+    const bool is_template = json.find("AWS::DataPipeline::Pipeline") != std::string_view::npos ||
+                             json.find("aws_datapipeline_pipeline_definition") != std::string_view::npos;
+    if (is_template) other.hint = "it is a template of another tool, with a pipeline in it";
     if (!hint.empty()) other.hint = fmt::format("it has \"{}\" and no \"objects\"{}", name, hint);
   }
   return other;

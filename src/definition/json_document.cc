@@ -10,6 +10,7 @@
 #include <new>
 
 #include "base/report.h"
+#include "definition/other_forms.h"
 
 namespace pipexpr::definition {
 
@@ -150,7 +151,7 @@ Result<JsonText> JsonText::read(std::string_view text) {
   std::string why = rapidjson::GetParseError_En(reader.GetParseErrorCode());
   if (!why.empty() && why.back() == '.') why.pop_back();
   if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z') why[0] = static_cast<char>(why[0] + 32);
-  return base::report(DiagnosticCode::invalid_json, {at, 0}, why);
+  return base::report(DiagnosticCode::invalid_json, {at, 0}, json_mistake(text, at, why));
 }
 
 std::uint32_t JsonText::member(std::uint32_t object, std::string_view key) const {

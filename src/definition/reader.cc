@@ -2,6 +2,7 @@
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
 #include "definition/data.h"
+#include "definition/other_forms.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -30,7 +31,7 @@ class Reader {
     const std::uint32_t api = root.type == JsonType::object ? json_->member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
       return fault(base::report(DiagnosticCode::not_a_definition, root.span,
-                                root.type == JsonType::object ? "an object with neither" : found_name(root)));
+                                root.type == JsonType::object ? other_form(*json_) : std::string(found_name(root))));
     }
     if (cli == 0 || (api != 0 && api < cli)) data_.format.list = "pipelineObjects";
     json_->each(0, [&](std::uint32_t i) {
