@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 PUBLIC_OTHERS = re.compile(rb'#\s*include\s*[<"](boost|fmt|date|rapidjson)/')
@@ -31,6 +32,50 @@ def build_cmake_project(name, work, *options):
     run('cmake', '-S', HERE / name, '-B', out, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', *options)
     run('cmake', '--build', out)
     print(f"{name}: built, {run_consumer(out / 'consumer')}")
+
+
+def check_versions(prefix, work):
+    """Before 1.0 another minor version is another interface, which find_package must refuse."""
+    said = run('cmake', '-S', HERE / 'versions', '-B', work / 'versions', '-G', 'Ninja', f'-DCMAKE_PREFIX_PATH={prefix}')
+    expected = {'0.1': '1', '0.1.0': '1', '0.0': '0', '0.2': '0', '1.0': '0', 'with a component': '0'}
+    found = dict(re.findall(r'pipexpr (.*): (\d)$', said, re.MULTILINE))
+    if found != expected:
+        sys.exit(f'find_package: expected {expected}, found {found}')
+    print('versions: as they should be')
+
+
+def check_exports(prefix):
+    """A shared library lets out what is ours and nothing that its templates made of other people's."""
+    for library in prefix.rglob('libpipexpr.so'):
+        symbols = run('nm', '-D', '-C', '--defined-only', library).splitlines()
+        ours = re.compile(r'^[0-9a-f]+ \w (PIPEXPR_\d|pipexpr_|((typeinfo|typeinfo name|vtable) for )?pipexpr::)')
+        others = [symbol for symbol in symbols if not ours.match(symbol)]
+        if others or len(symbols) < 50:
+            sys.exit(f'{library} exports what is not ours, or nothing:\n' + '\n'.join(others))
+        print(f'exports: {len(symbols)} symbols, all ours')
+
+
+def check_components(build, work):
+    """Who runs the command needs no headers, and who compiles against the library no command."""
+    for component, wanted, unwanted in (('Runtime', ['bin/pipexpr'], ['include']), ('Development', ['include'], ['bin'])):
+        prefix = work / component
+        run('cmake', '--install', build, '--prefix', prefix, '--component', component)
+        if not (build / 'pipexpr').exists():
+            wanted = [name for name in wanted if name != 'bin/pipexpr']
+        if any(not (prefix / name).exists() for name in wanted) or any((prefix / name).exists() for name in unwanted):
+            sys.exit(f'component {component}: has {sorted(path.name for path in prefix.iterdir())}')
+    print('components: Runtime and Development')
+
+
+def check_archive(build, work):
+    """What CPack makes of the same files."""
+    run('cpack', '-G', 'TGZ', '--config', build / 'CPackConfig.cmake', '-B', work / 'archive')
+    archive = next((work / 'archive').glob('*.tar.gz'))
+    with tarfile.open(archive) as tar:
+        names = tar.getnames()
+    if not any(name.endswith('include/pipexpr/pipexpr.h') for name in names):
+        sys.exit(f'{archive} holds {names}')
+    print(f'archive: {len(names)} files')
 
 
 def run_consumer(program):
@@ -53,6 +98,13 @@ def main():
             if word in package_file.read_text():
                 sys.exit(f"{package_file}: '{word}' must not be in an installed package file")
 
+    check_components(build, work)
+    check_archive(build, work)
+    check_exports(prefix)
+    check_versions(prefix, work)
+    # A library of somebody else's that is installed with ours, by FetchContent: configured only, as that is where it fails.
+    run('cmake', '-S', HERE / 'fetch_content', '-B', work / 'fetch_content', '-G', 'Ninja')
+    print('fetch_content: configured')
     build_cmake_project('find_package', work, f'-DCMAKE_PREFIX_PATH={prefix}')
     pkgconfig = next(prefix.rglob('pipexpr.pc')).parent
     out = work / 'pkg_config-consumer'
