@@ -45,7 +45,7 @@ struct RunRange {
 struct Timetable {
   std::string_view name;  // the schedule's id; of runs on demand without one, empty
   Schedule schedule;
-  std::vector<ObjectId> objects;
+  std::vector<ObjectId> objects;    // in the order of their dependencies, else of the file
   std::int64_t first = 0, end = 0;  // numbers of its runs in the range, end exclusive
 };
 

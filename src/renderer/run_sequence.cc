@@ -31,6 +31,57 @@ Diagnostics cut(Timetable& table, const RunRange& range, const PipelineDefinitio
   return {};
 }
 
+// The objects of a run in the order in which they can take place: what others read, write and wait for comes first, and
+// of what is independent that which stands first in the file. Objects that wait for each other stay as they are.
+std::vector<ObjectId> in_order(const PipelineDefinition& graph, const std::vector<ObjectId>& objects) {
+  std::unordered_map<std::uint64_t, std::size_t> index;
+  for (std::size_t i = 0; i < objects.size(); ++i) index.emplace(static_cast<std::uint64_t>(objects[i]), i);
+  std::vector<std::vector<std::size_t>> later(objects.size());
+  std::vector<std::size_t> waits(objects.size(), 0);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const auto each = [&](std::string_view name, auto visit) {
+      Field field;
+      if (!graph.field(objects[i], {name}, field)) return;
+      for (std::uint32_t k = 0; k < field.count; ++k) {
+        const ValueView& value = field.items[k].value;
+        if (!value.is(Kind::reference)) continue;
+        const auto other = index.find(static_cast<std::uint64_t>(value.object()));
+        if (other != index.end() && other->second != i) visit(other->second);
+      }
+    };
+    const auto after = [&](std::size_t other) {
+      later[other].push_back(i);
+      ++waits[i];
+    };
+    each("dependsOn", after);
+    each("input", after);
+    each("runsOn", after);
+    each("output", [&](std::size_t other) {
+      later[i].push_back(other);
+      ++waits[other];
+    });
+  }
+  std::set<std::size_t> ready;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (waits[i] == 0) ready.insert(i);
+  }
+  std::vector<ObjectId> order;
+  std::vector<bool> taken(objects.size(), false);
+  while (!ready.empty()) {
+    const std::size_t next = *ready.begin();
+    ready.erase(ready.begin());
+    taken[next] = true;
+    order.push_back(objects[next]);
+    for (const std::size_t other : later[next]) {
+      if (--waits[other] == 0) ready.insert(other);
+    }
+  }
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (!taken[i]) order.push_back(objects[i]);
+  }
+  return order;
+}
+
 }  // namespace
 
 std::set<ObjectId> abstract_objects(const PipelineDefinition& graph) {
@@ -79,6 +130,7 @@ Result<RunSequence> RunSequence::plan(const PipelineDefinition& graph, const Run
     }
     walk.timetables_[found->second].objects.push_back(object);
   }
+  for (Timetable& table : walk.timetables_) table.objects = in_order(graph, table.objects);
   for (std::size_t i = 0; i < walk.timetables_.size(); ++i) walk.push(i, walk.timetables_[i].first);
   return walk;
 }
