@@ -24,7 +24,8 @@ GROUPS = {
     '6': ('Limits', 'Every limit is in [limits.def](../include/pipexpr/limits.def), with its default, its ceiling and its '
           'reason.'),
     '7': ('Definition files', 'The place is in the JSON text.'),
-    '8': ('Schedules and renaming', 'The place is in the JSON text.'),
+    '8': ('Schedules, renaming and translation', 'The place is in the JSON text; of a translation in what remains of the '
+          'template, as `pipexpr reduce` shows it. E811 and the following refuse a [translation](migrating.md).'),
     '9': ('Other faults', 'Not the fault of an expression.'),
 }
 # What the message alone does not say, and why some codes have no example.

@@ -49,6 +49,8 @@ EDGES = {
     'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
     # The adapter is the API's wire forms over the public headers.
     'adapter': ['pipexpr'],
+    # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
+    'translator': ['pipexpr', 'base'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
@@ -66,9 +68,9 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'adapter', 'cli', 'service'],
+            'specializer', 'translator', 'adapter', 'cli', 'service'],
     'date': ['time'],
-    'rapidjson': ['base', 'definition', 'checker', 'adapter', 'cli', 'service'],
+    'rapidjson': ['base', 'definition', 'checker', 'translator', 'adapter', 'cli', 'service'],
     'CLI': ['cli'],
     'openssl': ['service'],
     'sqlite3.h': ['service'],

@@ -45,5 +45,6 @@
 #include <pipexpr/source.h>
 #include <pipexpr/specialize.h>
 #include <pipexpr/syntax_tree.h>
+#include <pipexpr/translate.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

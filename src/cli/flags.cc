@@ -50,20 +50,6 @@ std::string take_number(const std::string& text, Number least, Number most, Numb
   return fmt::format("expected a number from {} to {}, found '{}'", least, most, text);
 }
 
-// From, to, runs, activation.
-void add_range_flags(CLI::App& command, Flags& flags) {
-  pipexpr::RunRange& range = flags.range;
-  add_checked(command, "--from", "TIME", "Every run of the schedules that starts at this time or later",
-              [&range](const std::string& text) { return take_moment(text, range.from); });
-  add_checked(command, "--to", "TIME", "... and before this time",
-              [&range](const std::string& text) { return take_moment(text, range.to); });
-  add_checked(command, "--runs", "N", "At most so many runs of each schedule", [&range](const std::string& text) {
-    return take_number<std::int64_t>(text, 1, 1'000'000'000, range.runs);
-  });
-  add_checked(command, "--activation", "TIME", "When the pipeline is activated, for schedules that begin then",
-              [&range](const std::string& text) { return take_moment(text, range.activation); });
-}
-
 }  // namespace
 
 pipexpr::EvaluateOptions Flags::evaluate_options() const {
@@ -165,8 +151,20 @@ void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std:
       ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);
   add_run_flags(command, flags);
-  add_range_flags(command, flags);
+  add_range_flags(command, flags.range);
   add_definition_flags(command, session, flags);
+}
+
+void add_range_flags(CLI::App& command, pipexpr::RunRange& range, const std::string& end) {
+  add_checked(command, "--from", "TIME", "Every run of the schedules that starts at this time or later",
+              [&range](const std::string& text) { return take_moment(text, range.from); });
+  add_checked(command, end, "TIME", "... and before this time",
+              [&range](const std::string& text) { return take_moment(text, range.to); });
+  add_checked(command, "--runs", "N", "At most so many runs of each schedule", [&range](const std::string& text) {
+    return take_number<std::int64_t>(text, 1, 1'000'000'000, range.runs);
+  });
+  add_checked(command, "--activation", "TIME", "When the pipeline is activated, for schedules that begin then",
+              [&range](const std::string& text) { return take_moment(text, range.activation); });
 }
 
 void add_limit_flags(CLI::App& command, Flags& flags) {

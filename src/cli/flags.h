@@ -70,7 +70,9 @@ void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 // What render and diff are about: objects, fields and runs of a definition.
 void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std::vector<std::string>& objects,
                          std::vector<std::string>& fields);
-void add_run_flags(CLI::App& command, Flags& flags);    // at, end, attempt, now
+void add_run_flags(CLI::App& command, Flags& flags);  // at, end, attempt, now
+// Which runs of the schedules: --from, an end under that name, --runs, --activation.
+void add_range_flags(CLI::App& command, pipexpr::RunRange& range, const std::string& end = "--to");
 void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of the table, and the timeout
 
 // Reads --values and splits the assignments; prints what is wrong. kFine, or the status to end with.

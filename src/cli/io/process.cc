@@ -1,14 +1,16 @@
-// Runs a program and reads both of its streams at once, so that neither can fill up.
+// Runs a program, and writes its input and reads both of its streams at once, so that none can fill up.
 #include "cli/io/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 extern char** environ;
 
@@ -23,11 +25,34 @@ bool read_some(int descriptor, std::string& out) {
   return size > 0 || (size < 0 && errno == EINTR);
 }
 
+// A program that ends without reading its input must not end this one.
+class IgnoredPipeSignal {
+ public:
+  IgnoredPipeSignal() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before_);
+  }
+  IgnoredPipeSignal(const IgnoredPipeSignal&) = delete;
+  IgnoredPipeSignal& operator=(const IgnoredPipeSignal&) = delete;
+  ~IgnoredPipeSignal() { ::sigaction(SIGPIPE, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ = {};
+};
+
+// Writes what the pipe takes; false when there is no more to write, or nobody reads it.
+bool write_some(int descriptor, std::string_view& input) {
+  const ssize_t size = ::write(descriptor, input.data(), input.size());
+  if (size > 0) input.remove_prefix(static_cast<std::size_t>(size));
+  return !input.empty() && (size >= 0 || errno == EINTR || errno == EAGAIN);
+}
+
 }  // namespace
 
-Finished run_program(const std::vector<std::string>& words) {
+Finished run_program(const std::vector<std::string>& words, std::string_view input) {
   Finished result;
-  int output[2], errors[2];
+  int output[2], errors[2], in[2] = {-1, -1};
   if (::pipe2(output, O_CLOEXEC) != 0) {
     result.problem = std::strerror(errno);
     return result;
@@ -38,12 +63,21 @@ Finished run_program(const std::vector<std::string>& words) {
     ::close(output[1]);
     return result;
   }
+  if (!input.empty() && ::pipe2(in, O_CLOEXEC) != 0) {
+    result.problem = std::strerror(errno);
+    for (const int end : {output[0], output[1], errors[0], errors[1]}) ::close(end);
+    return result;
+  }
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  if (input.empty()) {
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  } else {
+    ::posix_spawn_file_actions_adddup2(&actions, in[0], 0);
+  }
   ::posix_spawn_file_actions_adddup2(&actions, output[1], 1);
   ::posix_spawn_file_actions_adddup2(&actions, errors[1], 2);
   pid_t child = 0;
@@ -51,23 +85,34 @@ Finished run_program(const std::vector<std::string>& words) {
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(output[1]);
   ::close(errors[1]);
+  if (in[0] >= 0) ::close(in[0]);
   if (failed != 0) {
     result.problem = std::strerror(failed);
   } else {
-    pollfd streams[2] = {{output[0], POLLIN, 0}, {errors[0], POLLIN, 0}};
+    const IgnoredPipeSignal ignored;
+    if (in[1] >= 0) ::fcntl(in[1], F_SETFL, O_NONBLOCK);
+    // A negative descriptor is passed over.
+    pollfd streams[3] = {{output[0], POLLIN, 0}, {errors[0], POLLIN, 0}, {in[1], POLLOUT, 0}};
     while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-      if (::poll(streams, 2, -1) < 0 && errno != EINTR) break;
-      for (std::size_t i = 0; i < 2; ++i) {
-        if (streams[i].fd < 0 || (streams[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;
-        if (!read_some(streams[i].fd, i == 0 ? result.output : result.errors)) streams[i].fd = -1;
+      if (::poll(streams, 3, -1) < 0 && errno != EINTR) break;
+      for (std::size_t i = 0; i < 3; ++i) {
+        if (streams[i].fd < 0 || (streams[i].revents & (POLLIN | POLLOUT | POLLHUP | POLLERR)) == 0) continue;
+        const bool has_more =
+            i == 2 ? write_some(in[1], input) : read_some(streams[i].fd, i == 0 ? result.output : result.errors);
+        if (!has_more) {
+          streams[i].fd = -1;
+          if (i == 2) ::close(std::exchange(in[1], -1));
+        }
         streams[i].revents = 0;
       }
     }
+    if (in[1] >= 0) ::close(std::exchange(in[1], -1));
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
+  if (in[1] >= 0) ::close(in[1]);
   ::close(output[0]);
   ::close(errors[0]);
   return result;

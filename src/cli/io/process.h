@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
@@ -13,7 +14,7 @@ struct Finished {
   std::string problem;  // why it could not be started; empty: it ran
 };
 
-// words[0] is looked up on the path. Standard input is empty.
-Finished run_program(const std::vector<std::string>& words);
+// words[0] is looked up on the path. `input` is its standard input; it need not read it.
+Finished run_program(const std::vector<std::string>& words, std::string_view input = {});
 
 }  // namespace cli

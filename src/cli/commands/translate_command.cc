@@ -1,0 +1,362 @@
+// pipexpr translate: expressions for other systems, with certificates made by the system's own engine.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include <pipexpr/pipexpr.h>
+
+#include "base/similar_names.h"
+#include "cli/command_context.h"
+#include "cli/commands/commands.h"
+#include "cli/evaluation_target.h"
+#include "cli/io/file.h"
+#include "cli/output/json_output.h"
+#include "cli/translation_certificate.h"
+#include "cli/translation_engine.h"
+
+namespace cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  pipexpr translate pipeline.json --to airflow-jinja
+  pipexpr translate pipeline.json --to jsonata --object Copy --field command
+  pipexpr translate pipeline.json --to airflow-jinja --certificate certificate.json --check check.py
+  pipexpr translate pipeline.json --to airflow-jinja --verify certificate.json
+
+Each field with expressions is reduced, as 'pipexpr reduce' does, and what remains is translated when that is certain to be
+exact, and refused with a reason and a way out otherwise. --certificate has the target's engine, python3 with jinja2 and
+pendulum or node with npm's jsonata, evaluate each translation for the schedule's runs and for instants that tell right
+from wrong; it is equal, or different with its first counterexample, or unverified when there is no engine. --verify
+does so again and reports what has changed since the certificate was made. --check writes a program that does the same
+without pipexpr.
+
+In the target, data_interval_start and data_interval_end (Jinja), $t and $tEnd in milliseconds (JSONata), start and end
+(Python) stand for the run.
+
+Exit status: 0 all translated and none different, 1 otherwise, and with --strict when one is unverified or a spoiled
+text goes unnoticed, 2 wrong usage, 3 a file cannot be read or written.)";
+
+// Of a schedule with more runs the first so many are compared.
+constexpr std::int64_t kMostRuns = 10'000;
+
+struct TranslateRequest {
+  Flags flags;
+  pipexpr::RunRange range;
+  std::string target, object, expression, format = "text", certificate, verify, check, engine;
+  std::vector<std::string> fields;
+  bool strict = false;
+};
+
+class Translation {
+ public:
+  Translation(const CLI::App& command, Session& session, const TranslateRequest& request)
+      : command_(command), session_(session), request_(request), place_(request.flags) {
+    target_ = request.target == "jsonata"  ? pipexpr::TranslationTarget::jsonata
+              : request.target == "python" ? pipexpr::TranslationTarget::python
+                                           : pipexpr::TranslationTarget::airflow_jinja;
+    if (request_.range.runs == 0) {
+      range_ = request_.range;
+      range_.runs = kMostRuns;
+    } else {
+      range_ = request_.range;
+    }
+  }
+
+  int run() {
+    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    pipexpr::Diagnostics why;
+    if (!place_.enter({}, why)) return report("template", {}, why);
+    if (!request_.expression.empty()) {
+      context_ = place_.context();
+      translate("template", request_.expression);
+    } else {
+      const pipexpr::PipelineDefinition& graph = place_.graph();
+      if (place_.object() != pipexpr::kNoObject) {
+        if (!object(place_.object(), true)) return kUsage;
+      } else {
+        for (std::size_t i = 0; i < graph.object_count(); ++i) (void)object(graph.object(i), false);
+      }
+    }
+    session_.out.flush();
+    if (needs_engine()) return std::max(status_, prove());
+    return status_;
+  }
+
+ private:
+  bool needs_engine() const {
+    return !request_.certificate.empty() || !request_.verify.empty() || !request_.check.empty();
+  }
+
+  // Own fields, and the inherited ones of an object that was asked for. False: it has no such field.
+  bool object(pipexpr::ObjectId object, bool inherited) {
+    const pipexpr::PipelineDefinition& graph = place_.graph();
+    context_ = place_.context();
+    context_.object = object;
+    std::vector<std::string> names;
+    bool found = request_.fields.empty();
+    for (const auto& field : graph.fields(object, inherited)) {
+      names.emplace_back(field.name);
+      const auto& wanted = request_.fields;
+      if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), field.name) == wanted.end()) continue;
+      found = true;
+      if (field.name.starts_with('*')) continue;
+      for (std::uint32_t i = 0; i < field.field.count; ++i) {
+        const pipexpr::FieldItem& item = field.field.items[i];
+        if (item.form == pipexpr::FieldItem::Form::literal || !item.value.is(pipexpr::Kind::string)) continue;
+        std::string name = fmt::format("{}.{}", graph.id(object), field.name);
+        if (field.field.count > 1) name += fmt::format("[{}]", i);
+        translate(name, item.value.text());
+      }
+    }
+    if (found || !inherited) return true;
+    usage_error(command_, fmt::format("object '{}' has no field '{}'{}", graph.id(object), request_.fields[0],
+                                      pipexpr::base::did_you_mean(request_.fields[0], names)));
+    return false;
+  }
+
+  void translate(const std::string& name, std::string_view text) {
+    const pipexpr::SpecializeOptions options{.compile = request_.flags.compile_options(),
+                                             .evaluate = request_.flags.evaluate_options()};
+    const auto expression = pipexpr::Expression::compile(text, options.compile);
+    if (!expression) return refuse(name, text, text, expression.error());
+    const auto residual = pipexpr::specialize(*expression, place_.graph(), context_, options);
+    if (!residual) return refuse(name, text, text, residual.error());
+    const std::string_view remains = residual->expression.text();
+    pipexpr::Translation made =
+        pipexpr::translate(residual->expression, target_,
+                           {request_.flags.delimiters, remains.find("node.@") != remains.npos && has_one_node()});
+    if (!made.is_exact()) return refuse(name, text, remains, made.refusals);
+    pipexpr::TranslationVectors vectors{name, std::string(text), std::string(remains), std::move(made.text), {}, {}};
+    if (needs_engine() && !add_expected(*expression, residual->is_constant(), vectors)) return;
+    show(vectors);
+    translated_.push_back(std::move(vectors));
+  }
+
+  // Whether `node` is one object, which runs when this one does: then its time is the run's, and no list of times.
+  bool has_one_node() const {
+    const auto start = pipexpr::Expression::compile("#{node.@scheduledStartTime}");
+    pipexpr::Context context = context_;
+    context.run.emplace().scheduled_start = {86'400'000, {}};
+    const auto value = start->evaluate(place_.graph(), context);
+    return value && value->kind() == pipexpr::Kind::datetime && value->to_text() == "1970-01-02T00:00:00";
+  }
+
+  void show(const pipexpr::TranslationVectors& field) {
+    if (request_.format == "text") return session_.out.write(fmt::format("{}: {}\n", field.name, field.text));
+    Json json;
+    json.StartObject();
+    json.member("name", field.name);
+    json.member("source", field.source);
+    json.member("residual", field.residual);
+    json.member("text", field.text);
+    json.EndObject();
+    session_.out.write(std::string(json.view()) + "\n");
+  }
+
+  // What the text as written gives for each probe; not what remains of it gives. False: it fails for one.
+  bool add_expected(const pipexpr::Expression& expression, bool is_constant, pipexpr::TranslationVectors& vectors) {
+    vectors.probes = probes_of(context_.object);
+    if (is_constant) vectors.probes.resize(1);  // the run does not matter
+    pipexpr::Evaluator evaluator(request_.flags.evaluate_options());
+    pipexpr::Context context = context_;
+    for (const pipexpr::TranslationProbe& probe : vectors.probes) {
+      context.run.emplace();
+      context.run->scheduled_start = {probe.start, {}};
+      context.run->scheduled_end = pipexpr::DateTime{probe.end, {}};
+      const auto value = evaluator.value(expression, place_.graph(), context);
+      if (!value) {
+        refuse(vectors.name, vectors.source, vectors.source, value.error());
+        return false;
+      }
+      vectors.expected.push_back(value->to_text());
+    }
+    return true;
+  }
+
+  // The runs of the object's schedule, and the instants that tell wrong from right.
+  const std::vector<pipexpr::TranslationProbe>& probes_of(pipexpr::ObjectId object) {
+    const pipexpr::PipelineDefinition& graph = place_.graph();
+    const pipexpr::ObjectId schedule =
+        object == pipexpr::kNoObject ? pipexpr::kNoObject : pipexpr::schedule_of(graph, object);
+    const auto [known, is_new] = probes_.try_emplace(static_cast<std::uint64_t>(schedule));
+    if (!is_new) return known->second;
+    std::optional<pipexpr::Period> period;
+    if (schedule != pipexpr::kNoObject) {
+      const auto timetable =
+          pipexpr::Schedule::read(graph, schedule, {range_.activation, request_.flags.evaluate_options()});
+      if (timetable) {
+        period = timetable->period();
+        std::int64_t number = range_.from ? timetable->first_from(*range_.from) : 0;
+        for (std::int64_t count = 0; count < range_.runs; ++count) {
+          const auto run = timetable->run(number++);
+          if (!run || (range_.to && run->scheduled_start.epoch_millis >= range_.to->epoch_millis)) break;
+          const std::int64_t start = run->scheduled_start.epoch_millis;
+          known->second.push_back({start, run->scheduled_end ? run->scheduled_end->epoch_millis : start,
+                                   pipexpr::TranslationProbe::Class::schedule});
+          if (!timetable->period()) break;
+        }
+      }
+    }
+    const auto probes = pipexpr::translation_probes(period);
+    known->second.insert(known->second.end(), probes.begin(), probes.end());
+    return known->second;
+  }
+
+  int prove() {
+    if (!request_.check.empty()) {
+      const std::string problem = replace_file(request_.check, pipexpr::translation_check(target_, translated_));
+      if (!problem.empty()) return unreadable(command_, fmt::format("cannot write '{}': {}", request_.check, problem));
+    }
+    if (request_.certificate.empty() && request_.verify.empty()) return kFine;
+    const EngineRun engine = run_engine(target_, translated_, request_.engine);
+    int status = kFine;
+    if (!request_.verify.empty()) {
+      const File file = read_file(request_.verify, request_.flags.limits.max_definition_bytes);
+      if (!file.problem.empty()) {
+        return unreadable(command_, fmt::format("cannot read '{}': {}", request_.verify, file.problem));
+      }
+      std::string changes;
+      if (const std::string problem = compare_certificate(file.view(), request_.target, translated_, changes);
+          !problem.empty()) {
+        return unreadable(command_, fmt::format("'{}': {}", request_.verify, problem));
+      }
+      complain(changes);
+      if (!changes.empty()) status = kFailed;
+    }
+    status = std::max(status, say(engine));
+    if (!request_.certificate.empty()) {
+      const std::string json =
+          certificate_json({request_.target, request_.flags.definition, translated_, engine, refused_});
+      const std::string problem = replace_file(request_.certificate, json);
+      if (!problem.empty()) {
+        return unreadable(command_, fmt::format("cannot write '{}': {}", request_.certificate, problem));
+      }
+    }
+    return status;
+  }
+
+  // What the engine found, on standard error.
+  int say(const EngineRun& engine) {
+    std::uint64_t equal = 0, instants = 0, mutants = 0, killed = 0;
+    bool has_different = false;
+    std::string name;
+    for (std::size_t i = 0; i < translated_.size(); ++i) {
+      const EngineVerdict& verdict = engine.verdicts[i];
+      instants += verdict.instants;
+      mutants += verdict.mutants;
+      killed += verdict.killed;
+      if (verdict.status == EngineVerdict::Status::equal) ++equal;
+      if (!verdict.engine.empty()) name = verdict.engine;
+      if (verdict.status != EngineVerdict::Status::different) continue;
+      has_different = true;
+      complain(fmt::format("{}: different: {}\n", translated_[i].name, verdict.counterexample));
+    }
+    std::string text = fmt::format("{} translated, {} refused; ", translated_.size(), refused_.size());
+    if (name.empty()) {
+      text += fmt::format("unverified{}{}\n", engine.problem.empty() ? "" : ": ", engine.problem);
+    } else {
+      text += fmt::format("{} equal, at {} instants in all, by {}; {} of {} spoiled texts noticed\n", equal, instants,
+                          name, killed, mutants);
+      if (!engine.problem.empty()) text += engine.problem + "\n";
+    }
+    complain(text);
+    const bool is_proven = equal == translated_.size();
+    if (has_different) return kFailed;
+    if (!request_.verify.empty() && !is_proven) return kFailed;
+    return request_.strict && (!is_proven || killed != mutants) ? kFailed : kFine;
+  }
+
+  void refuse(const std::string& name, std::string_view source, std::string_view text,
+              const pipexpr::Diagnostics& why) {
+    status_ = kFailed;
+    refused_.push_back({name, std::string(source), std::string(text), why});
+    if (request_.format == "text") {
+      (void)report(name, text, why);
+    } else {
+      session_.out.write(refused_json(refused_.back()) + "\n");
+    }
+  }
+
+  int report(std::string_view name, std::string_view text, const pipexpr::Diagnostics& why) {
+    std::string out;
+    for (const pipexpr::Diagnostic& diagnostic : why) {
+      out += pipexpr::render(diagnostic, {.source_name = name, .source = text, .color = session_.color_errors()});
+    }
+    complain(out);
+    return kFailed;
+  }
+
+  const CLI::App& command_;
+  Session& session_;
+  const TranslateRequest& request_;
+  Place place_;
+  pipexpr::TranslationTarget target_{};
+  pipexpr::RunRange range_;
+  pipexpr::Context context_;
+  std::map<std::uint64_t, std::vector<pipexpr::TranslationProbe>> probes_;  // by schedule
+  std::vector<pipexpr::TranslationVectors> translated_;
+  std::vector<RefusedField> refused_;
+  int status_ = kFine;
+};
+
+int run(const CLI::App& command, Session& session, TranslateRequest& request) {
+  const bool has_file = command.get_option("DEFINITION")->count() > 0;
+  if (has_file && request.flags.definition.empty()) {
+    return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
+  }
+  if (!has_file && request.expression.empty()) {
+    return usage_error(command, "expected a definition or --expression TEXT");
+  }
+  if (request.target.empty()) return usage_error(command, "expected --to airflow-jinja, --to jsonata or --to python");
+  if (!request.expression.empty() && !request.fields.empty()) {
+    return usage_error(command, "--field and --expression exclude each other");
+  }
+  if (!request.fields.empty() && request.object.empty()) {
+    return usage_error(command, "--field needs the --object that it belongs to");
+  }
+  if (request.flags.definition == "-" && request.flags.values == "-") {
+    return usage_error(command, "standard input can be read only once");
+  }
+  const auto& range = request.range;
+  if (range.from && range.to && range.to->epoch_millis <= range.from->epoch_millis) {
+    return usage_error(command, fmt::format("--until: expected a time after --from, {}, found '{}'",
+                                            pipexpr::to_string(*range.from), pipexpr::to_string(*range.to)));
+  }
+  if (const int status = finish_flags(command, request.flags); status != kFine) return status;
+  return Translation(command, session, request).run();
+}
+
+}  // namespace
+
+void add_translate(CLI::App& app, Session& session) {
+  const auto request = std::make_shared<TranslateRequest>();
+  CLI::App& command = *app.add_subcommand("translate", "Translate expressions for another system, and prove it");
+  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
+      ->option_text(" ");
+  add_choice(command, session, "--to", request->target, {"airflow-jinja", "jsonata", "python"}, "The other system");
+  command.add_option("-o,--object", request->object, "Only this object, with what it inherits")->option_text("ID");
+  command.add_option("--field", request->fields, "Only this field; may be repeated")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
+  command.add_option("-e,--expression", request->expression, "A template to translate instead of fields")
+      ->option_text("TEXT");
+  add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
+  command.add_option("--certificate", request->certificate, "Compare with the real engine, and write what it says")
+      ->option_text("FILE");
+  command.add_option("--verify", request->verify, "Compare once more, and with this certificate")->option_text("FILE");
+  command.add_option("--check", request->check, "Write a program that compares without pipexpr")->option_text("FILE");
+  command.add_option("--engine", request->engine, "What runs the engine, instead of python3 or node")
+      ->option_text("PROGRAM");
+  command.add_flag("--strict", request->strict,
+                   "Fail when a translation is unverified or a spoiled text goes unnoticed");
+  add_range_flags(command, request->range, "--until");
+  add_definition_flags(command, session, request->flags);
+  add_limit_flags(command, request->flags);
+  finish_command(command, session, kExamples);
+  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+}
+
+}  // namespace cli
