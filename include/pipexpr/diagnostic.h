@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -78,6 +79,8 @@ struct Diagnostic {
   // What was probably meant, as in "did you mean 'minusDays'?". It edits the template that was given, or the text of
   // the last step of `path` when there is one.
   std::optional<TextEdit> replacement = {};
+  // Of E901: what the host's code has thrown, to be thrown again or looked at; null otherwise.
+  std::exception_ptr exception = {};
 };
 
 using Diagnostics = std::vector<Diagnostic>;

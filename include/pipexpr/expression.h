@@ -98,7 +98,9 @@ class PIPEXPR_API TextBuffer {
     return data_ + size_;
   }
   void commit(std::size_t written) { size_ += written; }
-  // Drops what stands behind the first `size` bytes.
+  // Gives back the memory that the text does not need.
+  void shrink();
+  // Drops what comes after the first `size` bytes.
   void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
 
  private:
@@ -106,6 +108,14 @@ class PIPEXPR_API TextBuffer {
   char* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+};
+
+// What one evaluation has taken of what its limits allow.
+struct Usage {
+  std::uint64_t steps = 0;
+  std::uint64_t references = 0;   // fields and parameters read
+  std::uint64_t bytes = 0;        // for intermediate values, as EvaluationLimits::max_memory_bytes counts them
+  bool has_read_secrets = false;  // so its result may hold one
 };
 
 class PIPEXPR_API Evaluator {
@@ -125,6 +135,14 @@ class PIPEXPR_API Evaluator {
 
   // The result as an owned value.
   Result<Value> value(const Expression& expression, const ObjectGraph& graph, const Context& context);
+
+  // Of the last evaluation, also when it failed.
+  Usage usage() const;
+
+  // What the evaluator holds for evaluations to come. Of the memory for values it keeps at most 1 MiB from one
+  // evaluation to the next, of compiled texts 16 MiB; `shrink` gives all of it back.
+  std::size_t memory_bytes() const;
+  void shrink();
 
   const EvaluateOptions& options() const;
   // For the evaluations to come; warm memory stays. The deadline alone is cheap to change each time.

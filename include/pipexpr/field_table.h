@@ -36,7 +36,7 @@ enum class SingleValue : std::uint8_t {
 };
 
 constexpr SingleValue single_value(const FieldItem* items, std::uint32_t count) {
-  if (count != 1 || items == nullptr) return SingleValue::none;
+  if (count != 1 || items == nullptr || items->value.is_secret()) return SingleValue::none;
   if (items->form == FieldItem::Form::compiled) {
     return items->expression != nullptr ? SingleValue::compiled : SingleValue::none;
   }
@@ -46,7 +46,10 @@ constexpr SingleValue single_value(const FieldItem* items, std::uint32_t count) 
     return value.number() - value.number() == 0 ? SingleValue::value : SingleValue::none;
   }
   if (value.is(Kind::string)) return SingleValue::text;
-  if (value.is(Kind::integer) || value.is(Kind::datetime) || value.is(Kind::period)) return SingleValue::value;
+  if (value.is(Kind::integer)) return SingleValue::value;
+  // Those of other zones and of no unit are none: the interpreter sees whether they mean anything.
+  if (value.is(Kind::datetime)) return value.datetime().zone.is_utc() ? SingleValue::value : SingleValue::none;
+  if (value.is(Kind::period)) return value.period().unit <= TimeUnit::years ? SingleValue::value : SingleValue::none;
   const bool is_instance =
       value.is(Kind::reference) && value.sphere() == Sphere::instance && value.object() != kNoObject;
   return is_instance ? SingleValue::instance : SingleValue::none;

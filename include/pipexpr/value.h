@@ -95,6 +95,15 @@ class ValueView {
   constexpr SlotType slot() const { return static_cast<SlotType>(head_ >> 8 & 0xFF); }  // meaningful for texts
   constexpr bool is(Kind kind) const { return this->kind() == kind; }
 
+  // A secret is in it: it is the value of a field whose name begins with `*`, or was computed from one. Diagnostics do
+  // not show it, and a function can ask. `as_secret` is the same value as such one: a host gives fields of any name so.
+  constexpr bool is_secret() const { return (head_ & kSecret) != 0; }
+  constexpr ValueView as_secret() const {
+    ValueView result = *this;
+    result.head_ |= kSecret;
+    return result;
+  }
+
   // Each requires its own kind; builds with PIPEXPR_CHECKED abort when it is another one.
   constexpr std::string_view text() const { return require(Kind::string), std::string_view(text_, size_word()); }
   constexpr std::int64_t integer() const { return require(Kind::integer), integer_; }
@@ -119,6 +128,7 @@ class ValueView {
   static constexpr std::uint64_t head(Kind kind, std::uint64_t size, SlotType slot = SlotType::string) {
     return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(slot) << 8 | size << 32;
   }
+  static constexpr std::uint64_t kSecret = std::uint64_t{1} << 16;
   std::uint64_t head_ = 0;
   union {
     const char* text_ = nullptr;

@@ -1,5 +1,5 @@
 // Arena: memory for one evaluation's values. Grows by chunks, never moves what it gave out, and keeps its largest
-// chunk when reset, so that a warm evaluation allocates nothing.
+// chunk when reset, up to 1 MiB, so that a warm evaluation allocates nothing.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ class Arena {
   // At most `limit` bytes per evaluation; allocate() gives nullptr beyond. What counts is what was asked for, so that a
   // warm arena and a new one end at the same byte.
   void reset(std::uint64_t limit) {
-    if (older_ != 0) drop_older();
+    if (is_excessive_) drop_excess();
     next_ = begin_;
     left_ = limit;
   }
@@ -67,6 +67,9 @@ class Arena {
   }
 
   std::uint64_t left() const { return left_; }
+  std::size_t capacity() const { return capacity_; }
+  // Gives all memory back.
+  void release();
 
   // Takes a part of a charge back.
   void refund(std::uint64_t bytes) { left_ += bytes; }
@@ -84,7 +87,7 @@ class Arena {
   };
 
   char* allocate_chunk(std::size_t size);
-  void drop_older();
+  void drop_excess();
 
   // Where the empty arena points: no bytes are an allocation too, and nullptr means that the limit is reached. Never
   // written.
@@ -94,7 +97,8 @@ class Arena {
   char* next_ = &nothing_;
   char* end_ = &nothing_;
   std::uint64_t left_ = 0;
-  std::size_t older_ = 0;  // chunks before the current one
+  bool is_excessive_ = false;  // there are chunks before the current one, or it is too large to be kept
+  std::size_t capacity_ = 0;   // of all chunks
   std::unique_ptr<Chunk, Free> chunk_;
 };
 

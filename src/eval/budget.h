@@ -13,18 +13,23 @@ class Budget {
   // Why nothing more may happen.
   enum class Ended : std::uint8_t { no, steps, cancelled, deadline };
 
-  // The options must stay where they are until the evaluation ends.
-  void begin(const EvaluateOptions& options, const Limits& limits) {
+  // What each evaluation may take.
+  void set_limits(const Limits& limits) {
+    max_references_ = limits.max_references;
+    max_at_once_ = std::min(limits.max_steps, kInterval);
+    max_later_ = limits.max_steps - max_at_once_;
+  }
+  // An evaluation begins. The options must stay where they are until it ends.
+  void begin(const EvaluateOptions& options) {
     options_ = &options;
     is_timed_ = options.cancel != nullptr || options.deadline.has_value();
-    references_left = limits.max_references;
-    allow_steps(limits.max_steps);
+    references_left = max_references_;
+    until_check_ = max_at_once_ + 1;
+    steps_left_ = max_later_;
   }
-  void allow_steps(std::uint64_t count) {
-    const std::uint64_t now = std::min(count, kInterval);
-    until_check_ = now + 1;
-    steps_left_ = count - now;
-  }
+  // What the evaluation has taken so far.
+  std::uint64_t steps() const { return max_at_once_ + 1 - until_check_ + max_later_ - steps_left_; }
+  std::uint64_t references() const { return max_references_ - references_left; }
 
   // One step; false: `ended` says why not. The clock is looked at every kInterval steps.
   bool charge() { return --until_check_ != 0 || charge_slowly(); }
@@ -72,7 +77,10 @@ class Budget {
   }
 
   const EvaluateOptions* options_ = nullptr;
-  std::uint64_t until_check_ = 0;  // the step at which to look at the clock and the limit
+  std::uint64_t max_references_ = 0;
+  std::uint64_t max_at_once_ = 0;  // steps before the first look at the clock
+  std::uint64_t max_later_ = 0;
+  std::uint64_t until_check_ = 1;  // the step at which to look at the clock and the limit
   std::uint64_t steps_left_ = 0;   // after that one
   bool is_timed_ = false;
   Ended ended_ = Ended::no;

@@ -24,6 +24,15 @@ class Calls {
 
   // What was prepared under other limits might not be allowed under new ones.
   void forget_prepared() { prepared_.clear(); }
+  void release() {
+    forget_prepared();
+    std::vector<ValueView>().swap(arguments_);
+  }
+  std::size_t memory_bytes() const {
+    std::size_t bytes = arguments_.capacity() * sizeof(ValueView) + prepared_.capacity() * sizeof(Preparation);
+    for (const Preparation& known : prepared_) bytes += known.text.capacity();
+    return bytes;
+  }
 
  private:
   bool invoke(const functions::Callable& function, const ValueView* arguments, std::size_t count, const void* prepared,
@@ -56,8 +65,10 @@ class Calls {
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& why) {
+    state_.fault.exception = std::current_exception();
     return state_.fault.set(DiagnosticCode::host_fault, why.what());
   } catch (...) {
+    state_.fault.exception = std::current_exception();
     return state_.fault.set(DiagnosticCode::host_fault, "an exception that is no std::exception");
   }
   return refused(function, call);

@@ -8,7 +8,8 @@ bool ConstantFolder::fold(const Program& program, const Step& step, const ValueV
   static const Context kNowhere;
   state_.limits = limits;
   state_.context = &kNowhere;
-  state_.budget.begin(state_.options, state_.limits);
+  state_.budget.set_limits(limits);
+  state_.budget.begin(state_.options);
   state_.arena.reset(limits.max_memory_bytes);
   if (step.op == Step::Op::call) return calls_.call_once(program, step, operands, out);
   const ValueView right = step.op == Step::Op::binary ? operands[1] : ValueView();

@@ -101,6 +101,7 @@ bool ErrorReport::host_exception(std::string_view template_text, std::string_vie
   diagnostics_.clear();
   const auto size = static_cast<std::uint32_t>(template_text.size());
   diagnostics_.push_back(base::report(DiagnosticCode::host_fault, {0, size}, why));
+  diagnostics_.back().exception = std::current_exception();
   return false;
 }
 
@@ -111,6 +112,7 @@ bool ErrorReport::report() {
   diagnostic.code = state_.fault.code;
   diagnostic.message = std::move(state_.fault.message);
   diagnostic.arguments = std::move(state_.fault.arguments);
+  diagnostic.exception = std::exchange(state_.fault.exception, nullptr);
   if (format_message(diagnostic.code, diagnostic.arguments) != diagnostic.message) {  // another's, of an earlier fault
     diagnostic.arguments = base::arguments_of(code_description(diagnostic.code), diagnostic.message);
   }
@@ -124,6 +126,7 @@ bool ErrorReport::report() {
     if (!diagnostic.path.empty()) diagnostic.replacement->span.offset -= diagnostic.path.back().text_offset;
   }
   state_.fault.meant.clear();
+  if (state_.is_secret_used) Secrets::hide_values(diagnostic);
   secrets_.mask(diagnostic);
   diagnostics_.push_back(std::move(diagnostic));
   return false;

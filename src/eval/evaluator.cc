@@ -11,9 +11,7 @@ Evaluator::~Evaluator() = default;
 Result<void> Evaluator::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
                                TextBuffer& out) {
   PIPEXPR_CHECK(impl_ != nullptr);
-  if (impl_->append(expression, graph, context, out)) [[likely]]
-    return {};
-  return impl_->take_diagnostics();
+  return impl_->append(expression, graph, context, out);
 }
 
 Result<void> Evaluator::pieces(const Expression& expression, const ObjectGraph& graph, const Context& context,
@@ -65,6 +63,10 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
     return impl_->exception(expression, "an exception that is no std::exception");
   }
 }
+
+Usage Evaluator::usage() const { return impl_->usage(); }
+std::size_t Evaluator::memory_bytes() const { return impl_->memory_bytes(); }
+void Evaluator::shrink() { impl_->shrink(); }
 
 const EvaluateOptions& Evaluator::options() const { return impl_->options(); }
 void Evaluator::set_options(const EvaluateOptions& options) { impl_->set_options(options); }

@@ -16,6 +16,7 @@ void EvaluatorImpl::take_limits() {
     parts_.calls.forget_prepared();
     state.limits = limits;
   }
+  state.budget.set_limits(limits);
   limits_known_ = true;
 }
 
@@ -37,9 +38,9 @@ Diagnostics EvaluatorImpl::take_diagnostics() {
   state.graph = &graph;
   state.context = &context;
   state.listener = state.options.listener;
-  parts_.names.clear();
+  parts_.names.begin();
   state.arena.reset(state.limits.max_memory_bytes);
-  state.budget.begin(state.options, state.limits);
+  state.budget.begin(state.options);
   if (used_) [[unlikely]]
     clear();
 }
@@ -50,11 +51,43 @@ Diagnostics EvaluatorImpl::take_diagnostics() {
   parts_.errors.clear();
   parts_.fields.clear();
   parts_.output.clear();
+  parts_.names.clear();
   State& state = parts_.state;
   state.stack.clear();
   state.frames.clear();
   state.parts.clear();
   state.depth = 0;
+  state.reads_secrets = state.is_secret_used = false;
+  constexpr std::size_t kMaxKept = std::size_t{1} << 20;
+  if (state.stack.memory_bytes() > kMaxKept) state.stack.release();
+  if (state.parts.memory_bytes() > kMaxKept) state.parts.release();
+  if (state.frames.memory_bytes() > kMaxKept) state.frames.release();
+}
+
+Usage EvaluatorImpl::usage() const {
+  const State& state = parts_.state;
+  return {.steps = state.budget.steps(),
+          .references = state.budget.references(),
+          .bytes = limits_known_ ? state.limits.max_memory_bytes - state.arena.left() : 0,
+          .has_read_secrets = state.reads_secrets};
+}
+
+std::size_t EvaluatorImpl::memory_bytes() const {
+  const State& state = parts_.state;
+  return sizeof(EvaluatorImpl) + state.arena.capacity() + state.stack.memory_bytes() + state.parts.memory_bytes() +
+         state.frames.memory_bytes() + parts_.fields.memory_bytes() + parts_.calls.memory_bytes();
+}
+
+void EvaluatorImpl::shrink() {
+  if (is_busy_) return;  // the host's code, during an evaluation
+  clear();
+  State& state = parts_.state;
+  state.stack.release();
+  state.parts.release();
+  state.frames.release();
+  state.arena.release();
+  parts_.fields.release();
+  parts_.calls.release();
 }
 
 bool EvaluatorImpl::caught(const Expression& expression, std::string_view why) {
@@ -68,12 +101,12 @@ Diagnostics EvaluatorImpl::exception(const Expression& expression, std::string_v
   return take_diagnostics();
 }
 
-bool EvaluatorImpl::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
-                           TextBuffer& out) {
-  if (is_busy_) [[unlikely]]
-    return refuse_entry(expression);
-  if (!limits_known_) [[unlikely]]
+Result<void> EvaluatorImpl::append(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                                   TextBuffer& out) {
+  if (is_busy_ || !limits_known_) [[unlikely]] {
+    if (is_busy_) return refuse_entry(expression), take_diagnostics();
     take_limits();
+  }
   const Busy busy(is_busy_);
   const Program& program = ExpressionAccess::program(expression);
   parts_.buffer.open(out, program.text.size());
@@ -83,20 +116,21 @@ bool EvaluatorImpl::append(const Expression& expression, const ObjectGraph& grap
     if (state.listener == nullptr && !state.options.testing_interpreter_only && !state.budget.is_over()) [[likely]] {
       if (fast_path_.append(program, ExpressionAccess::names(expression, graph.identity()))) {
         parts_.buffer.commit();
-        return true;
+        return {};
       }
     } else {
       interpreter_.start(expression, Output::Wanted::appended);
     }
-    return finish_append();
+    if (finish_append()) return {};
   } catch (const std::bad_alloc&) {
     used_ = true;
     throw;
   } catch (const std::exception& why) {
-    return caught(expression, why.what());
+    (void)caught(expression, why.what());
   } catch (...) {
-    return caught(expression, "an exception that is no std::exception");
+    (void)caught(expression, "an exception that is no std::exception");
   }
+  return parts_.errors.take();
 }
 
 // The interpreter goes on until the end.

@@ -13,9 +13,9 @@ class EvaluatorImpl {
  public:
   explicit EvaluatorImpl(const EvaluateOptions& options) : parts_(options) {}
 
-  // Appends the text; on failure nothing. False: `take_diagnostics` says why.
-  bool append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
-  // The value as `result`, or as texts in `parts`.
+  // Appends the text; on failure nothing.
+  Result<void> append(const Expression& expression, const ObjectGraph& graph, const Context& context, TextBuffer& out);
+  // The value as `result`, or as texts in `parts`. False: `take_diagnostics` says why.
   bool run(const Expression& expression, const ObjectGraph& graph, const Context& context, Output::Wanted wanted);
   // An exception of the host's graph after an evaluation.
   Diagnostics exception(const Expression& expression, std::string_view why);
@@ -23,6 +23,10 @@ class EvaluatorImpl {
   const ValueView& result() const { return parts_.output.result(); }
   const Stack<ValueView>& parts() const { return parts_.state.parts; }
   Diagnostics take_diagnostics();
+
+  Usage usage() const;
+  std::size_t memory_bytes() const;
+  void shrink();
 
   const EvaluateOptions& options() const { return parts_.state.options; }
   void set_options(const EvaluateOptions& options);

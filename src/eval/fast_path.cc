@@ -237,7 +237,7 @@ class FastPath::TemplateWriter {
   [[gnu::always_inline]] Evaluated run(const Segment& segment, ValueView& value) {
     const Step* step = first_step(segment);
     parts_.buffer.set_at(at_);
-    const StepOutcome outcome = run_steps<false>(parts_, scope_, step, end_step(segment), true, value);
+    const StepOutcome outcome = step_loop<false>(parts_, scope_, step, end_step(segment), true, value);
     if (outcome != StepOutcome::done) [[unlikely]] {
       stop(&segment, step);
       if (outcome != StepOutcome::handed_over && !path_.interpreter_.recover(outcome)) state_.frames.clear();
@@ -345,8 +345,6 @@ class FastPath::TemplateWriter {
   Scope scope_;
   const ObjectId special_;  // the object with the context's bindings
 };
-
-template StepOutcome run_steps<false>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
 
 bool FastPath::append(const Program& program, const FieldName* names) {
   // Nothing in them is made before it is needed.

@@ -12,9 +12,7 @@ namespace pipexpr::eval {
 bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin) {
   const std::uint32_t count = field.items != nullptr ? field.count : 0;
   if (count == 1 && field.items->form == FieldItem::Form::literal && state_.listener == nullptr) {
-    if (!values_.push(field.items->value, field.type, sphere, name)) return false;
-    if (Secrets::is_secret(name)) errors_.secrets().note(state_.stack.back());
-    return true;
+    return values_.push(field.items->value, field.type, sphere, name);
   }
   if (count == 0) {
     if (field.required) return errors_.fail(DiagnosticCode::parameter_without_value, name, name);
@@ -108,15 +106,16 @@ bool FieldEvaluator::push_item(const Frame& field, const FieldItem& item) {
     finish_item(field, state_.stack.back());
     return true;
   }
-  return push_template(field, *program, names);
+  return push_template(field, *program, names, item.value.is_secret());
 }
 
-bool FieldEvaluator::push_template(const Frame& field, const Program& program, const FieldName* names) {
+bool FieldEvaluator::push_template(const Frame& field, const Program& program, const FieldName* names, bool is_secret) {
   if (++state_.depth > state_.limits.max_reference_depth) {
     return errors_.limit(DiagnosticCode::limit_reference_depth, &Limits::max_reference_depth);
   }
   Frame& frame = state_.frames.push();
   frame = field;
+  frame.secret = is_secret;
   frame.work = Frame::Work::text;
   frame.program = &program;
   frame.names = names;
@@ -140,8 +139,10 @@ bool FieldEvaluator::run_items() {
 bool FieldEvaluator::collect() {
   const Frame& frame = state_.frames.back();
   std::uint64_t count = 0;
+  bool is_secret = false;
   for (std::size_t i = frame.base; i < state_.stack.size(); ++i) {
     count += state_.stack[i].is(Kind::list) ? state_.stack[i].size() : state_.stack[i].is(Kind::unset) ? 0 : 1;
+    is_secret = is_secret || state_.stack[i].is_secret();
   }
   ValueView value;
   if (count != 0) {
@@ -159,12 +160,14 @@ bool FieldEvaluator::collect() {
     value = count == 1 ? items[0] : ValueView(items, static_cast<std::uint32_t>(count));
   }
   state_.stack.shrink(frame.base);
-  return finish_field(value);
+  return finish_field(is_secret ? value.as_secret() : value);
 }
 
 bool FieldEvaluator::finish_template(ValueView value, bool is_single) {
   --state_.depth;
+  const bool is_secret = value.is_secret();
   if (!convert_to_slot(value, state_.frames.back().slot)) return false;
+  if (is_secret) value = value.as_secret();
   // A text around expressions costs its length, in one part or in many.
   if (!is_single && value.is(Kind::string) && !state_.arena.charge(value.text().size())) {
     return errors_.out_of_memory();
@@ -216,6 +219,11 @@ bool FieldEvaluator::convert_to_slot(ValueView& value, SlotType slot) {
 
 // Ends the top frame with its value.
 bool FieldEvaluator::finish_field(ValueView value) {
+  if (Secrets::is_secret(state_.frames.back().name) || state_.frames.back().secret) value = value.as_secret();
+  if (value.is_secret()) {
+    if (!value.is(Kind::list)) errors_.secrets().note(value);  // its items have been
+    state_.reads_secrets = true;
+  }
   finish_item(state_.frames.back(), value);
   state_.frames.pop_back();
   state_.stack.push_back(value);
@@ -224,7 +232,6 @@ bool FieldEvaluator::finish_field(ValueView value) {
 
 void FieldEvaluator::finish_item(const Frame& field, const ValueView& value) {
   if (!field.memoised) return;
-  if (Secrets::is_secret(field.name)) errors_.secrets().note(value);
   memo_.finish(field.key(), value);
   if (state_.listener == nullptr) return;
   state_.listener->leave_field({field.parameter ? kNoObject : field.object,

@@ -32,9 +32,15 @@ class FieldEvaluator {
   // What the fast path has evaluated, or has begun to.
   Memo& memo() { return memo_; }
 
+  std::size_t memory_bytes() const { return memo_.memory_bytes() + texts_.memory_bytes(); }
+  void release() {
+    memo_.release();
+    texts_.clear();
+  }
+
  private:
   bool push_item(const Frame& field, const FieldItem& item);
-  bool push_template(const Frame& field, const Program& program, const FieldName* names);
+  bool push_template(const Frame& field, const Program& program, const FieldName* names, bool is_secret);
   bool finish_field(ValueView value);
   void finish_item(const Frame& field, const ValueView& value);
   bool convert_to_slot(ValueView& value, SlotType slot);

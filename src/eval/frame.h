@@ -19,6 +19,7 @@ struct Frame {
   SlotType slot = SlotType::string;                     // of the field
   ImplicitField member_implicit = ImplicitField::none;  // members
   bool memoised = false;                                // the result goes to the memo
+  bool secret = false;                                  // the host says that its value is secret
   bool parameter = false;                               // the field is a parameter, no object's
   bool traces = false;           // text: the step before `step` waits for its value, then is traced
   bool in_expression = false;    // text: an expression of `segment` is under way, up to `step`

@@ -6,9 +6,21 @@
 
 #include <fmt/format.h>
 
+#include "time/zone.h"
+
 namespace pipexpr::eval {
 
 bool HostValues::convert(ValueView& value, SlotType slot, Sphere sphere, std::string_view name) {
+  const bool is_secret = value.is_secret() || Secrets::is_secret(name);
+  if (!convert_kind(value, slot, sphere, name)) return false;
+  if (!is_secret) return true;
+  value = value.as_secret();
+  if (!value.is(Kind::list) || !Secrets::is_secret(name)) errors_.secrets().note(value);  // its items have been, then
+  state_.reads_secrets = true;
+  return true;
+}
+
+bool HostValues::convert_kind(ValueView& value, SlotType slot, Sphere sphere, std::string_view name) {
   switch (value.kind()) {
     case Kind::string: value = ValueView(value.text(), slot); return true;
     case Kind::reference: {
@@ -24,6 +36,15 @@ bool HostValues::convert(ValueView& value, SlotType slot, Sphere sphere, std::st
     case Kind::number:
       if (std::isfinite(value.number())) return true;
       return errors_.fail(DiagnosticCode::not_finite, fmt::format("the field '{}'", base::excerpt(name)));
+    case Kind::datetime:
+      if (time::is_known(value.datetime().zone)) return true;
+      return errors_.fail(DiagnosticCode::host_fault,
+                          fmt::format("the field '{}' is in a time zone that this process has not met, {}",
+                                      base::excerpt(name), value.datetime().zone.code()));
+    case Kind::period:
+      if (value.period().unit <= TimeUnit::years) return true;
+      return errors_.fail(DiagnosticCode::host_fault,
+                          fmt::format("the field '{}' is a period of no known unit", base::excerpt(name)));
     case Kind::list: return flatten(value, slot, sphere, name);
     default: return true;
   }

@@ -10,12 +10,13 @@ class HostValues {
   HostValues(State& state, ErrorReport& errors, TextJoiner& joiner) : state_(state), errors_(errors), joiner_(joiner) {}
 
   // A text gets its slot's type, a reference leads to an instance when there is a run, and what no value of the
-  // language can be is an error, which has been reported. `name` is the field's.
+  // language can be is an error, which has been reported. `name` is the field's: the value of a secret one is secret.
   bool convert(ValueView& value, SlotType slot, Sphere sphere, std::string_view name);
   // The same, onto the stack.
   bool push(const ValueView& value, SlotType slot, Sphere sphere, std::string_view name);
 
  private:
+  bool convert_kind(ValueView& value, SlotType slot, Sphere sphere, std::string_view name);
   bool flatten(ValueView& list, SlotType slot, Sphere sphere, std::string_view name);
 
   State& state_;

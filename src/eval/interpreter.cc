@@ -5,7 +5,9 @@
 
 namespace pipexpr::eval {
 
-bool execute(Parts& parts, const Frame& frame, const Step& step) {
+namespace {
+
+bool apply(Parts& parts, const Frame& frame, const Step& step) {
   State& state = parts.state;
   Stack<ValueView>& stack = state.stack;
   bool good = true;
@@ -22,6 +24,29 @@ bool execute(Parts& parts, const Frame& frame, const Step& step) {
   }
   if (good && state.budget.is_timed() && state.budget.is_over()) return parts.errors.over();
   return good;
+}
+
+// A value that was computed from a secret is secret, and an error in computing it does not show values.
+[[gnu::noinline, gnu::cold]] bool apply_to_secrets(Parts& parts, const Frame& frame, const Step& step) {
+  static constexpr std::uint32_t kOperands[] = {0, 0, 1, 1, 2, 0};
+  State& state = parts.state;
+  const std::uint32_t count = step.op == Step::Op::call ? step.count : kOperands[static_cast<std::size_t>(step.op)];
+  for (const ValueView* operand = state.stack.end() - count; operand != state.stack.end(); ++operand) {
+    state.is_secret_used = state.is_secret_used || operand->is_secret();
+  }
+  const std::size_t height = state.frames.size();
+  const bool good = apply(parts, frame, step);
+  if (good && state.is_secret_used && state.frames.size() == height) {
+    state.stack.back() = state.stack.back().as_secret();
+  }
+  state.is_secret_used = false;
+  return good;
+}
+
+}  // namespace
+
+bool execute(Parts& parts, const Frame& frame, const Step& step) {
+  return parts.state.reads_secrets ? apply_to_secrets(parts, frame, step) : apply(parts, frame, step);
 }
 
 void trace_step(const State& state, const Program& program, const Step& step, const ValueView& value) {
@@ -42,8 +67,6 @@ void Interpreter::trace_template(const Program& program, const ValueView& value)
   state_.listener->node({program.text, {0, size}, "template", {}, operands, static_cast<std::uint32_t>(state_.depth)},
                         value);
 }
-
-template StepOutcome run_steps<true>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
 
 // Writes the segments of the top frame's template, from where the frame stands: to the caller's buffer or to the parts.
 class Interpreter::TemplateWriter {
@@ -85,12 +108,12 @@ class Interpreter::TemplateWriter {
       if (before.traces) trace_step(state_, program_, step[-1], state_.stack.back());
       before.traces = false;
     } else if (state_.listener == nullptr && !state_.options.testing_interpreter_only) {
-      outcome = run_steps<false>(parts_, scope_, step, end_step, false, value);
+      outcome = run_steps<false>(parts_, scope_, step, end_step, value);
     } else {
       state_.stack.push_back(ValueView());
     }
     before.in_expression = true;
-    if (outcome == StepOutcome::handed_over) outcome = run_steps<true>(parts_, scope_, step, end_step, false, value);
+    if (outcome == StepOutcome::handed_over) outcome = run_steps<true>(parts_, scope_, step, end_step, value);
     Frame& after = frame();  // it may have moved
     after.step = static_cast<std::uint32_t>(step - program_.steps.data());
     stopped_by = outcome;
@@ -144,6 +167,9 @@ bool Interpreter::run_template() {
     value = state_.parts.back();
   } else if (!parts_.joiner.join({state_.parts.begin() + frame.parts_base, state_.parts.end()}, value, false)) {
     return false;
+  }
+  if (state_.reads_secrets && has_secret({state_.parts.begin() + frame.parts_base, state_.parts.end()})) {
+    value = value.as_secret();
   }
   state_.parts.shrink(frame.parts_base);
   if (state_.listener != nullptr) trace_template(program, value);

@@ -6,7 +6,7 @@
 namespace pipexpr::eval {
 
 // Linear probing. Forgotten entries stay in place with a null field, so that probes pass over them.
-std::size_t Memo::slot(const Key& key) const {
+std::size_t Memo::bucket(const Key& key) const {
   const std::size_t mask = entries_.size() - 1;
   std::uint64_t hash = std::bit_cast<std::uintptr_t>(key.field) ^ (static_cast<std::uint64_t>(key.object) << 20);
   hash ^= static_cast<std::uint64_t>(key.sphere) ^ static_cast<std::uint64_t>(key.name.size()) << 8;
@@ -19,7 +19,7 @@ std::size_t Memo::slot(const Key& key) const {
 
 Memo::Entry& Memo::find(const Key& key, bool& fresh) {
   if (2 * used_ >= entries_.size()) grow();
-  Entry& entry = entries_[slot(key)];
+  Entry& entry = entries_[bucket(key)];
   fresh = entry.round != round_;
   if (fresh) {
     entry = {key, round_, false, {}};
@@ -29,13 +29,13 @@ Memo::Entry& Memo::find(const Key& key, bool& fresh) {
 }
 
 void Memo::finish(const Key& key, const ValueView& value) {
-  Entry& entry = entries_[slot(key)];
+  Entry& entry = entries_[bucket(key)];
   entry.done = true;
   entry.value = value;
 }
 
 void Memo::forget(const Key& key) {
-  Entry& entry = entries_[slot(key)];
+  Entry& entry = entries_[bucket(key)];
   if (entry.round == round_) entry.key = {};
 }
 
@@ -43,7 +43,7 @@ void Memo::grow() {
   std::vector<Entry> old(2 * entries_.size());
   old.swap(entries_);
   for (const Entry& entry : old) {
-    if (entry.round == round_ && entry.key.field != nullptr) entries_[slot(entry.key)] = entry;
+    if (entry.round == round_ && entry.key.field != nullptr) entries_[bucket(entry.key)] = entry;
   }
 }
 

@@ -32,7 +32,12 @@ class Memo {
       round_ = 1;
     }
     used_ = 0;
+    if (entries_.size() > kMaxKept) [[unlikely]]
+      release();
   }
+  std::size_t memory_bytes() const { return entries_.capacity() * sizeof(Entry); }
+  // Gives its memory back, between two evaluations.
+  void release() { std::vector<Entry>(kMinEntries).swap(entries_); }
 
   // The entry of a key; a new one has done = false and `fresh` is true. Valid until the next call of find.
   Entry& find(const Key& key, bool& fresh);
@@ -40,10 +45,12 @@ class Memo {
   void forget(const Key& key);  // after a fault: it may be tried again
 
  private:
-  std::size_t slot(const Key& key) const;
+  static constexpr std::size_t kMinEntries = 16, kMaxKept = 16'384;
+
+  std::size_t bucket(const Key& key) const;
   void grow();
 
-  std::vector<Entry> entries_ = std::vector<Entry>(16);
+  std::vector<Entry> entries_ = std::vector<Entry>(kMinEntries);
   std::uint32_t round_ = 1;  // entries begin with round 0
   std::size_t used_ = 0;
 };

@@ -15,7 +15,9 @@ class NameResolver {
   NameResolver(State& state, ErrorReport& errors, FieldEvaluator& fields)
       : state_(state), errors_(errors), fields_(fields) {}
 
-  void clear() { asked_.name = nullptr, asked_.pending = false; }
+  // An evaluation begins; after one of the interpreter's, it may have left a question pending.
+  void begin() { asked_.name = nullptr; }
+  void clear() { asked_.pending = false; }
 
   // The object's own or inherited field, for the fast path. A graph that has a table need not be called.
   [[gnu::always_inline]] SingleField look_up(ObjectId object, const FieldName& name) {

@@ -40,7 +40,7 @@ bool Output::add_value(const ValueView& value) {
   if (kind == Kind::unset) return true;
   ValueView text;
   if (!joiner_.to_text(value, text)) return false;
-  state_.parts.push_back(text);
+  state_.parts.push_back(value.is_secret() ? text.as_secret() : text);
   return true;
 }
 
@@ -75,6 +75,7 @@ bool Output::finish_value(bool is_single) {
   } else if (!joiner_.join({state_.parts.begin(), state_.parts.end()}, value)) {
     return false;
   }
+  if (state_.reads_secrets && has_secret({state_.parts.begin(), state_.parts.end()})) value = value.as_secret();
   state_.parts.clear();
   if (value.is(Kind::string) && value.text().size() > state_.limits.max_output_bytes) {
     return errors_.limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);

@@ -22,6 +22,50 @@ void Secrets::note(const ValueView& value) {
   }
 }
 
+namespace {
+
+// From the first quote to the last one: a value may have quotes in it. What a text could not be read as is not the
+// value.
+bool hide_quoted(std::string& text) {
+  const std::size_t first = text.find('\''), read_as = text.rfind("' as a ");
+  const std::size_t last = read_as != std::string::npos && read_as > first ? read_as : text.rfind('\'');
+  if (first == std::string::npos || first == last) return false;
+  text.replace(first + 1, last - first - 1, base::kMask);
+  return true;
+}
+
+// Whether that argument of that code is a value, or words of the host's about one.
+bool is_value(DiagnosticCode code, std::size_t argument) {
+  switch (code) {
+    case DiagnosticCode::not_integral: return argument == 2;
+    case DiagnosticCode::integer_overflow: return argument != 1;
+    case DiagnosticCode::invalid_number: return argument == 1;
+    case DiagnosticCode::function_failed: return argument == 1;
+    case DiagnosticCode::host_fault: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void Secrets::hide_values(Diagnostic& diagnostic) {
+  const std::size_t gaps = base::gaps_of(code_description(diagnostic.code)).size();
+  if (diagnostic.arguments.size() != gaps ||
+      format_message(diagnostic.code, diagnostic.arguments) != diagnostic.message) {
+    if (!hide_quoted(diagnostic.message)) diagnostic.message = base::kMask;
+    diagnostic.arguments.clear();
+    return;
+  }
+  for (std::size_t i = 0; i < gaps; ++i) {
+    if (is_value(diagnostic.code, i)) {
+      diagnostic.arguments[i] = base::kMask;
+    } else {
+      hide_quoted(diagnostic.arguments[i]);
+    }
+  }
+  diagnostic.message = format_message(diagnostic.code, diagnostic.arguments);
+}
+
 void Secrets::mask(Diagnostic& diagnostic) const {
   const std::vector<base::Gap> gaps = base::gaps_of(code_description(diagnostic.code));
   const bool is_table_text = diagnostic.arguments.size() == gaps.size() &&  // and no message of a host's own

@@ -17,6 +17,9 @@ class Secrets {
   void clear() { texts_.clear(); }
   // Remembers a value of a secret field; the text must stay where it is until the evaluation ends.
   void note(const ValueView& value);
+  // Replaces every value that the message shows: it is about an operation on a secret, or on what was computed from
+  // one.
+  static void hide_values(Diagnostic& diagnostic);
   // Replaces what is secret in the message, its arguments and its path.
   void mask(Diagnostic& diagnostic) const;
 

@@ -63,6 +63,12 @@ class Stack {
   void pop_back() { --size_; }
   T pop() { return in_words(data_[--size_]); }
   void clear() { size_ = 0; }
+  std::size_t memory_bytes() const { return capacity_ * sizeof(T); }
+  // Gives its memory back.
+  void release() {
+    data_.reset();
+    size_ = capacity_ = 0;
+  }
   void shrink(std::size_t size) { size_ = size; }
 
  private:

@@ -25,11 +25,13 @@ struct State {
   EvaluationListener* listener = nullptr;
   Arena arena;
   Budget budget;
-  Fault fault;              // why the operation failed that was tried last
-  Stack<ValueView> stack;   // the values of the expressions under evaluation
-  Stack<ValueView> parts;   // texts of the templates under evaluation, until they are joined; lists among them
-  Stack<Frame> frames;      // the fields under evaluation, from the top template to the innermost one
-  std::uint64_t depth = 0;  // how many of them are templates within the top one
+  Fault fault;                  // why the operation failed that was tried last
+  Stack<ValueView> stack;       // the values of the expressions under evaluation
+  Stack<ValueView> parts;       // texts of the templates under evaluation, until they are joined; lists among them
+  Stack<Frame> frames;          // the fields under evaluation, from the top template to the innermost one
+  bool reads_secrets = false;   // a secret has been read, so values may have one in them
+  bool is_secret_used = false;  // an operand of the current step has
+  std::uint64_t depth = 0;      // how many of them are templates within the top one
 
   // The bindings that come before the object's own fields: those of the context, for its object only.
   std::span<const Binding> context_bindings(ObjectId object) const {

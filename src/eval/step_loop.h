@@ -34,8 +34,8 @@ void trace_step(const State& state, const Program& program, const Step& step, co
 // end of the caller's buffer already. After `done` the value is in `out` and the stack as it was before the expression;
 // after everything else `at` is the step to go on with, or the one at fault.
 template <bool kFull>
-[[gnu::noinline]] StepOutcome run_steps(Parts& parts, const Scope& scope, const Step*& at, const Step* const end,
-                                        bool in_place, ValueView& out) {
+[[gnu::always_inline]] inline StepOutcome step_loop(Parts& parts, const Scope& scope, const Step*& at,
+                                                    const Step* const end, bool in_place, ValueView& out) {
   State& state = parts.state;
   using Fast = Step::FastOp;
   const Step* step = at;
@@ -104,7 +104,9 @@ template <bool kFull>
     }
     bool asked = kFull && parts.names.is_pending();  // by the lean loop, just before it stopped
     const bool is_told = is_watched || asked;
-    switch (step->fast) {
+    // What is computed from a secret is one, and only the interpreter's rules see to that.
+    const Fast fast = kFull && state.reads_secrets ? Fast::none : step->fast;
+    switch (fast) {
       case Fast::constant: push(step->constant); continue;
       case Fast::add_constant: operate_constant.template operator()<'+'>(); continue;
       case Fast::subtract_constant: operate_constant.template operator()<'-'>(); continue;
@@ -224,8 +226,11 @@ template <bool kFull>
   return StepOutcome::done;
 }
 
-// One copy of each, with the compiler's options of the file that has it.
-extern template StepOutcome run_steps<false>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
-extern template StepOutcome run_steps<true>(Parts&, const Scope&, const Step*&, const Step*, bool, ValueView&);
+// The loop as a function of its own. The fast path, which is in a hurry, has it inline.
+template <bool kFull>
+[[gnu::noinline]] StepOutcome run_steps(Parts& parts, const Scope& scope, const Step*& at, const Step* const end,
+                                        ValueView& out) {
+  return step_loop<kFull>(parts, scope, at, end, false, out);
+}
 
 }  // namespace pipexpr::eval

@@ -23,6 +23,15 @@ TextBuffer& TextBuffer::operator=(TextBuffer&& other) noexcept {
 
 TextBuffer::~TextBuffer() { ::operator delete(data_); }
 
+void TextBuffer::shrink() {
+  if (capacity_ == size_) return;
+  char* const smaller = size_ == 0 ? nullptr : static_cast<char*>(::operator new(size_));
+  if (size_ != 0) std::memcpy(smaller, data_, size_);
+  ::operator delete(data_);
+  data_ = smaller;
+  capacity_ = size_;
+}
+
 void TextBuffer::grow(std::size_t more) {
   const std::size_t wanted = std::max(size_ + more, std::max<std::size_t>(2 * capacity_, 256));
   char* const larger = static_cast<char*>(::operator new(wanted));

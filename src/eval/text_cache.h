@@ -39,6 +39,7 @@ class TextCache {
   const Text* find(std::string_view text) const;
   const Text& insert(std::shared_ptr<const Program> program);
   void clear();
+  std::size_t memory_bytes() const { return bytes_; }
 
  private:
   static constexpr std::size_t kMaxTexts = 4096;

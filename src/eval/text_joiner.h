@@ -9,6 +9,13 @@
 
 namespace pipexpr::eval {
 
+inline bool has_secret(std::span<const ValueView> values) {
+  for (const ValueView& value : values) {
+    if (value.is_secret()) return true;
+  }
+  return false;
+}
+
 class TextJoiner {
  public:
   TextJoiner(State& state, ErrorReport& errors) : state_(state), errors_(errors) {}

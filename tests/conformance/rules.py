@@ -76,7 +76,7 @@ def numeral(text):
 
 def operand(op, value):
     if value.kind == 'unset':
-        raise Fault('E308', f'operator {op} needs a value, found an optional parameter that has none')
+        raise Fault('E308', f'operator {op} needs a value, found an unset one: an optional parameter or a field without a value')
     if value.kind == 'datetime' or value.slot == 'datetime':
         raise Fault('E303', f'operator {op} does not work on a date-time: use plusDays, minusHours and the like, or '
                             'format it first')
@@ -141,7 +141,7 @@ SHORT = {'text': 'String', 'integer': 'int', 'datetime': 'DateTime', 'period': '
 def convert(value, wanted, position, function):
     """An argument as the parameter wants it; the texts given here are never bad dates, periods or patterns."""
     if value.kind == 'unset':
-        raise Fault('E309', f'argument {position} of {function} is an optional parameter that has no value', position - 1)
+        raise Fault('E309', f'argument {position} of {function} is unset: an optional parameter or a field without a value', position - 1)
     if wanted == 'text' and value.kind == 'text':
         return value.data
     if wanted == 'datetime' and value.kind == 'datetime':

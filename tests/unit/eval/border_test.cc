@@ -90,6 +90,24 @@ TEST_CASE("border: numbers that are not finite") {
         "1.7976931348623157E308");
 }
 
+TEST_CASE("border: zones and units that nobody knows") {
+  const auto shown = [](ValueView value, const char* source) {
+    return outcome(source, One(FieldItem::of_value(value)));
+  };
+  const DateTime nowhere{0, TimeZone::from_code(12345)};
+  for (const char* source : {"#{x}", "a#{x}b", "#{format(x, 'z')}", "#{plusDays(x, 1)}", "#{x + 'a'}"}) {
+    INFO(source);
+    CHECK(shown(nowhere, source) ==
+          "E901 the host's callback failed: the field 'x' is in a time zone that this process has not met, 12345");
+    CHECK(shown(ValueView(Period{5, static_cast<TimeUnit>(77)}), source) ==
+          "E901 the host's callback failed: the field 'x' is a period of no known unit");
+  }
+  const ValueView items[] = {ValueView("a"), ValueView(nowhere)};
+  CHECK(shown(ValueView(items, 2), "#{x}").starts_with("E901 the host's callback failed: the field 'x' is in a time"));
+  CHECK(shown(DateTime{0, parse_time_zone("US/Pacific").value()}, "#{format(x, 'HH')}") == "16");
+  CHECK(shown(ValueView(Period{2, TimeUnit::years}), "#{x}") == "2 years");
+}
+
 TEST_CASE("border: a graph that uses its items again") {
   class Reusing final : public ObjectGraph {
    public:
