@@ -14,7 +14,7 @@ import tempfile
 
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
-SUPPORT = ['base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h']
+SUPPORT = ['base/json_writer.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -48,7 +48,7 @@ EDGES = {
     # Specializing evaluates parts with the engine, through the public headers, and writes what remains as text.
     'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
     # The adapter is the API's wire forms over the public headers.
-    'adapter': ['pipexpr'],
+    'adapter': ['pipexpr', 'base/json_escape.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
     'translator': ['pipexpr', 'base'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.

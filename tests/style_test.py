@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks every tracked text file: no machine's paths, no tabs or trailing blanks, final newline, modes, TODOs.
+"""Checks every tracked text file: no machine's paths, no tabs or trailing blanks, final newline, modes, TODOs; and that every C++ file
+begins with a line that says what it is.
 
 usage: style_test.py [--root DIR] | --self-test
 """
@@ -21,6 +22,11 @@ NOTE_TO_SELF = re.compile(r'\b(?:TO' + r'DO|FIX' + r'ME|XX' + r'X)\b')
 NOTE_WITH_ISSUE = re.compile(r'\bTO' + r'DO\(#\d+\): \S')
 # Tab-separated data and git's own file may hold tabs.
 TABS_ALLOWED = ('.tsv', '.test', '.gitattributes')
+
+
+# Every C++ file says in its first line what it is; examples in the documents and data files begin as they need.
+OPENS_WITH_COMMENT = re.compile(r'(?:src|include|grammar|tests|bench|fuzz)/.*\.(?:cc|h)$')
+OPENING = re.compile(r'// \S.{9,}|/\* \S.{9,}')  # include/pipexpr/c.h is read by C compilers of 1999 and older
 
 
 def tracked(root):
@@ -49,6 +55,8 @@ def check_file(root, name):
         yield f'{name}: no newline at the end'
     if text.endswith('\n\n'):
         yield f'{name}: blank lines at the end'
+    if OPENS_WITH_COMMENT.match(name) and not OPENING.match(text):
+        yield f'{name}: does not begin with a comment line that says what it is'
     for number, line in enumerate(text.split('\n'), 1):
         if line != line.rstrip(' \t') and not name.endswith(TABS_ALLOWED):
             yield f'{name}:{number}: blanks at the end of the line'
@@ -81,9 +89,11 @@ PLANTED = [
     ('a.py', '#!/usr/bin/env python3\n', 'not executable', 0o644),
     ('a.md', 'text\n', 'executable but not', 0o755),
     ('a.md', 'a\r\n', 'carriage', 0o644),
+    ('src/a.cc', '#include "a.h"\n', 'does not begin with a comment', 0o644),
+    ('include/a.h', '//\n#pragma once\n', 'does not begin with a comment', 0o644),
 ]
 CLEAN = [('a.md', 'docs/wo' + 'rk/plan, ${x}/ro' + 'ot, https://example.org/wo' + 'rk\n', 0o644), ('a.cc', '// TO' + 'DO(#12): later\n', 0o644),
-         ('a.py', '#!/bin/sh\n', 0o755), ('a.tsv', 'a\tb\n', 0o644)]
+         ('a.py', '#!/bin/sh\n', 0o755), ('a.tsv', 'a\tb\n', 0o644), ('tests/a.cc', '// Tests of what a does.\n', 0o644)]
 
 
 def self_test():
@@ -91,6 +101,7 @@ def self_test():
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name, content, expected, mode in PLANTED + [(n, c, None, m) for n, c, m in CLEAN]:
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_bytes(content.encode())
             (root / name).chmod(mode)
             problems = list(check_file(root, name))

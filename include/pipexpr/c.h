@@ -104,6 +104,8 @@ PIPEXPR_API pipexpr_status pipexpr_diagnostics_get(const pipexpr_diagnostics*, s
 /* All of them as a compiler would print them, with a caret under each place. The text lives until the next call for the
  * same diagnostics. */
 PIPEXPR_API const char* pipexpr_diagnostics_text(const pipexpr_diagnostics*, size_t* size);
+/* The same as a JSON array of {"code", "message", "offset", "length", "path"}. */
+PIPEXPR_API const char* pipexpr_diagnostics_json(const pipexpr_diagnostics*, size_t* size);
 PIPEXPR_API void pipexpr_diagnostics_release(pipexpr_diagnostics*);
 
 /* --- definitions ------------------------------------------------------------------------------------------------- */
@@ -291,6 +293,8 @@ PIPEXPR_API pipexpr_status pipexpr_check(const char* json, size_t size, pipexpr_
 PIPEXPR_API size_t pipexpr_findings_count(const pipexpr_findings*);
 /* Fills `out`, whose text lives as long as the findings. PIPEXPR_NOT_FOUND: there are not so many. */
 PIPEXPR_API pipexpr_status pipexpr_findings_get(const pipexpr_findings*, size_t index, pipexpr_finding* out);
+/* All of them as a JSON array, with lines, columns and fixes; NULL gives an empty one. */
+PIPEXPR_API const char* pipexpr_findings_json(const pipexpr_findings*, size_t* size);
 PIPEXPR_API void pipexpr_findings_release(pipexpr_findings*);
 
 /* `2024-05-24T17:00:00` in milliseconds. PIPEXPR_ERROR: it is no date-time, and `*out` stays what it was. */

@@ -126,7 +126,7 @@ PIPEXPR_API FixedText apply_fixes(std::string_view json, const Findings& finding
 // stay right, so that it can be shown in place of the file.
 PIPEXPR_API std::string cover_secrets(std::string_view json);
 
-// The finding as a compiler would print it, with a picture of the line and a caret, ending in a newline.
+// The finding as a compiler would print it, with a snippet of the line and a caret, ending in a newline.
 PIPEXPR_API std::string render(const Finding& finding, const RenderOptions& options);
 
 }  // namespace pipexpr

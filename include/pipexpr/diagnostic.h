@@ -49,6 +49,8 @@ PIPEXPR_API std::string format_message(DiagnosticCode code, std::span<const std:
 PIPEXPR_API std::string format_message(std::string_view message, std::span<const std::string> arguments);
 
 enum class Severity : std::uint8_t { error, warning, note };
+// "error", "warning", "note".
+PIPEXPR_API std::string_view severity_name(Severity severity);
 
 // One step on the way to a fault: the field whose text was being evaluated. The first step is the field that the
 // given template refers to, the last one holds the fault.
@@ -59,6 +61,9 @@ struct PathStep {
   SourceSpan span;                // the faulty part, in `text`
   std::uint32_t text_offset = 0;  // where `text` begins in the field's whole text
   std::uint32_t item = 0;         // which value, when the field has several
+
+  // "Object.field", or the parameter's name.
+  std::string name() const { return object.empty() ? field : object + "." + field; }
 };
 
 // An edit: `text` instead of the bytes of `span`.
@@ -87,14 +92,14 @@ using Diagnostics = std::vector<Diagnostic>;
 
 struct RenderOptions {
   std::string_view source_name = "template";
-  std::string_view source = {};      // the template; without it no picture is drawn
+  std::string_view source = {};      // the template; without it no snippet is shown
   bool color = false;                // ANSI colours
   const LineIndex* lines = nullptr;  // of `source`; without it each diagnostic costs time linear in its offset
   std::uint32_t first_line = 1;      // where `source` begins in its file
   std::uint32_t first_column = 1;
 };
 
-// The diagnostic as a compiler would print it, with a picture of the line and a caret, ending in a newline.
+// The diagnostic as a compiler would print it, with a snippet of the line and a caret, ending in a newline.
 PIPEXPR_API std::string render(const Diagnostic& diagnostic, const RenderOptions& options = {});
 
 }  // namespace pipexpr

@@ -31,6 +31,7 @@
 #include <pipexpr/field_table.h>
 #include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>
+#include <pipexpr/json.h>
 #include <pipexpr/limits.h>
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>

@@ -1,3 +1,4 @@
+// Checks requests against the constraints of the service model.
 #include "adapter/constraints.h"
 
 #include <algorithm>

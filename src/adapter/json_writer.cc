@@ -1,17 +1,17 @@
+// Escapes texts for JSON, many bytes at a time.
 #include "adapter/json_writer.h"
 
 #include <bit>
 #include <cstdint>
 #include <cstring>
 
+#include "base/json_escape.h"
+
 namespace pipexpr::adapter {
 namespace {
 
 constexpr std::size_t kBlock = 64;
 constexpr std::size_t kStep = 8;
-constexpr std::size_t kMaxEscapeSize = 6;
-
-bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 // Without a branch, so that compilers make vector code of it.
 bool is_plain(const char* block) {
@@ -38,22 +38,6 @@ std::size_t plain_prefix(const char* bytes) {
   return static_cast<std::size_t>(std::countr_zero(found)) / 8;
 }
 
-char* put_escape(char* to, char c) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  auto byte = static_cast<unsigned char>(c);
-  *to++ = '\\';
-  switch (c) {
-    case '"': *to++ = '"'; return to;
-    case '\\': *to++ = '\\'; return to;
-    case '\n': *to++ = 'n'; return to;
-    case '\r': *to++ = 'r'; return to;
-    case '\t': *to++ = 't'; return to;
-    default: break;
-  }
-  for (char digit : {'u', '0', '0', kDigits[byte >> 4U], kDigits[byte & 0xFU]}) *to++ = digit;
-  return to;
-}
-
 // May write up to a step more than it returns.
 char* put_mixed(char* to, const char* at, const char* end) {
   while (at != end) {
@@ -63,11 +47,11 @@ char* put_mixed(char* to, const char* at, const char* end) {
       to += plain;
       at += plain;
       if (plain == kStep) continue;
-    } else if (!is_escaped(*at)) {
+    } else if (base::json_size(*at) == 1) {
       *to++ = *at++;
       continue;
     }
-    to = put_escape(to, *at++);
+    to = base::put_json(to, *at++);
   }
   return to;
 }
@@ -77,7 +61,7 @@ char* put_mixed(char* to, const char* at, const char* end) {
 // By way of a piece that stays in the processor's cache.
 void append_escaped(std::string& out, std::string_view text) {
   char piece[4096];
-  constexpr std::size_t kFull = sizeof piece - kBlock * kMaxEscapeSize - kStep;
+  constexpr std::size_t kFull = sizeof piece - kBlock * base::kMaxJsonEscape - kStep;
   char* to = piece;
   while (!text.empty()) {
     std::string_view block = text.substr(0, kBlock);

@@ -1,3 +1,4 @@
+// Reads requests and writes replies in both wire forms.
 #include "adapter/wire.h"
 
 #include <algorithm>

@@ -17,10 +17,10 @@ std::string shown(std::string_view text) {
 }
 
 std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLongest = 80;
+  constexpr std::size_t kMaxLength = 80;
   std::size_t cut = text.size();
-  if (cut > kLongest) {
-    cut = kLongest;
+  if (cut > kMaxLength) {
+    cut = kMaxLength;
     while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
   }
   return shown(text.substr(0, cut)) + (cut < text.size() ? "..." : "");

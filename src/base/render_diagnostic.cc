@@ -1,4 +1,4 @@
-// One diagnostic as text: the head line, a picture of the source line with a caret, and the way that led there.
+// One diagnostic as text: the header line, a snippet of the source with a caret, and the way that led there.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace pipexpr::base {
 namespace {
 
-constexpr std::size_t kWidest = 100;  // bytes of a line that the picture shows
+constexpr std::size_t kMaxShownBytes = 100;  // bytes of a line that a snippet shows
 
 struct Paint {
   bool on;
@@ -21,38 +21,26 @@ struct Paint {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-std::string_view severity_name(Severity severity) {
-  switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::note: break;
-  }
-  return "note";
-}
-
-std::string step_name(const PathStep& step) {
-  return step.object.empty() ? step.field : step.object + "." + step.field;
-}
-
 }  // namespace
 
 // One character a column: UTF-8 continuation bytes have no width, control bytes show as blanks.
-void picture(std::string& out, std::string_view text, SourceSpan span, bool color) {
+void append_snippet(std::string& out, std::string_view text, SourceSpan span, bool color) {
   const Paint paint{color};
   const std::size_t at = std::min<std::size_t>(span.offset, text.size());
   // A line may have megabytes: of it no more is read than can be shown.
-  const std::size_t back = at - std::min(at, kWidest + 1);
+  const std::size_t back = at - std::min(at, kMaxShownBytes + 1);
   std::size_t begin = back + (text.substr(back, at - back).rfind('\n') + 1);  // npos + 1 is 0
-  std::size_t end = at + std::min(text.substr(at, kWidest + 1).find('\n'), std::min(text.size() - at, kWidest + 1));
+  std::size_t end =
+      at + std::min(text.substr(at, kMaxShownBytes + 1).find('\n'), std::min(text.size() - at, kMaxShownBytes + 1));
   std::string_view before = "", after = "";
-  if (end - begin > kWidest) {
-    if (at - begin > kWidest / 2) {
-      begin = at - kWidest / 2;
+  if (end - begin > kMaxShownBytes) {
+    if (at - begin > kMaxShownBytes / 2) {
+      begin = at - kMaxShownBytes / 2;
       while (begin < at && continues(text[begin])) ++begin;
       before = "...";
     }
-    if (end - begin > kWidest) {
-      end = begin + kWidest;
+    if (end - begin > kMaxShownBytes) {
+      end = begin + kMaxShownBytes;
       while (end > begin && continues(text[end])) --end;
       after = "...";
     }
@@ -73,8 +61,8 @@ void picture(std::string& out, std::string_view text, SourceSpan span, bool colo
   fmt::format_to(std::back_inserter(out), "\n | {}{}{}\n", paint.red(), marks, paint.reset());
 }
 
-std::string head_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
-                      const RenderOptions& options) {
+std::string header_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
+                        const RenderOptions& options) {
   const Paint paint{options.color};
   SourceLocation place =
       options.lines != nullptr ? options.lines->locate(span.offset) : locate(options.source, span.offset);
@@ -88,14 +76,23 @@ std::string head_line(Severity severity, std::string_view code, std::string_view
 
 namespace pipexpr {
 
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: break;
+  }
+  return "note";
+}
+
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options) {
   std::string out =
-      base::head_line(diagnostic.severity, code_id(diagnostic.code), diagnostic.message, diagnostic.span, options);
-  if (!options.source.empty()) base::picture(out, options.source, diagnostic.span, options.color);
+      base::header_line(diagnostic.severity, code_id(diagnostic.code), diagnostic.message, diagnostic.span, options);
+  if (!options.source.empty()) base::append_snippet(out, options.source, diagnostic.span, options.color);
   for (std::size_t i = 0; i < diagnostic.path.size(); ++i) {
     const PathStep& step = diagnostic.path[i];
-    fmt::format_to(std::back_inserter(out), "   in {}:\n", base::step_name(step));
-    if (i + 1 == diagnostic.path.size()) base::picture(out, step.text, step.span, options.color);
+    fmt::format_to(std::back_inserter(out), "   in {}:\n", step.name());
+    if (i + 1 == diagnostic.path.size()) base::append_snippet(out, step.text, step.span, options.color);
   }
   return out;
 }

@@ -9,13 +9,13 @@
 namespace pipexpr::base {
 namespace {
 
-constexpr std::size_t kLongest = 64;  // longer names get no suggestion
+constexpr std::size_t kMaxLength = 64;  // longer names get no suggestion
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // Edits between two names (insert, delete, replace, swap neighbours); a difference in case alone counts as one.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::array<std::array<std::uint8_t, kLongest + 1>, 3> rows;
+  std::array<std::array<std::uint8_t, kMaxLength + 1>, 3> rows;
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = static_cast<std::uint8_t>(j);
   bool same_letters = a.size() == b.size();
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -50,7 +50,7 @@ bool differ_in_digits_only(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Similar::consider(std::string_view candidate) {
-  if (candidate.size() > kLongest || wanted_.size() > kLongest || candidate == wanted_) return;
+  if (candidate.size() > kMaxLength || wanted_.size() > kMaxLength || candidate == wanted_) return;
   if (differ_in_digits_only(candidate, wanted_)) return;
   const std::size_t shorter = std::min(wanted_.size(), candidate.size());
   const std::size_t allowed = std::max<std::size_t>(1, shorter / 3);
@@ -92,7 +92,7 @@ void NameIndex::build() {
 
 std::vector<std::uint32_t> NameIndex::near(std::string_view wanted) const {
   std::vector<std::uint32_t> found;
-  if (wanted.size() > kLongest) return found;
+  if (wanted.size() > kMaxLength) return found;
   if (by_beginning_.empty()) {
     found.resize(names_.size());
     std::iota(found.begin(), found.end(), 0U);

@@ -9,9 +9,9 @@
 namespace pipexpr::base {
 
 // "name:1:10: error[E201]: message\n"
-std::string head_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
-                      const RenderOptions& options);
+std::string header_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
+                        const RenderOptions& options);
 // The line of the span, and a caret under it.
-void picture(std::string& out, std::string_view text, SourceSpan span, bool color);
+void append_snippet(std::string& out, std::string_view text, SourceSpan span, bool color);
 
 }  // namespace pipexpr::base

@@ -1,6 +1,7 @@
 // Definition files, the checker and date-times of the C interface.
 #include <pipexpr/check.h>
 #include <pipexpr/datetime.h>
+#include <pipexpr/json.h>
 
 #include "c_api/handles.h"
 
@@ -8,6 +9,8 @@ using namespace pipexpr::c_api;
 
 struct pipexpr_findings {
   pipexpr::Findings findings;
+  std::string source;  // what was checked
+  mutable std::string json = {};
 };
 
 namespace {
@@ -51,7 +54,8 @@ void pipexpr_definition_release(pipexpr_definition* definition) { release(defini
 pipexpr_status pipexpr_check(const char* json, size_t size, pipexpr_findings** out) {
   if (json == nullptr || out == nullptr || !is_text(json, size)) return PIPEXPR_MISUSE;
   return guarded([&]() -> pipexpr_status {
-    auto findings = std::make_unique<pipexpr_findings>(pipexpr_findings{pipexpr::check_file(view(json, size))});
+    auto findings = std::make_unique<pipexpr_findings>(
+        pipexpr_findings{pipexpr::check_file(view(json, size)), std::string(view(json, size))});
     *out = findings->findings.empty() ? nullptr : findings.release();
     return PIPEXPR_OK;
   });
@@ -76,6 +80,22 @@ pipexpr_status pipexpr_findings_get(const pipexpr_findings* findings, size_t ind
                                one.span.length,
                                one.severity == pipexpr::Severity::error ? 1 : 0};
   return write_struct(out, filled) ? PIPEXPR_OK : PIPEXPR_MISUSE;
+}
+
+const char* pipexpr_findings_json(const pipexpr_findings* findings, size_t* size) {
+  static const std::string kNone = "[]";
+  if (findings == nullptr) return give(kNone, size);
+  const char* json = guarded_pointer([&]() -> const char* {
+    const pipexpr::LineIndex lines(findings->source);
+    std::string& out = findings->json = "[";
+    for (const pipexpr::Finding& one : findings->findings) {
+      out += out.size() > 1 ? "," : "";
+      out += pipexpr::to_json(one, lines);
+    }
+    out += "]";
+    return give(out, size);
+  });
+  return json != nullptr ? json : give_nothing(size);
 }
 
 void pipexpr_findings_release(pipexpr_findings* findings) { delete findings; }

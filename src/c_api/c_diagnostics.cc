@@ -1,4 +1,5 @@
 // The diagnostics of the C interface: counted, read one by one, and written as text.
+#include <pipexpr/json.h>
 #include <pipexpr/version.h>
 
 #include "c_api/handles.h"
@@ -50,6 +51,16 @@ const char* pipexpr_diagnostics_text(const pipexpr_diagnostics* why, size_t* siz
     return give(why->text, size);
   });
   return text != nullptr ? text : give_nothing(size);
+}
+
+const char* pipexpr_diagnostics_json(const pipexpr_diagnostics* why, size_t* size) {
+  static const std::string kNone = "[]";
+  if (why == nullptr) return give(kNone, size);
+  const char* json = guarded_pointer([&]() -> const char* {
+    why->json = pipexpr::to_json(why->diagnostics);
+    return give(why->json, size);
+  });
+  return json != nullptr ? json : give_nothing(size);
 }
 
 void pipexpr_diagnostics_release(pipexpr_diagnostics* why) { delete why; }

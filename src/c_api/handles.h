@@ -114,6 +114,7 @@ struct pipexpr_diagnostics {
   std::string source_name = {};
   std::string source = {};  // what the spans are in
   mutable std::string text = {};
+  mutable std::string json = {};
 };
 
 struct pipexpr_definition : pipexpr::c_api::Counted {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/json_escape.h"
 #include "checker/checks.h"
 #include "definition/json_document.h"
 
@@ -36,7 +37,7 @@ std::optional<Fix> values_as_object(std::string_view json, SourceSpan list) {
   if (values == 0 || (*document)[values].span != list) return std::nullopt;
   std::string object;
   const auto add = [&](std::string_view name, SourceSpan value) {
-    object += fmt::format("{}\"{}\": {}", object.empty() ? "" : ", ", checker::json_escaped(name),
+    object += fmt::format("{}\"{}\": {}", object.empty() ? "" : ", ", base::json_escaped(name),
                           json.substr(value.offset, value.length));
   };
   document->each(values, [&](std::uint32_t entry) {

@@ -1,5 +1,6 @@
 // Collects findings and gives each its place in the JSON text.
 #include "checker/findings.h"
+#include "base/json_escape.h"
 
 #include <algorithm>
 #include <map>
@@ -8,23 +9,6 @@
 #include "definition/json_document.h"
 
 namespace pipexpr::checker {
-
-std::string json_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 bool Report::wants(Rule rule) const {
   const auto has = [rule](const std::vector<Rule>& rules) {
@@ -86,7 +70,7 @@ void Report::add(const Place& place, Fault fault) {
   const SourceSpan edited = graph_.span(place.object, place.field, place.item, fault.edit->part);
   // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
   if (edited.length == 0 && fault.edit->part.length != 0) return;
-  findings_.back().fix = {edited, json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->tier};
+  findings_.back().fix = {edited, base::json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->tier};
 }
 
 const FieldItem* Report::item_of(const Place& place) const {

@@ -68,7 +68,4 @@ class Report {
   std::uint32_t last_decoded_ = 0, last_raw_ = 0;
 };
 
-// A text as the inside of a JSON string.
-std::string json_escaped(std::string_view text);
-
 }  // namespace pipexpr::checker

@@ -3,6 +3,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/json_escape.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
 #include "checker/placeholder.h"
@@ -119,7 +120,7 @@ class Objects {
       stage_.report.add_key(
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
-      stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", json_escaped(similar.best())),
+      stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", base::json_escaped(similar.best())),
                                                   fmt::format("write '{}'", similar.best()), FixTier::display});
     }
   }
@@ -185,7 +186,7 @@ class Objects {
     if (!exists) return;
     const SourceSpan inside = graph_.span(place.object, place.field, place.item, whole);
     Fix fix{{inside.offset - 1, inside.length + 2},
-            fmt::format("{{\"ref\": \"{}\"}}", json_escaped(text)),
+            fmt::format("{{\"ref\": \"{}\"}}", base::json_escaped(text)),
             fmt::format("refer to '{}'", base::excerpt(text)),
             FixTier::safe};
     // In the API's form the key says that it is a text.
@@ -196,7 +197,7 @@ class Objects {
         colon == std::string_view::npos ? colon : before.substr(0, colon).find_last_not_of(" \t\r\n");
     if (key != std::string_view::npos && before[colon] == ':' && before.substr(0, key + 1).ends_with(kKey)) {
       const auto begin = static_cast<std::uint32_t>(key + 1 - kKey.size());
-      fix.replacement = fmt::format("\"refValue\"{}\"{}\"", before.substr(key + 1), json_escaped(text));
+      fix.replacement = fmt::format("\"refValue\"{}\"{}\"", before.substr(key + 1), base::json_escaped(text));
       fix.span = {begin, fix.span.end() - begin};
     }
     stage_.report.fix_last(Rule::text_reference, std::move(fix));

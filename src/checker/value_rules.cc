@@ -1,5 +1,6 @@
 // Values of fields against the types of their slots: literal ones, and those that are the same in every run.
 #include "checker/value_rules.h"
+#include "base/json_escape.h"
 
 #include <algorithm>
 #include <set>
@@ -144,7 +145,7 @@ void list_as_text(Stage& stage, const Place& place, std::string_view text) {
   const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
   std::string list;
   for (const std::string_view item : items)
-    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", json_escaped(item));
+    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", base::json_escaped(item));
   stage.report.add(place, {Rule::list_as_text, whole,
                            fmt::format("'{}' is one text here, which the service takes for a single value; write [{}]",
                                        place.field, base::excerpt(list))});

@@ -1,3 +1,4 @@
+// Finds the object and makes the context of an evaluation from flags.
 #include "cli/evaluation_target.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Reads NAME=VALUE of --set.
 #include "cli/field_overrides.h"
 
 #include <algorithm>

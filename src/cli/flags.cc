@@ -1,5 +1,6 @@
 // Declares the flags that several verbs share and turns them into options of the library.
 #include "cli/flags.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,6 @@
 #include "cli/command_context.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
-#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
@@ -213,7 +213,7 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
       return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
     }
     // As in a definition, which is JSON.
-    if (find_invalid_utf8(flags.parameters[i]) != std::string_view::npos) {
+    if (pipexpr::base::find_invalid_utf8(flags.parameters[i]) != std::string_view::npos) {
       return usage_error(command, fmt::format("--parameter: the value of '{}' is no UTF-8 text", parameters[i].name));
     }
   }

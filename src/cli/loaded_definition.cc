@@ -1,3 +1,4 @@
+// Loads definitions and keeps those that are in use.
 #include "cli/loaded_definition.h"
 #include "base/similar_names.h"
 

@@ -14,7 +14,7 @@
 
 namespace pipexpr::definition {
 
-constexpr std::size_t kDeepest = 64;  // real definitions reach 4
+constexpr std::size_t kMaxDepth = 64;  // real definitions reach 4
 
 // RapidJSON's own allocators use what malloc gives without a look.
 struct ThrowingAllocator {
@@ -59,7 +59,7 @@ class JsonHandler {
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
 
-  bool too_deep() const { return open_.size() >= kDeepest; }
+  bool too_deep() const { return open_.size() >= kMaxDepth; }
   std::size_t position() const { return stream_.Tell() + shift_; }
 
  private:
@@ -147,7 +147,7 @@ Result<JsonText> JsonText::read(std::string_view text) {
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
   if (reader.Parse<kFlags>(stream, handler)) return result;
   const auto at = static_cast<std::uint32_t>(std::min(reader.GetErrorOffset() + shift, text.size()));
-  if (handler.too_deep()) return base::report(DiagnosticCode::json_depth, {at, 0}, kDeepest);
+  if (handler.too_deep()) return base::report(DiagnosticCode::json_depth, {at, 0}, kMaxDepth);
   std::string why = rapidjson::GetParseError_En(reader.GetParseErrorCode());
   if (!why.empty() && why.back() == '.') why.pop_back();
   if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z') why[0] = static_cast<char>(why[0] + 32);

@@ -61,18 +61,18 @@ class Linker {
         data_.objects[i].parent = i != root ? root : kNone;
       }
     }
-    // An explicit parent may lead to Default, and Default's own parent back again: colour every chain.
-    std::vector<std::uint32_t> colour(data_.objects.size(), 0), chain;
+    // An explicit parent may lead to Default, and Default's own parent back again: color every chain.
+    std::vector<std::uint32_t> color(data_.objects.size(), 0), chain;
     order_.reserve(data_.objects.size());
     for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
       chain.clear();
       std::uint32_t at = i;
-      while (at != kNone && colour[at] == 0) {
-        colour[at] = i + 1;
+      while (at != kNone && color[at] == 0) {
+        color[at] = i + 1;
         chain.push_back(at);
         at = data_.objects[at].parent;
       }
-      if (at != kNone && colour[at] == i + 1 && !chain.empty()) return cycle(at);
+      if (at != kNone && color[at] == i + 1 && !chain.empty()) return cycle(at);
       order_.insert(order_.end(), chain.rbegin(), chain.rend());
     }
   }

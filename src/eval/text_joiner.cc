@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_escape.h"
 #include "base/short_copy.h"
 #include "eval/convert.h"
 
@@ -80,27 +81,13 @@ namespace {
 // JSON's quoting. Bytes that are no UTF-8 stay: the engine is blind to encodings.
 std::size_t quoted_size(std::string_view text) {
   std::size_t size = 2;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    size += c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t' ? 2 : byte < 0x20 ? 6 : 1;
-  }
+  for (const char c : text) size += base::json_size(c);
   return size;
 }
 
 char* quote(char* to, std::string_view text) {
   *to++ = '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const char letter = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c;
-    if (letter != c || c == '"' || c == '\\') {
-      *to++ = '\\';
-      *to++ = letter;
-    } else if (byte < 0x20) {
-      to = fmt::format_to(to, "\\u{:04x}", byte);
-    } else {
-      *to++ = c;
-    }
-  }
+  for (const char c : text) to = base::put_json(to, c);
   *to++ = '"';
   return to;
 }

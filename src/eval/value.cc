@@ -3,6 +3,7 @@
 
 #include <pipexpr/expression.h>
 
+#include "base/json_escape.h"
 #include "eval/convert.h"
 #include "eval/number.h"
 
@@ -38,24 +39,6 @@ std::string_view slot_type_name(SlotType type) {
 
 namespace {
 
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n' || c == '\r' || c == '\t') {
-      out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-    } else if (byte < 0x20) {
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 std::string scalar_text(const Value& value) {
   char text[eval::kMaxNumberText];
   switch (value.kind()) {
@@ -80,7 +63,7 @@ std::string Value::to_text() const {
     if (item.kind() == Kind::integer || item.kind() == Kind::number) {
       result += scalar_text(item);
     } else {
-      append_quoted(result, scalar_text(item));
+      result += '"' + base::json_escaped(scalar_text(item)) + '"';
     }
   }
   return result + "]";

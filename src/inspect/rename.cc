@@ -6,6 +6,7 @@
 #include <pipexpr/references.h>
 #include <pipexpr/syntax_tree.h>
 
+#include "base/json_escape.h"
 #include "base/report.h"
 #include "checker/findings.h"
 #include "definition/slot_table.h"
@@ -87,7 +88,7 @@ class Renaming {
   // Replaces a JSON string, or a part of one.
   bool edit(SourceSpan span, bool whole) {
     if (span.length == 0) return false;
-    const std::string text = checker::json_escaped(to_);
+    const std::string text = base::json_escaped(to_);
     edits_.push_back({span, whole ? '"' + text + '"' : text});
     return true;
   }

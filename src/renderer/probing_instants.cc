@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
 // Every part of this date has its own value, so that confusing two of them shows.
 constexpr std::string_view kDistinct = "2001-02-03T04:05:06";
-constexpr std::size_t kMostZones = 16;
+constexpr std::size_t kMaxZones = 16;
 
 std::int64_t midnight(int year, unsigned month, unsigned day) {
   const std::chrono::sys_days days =
@@ -106,7 +106,7 @@ class Zones {
  private:
   // Words between quotes, and a text that is one word.
   void text(std::string_view text) {
-    for (std::size_t at = 0; at < text.size() && found_.size() < kMostZones;) {
+    for (std::size_t at = 0; at < text.size() && found_.size() < kMaxZones;) {
       if (!is_zone_letter(text[at])) {
         ++at;
         continue;
@@ -122,7 +122,7 @@ class Zones {
   void word(std::string_view word) {
     const bool is_short =
         word.size() <= 8 && std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    if (word.size() < 3 || word.size() > time::kLongestZoneId) return;
+    if (word.size() < 3 || word.size() > time::kMaxZoneIdSize) return;
     if (!is_short && word.find('/') == std::string_view::npos) return;
     if (!tried_.insert(word).second) return;
     TimeZone zone;

@@ -1,3 +1,4 @@
+// Writes the lines of the log.
 #include "service/log.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Writes the counters as text.
 #include "service/metrics.h"
 
 #include <fmt/format.h>

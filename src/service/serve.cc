@@ -1,3 +1,4 @@
+// Runs the server from its start to the signal that ends it.
 #include "service/serve.h"
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+// Answers requests: routes them, authenticates, calls the operation and writes its reply.
 #include "service/service.h"
 
 #include <algorithm>

@@ -25,7 +25,7 @@ Shape shape_of(Kind kind) {
   }
 }
 
-// A text that is a whole number, written as the language writes it.
+// A string that is an integer, written as the language writes it.
 bool is_whole(const Value& value) {
   if (value.kind() != Kind::string || value.text().empty() || value.text().size() > 18) return false;
   const std::string& text = value.text();

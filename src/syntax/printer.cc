@@ -19,9 +19,9 @@ std::string grouped(Printed&& part, int least) {
 }
 
 std::string number_text(const Node& node) {
-  char room[1100];
-  if (node.kind == NodeKind::integer) return {room, std::to_chars(room, std::end(room), node.integer).ptr};
-  std::string text(room, std::to_chars(room, std::end(room), node.number, std::chars_format::fixed).ptr);
+  char buffer[1100];
+  if (node.kind == NodeKind::integer) return {buffer, std::to_chars(buffer, std::end(buffer), node.integer).ptr};
+  std::string text(buffer, std::to_chars(buffer, std::end(buffer), node.number, std::chars_format::fixed).ptr);
   return text.find('.') == text.npos ? text + ".0" : text;
 }
 

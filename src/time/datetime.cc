@@ -31,8 +31,8 @@ Result<TimeZone> parse_time_zone(std::string_view id) {
 
 std::string time_zone_id(TimeZone zone) {
   if (!time::is_known(zone)) return "";
-  char room[time::kLongestZoneId];
-  return {room, time::write_zone_id(zone, room)};
+  char buffer[time::kMaxZoneIdSize];
+  return {buffer, time::write_zone_id(zone, buffer)};
 }
 
 Result<DateTime> parse_datetime(std::string_view text) {
@@ -44,8 +44,8 @@ Result<DateTime> parse_datetime(std::string_view text) {
 
 std::string to_string(DateTime time) {
   if (!time::is_known(time.zone)) return "";
-  char room[time::kMaxDefaultText];
-  return {room, time::write_default(time, room)};
+  char buffer[time::kMaxDefaultText];
+  return {buffer, time::write_default(time, buffer)};
 }
 
 Result<Period> parse_period(std::string_view text) {
@@ -60,8 +60,8 @@ Result<Period> parse_period(std::string_view text) {
 }
 
 std::string to_string(Period period) {
-  char room[time::kMaxPeriodText];
-  return {room, time::write_period(period, room)};
+  char buffer[time::kMaxPeriodText];
+  return {buffer, time::write_period(period, buffer)};
 }
 
 Result<DateTime> add(DateTime time, Period period, std::int64_t count) {

@@ -22,10 +22,10 @@ inline char* put_four(char* out, std::uint32_t value) { return put_two(put_two(o
 [[gnu::noinline]] inline char* put_any(char* out, std::int64_t value, std::uint32_t width) {
   if (value < 0) *out++ = '-';
   const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  char room[20];
-  const auto length = static_cast<std::uint32_t>(std::to_chars(room, room + sizeof room, size).ptr - room);
+  char buffer[20];
+  const auto length = static_cast<std::uint32_t>(std::to_chars(buffer, buffer + sizeof buffer, size).ptr - buffer);
   for (std::uint32_t i = length; i < width; ++i) *out++ = '0';
-  std::memcpy(out, room, length);
+  std::memcpy(out, buffer, length);
   return out + length;
 }
 

@@ -35,9 +35,9 @@ char* put_offset(char* out, std::int64_t millis, bool colon) {
 // that are not zero.
 char* put_fraction(char* out, std::uint32_t millis, std::uint32_t count) {
   const std::uint32_t digits = millis != 0 && count > 15 ? 15 : count;
-  char room[3] = {static_cast<char>('0' + millis / 100), static_cast<char>('0' + millis / 10 % 10),
-                  static_cast<char>('0' + millis % 10)};
-  for (std::uint32_t i = 0; i < digits; ++i) *out++ = i < 3 ? room[i] : '0';
+  char buffer[3] = {static_cast<char>('0' + millis / 100), static_cast<char>('0' + millis / 10 % 10),
+                    static_cast<char>('0' + millis % 10)};
+  for (std::uint32_t i = 0; i < digits; ++i) *out++ = i < 3 ? buffer[i] : '0';
   return out;
 }
 
@@ -178,7 +178,7 @@ void Pattern::measure() {
       case Op::iso_time: max_size_ += 24; break;
       case Op::zone_short:
       case Op::zone_long: max_size_ += std::max(longest_zone_name(), kMaxOffsetText); break;
-      case Op::zone_id: max_size_ += kLongestZoneId; break;
+      case Op::zone_id: max_size_ += kMaxZoneIdSize; break;
       default: max_size_ += std::max<std::size_t>(step.count, 12) + 1; break;
     }
     dates_ = dates_ || step.op == Op::iso_date || (step.op >= Op::era && step.op <= Op::day);

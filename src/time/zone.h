@@ -13,7 +13,7 @@
 
 namespace pipexpr::time {
 
-inline constexpr std::size_t kLongestZoneId = 64;
+inline constexpr std::size_t kMaxZoneIdSize = 64;
 
 // A zone of the database as flat sorted tables.
 struct ZoneTable {
@@ -50,7 +50,7 @@ bool is_known(TimeZone zone);
 // Fixed offsets are canonical: +05:30 and +0530 are one zone, and +00:00 is UTC.
 bool find_zone(std::string_view id, TimeZone& zone, Failure& failure);
 
-// At most kLongestZoneId bytes; returns the end.
+// At most kMaxZoneIdSize bytes; returns the end.
 char* write_zone_id(TimeZone zone, char* out);
 
 // Milliseconds to add to UTC.

@@ -141,13 +141,13 @@ bool parse_offset(std::string_view text, std::int32_t& millis) {
 }
 
 // All zones read so far, by canonical id and by number. The database has some 600; only its own ids get here.
-constexpr std::uint32_t kMostZones = 4096;
+constexpr std::uint32_t kMaxZones = 4096;
 struct Registry {
   std::mutex mutex;
   std::unordered_map<std::string, std::uint32_t> numbers;  // 0: memory ran out while it was read
   std::uint32_t count = 0;
   bool is_open = false;  // date has the list of zones
-  std::atomic<const ZoneTable*> tables[kMostZones] = {};
+  std::atomic<const ZoneTable*> tables[kMaxZones] = {};
 };
 Registry& registry() {
   static Registry* const made = new Registry;  // never destroyed: zones live as long as the process
@@ -221,7 +221,7 @@ bool is_known(TimeZone zone) {
 bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
   zone = {};
   if (id == "UTC") return true;
-  if (id.empty() || id.size() > kLongestZoneId) return unknown(id.substr(0, kLongestZoneId), failure);
+  if (id.empty() || id.size() > kMaxZoneIdSize) return unknown(id.substr(0, kMaxZoneIdSize), failure);
   if (id[0] == '+' || id[0] == '-') {
     std::int32_t millis = 0;
     if (!parse_offset(id, millis)) return unknown(id, failure);
@@ -245,7 +245,7 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
   if (!all.is_open && !open_database(failure)) return false;
   all.is_open = true;
   try {
-    if (all.count + 1 >= kMostZones) return unknown(id, failure);
+    if (all.count + 1 >= kMaxZones) return unknown(id, failure);
     const date::time_zone* const source = date::locate_zone(canonical);
     const std::string file = read_zone_file(kDatabase + canonical);
     if (!is_zone_file(file)) {

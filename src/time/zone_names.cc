@@ -11,7 +11,7 @@ constexpr ZoneNames kTable[] = {
 #include "time/zone_names.inc"
 };
 
-constexpr std::size_t kLongest = [] {
+constexpr std::size_t kMaxLength = [] {
   std::size_t longest = 0;
   for (const ZoneNames& row : kTable) {
     for (const std::string_view name : row.names) longest = std::max(longest, name.size());
@@ -21,7 +21,7 @@ constexpr std::size_t kLongest = [] {
 
 }  // namespace
 
-std::size_t longest_zone_name() { return kLongest; }
+std::size_t longest_zone_name() { return kMaxLength; }
 
 const ZoneNames* zone_names(std::string_view id) {
   const auto* const found =

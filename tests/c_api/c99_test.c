@@ -328,6 +328,8 @@ static void nothing(void) {
   EQUAL("no diagnostics", pipexpr_diagnostics_count(NULL), 0);
   text = pipexpr_diagnostics_text(NULL, &size);
   SAME("as text", text, size, "");
+  text = pipexpr_diagnostics_json(NULL, &size);
+  SAME("as JSON", text, size, "[]");
   pipexpr_definition_release(NULL);
   pipexpr_graph_release(NULL);
   pipexpr_expression_release(NULL);
@@ -343,6 +345,11 @@ static void nothing(void) {
   one.struct_size = sizeof one;
   EQUAL("a finding", pipexpr_findings_get(findings, 0, &one), PIPEXPR_OK);
   SAME("its object", one.object, strlen(one.object), "A");
+  const char* json = pipexpr_findings_json(findings, &size);
+  EQUAL("its JSON", strncmp(json, "[{\"line\":1,\"column\":", 21), 0);
+  EQUAL("the JSON's end", strcmp(json + size - 2, "}]"), 0);
+  text = pipexpr_findings_json(NULL, &size);
+  SAME("no findings as JSON", text, size, "[]");
   EQUAL("the next", pipexpr_findings_get(findings, pipexpr_findings_count(findings), &one), PIPEXPR_NOT_FOUND);
   pipexpr_findings_release(findings);
 }

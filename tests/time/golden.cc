@@ -92,7 +92,7 @@ std::string answer(const Row& row) {
   if (op == "parse") return time::parse_datetime(row[2], value, failure) ? both(value) : error();
   if (op == "zoneid") {
     TimeZone zone;
-    char room[time::kLongestZoneId];
+    char room[time::kMaxZoneIdSize];
     return time::find_zone(row[2], zone, failure) ? std::string(room, time::write_zone_id(zone, room)) : error();
   }
   if (op == "makeDate" || op == "makeDateTime") {

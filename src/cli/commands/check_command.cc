@@ -33,10 +33,10 @@ Exit status: 0 fine, 1 errors were found (--strict: or warnings; --diff: there i
 std::string rule_list() {
   std::string out;
   for (const pipexpr::Rule rule : pipexpr::rules()) {
-    out +=
-        fmt::format("{}  {:<7}  {:<7}  {:<10}  {:<26}  {}\n", pipexpr::rule_id(rule),
-                    severity_word(pipexpr::rule_severity(rule)), pipexpr::certainty_name(pipexpr::rule_certainty(rule)),
-                    pipexpr::rule_evidence(rule), pipexpr::rule_name(rule), pipexpr::rule_description(rule));
+    out += fmt::format("{}  {:<7}  {:<7}  {:<10}  {:<26}  {}\n", pipexpr::rule_id(rule),
+                       pipexpr::severity_name(pipexpr::rule_severity(rule)),
+                       pipexpr::certainty_name(pipexpr::rule_certainty(rule)), pipexpr::rule_evidence(rule),
+                       pipexpr::rule_name(rule), pipexpr::rule_description(rule));
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/output/explanation_text.h"
+#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -68,16 +69,12 @@ class Explaining {
 
   int finish(const pipexpr::PipelineDefinition& graph, const pipexpr::Result<pipexpr::Explanation>& tree) {
     if (!tree) return report(graph, tree.error());
-    const Explained explained(*tree, graph, mask_);
     if (request_.format == "json") {
-      Json json;
-      explained.write(json);
-      session_.out.write(json.view());
-      session_.out.write("\n");
+      session_.out.write(pipexpr::to_json(*tree, graph, mask_) + "\n");
     } else {
       // The tree is the output, so colours are right when that is a terminal.
       const bool color = session_.color == "always" || (session_.color_errors() && ::isatty(STDOUT_FILENO) == 1);
-      session_.out.write(explained.text(color, terminal_width(STDOUT_FILENO)));
+      session_.out.write(Explained(*tree, graph, mask_).text(color, terminal_width(STDOUT_FILENO)));
     }
     return kFine;
   }

@@ -1,4 +1,6 @@
+// Reads a line of --jsonl with RapidJSON, decoding its texts in place.
 #include "cli/commands/jsonl_request.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 #include <rapidjson/reader.h>
@@ -9,7 +11,6 @@
 #include <pipexpr/diagnostic.h>
 
 #include "cli/output/json_output.h"
-#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
@@ -234,7 +235,7 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   // The reader would take a NUL for the end of the line.
   if (const void* nul = std::memchr(line, 0, size))
     return invalid("a NUL byte", static_cast<std::size_t>(static_cast<const char*>(nul) - line));
-  if (const std::size_t bad = find_invalid_utf8({line, size}); bad != std::string_view::npos)
+  if (const std::size_t bad = pipexpr::base::find_invalid_utf8({line, size}); bad != std::string_view::npos)
     return invalid("a byte that is no UTF-8", bad);
   rapidjson::InsituStringStream stream(line);
   rapidjson::Reader reader;

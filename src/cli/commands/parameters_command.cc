@@ -10,11 +10,11 @@
 #include <pipexpr/field.h>
 #include <pipexpr/references.h>
 
+#include "base/utf8.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
 #include "cli/output/json_output.h"
-#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
@@ -127,15 +127,15 @@ std::string as_table(const std::vector<Row>& rows) {
       for (std::size_t at = line[i].find('\n'); at != std::string::npos; at = line[i].find('\n', at)) {
         line[i].replace(at, 1, "\\n");
       }
-      line[i] = repair_utf8(line[i]);
-      widths[i] = std::max(widths[i], count_characters(line[i]));
+      line[i] = pipexpr::base::repair_utf8(line[i]);
+      widths[i] = std::max(widths[i], pipexpr::base::count_characters(line[i]));
     }
   }
   std::string out;
   for (const std::vector<std::string>& line : cells) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       out += line[i];
-      if (i + 1 < line.size()) out.append(widths[i] - count_characters(line[i]) + 2, ' ');
+      if (i + 1 < line.size()) out.append(widths[i] - pipexpr::base::count_characters(line[i]) + 2, ' ');
     }
     out += '\n';
   }

@@ -1,4 +1,6 @@
+// Writes the runs of a range as a table or as JSON.
 #include "cli/commands/render_runs.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,7 +15,6 @@
 #include "cli/io/interrupt.h"
 #include "cli/output/definition_text.h"
 #include "cli/output/json_output.h"
-#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
@@ -79,17 +80,18 @@ void write_json(Json& json, std::string_view object, const pipexpr::Run& run,
 class Table {
  public:
   Table(const pipexpr::PipelineDefinition& graph, const std::vector<std::string>& only) : graph_(graph), only_(only) {
-    for (const std::string& name : only) name_ = std::max(name_, count_characters(name));
+    for (const std::string& name : only) name_ = std::max(name_, pipexpr::base::count_characters(name));
   }
   void expect(pipexpr::ObjectId object, pipexpr::DateTime start) {
-    id_ = std::max(id_, count_characters(pipexpr::instance_id(graph_.id(object), start)));
+    id_ = std::max(id_, pipexpr::base::count_characters(pipexpr::instance_id(graph_.id(object), start)));
     if (!only_.empty()) return;
-    for (const auto& field : graph_.fields(object, true)) name_ = std::max(name_, count_characters(field.name));
+    for (const auto& field : graph_.fields(object, true))
+      name_ = std::max(name_, pipexpr::base::count_characters(field.name));
   }
   void row(Session& session, std::string_view id, std::string_view name, std::string_view value) const {
     std::string line(id);
     const auto pad = [&](std::size_t width, std::string_view cell) {
-      line.append(width - std::min(width, count_characters(cell)) + 2, ' ');
+      line.append(width - std::min(width, pipexpr::base::count_characters(cell)) + 2, ' ');
     };
     pad(id_, id);
     line += name;
@@ -133,9 +135,9 @@ class Instances {
     if (interrupted()) return;  // what is not evaluated any more is not shown either
     collisions_.add(object, run.scheduled_start, fields);
     if (as_table_) {
-      const std::string instance = repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
+      const std::string instance = pipexpr::base::repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
       for (const pipexpr::RenderedField& field : fields)
-        table_.row(session_, instance, repair_utf8(field.name), table_cell(field));
+        table_.row(session_, instance, pipexpr::base::repair_utf8(field.name), table_cell(field));
     } else {
       write_json(json_, id, run, fields);
       if (as_array_) session_.out.write(done_ == 0 ? "\n" : ",\n");

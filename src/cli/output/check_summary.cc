@@ -40,7 +40,7 @@ std::string by_rule(const std::vector<CheckedFile>& files) {
   });
   std::string out;
   for (const auto& [rule, count] : rows) {
-    out += fmt::format("{:>6}  {:<7}  {} {} ({}, {}){}{}\n", count.findings, severity_word(count.severity),
+    out += fmt::format("{:>6}  {:<7}  {} {} ({}, {}){}{}\n", count.findings, pipexpr::severity_name(count.severity),
                        pipexpr::rule_id(rule), pipexpr::rule_name(rule),
                        pipexpr::certainty_name(pipexpr::rule_certainty(rule)), pipexpr::rule_evidence(rule),
                        count.places > count.findings ? fmt::format(" in {}", counted(count.places, "place")) : "",

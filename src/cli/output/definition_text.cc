@@ -1,11 +1,12 @@
+// Writes a rendered definition as JSON or as a table.
 #include "cli/output/definition_text.h"
+#include "base/utf8.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "cli/output/json_output.h"
-#include "cli/output/utf8_output.h"
 
 namespace cli {
 namespace {
@@ -91,7 +92,7 @@ std::string table_cell(const pipexpr::RenderedField& field) {
   for (std::size_t i = 0; i < field.items.size(); ++i) {
     if (i != 0) out += ", ";
     if (field.items[i].is_reference) out += "-> ";
-    for (const char c : repair_utf8(field.items[i].text)) {
+    for (const char c : pipexpr::base::repair_utf8(field.items[i].text)) {
       switch (c) {
         case '\n': out += "\\n"; break;
         case '\r': out += "\\r"; break;
@@ -111,16 +112,16 @@ std::string table_cell(const pipexpr::RenderedField& field) {
 std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
-    if (!object.fields.empty()) id_width = std::max(id_width, count_characters(object.id));
+    if (!object.fields.empty()) id_width = std::max(id_width, pipexpr::base::count_characters(object.id));
     for (const pipexpr::RenderedField& field : object.fields)
-      name_width = std::max(name_width, count_characters(field.name));
+      name_width = std::max(name_width, pipexpr::base::count_characters(field.name));
   }
   std::string out;
   const auto row = [&](std::string_view id, std::string_view name, std::string_view value) {
     out += id;
-    out.append(id_width - count_characters(id) + 2, ' ');
+    out.append(id_width - pipexpr::base::count_characters(id) + 2, ' ');
     out += name;
-    out.append(name_width - count_characters(name) + 2, ' ');
+    out.append(name_width - pipexpr::base::count_characters(name) + 2, ' ');
     out += value;
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
@@ -128,7 +129,7 @@ std::string to_table(const std::vector<RenderedObject>& objects) {
   row("OBJECT", "FIELD", "VALUE");
   for (const RenderedObject& object : objects) {
     for (const pipexpr::RenderedField& field : object.fields)
-      row(repair_utf8(object.id), repair_utf8(field.name), table_cell(field));
+      row(pipexpr::base::repair_utf8(object.id), pipexpr::base::repair_utf8(field.name), table_cell(field));
   }
   return out;
 }

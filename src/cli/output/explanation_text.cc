@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/runtime_fields.h"
-#include "cli/output/utf8_output.h"
+#include "base/utf8.h"
 
 namespace cli {
 namespace {

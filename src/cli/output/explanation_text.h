@@ -8,8 +8,6 @@
 #include <pipexpr/explain.h>
 #include <pipexpr/secret_mask.h>
 
-#include "cli/output/json_output.h"
-
 namespace cli {
 
 // The views are borrowed.
@@ -22,8 +20,6 @@ class Explained {
   // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. What a step above
   // says already is not said again: a field stands with the name that read it, a text with its field.
   std::string text(bool color, std::size_t columns) const;
-  // {"complete": ..., "nodes": [...]}, each node before those it was made of.
-  void write(Json& json) const;
 
  private:
   using Node = pipexpr::ExplainedNode;
@@ -35,7 +31,6 @@ class Explained {
   std::string place(const Node& node) const;
   std::vector<std::string> details(std::uint32_t at, const std::vector<std::uint32_t>& parents) const;
   void describe(const Node& node, std::vector<std::string>& out) const;
-  void write_node(Json& json, const Node& node) const;
   bool hidden(const Node& node) const { return node.secret && mask_.on(); }
   const pipexpr::ExplainedOrigin* origin(const Node& node) const {
     return node.origin == Node::kNone ? nullptr : &tree_.origins[node.origin];
@@ -49,7 +44,5 @@ class Explained {
 
 // What an origin is, in words: "a field of Copy, inherited from Default".
 std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name);
-std::string_view kind_word(pipexpr::ExplainedNode::Kind kind);
-std::string_view origin_word(const pipexpr::ExplainedOrigin& origin);
 
 }  // namespace cli

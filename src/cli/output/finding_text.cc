@@ -5,13 +5,11 @@
 
 #include <algorithm>
 
+#include <pipexpr/json.h>
+
 #include "cli/output/json_output.h"
 
 namespace cli {
-std::string_view severity_word(pipexpr::Severity severity) {
-  return severity == pipexpr::Severity::error ? "error" : severity == pipexpr::Severity::warning ? "warning" : "note";
-}
-
 namespace {
 
 std::string place_name(std::string_view object, std::string_view field) {
@@ -45,7 +43,7 @@ std::string shown_message(const pipexpr::Finding& finding) {
 }
 
 std::string findings_as_text(const std::vector<CheckedFile>& files, bool color) {
-  std::vector<std::string> sources;  // no picture shows a secret
+  std::vector<std::string> sources;  // no snippet shows a secret
   std::vector<pipexpr::LineIndex> lines;
   for (const CheckedFile& file : files) {
     sources.push_back(pipexpr::cover_secrets(file.json));
@@ -59,24 +57,6 @@ std::string findings_as_text(const std::vector<CheckedFile>& files, bool color) 
   return out;
 }
 
-namespace {
-
-void fix_members(Json& json, const std::optional<pipexpr::Fix>& fix) {
-  if (!fix) return;
-  json.key("fix");
-  json.StartObject();
-  json.member("title", fix->title);
-  json.member("offset", fix->span.offset);
-  json.member("length", fix->span.length);
-  json.member("replacement", fix->replacement);
-  json.member("tier", pipexpr::fix_tier_name(fix->tier));
-  json.key("safe");
-  json.Bool(fix->tier == pipexpr::FixTier::safe);
-  json.EndObject();
-}
-
-}  // namespace
-
 std::string findings_as_json(const std::vector<CheckedFile>& files) {
   Json json;
   json.StartObject();
@@ -84,42 +64,7 @@ std::string findings_as_json(const std::vector<CheckedFile>& files) {
   json.StartArray();
   for (const CheckedFile& file : files) {
     const pipexpr::LineIndex lines(file.json);
-    for (const pipexpr::Finding& finding : file.findings) {
-      const pipexpr::SourceLocation place = lines.locate(finding.span.offset);
-      json.StartObject();
-      json.member("file", file.name);
-      json.member("line", place.line);
-      json.member("column", place.column);
-      json.member("offset", finding.span.offset);
-      json.member("length", finding.span.length);
-      json.member("rule", pipexpr::rule_id(finding.rule));
-      json.member("name", pipexpr::rule_name(finding.rule));
-      json.member("severity", severity_word(finding.severity));
-      if (!finding.object.empty()) json.member("object", finding.object);
-      if (!finding.field.empty()) json.member("field", finding.field);
-      json.member("message", finding.message);
-      json.member("certainty", pipexpr::certainty_name(finding.certainty));
-      json.member("evidence", pipexpr::rule_evidence(finding.rule));
-      fix_members(json, finding.fix);
-      if (!finding.others.empty()) {
-        json.key("others");
-        json.StartArray();
-        for (const pipexpr::Occurrence& other : finding.others) {
-          const pipexpr::SourceLocation at = lines.locate(other.span.offset);
-          json.StartObject();
-          json.member("line", at.line);
-          json.member("column", at.column);
-          json.member("offset", other.span.offset);
-          json.member("length", other.span.length);
-          if (!other.object.empty()) json.member("object", other.object);
-          if (!other.field.empty()) json.member("field", other.field);
-          fix_members(json, other.fix);
-          json.EndObject();
-        }
-        json.EndArray();
-      }
-      json.EndObject();
-    }
+    for (const pipexpr::Finding& finding : file.findings) json.json(pipexpr::to_json(finding, lines, file.name));
   }
   json.EndArray();
   json.key("files");

@@ -1,4 +1,4 @@
-// Findings as they are printed: text with pictures, JSON, and SARIF 2.1.0 for code hosts.
+// Findings as they are printed: text with snippets, JSON, and SARIF 2.1.0 for code hosts.
 #pragma once
 
 #include <string>
@@ -24,7 +24,5 @@ std::string shown_message(const pipexpr::Finding& finding);
 std::string findings_as_text(const std::vector<CheckedFile>& files, bool color);
 std::string findings_as_json(const std::vector<CheckedFile>& files);
 std::string findings_as_sarif(const std::vector<CheckedFile>& files);
-
-std::string_view severity_word(pipexpr::Severity severity);
 
 }  // namespace cli

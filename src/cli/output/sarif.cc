@@ -87,12 +87,12 @@ void rules(Json& json) {
     json.member("helpUri", page);
     json.key("defaultConfiguration");
     json.StartObject();
-    json.member("level", severity_word(pipexpr::rule_severity(rule)));
+    json.member("level", pipexpr::severity_name(pipexpr::rule_severity(rule)));
     json.EndObject();
     json.key("properties");
     json.StartObject();
     json.member("precision", pipexpr::rule_certainty(rule) == pipexpr::Certainty::certain ? "very-high" : "high");
-    json.member("problem.severity", severity_word(pipexpr::rule_severity(rule)));
+    json.member("problem.severity", pipexpr::severity_name(pipexpr::rule_severity(rule)));
     json.member("evidence", pipexpr::rule_evidence(rule));
     json.key("tags");
     json.StartArray();
@@ -199,7 +199,7 @@ void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& sourc
   json.StartObject();
   json.member("ruleId", pipexpr::rule_id(finding.rule));
   json.member("ruleIndex", static_cast<std::uint64_t>(finding.rule));
-  json.member("level", severity_word(finding.severity));
+  json.member("level", pipexpr::severity_name(finding.severity));
   text(json, "message", shown_message(finding));
   json.key("locations");
   json.StartArray();

@@ -1,3 +1,4 @@
+// Tells requests of programs from those of pages in a browser.
 #include "service/http/browser_guard.h"
 
 #include <algorithm>

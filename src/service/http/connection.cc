@@ -1,3 +1,4 @@
+// Reads the requests of one connection and writes their replies.
 #include "service/http/connection.h"
 
 #include <sys/socket.h>

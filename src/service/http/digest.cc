@@ -1,3 +1,4 @@
+// Calls OpenSSL with contexts that are kept.
 #include "service/http/digest.h"
 
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// Accepts connections and hands their requests to the service.
 #include "service/http/server.h"
 
 #include <chrono>

@@ -1,3 +1,4 @@
+// Verifies signatures of requests.
 #include "service/http/sigv4.h"
 
 #include <algorithm>

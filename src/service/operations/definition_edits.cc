@@ -1,3 +1,4 @@
+// Compares a definition with the one that is active.
 #include "service/operations/definition_edits.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Translates definition files into the API's form.
 #include "service/operations/definition_form.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The table of operations by name.
 #include "service/operations/operations.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Sorts the checker's findings into errors and warnings of objects.
 #include "service/operations/validation.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Loads definitions for the scheduler and keeps those that are in use.
 #include "service/scheduler/definition_cache.h"
 
 namespace pipexpr::service {

@@ -1,3 +1,4 @@
+// Makes the runtime fields of an instance from its row.
 #include "service/scheduler/instance_context.h"
 
 #include <algorithm>

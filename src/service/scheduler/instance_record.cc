@@ -1,3 +1,4 @@
+// Reads and writes the rows of instances and attempts.
 #include "service/scheduler/instance_record.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Evaluates the fields that say how a component's runs are handled.
 #include "service/scheduler/instance_settings.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Moves instances and attempts from state to state.
 #include "service/scheduler/lifecycle.h"
 
 #include <algorithm>

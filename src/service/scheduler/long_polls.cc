@@ -1,3 +1,4 @@
+// Lets polls wait, and answers them when there is a task or no more time.
 #include "service/scheduler/long_polls.h"
 
 #include <limits>

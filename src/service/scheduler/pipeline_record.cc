@@ -1,3 +1,4 @@
+// Reads and writes the rows of pipelines.
 #include "service/scheduler/pipeline_record.h"
 
 namespace pipexpr::service {

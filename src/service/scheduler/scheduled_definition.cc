@@ -1,3 +1,4 @@
+// Finds out what of a definition runs, after what, and who is notified.
 #include "service/scheduler/scheduled_definition.h"
 
 #include <algorithm>

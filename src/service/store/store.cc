@@ -1,3 +1,4 @@
+// Opens stores, and begins and repeats their transactions.
 #include "service/store/store.h"
 
 namespace pipexpr::service {

@@ -1,3 +1,4 @@
+// Statements and rows, whichever database is behind them.
 #include "service/store/store_session.h"
 
 #include <charconv>

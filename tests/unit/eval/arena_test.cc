@@ -1,3 +1,4 @@
+// Arena: its limit to the byte, what it gave, and what it takes back.
 #include "eval/arena.h"
 
 #include <cstring>

@@ -1,3 +1,4 @@
+// FieldTable: what is found in it, what a graph is asked for, growth and seeds.
 #include <pipexpr/pipexpr.h>
 
 #include <map>

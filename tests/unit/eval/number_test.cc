@@ -1,3 +1,4 @@
+// Numbers as text: the digits that Java prints, and room for all of them.
 #include "eval/number.h"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Value, ValueView and TextBuffer.
 #include <pipexpr/pipexpr.h>
 
 #include "catch.h"

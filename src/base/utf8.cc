@@ -1,10 +1,11 @@
-#include "cli/output/utf8_output.h"
+// Finds invalid UTF-8 and counts characters.
+#include "base/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace cli {
+namespace pipexpr::base {
 namespace {
 
 // Length of the sequence at the start of a non-empty text; 0: invalid.
@@ -61,4 +62,4 @@ std::size_t count_characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-}  // namespace cli
+}  // namespace pipexpr::base
