@@ -346,7 +346,7 @@ static void nothing(void) {
   EQUAL("a finding", pipexpr_findings_get(findings, 0, &one), PIPEXPR_OK);
   SAME("its object", one.object, strlen(one.object), "A");
   const char* json = pipexpr_findings_json(findings, &size);
-  EQUAL("its JSON", strncmp(json, "[{\"line\":1,\"column\":", 21), 0);
+  EQUAL("its JSON", strncmp(json, "[{\"line\":1,\"column\":", 20), 0);
   EQUAL("the JSON's end", strcmp(json + size - 2, "}]"), 0);
   text = pipexpr_findings_json(NULL, &size);
   SAME("no findings as JSON", text, size, "[]");
