@@ -18,7 +18,9 @@ int main() {
   std::ifstream file(variable("PIPEXPR_DEFINITION"));
   const std::string json{std::istreambuf_iterator<char>(file), {}};
   const auto definition = pipexpr::PipelineDefinition::load(json);
-  if (!definition) return std::cerr << pipexpr::render(definition.error().front()), 1;
+  if (!definition) {
+    return std::cerr << pipexpr::render(definition.error().front(), {.source = json}), 1;
+  }
 
   const std::string method = variable("REQUEST_METHOD");
   const std::string target = "/?" + variable("QUERY_STRING");

@@ -1,4 +1,4 @@
-// A server of one's own with the adapter in it: Boost.Beast, one thread, one definition file.
+// A server of one's own with the adapter in it: Boost.Beast, one definition file, a thread for each connection.
 //
 // usage: adapter_server DEFINITION PORT       port 0: any; the port is printed
 #include <cstdlib>
@@ -6,6 +6,8 @@
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
@@ -33,12 +35,27 @@ http::response<http::string_body> answer(const adapter::ExpressionAdapter& expre
   return response;
 }
 
+void serve(const adapter::ExpressionAdapter& expressions, tcp::socket socket) {
+  beast::flat_buffer buffer;
+  beast::error_code error;
+  for (bool more = true; more && !error;) {
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(adapter::AdapterOptions().max_body_bytes);
+    http::read(socket, buffer, parser, error);
+    if (error) break;
+    http::write(socket, answer(expressions, parser.get()), error);
+    more = parser.get().keep_alive();
+  }
+}
+
 int main(int count, char** arguments) {
   if (count != 3) return std::cerr << "usage: adapter_server DEFINITION PORT\n", 2;
   std::ifstream file(arguments[1]);
   const std::string json{std::istreambuf_iterator<char>(file), {}};
   const auto definition = pipexpr::PipelineDefinition::load(json);
-  if (!definition) return std::cerr << pipexpr::render(definition.error().front()), 1;
+  if (!definition) {
+    return std::cerr << pipexpr::render(definition.error().front(), {.source = json}), 1;
+  }
   const adapter::ExpressionAdapter expressions(*definition);
 
   boost::asio::io_context context;
@@ -46,15 +63,8 @@ int main(int count, char** arguments) {
       context, {boost::asio::ip::make_address("127.0.0.1"), static_cast<unsigned short>(std::atoi(arguments[2]))});
   std::cout << acceptor.local_endpoint().port() << std::endl;
   while (true) {
-    beast::tcp_stream stream(acceptor.accept());
-    beast::flat_buffer buffer;
-    beast::error_code error;
-    for (bool more = true; more && !error;) {
-      http::request<http::string_body> request;
-      http::read(stream, buffer, request, error);
-      if (error) break;
-      http::write(stream, answer(expressions, request), error);
-      more = request.keep_alive();
-    }
+    std::thread([&expressions, socket = acceptor.accept()]() mutable {
+      serve(expressions, std::move(socket));
+    }).detach();
   }
 }

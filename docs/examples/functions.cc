@@ -36,7 +36,11 @@ FunctionRegistry host_functions() {
   // One name, two numbers of arguments; and a parameter that takes a list whole.
   add({.name = "join", .parameters = {{"items", Kind::list}}, .body = [](Call& call) {
          std::string all;
-         for (const ValueView& item : call.list(0)) all += (all.empty() ? "" : ",") + std::string(item.text());
+         for (const ValueView& item : call.list(0)) {  // items keep their kind, and text() is of strings only
+           if (!item.is(Kind::string))
+             return call.fail("expected strings, found " + std::string(kind_name(item.kind())));
+           all += (all.empty() ? "" : ",") + std::string(item.text());
+         }
          return call.give(all);
        }});
   add({.name = "join", .parameters = {{"first"}, {"second"}}, .body = [](Call& call) {
@@ -52,7 +56,7 @@ int main() {
   const Context context{
       .object = graph->find("Job").value(), .now = parse_datetime("2024-05-24T00:00:00").value(), .user_data = &tenant};
   for (const char* text : {"#{bucket('ads')}/#{format(today(), 'YYYY-MM-dd')}", "#{pad(7)} #{pad(7, 5)}",
-                           "#{join(days)} #{join('a', 'b')}", "#{bucket('web')}", "#{join()}"}) {
+                           "#{join(days)} #{join('a', 'b')}", "#{join(7)}", "#{bucket('web')}", "#{join()}"}) {
     const auto compiled = Expression::compile(text, {.functions = &functions});
     const auto value = compiled ? compiled->evaluate_text(*graph, context) : Result<std::string>(compiled.error());
     std::cout << (value ? *value : value.error().front().message) << '\n';

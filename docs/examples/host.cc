@@ -53,7 +53,7 @@ int main() {
       .value();
 
   const auto compiled = Expression::compile("cp #{input.path} #{bucketOf(team)}/", {.functions = &functions});
-  if (!compiled) return std::cerr << render(compiled.error().front()), 1;
+  if (!compiled) return std::cerr << compiled.error().front().message << '\n', 1;
   const Expression command = compiled->bind(graph);
 
   Evaluator evaluator;  // one per thread

@@ -29,7 +29,7 @@ class JsonGraph final : public ObjectGraph {
         for (rapidjson::SizeType i = 0; i < count; ++i) {
           const rapidjson::Value& one = is_list ? member.value[i] : member.value;
           if (one.IsObject()) {
-            work.emplace_back(object(std::string(id(made)) + "." + name), &one);
+            work.emplace_back(object(name), &one);  // its id, for messages, is the member's name
             items.push_back(FieldItem::of_value(ValueView(work.back().first)));
           } else if (one.IsString()) {
             items.push_back(FieldItem::of_text({one.GetString(), one.GetStringLength()}));
@@ -39,7 +39,7 @@ class JsonGraph final : public ObjectGraph {
             items.push_back(FieldItem::of_value(ValueView(one.GetDouble())));
           } else if (one.IsBool()) {
             items.push_back(FieldItem::of_value(ValueView(one.GetBool())));
-          }  // null, and a list in a list: no value
+          }  // null, and a list in a list, are left out
         }
       }
     }
@@ -76,6 +76,7 @@ int main() {
   document.Parse<rapidjson::kParseIterativeFlag>(R"({
     "table": "orders", "shards": 4, "rate": 0.25, "tags": ["eu", "nightly"],
     "output": {"bucket": "s3://out", "path": "#{bucket}/daily"}})");
+  if (document.HasParseError() || !document.IsObject()) return std::cerr << "expected a JSON object\n", 1;
   const JsonGraph graph(document);
   for (const char* text :
        {"#{output.path}/#{table}.csv", "#{shards * 2} #{rate}", "#{'tag ' + tags}", "#{output.pth}"}) {

@@ -9,21 +9,21 @@
 //     return {.graph = graph, .context = {.object = graph->find(object).value_or(pipexpr::kNoObject)}};
 //   });
 //
-//   const Header headers[] = {{"X-Amz-Target", "DataPipeline.EvaluateExpression"},
-//                             {"Content-Type", "application/x-amz-json-1.1"}};
-//   Reply reply = adapter.answer({.method = "POST", .target = "/", .headers = {headers}, .body = body});
+//   const std::vector<Header> headers = {{"X-Amz-Target", "DataPipeline.EvaluateExpression"},
+//                                        {"Content-Type", "application/x-amz-json-1.1"}};
+//   Reply reply = adapter.answer({.method = "POST", .target = "/", .headers = headers, .body = body});
 //   // 200  {"evaluatedExpression":"s3://in/2024/05/24"}
 //   // 400  {"__type":"InvalidRequestException","message":"E201: unknown function 'minusDay' (at byte 2)"}
 //
 // Both wire forms of the API are read: AWS JSON, and the query form (Action=EvaluateExpression&pipelineId=...). The
 // constraints on members are those of AWS's service model, and so are the names of errors; the message of a fault is
-// ours. Signatures are not looked at: who may ask is the server's to decide, before it calls. Other operations are
-// UnknownOperationException.
+// ours. An exception of the host's graph, functions or `find` is status 500, and what it says is not shown to the
+// client. Signatures, the path and the Origin of a browser are not looked at: who may ask is the server's to decide,
+// before it calls. Other operations are UnknownOperationException.
 //
 // An adapter is immutable: any number of threads may call answer() at once, and then they call `find` at once, too.
 // Reading a request takes time in proportion to its body, and is not part of the deadline: max_body_bytes bounds it.
-// Nothing is thrown but std::bad_alloc; an exception of `find` is answered with status 500. What it says is not
-// shown to the client.
+// Nothing is thrown but std::bad_alloc.
 #pragma once
 
 #include <chrono>

@@ -5,13 +5,13 @@
 //                  .parameters = {{"team", pipexpr::Kind::string}},
 //                  .result = pipexpr::Kind::string,
 //                  .description = "the S3 bucket of a team",
-//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0)));
-//                  }}).value();
+//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0))); }});
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "pad", .parameters = {{"text"}, {"size", pipexpr::Kind::integer, 8}}, ...});  // a default
-//   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});  // max(1, 2,
-//   3) functions.add({.name = "format", .parameters = {{"a"}, {"b"}}, ...});   // a diagnostic: there is such a
-//   function
+//   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});
+//   // max(1, 2, 3)
+//   functions.add({.name = "format", .parameters = {{"a"}, {"b"}}, ...});
+//   // a diagnostic: there is such a function
 //
 //   functions.add({.name = "today", .result = pipexpr::Kind::datetime,
 //                  .body = [](pipexpr::Call& call) { return call.give(call.context().now); }}).value();

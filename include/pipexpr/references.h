@@ -5,9 +5,8 @@
 //   for (const pipexpr::DefinitionReference& use : pipexpr::references_of(*definition))
 //     for (const auto& target : use.targets)
 //       if (target.kind == pipexpr::ReferenceTarget::Kind::field)
-//         std::cout << definition->id(use.object) << '.' << use.field << " reads " << definition->id(target.object) <<
-//         '.'
-//                   << use.name << " at byte " << use.json_span.offset << "\n";
+//         std::cout << definition->id(use.object) << " reads " << definition->id(target.object) << '.' << use.name
+//                   << " at byte " << use.json_span.offset << "\n";
 //
 // A text that is inherited is evaluated for every object that inherits it, and a parameter's value for every object
 // that reads it: a name in such a text has a target for each of them. Time and memory are linear in texts times the

@@ -6,7 +6,7 @@
 //   made.expression.text();   // aws s3 cp s3://in/#{format(@scheduledStartTime, 'YYYY/MM/dd')} s3://out/
 //   made.is_constant();       // false: the run is still needed
 //
-//   made.expression.evaluate(*definition, {.object = copy, .run = &run})   // what `command` gives for that run
+//   made.expression.evaluate(*definition, {.object = copy, .run = run})   // what `command` gives for that run
 //
 // Unknown is, by default, the run: its start, its end, its attempt and the ids that it makes, and every field that has
 // no value yet. The result is meant for evaluations with a run; fields that have a value now and that a run will

@@ -4,16 +4,16 @@
 //   auto tree = pipexpr::SyntaxTree::parse("s3://#{bucket}/#{format(minusDays(@scheduledStartTime, 1), 'YYYY')}");
 //   if (!tree) for (auto& why : tree.error()) std::cerr << pipexpr::render(why);
 //
-//   for (const pipexpr::NameUse& use : tree->names())
-//     std::cout << use.name << " at " << use.span.offset << "\n";        // bucket at 7, format at 17, minusDays at 24
-//     ...
+//   // bucket at 7, @scheduledStartTime at 34, minusDays at 24, format at 17: operands come first
+//   for (const pipexpr::NameUse& use : tree->names()) std::cout << use.name << " at " << use.span.offset << "\n";
+//
 //   tree->is_constant();      // false: it names bucket and @scheduledStartTime
 //   tree->result_kind();      // a string; nothing when only an evaluation can tell
 //   tree->canonical();        // s3://#{bucket}/#{format(minusDays(@scheduledStartTime, 1), 'YYYY')}
 //
 //   for (const pipexpr::SyntaxNode& node : tree->nodes()) ...            // operands first; no recursion anywhere
 //
-// Parsing needs neither functions nor objects: a call of an unknown function is a tree, too. A tree owns its text, is
+// Parsing needs no objects, and a call of an unknown function is a tree, too. A tree owns its text, is
 // immutable and may be used from any number of threads. All spans are bytes of the template. Parsing takes time linear
 // in the text and memory of at most 64 bytes for each of at most Limits::max_nodes nodes.
 #pragma once
@@ -113,8 +113,9 @@ class PIPEXPR_API SyntaxTree {
   // Every name, member and function, in the order of nodes(). Views of the tree's text.
   std::vector<NameUse> names() const;
 
-  // Whether it names nothing that an evaluation could find: no fields, parameters or objects. Functions may be called.
-  bool is_constant() const;
+  // Whether every evaluation gives the same: no fields, parameters or objects are named, and every function that is
+  // called is one of CompileOptions::functions and declared pure.
+  bool is_constant() const { return is_constant_; }
   // Nothing when it depends on what names stand for. Functions are looked up in CompileOptions::functions of parse, a
   // call of one that is not there has no known kind.
   std::optional<ResultKind> result_kind() const { return result_kind_; }
@@ -135,6 +136,7 @@ class PIPEXPR_API SyntaxTree {
   std::vector<SyntaxNode> nodes_;
   std::vector<std::string> printed_;  // the canonical text of each expression
   std::optional<ResultKind> result_kind_;
+  bool is_constant_ = false;
   Delimiters delimiters_ = Delimiters::both;
 };
 

@@ -2,8 +2,7 @@
 //
 //   pipexpr::Value v = expression.evaluate(graph, context).value();
 //   if (v.kind() == pipexpr::Kind::list) v.items()[0].to_text();
-//   v == pipexpr::Value(42);  v == "text";  v == true;        // every integer type converts; a bool is "true" or
-//   "false"
+//   v == pipexpr::Value(42);  v == "text";  v == true;   // every integer type converts; true is the string "true"
 //
 // Value owns its data. ValueView is the engine's own 16-byte form, a view of text and items that belong to somebody
 // else: functions receive their arguments so, and hosts hand fields over so.

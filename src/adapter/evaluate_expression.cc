@@ -1,6 +1,7 @@
 // Evaluates an expression straight into a reply's body.
 #include "adapter/evaluate_expression.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -43,7 +44,13 @@ Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, st
 void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, std::string_view expression,
                               const CompileOptions& compile, const EvaluateOptions& options, std::string& body) {
   Diagnostics failed = write_evaluated(graph, context, expression, compile, options, body);
-  if (!failed.empty()) throw Fault{FaultType::invalid_request, describe(failed)};
+  if (failed.empty()) return;
+  // What a host's exception says may be meant for the host alone, and it is not the client's mistake.
+  const auto of_host = [](const Diagnostic& why) { return why.code == DiagnosticCode::host_fault; };
+  if (std::any_of(failed.begin(), failed.end(), of_host)) {
+    throw Fault{FaultType::internal, "the server failed while it evaluated the expression"};
+  }
+  throw Fault{FaultType::invalid_request, describe(failed)};
 }
 
 std::string describe(const Diagnostics& diagnostics) {

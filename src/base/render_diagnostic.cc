@@ -64,6 +64,10 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
 std::string header_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
                         const RenderOptions& options) {
   const Paint paint{options.color};
+  if (options.source.empty() && options.lines == nullptr && span.offset != 0) {  // the line is not known
+    return fmt::format("{}{}:{} {}{}[{}]:{} {} (at byte {})\n", paint.bold(), options.source_name, paint.reset(),
+                       paint.red(), severity_name(severity), code, paint.reset(), message, span.offset);
+  }
   SourceLocation place =
       options.lines != nullptr ? options.lines->locate(span.offset) : locate(options.source, span.offset);
   if (place.line == 1) place.column += options.first_column - 1;

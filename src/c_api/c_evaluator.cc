@@ -76,9 +76,11 @@ auto with_graph(pipexpr_evaluator& evaluator, const pipexpr_graph& graph, Body&&
 template <class Body>
 pipexpr_status evaluate(pipexpr_evaluator* evaluator, const pipexpr_expression* expression, const pipexpr_graph* graph,
                         Body&& body) {
-  if (evaluator == nullptr || expression == nullptr || graph == nullptr) return PIPEXPR_MISUSE;
+  if (evaluator == nullptr) return PIPEXPR_MISUSE;
   const Use use(*evaluator);
   if (!use) return PIPEXPR_MISUSE;
+  evaluator->why.diagnostics.clear();  // not those of an earlier call
+  if (expression == nullptr || graph == nullptr) return PIPEXPR_MISUSE;
   return guarded([&]() -> pipexpr_status {
     begin(*evaluator, expression->expression);
     return with_graph(*evaluator, *graph, body);

@@ -91,6 +91,12 @@ Result<SyntaxTree> SyntaxTree::parse(std::string_view text, const CompileOptions
   }
   literal(static_cast<std::uint32_t>(text.size()));
   tree.result_kind_ = inspect::result_kind(tree, options);
+  const FunctionRegistry& functions = options.functions != nullptr ? *options.functions : FunctionRegistry::standard();
+  tree.is_constant_ = std::all_of(tree.nodes_.begin(), tree.nodes_.end(), [&](const SyntaxNode& node) {
+    if (node.kind != NodeKind::call) return node.kind != NodeKind::name && node.kind != NodeKind::member;
+    const auto function = functions.find(tree.text(node.name), node.operand_count);
+    return function != nullptr && function->pure;
+  });
   return tree;
 }
 
@@ -143,13 +149,6 @@ std::vector<NameUse> SyntaxTree::names() const {
     result.push_back({kind, text(node.name), node.name, at});
   }
   return result;
-}
-
-bool SyntaxTree::is_constant() const {
-  for (const SyntaxNode& node : nodes_) {
-    if (node.kind == NodeKind::name || node.kind == NodeKind::member) return false;
-  }
-  return true;
 }
 
 std::string SyntaxTree::canonical() const {

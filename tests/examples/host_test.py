@@ -10,11 +10,12 @@ import sys
 
 WANT = {
     'host': 'cp s3://in/2024/05/24 s3://ads-data/\ncp s3://in/2024/05/25 s3://ads-data/\n',
-    'functions': "s3://ads-data/2024-05-24\n007 00007\nmon,tue a,b\nbucket failed: there is no team 'web'\n"
+    'functions': "s3://ads-data/2024-05-24\n007 00007\nmon,tue a,b\n"
+                 "join failed: expected strings, found an integer\nbucket failed: there is no team 'web'\n"
                  'join(List items) -> String or join(String first, String second) -> String '
                  'takes 1 argument or 2 arguments, found 0\n',
     'json_host': 's3://out/daily/orders.csv\n8 0.25\n["tag eu", "tag nightly"]\n'
-                 'object \'$.output\' has no field \'pth\', did you mean \'path\'?\n',
+                 'object \'output\' has no field \'pth\', did you mean \'path\'?\n',
     'database_host': "etl: cp s3://in/2024-05-24 .\nE901: the host's callback failed: no such table: fields\n",
     'hot_reload': 'run nightly on large; 0 wrong answers\n',
     'bulk': "ads: 3\nthere is no field, parameter or object 'size'\nclicks: 5\n",

@@ -88,6 +88,21 @@ TEST_CASE("adapter: what a request is about may not exist") {
         fault("PipelineNotFoundException", "Pipeline with id: df-1 does not exist"));
 }
 
+TEST_CASE("adapter: an exception of the host is not shown to the client") {
+  class Broken final : public ObjectGraph {
+   public:
+    bool field(ObjectId, const FieldName&, Field&) const override { throw std::runtime_error("password=hunter2"); }
+    std::string_view id(ObjectId) const override { return "Job"; }
+    std::optional<ObjectId> find(std::string_view) const override { return ObjectId{0}; }
+  };
+  const ExpressionAdapter adapter(std::make_shared<const Broken>());
+  CHECK(shown(adapter.answer(
+            {.method = "GET",
+             .target = "/?Action=EvaluateExpression&pipelineId=df-1&objectId=Job&expression=%23%7Bx%7D"})) ==
+        R"(500 InternalServiceError {"__type":"InternalServiceError","message":)"
+        R"("the server failed while it evaluated the expression"})");
+}
+
 TEST_CASE("adapter: a wrong request is refused with the name that clients know") {
   CHECK(json("{") == fault("SerializationException", "expected a JSON object as the body, found a fault at byte 1"));
   CHECK(json(body("df-1", "Job", "x") + std::string(1, '\0')) ==

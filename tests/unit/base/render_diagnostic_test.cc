@@ -28,11 +28,16 @@ TEST_CASE("diagnostics: the picture shows the line and marks the span") {
 
 TEST_CASE("diagnostics: without source there is no picture") {
   Diagnostic one = base::report(DiagnosticCode::division_by_zero, {3, 1});
-  CHECK(render(one) == "template:1:1: error[E402]: division by zero\n");
+  CHECK(render(one) == "template: error[E402]: division by zero (at byte 3)\n");
   one.severity = Severity::warning;
-  CHECK(render(one) == "template:1:1: warning[E402]: division by zero\n");
+  CHECK(render(one) == "template: warning[E402]: division by zero (at byte 3)\n");
   one.severity = Severity::note;
-  CHECK(render(one) == "template:1:1: note[E402]: division by zero\n");
+  CHECK(render(one) == "template: note[E402]: division by zero (at byte 3)\n");
+}
+
+TEST_CASE("diagnostics: the first byte of a text that is not there is at its beginning") {
+  CHECK(render(base::report(DiagnosticCode::division_by_zero, {0, 1})) ==
+        "template:1:1: error[E402]: division by zero\n");
 }
 
 TEST_CASE("diagnostics: long lines are cut around the span, at whole characters") {
