@@ -1,7 +1,10 @@
 // Implements SyntaxTree: the parser's nodes with the places of their subtrees, and the questions that they answer.
 #include <pipexpr/syntax_tree.h>
 
+#include <algorithm>
+
 #include <pipexpr/expression.h>
+#include <pipexpr/function_registry.h>
 
 #include "base/report.h"
 #include "inspect/result_kind.h"
