@@ -1,4 +1,5 @@
-// The service speaks the adapter's protocol: its requests, replies, faults and JSON have their short names here as well.
+// The service speaks the adapter's protocol: its requests, replies, faults and JSON have their short names here as
+// well.
 #pragma once
 
 namespace pipexpr::adapter {}

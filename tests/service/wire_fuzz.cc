@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "service/http/sigv4.h"
 #include "adapter/wire.h"
+#include "service/http/sigv4.h"
 
 namespace {
 

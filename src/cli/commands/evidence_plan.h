@@ -1,4 +1,5 @@
-// What `pipexpr evidence` asks AWS: a pipeline that is never activated, and expressions whose value no document settles.
+// What `pipexpr evidence` asks AWS: a pipeline that is never activated, and expressions whose value no document
+// settles.
 #pragma once
 
 #include <span>
