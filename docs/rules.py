@@ -102,8 +102,8 @@ NOTES = {
     'C801': 'The value of a name with `*` is stored encrypted and never shown, but a command, message or path that it flows '
             'into is stored and logged in clear. Give the secret to the program in another way, such as a file that only its '
             'role can read.',
-    'C802': 'Values of names with `*`, access keys of AWS, and what stands behind `password=` in a text. Stand-ins such as '
-            '`<password>` are left alone. The value is in no message and no picture.',
+    'C802': 'Values of names with `*`, access keys of AWS, and what follows `password=` in a string. Stand-ins such as '
+            '`<password>` are left alone. The value is in no message and no snippet.',
     'C901': '`hh` runs from 01 to 12. The runs of the afternoon get the paths of the morning and overwrite them.',
     'C902': '`mm` is minutes, so that `yyyymmdd` is 20240024 at midnight in every month of the year.',
     'C903': '`MM` is the month: in May, `HH:MM` is always five past.',

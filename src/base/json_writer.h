@@ -4,6 +4,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,12 @@ class JsonWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
   void member(std::string_view name, std::uint64_t value) {
     key(name);
     Uint64(value);
+  }
+  void member(std::string_view name, std::span<const std::string> texts) {
+    key(name);
+    StartArray();
+    for (const std::string& one : texts) text(one);
+    EndArray();
   }
   // Numbers as numbers, lists as arrays, an unset value as null, everything else as its text.
   void value(const Value& value);

@@ -64,16 +64,18 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
 std::string header_line(Severity severity, std::string_view code, std::string_view message, SourceSpan span,
                         const RenderOptions& options) {
   const Paint paint{options.color};
-  if (options.source.empty() && options.lines == nullptr && span.offset != 0) {  // the line is not known
-    return fmt::format("{}{}:{} {}{}[{}]:{} {} (at byte {})\n", paint.bold(), options.source_name, paint.reset(),
-                       paint.red(), severity_name(severity), code, paint.reset(), message, span.offset);
-  }
+  const auto line = [&](const std::string& place, const std::string& end) {
+    return fmt::format("{}{}{}:{} {}{}[{}]:{} {}{}\n", paint.bold(), options.source_name, place, paint.reset(),
+                       paint.red(), severity_name(severity), code, paint.reset(), message, end);
+  };
+  // Without source its lines are not known.
+  if (options.source.empty() && options.lines == nullptr && span.offset != 0)
+    return line("", fmt::format(" (at byte {})", span.offset));
   SourceLocation place =
       options.lines != nullptr ? options.lines->locate(span.offset) : locate(options.source, span.offset);
   if (place.line == 1) place.column += options.first_column - 1;
   place.line += options.first_line - 1;
-  return fmt::format("{}{}:{}:{}:{} {}{}[{}]:{} {}\n", paint.bold(), options.source_name, place.line, place.column,
-                     paint.reset(), paint.red(), severity_name(severity), code, paint.reset(), message);
+  return line(fmt::format(":{}:{}", place.line, place.column), "");
 }
 
 }  // namespace pipexpr::base

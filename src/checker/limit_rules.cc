@@ -15,7 +15,7 @@ struct Sizes {
 };
 constexpr Sizes kCurrent = {100, 50, 10240, 15360, 256, 50, 15360};
 constexpr Sizes kOlder = {100, 50, 2048, 20480, 256, 50, 15360};
-constexpr std::int64_t kMostRetries = 5;
+constexpr std::int64_t kMaxRetries = 5;
 
 class Limited {
  public:
@@ -86,9 +86,9 @@ class Limited {
     if (const auto text = constant(object, "maximumRetries")) {
       std::int64_t count = 0;
       std::from_chars(text->data(), text->data() + text->size(), count);
-      if (count > kMostRetries) {
+      if (count > kMaxRetries) {
         stage_.report.add_key(Rule::too_many_retries, object, "maximumRetries",
-                              fmt::format("the service allows {} retries, found {}", kMostRetries, count));
+                              fmt::format("the service allows {} retries, found {}", kMaxRetries, count));
       }
     }
     if (const auto text = constant(object, "retryDelay")) {

@@ -17,7 +17,7 @@ struct Opener {
 // comment.
 constexpr Opener kOpeners[] = {{"#@{", '}'}, {"# {", '}'}, {"#(", ')'}, {"#[", ']'},
                                {"${", '}'},  {"@{", '}'},  {"%{", '}'}, {"{", '}'}};
-constexpr std::size_t kLongest = 256;
+constexpr std::size_t kMaxBytes = 256;
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
@@ -31,7 +31,7 @@ std::string_view first_name(std::string_view source) {
 std::size_t closing(std::string_view text, std::size_t from, char close) {
   int depth = 0;
   char quote = 0;
-  for (std::size_t i = from; i < text.size() && i - from < kLongest; ++i) {
+  for (std::size_t i = from; i < text.size() && i - from < kMaxBytes; ++i) {
     const char c = text[i];
     if (quote != 0) {
       quote = c == quote ? '\0' : quote;

@@ -131,7 +131,7 @@ class Parameters {
       if (has_placeholder(text)) continue;
       const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
       const Place place{kNoObject, info.id, k};
-      std::string_view wanted = misfit(info.type, text);
+      std::string_view wanted = type_mismatch(info.type, text);
       if (info.type_text == "AWS::S3::ObjectKey" && !text.starts_with("s3://") && !text.starts_with("s3n://") &&
           !text.starts_with("s3a://") && !text.empty()) {
         wanted = "an S3 path such as s3://bucket/key";

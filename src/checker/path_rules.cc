@@ -15,7 +15,7 @@ namespace {
 enum Grain : int { kNothing, kYear, kMonth, kWeek, kDay, kHalfDay, kHour, kMinute, kUnknown };
 constexpr std::string_view kGrainNames[] = {"nothing",  "year", "month",  "week", "day",
                                             "half day", "hour", "minute", ""};
-constexpr int kDeepest = 8;
+constexpr int kMaxDepth = 8;
 
 // What tells no two runs apart: taken from the time by functions on the way to a pattern, or the same in every run.
 struct Lost {
@@ -197,7 +197,7 @@ class Paths {
   // The finest grain of a text, in the fields and parameters it refers to as well. `pattern` becomes the last literal
   // pattern of the text itself.
   Grain grain(const Tree& tree, ObjectId object, int depth, SourceSpan& pattern) const {
-    if (!tree.unread.empty() || depth > kDeepest) return kUnknown;
+    if (!tree.unread.empty() || depth > kMaxDepth) return kUnknown;
     Grain finest = kNothing;
     std::vector<SourceSpan> shown;  // calls that show a part of a time
     const auto hidden = [&](const syntax::Node& node) {

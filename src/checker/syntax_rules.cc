@@ -244,8 +244,8 @@ namespace {
 // The end of the call whose parenthesis opens at `open`, or npos. Longer ones are not looked for: every parenthesis of
 // a long text may open one.
 std::size_t end_of_call(std::string_view text, std::size_t open) {
-  constexpr std::size_t kLongest = 256;
-  text = text.substr(0, open + kLongest);
+  constexpr std::size_t kMaxBytes = 256;
+  text = text.substr(0, open + kMaxBytes);
   std::size_t depth = 0;
   for (std::size_t i = open; i < text.size(); ++i) {
     if (text[i] == '(') ++depth;

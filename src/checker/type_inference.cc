@@ -12,7 +12,7 @@ namespace {
 
 using Where = Found::Where;
 
-constexpr int kDeepest = 8;  // fields of fields that are read for the kind of a value
+constexpr int kMaxDepth = 8;  // fields of fields that are read for the kind of a value
 
 // YYYY, MM, dd, HHmm: a name that can only be a date pattern without its quotes.
 bool looks_like_pattern(std::string_view name) {
@@ -55,7 +55,7 @@ Walked Walker::walk(const Tree& tree, ObjectId object) const {
   return out;
 }
 
-// The recursion through value_of ends at kDeepest.
+// The recursion through value_of ends at kMaxDepth.
 Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, int depth, Walked* out) const {
   const std::uint32_t root = tree.roots[index];
   std::vector<Part> stack;
@@ -98,7 +98,7 @@ Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, in
 // The kind of a field's value: of its text, or of the one expression that it consists of.
 Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int depth) const {
   if (found.where != Where::field && found.where != Where::parameter) return found.type;
-  if (found.type.kind != Type::Kind::unknown || found.field.count != 1 || depth >= kDeepest) return found.type;
+  if (found.type.kind != Type::Kind::unknown || found.field.count != 1 || depth >= kMaxDepth) return found.type;
   const FieldItem& item = found.field.items[0];
   if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) return found.type;
   const Tree tree = read_tree(item.value.text(), compile_);

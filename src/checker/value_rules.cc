@@ -66,7 +66,7 @@ std::string_view wrong_word(std::string_view field, std::string_view text) {
 
 }  // namespace
 
-std::string_view misfit(SlotType type, std::string_view text) {
+std::string_view type_mismatch(SlotType type, std::string_view text) {
   switch (type) {
     case SlotType::integer: return is_integer(text) ? "" : "an integer";
     case SlotType::number: return is_decimal(text) ? "" : "a number";
@@ -98,7 +98,7 @@ std::string_view refused_by_all(const std::set<std::string_view>& types, std::st
   for (const std::string_view type : types) {
     // The guide calls EmrCluster's an Integer, and writes periods in all its samples.
     const SlotType slot = field == "terminateAfter" ? SlotType::period : slot_type(type, field);
-    wanted = misfit(slot, text);
+    wanted = type_mismatch(slot, text);
     if (wanted.empty()) break;
   }
   return wanted.empty() ? wrong_word(field, text) : wanted;

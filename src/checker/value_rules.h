@@ -9,6 +9,6 @@
 namespace pipexpr::checker {
 
 // What was expected, when the text is no value of the type; empty when it is.
-std::string_view misfit(SlotType type, std::string_view text);
+std::string_view type_mismatch(SlotType type, std::string_view text);
 
 }  // namespace pipexpr::checker

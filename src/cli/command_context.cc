@@ -51,6 +51,12 @@ std::string full_name(const CLI::App& command) {
   return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
 }
 
+std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOptions& options) {
+  std::string out;
+  for (const pipexpr::Diagnostic& diagnostic : why) out += pipexpr::render(diagnostic, options);
+  return out;
+}
+
 int usage_error(const CLI::App& command, std::string_view message) {
   const std::string name = full_name(command);
   complain(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));

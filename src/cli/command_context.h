@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <pipexpr/diagnostic.h>
+
 #include "cli/io/output.h"
 
 namespace CLI {
@@ -50,6 +52,9 @@ void add_choice(CLI::App& command, Session& session, const std::string& option, 
 
 // Adds --color, and turns the examples into the help's end.
 void finish_command(CLI::App& command, Session& session, std::string_view examples);
+
+// All diagnostics of one text, one after the other, as the terminal shows them.
+std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOptions& options);
 
 // Each prints one line to standard error and returns the status to end with.
 int usage_error(const CLI::App& command, std::string_view message);

@@ -17,7 +17,7 @@
 namespace cli {
 namespace {
 
-constexpr double kLongestTimeout = 1e6;
+constexpr double kMaxTimeout = 1e6;
 
 // An option whose value is checked while the line is read, so that the fault names the option.
 template <class Take>
@@ -169,7 +169,7 @@ void add_range_flags(CLI::App& command, pipexpr::RunRange& range, const std::str
 
 void add_limit_flags(CLI::App& command, Flags& flags) {
   add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
-              [&flags](const std::string& text) { return take_number(text, 0.0, kLongestTimeout, flags.timeout); })
+              [&flags](const std::string& text) { return take_number(text, 0.0, kMaxTimeout, flags.timeout); })
       ->group("Limits");
   for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
     std::string name = fmt::format("--{}", row.name);

@@ -9,14 +9,15 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/command_context.h"
 #include "cli/io/output.h"
 
 namespace cli {
 namespace {
 
-constexpr std::size_t kMostDefinitions = 16;
-constexpr std::size_t kMostRemembered = 8 * 1024 * 1024;  // bytes of template text
-constexpr std::size_t kLongestRemembered = 64 * 1024;
+constexpr std::size_t kMaxDefinitions = 16;
+constexpr std::size_t kMaxRememberedBytes = 8 * 1024 * 1024;  // bytes of template text
+constexpr std::size_t kMaxRememberedText = 64 * 1024;
 
 // A value for a parameter that the definition does not declare is a misspelling, or meant for another definition.
 void warn_unknown(const pipexpr::PipelineDefinition& graph) {
@@ -61,7 +62,7 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
 }  // namespace
 
 pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, const pipexpr::CompileOptions& options) {
-  if (text.size() > kLongestRemembered) {
+  if (text.size() > kMaxRememberedText) {
     pipexpr::CompileOptions borrowing = options;
     borrowing.borrow_source = true;
     auto expression = pipexpr::Expression::compile(text, borrowing);
@@ -72,7 +73,7 @@ pipexpr::Result<pipexpr::Expression> Loaded::compile(std::string_view text, cons
   auto expression = pipexpr::Expression::compile(text, options);
   if (!expression) return expression;
   // When there is too much to remember, all of it is forgotten: cheap, and as good for any mix of templates.
-  if (remembered_ + text.size() + sizeof(*expression) > kMostRemembered) {
+  if (remembered_ + text.size() + sizeof(*expression) > kMaxRememberedBytes) {
     expressions_.clear();
     remembered_ = 0;
   }
@@ -115,7 +116,7 @@ Loaded& Definitions::get(std::string_view path, const ParameterValues& values) {
     if (known != loaded_.begin()) std::rotate(loaded_.begin(), known, known + 1);
     return *loaded_.front().second;
   }
-  if (loaded_.size() == kMostDefinitions) loaded_.pop_back();
+  if (loaded_.size() == kMaxDefinitions) loaded_.pop_back();
   loaded_.emplace_front(key_, load(path, values, flags_));
   return *loaded_.front().second;
 }
@@ -137,11 +138,7 @@ bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, 
 std::string load_failure(const Loaded& loaded, bool color) {
   const std::string_view name = shown_name(loaded.path);
   if (!loaded.problem.empty()) return fmt::format("cannot read '{}': {}\n", name, loaded.problem);
-  std::string out;
-  for (const pipexpr::Diagnostic& diagnostic : loaded.why) {
-    out += pipexpr::render(diagnostic, {.source_name = name, .source = loaded.file.view(), .color = color});
-  }
-  return out;
+  return render_all(loaded.why, {.source_name = name, .source = loaded.file.view(), .color = color});
 }
 
 }  // namespace cli

@@ -74,19 +74,19 @@ std::string other_form(const JsonText& json) {
   if (has("parameters") || has("parameterObjects"))
     return "a file of parameter objects, which --parameters takes beside a definition";
   // A definition that stands a few members deep.
-  constexpr std::size_t kDeepest = 4, kMost = 1000;
+  constexpr std::size_t kMaxDepth = 4, kMaxValues = 1000;
   struct Inside {
     std::uint32_t node;
     std::string path;
     std::size_t depth;
   };
   std::vector<Inside> open = {{0, "", 0}};
-  for (std::size_t i = 0; i < open.size() && i < kMost; ++i) {
+  for (std::size_t i = 0; i < open.size() && i < kMaxValues; ++i) {
     const Inside at = open[i];
     if (at.depth > 0 && (json.member(at.node, "objects") != 0 || json.member(at.node, "pipelineObjects") != 0)) {
       return fmt::format("an object that has one inside, at {}", at.path);
     }
-    if (at.depth == kDeepest) continue;
+    if (at.depth == kMaxDepth) continue;
     json.each(at.node, [&](std::uint32_t member) {
       if (json[member].type == JsonType::object)
         open.push_back({member, fmt::format("{}/{}", at.path, json[member].key), at.depth + 1});

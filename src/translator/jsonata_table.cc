@@ -46,7 +46,7 @@ constexpr LetterRow kLetters[] = {
     {'Y', 4, 4, LetterForm::directive, "[Y0001]"},
     {'Y', 3, kAnyCount, LetterForm::number, "$number($fromMillis({t}, '[Y1]'))"},
     {'x', 1, 1, LetterForm::directive, "[X1]"},
-    // The picture [X01] gives all four digits.
+    // The format [X01] gives all four digits.
     {'x', 2, 2, LetterForm::text, "$substring($fromMillis({t}, '[X0001]'), 2)"},
     {'x', 4, 4, LetterForm::directive, "[X0001]"},
     {'x', 3, kAnyCount, LetterForm::number, "$number($fromMillis({t}, '[X1]'))"},

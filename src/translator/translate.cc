@@ -12,6 +12,7 @@
 #include <pipexpr/syntax_tree.h>
 
 #include "base/report.h"
+#include "base/utf8.h"
 #include "translator/run_fields.h"
 #include "translator/translation.h"
 #include "translator/writer.h"
@@ -22,30 +23,9 @@ namespace {
 // Sums and differences of a few stay exact in JSONata's doubles.
 constexpr std::int64_t kLargestInteger = 1'000'000'000;
 // With it every run of translate.h stays in the years 1000 to 9999, in which all have four digits.
-constexpr double kLongestShift = 400 * 366.0;
+constexpr double kMaxShiftDays = 400 * 366.0;
 
-constexpr std::size_t kLongestTime = 4096;
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U; };
-    const unsigned lead = byte(0);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((byte(k) & 0xC0) != 0x80) return false;
-    }
-    const bool is_overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-    const bool is_surrogate = lead == 0xED && byte(1) > 0x9F;
-    if (is_overlong || is_surrogate || (lead == 0xF4 && byte(1) > 0x8F)) return false;
-    i += length;
-  }
-  return true;
-}
+constexpr std::size_t kMaxTimeBytes = 4096;
 
 struct Unit {
   std::string_view name;
@@ -95,9 +75,9 @@ class Translator {
                                              [](const Code& code) { return code.text.empty(); });
         if (!has_refused) made = node(at, stack.data() + base);
         // A row may name its time twice, so that nested calls would grow without bound.
-        if (made.kind == Code::Kind::time && made.text.size() > kLongestTime) {
+        if (made.kind == Code::Kind::time && made.text.size() > kMaxTimeBytes) {
           made = refuse(DiagnosticCode::translation_range, tree_.nodes()[at].span, "the length of the translated time",
-                        fmt::format("{} bytes", kLongestTime));
+                        fmt::format("{} bytes", kMaxTimeBytes));
         }
         if (out_.refusals.size() != before) made = {};
         stack.resize(base);
@@ -137,7 +117,7 @@ class Translator {
   }
 
   Code string(std::string value, SourceSpan span) {
-    if (!is_utf8(value)) return refuse(DiagnosticCode::translation_bytes, span);
+    if (base::find_invalid_utf8(value) != value.npos) return refuse(DiagnosticCode::translation_bytes, span);
     for (const std::string_view name : {"${INPUT", "${OUTPUT", "$INPUT", "$OUTPUT"}) {
       const std::size_t at = value.find(name);
       if (at == value.npos) continue;
@@ -245,7 +225,7 @@ class Translator {
   }
 
   Code moved(const SyntaxNode& node, std::string text, double reach) {
-    if (!(reach <= kLongestShift)) {
+    if (!(reach <= kMaxShiftDays)) {
       return refuse(DiagnosticCode::translation_range, node.span, "'" + base::excerpt(tree_.text(node.span)) + "'",
                     "400 years before or after the run");
     }
@@ -256,7 +236,7 @@ class Translator {
   Code shifted(const SyntaxNode& node, const FunctionRow& row, const Code& time, std::int64_t count) {
     if (count == 0) return time;
     const double reach = time.reach + std::abs(static_cast<double>(count)) * days_of(row.name);
-    if (!(reach <= kLongestShift)) return moved(node, {}, reach);
+    if (!(reach <= kMaxShiftDays)) return moved(node, {}, reach);
     const FunctionRow* use = &row;
     if (count < 0) {
       const bool is_plus = row.name.starts_with("plus");

@@ -112,15 +112,9 @@ void write_text(Session& session, const pipexpr::Comparison& found) {
 
 void write_json(Session& session, const pipexpr::Comparison& found) {
   Json json;
-  const auto list = [&](std::string_view name, const std::vector<std::string>& texts) {
-    json.key(name);
-    json.StartArray();
-    for (const std::string& one : texts) json.text(one);
-    json.EndArray();
-  };
   json.StartObject();
-  list("removed", found.removed);
-  list("added", found.added);
+  json.member("removed", found.removed);
+  json.member("added", found.added);
   json.key("runs");
   json.StartArray();
   for (const pipexpr::UnmatchedRuns& one : found.unmatched_runs) {
@@ -147,8 +141,8 @@ void write_json(Session& session, const pipexpr::Comparison& found) {
       if (found.instants != 0) json.member("instants", one.instants);
       json.member("runs", one.runs);
     }
-    if (one.in_a) list("a", one.a);
-    if (one.in_b) list("b", one.b);
+    if (one.in_a) json.member("a", one.a);
+    if (one.in_b) json.member("b", one.b);
     json.EndObject();
   }
   json.EndArray();
@@ -160,7 +154,7 @@ void write_json(Session& session, const pipexpr::Comparison& found) {
     json.member("instants", found.instants);
   }
   json.member("runs", found.runs);
-  list("without_value", found.without_value);
+  json.member("without_value", found.without_value);
   json.EndObject();
   json.EndObject();
   session.out.write(json.view());

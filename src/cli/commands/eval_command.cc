@@ -134,12 +134,7 @@ class Evaluation {
       if (!request_.no_newline) session_.out.write("\n");
       return kFailed;
     }
-    std::string text;
-    for (const pipexpr::Diagnostic& diagnostic : why) {
-      text += pipexpr::render(diagnostic,
-                              {.source_name = source_name_, .source = template_, .color = session_.color_errors()});
-    }
-    complain(text);
+    complain(render_all(why, {.source_name = source_name_, .source = template_, .color = session_.color_errors()}));
     return kFailed;
   }
 

@@ -15,7 +15,7 @@
 namespace cli {
 namespace {
 
-constexpr std::size_t kMostFields = 1000;  // they are searched one after the other
+constexpr std::size_t kMaxFields = 1000;  // they are searched one after the other
 
 struct Member {
   std::string_view name;
@@ -144,8 +144,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     if (name.empty())
       return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty string",
                     member_->name);
-    if (given.size() >= kMostFields) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMostFields,
+    if (given.size() >= kMaxFields) {
+      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMaxFields,
                     member_->name);
     }
     for (const Given& one : given) {
@@ -159,8 +159,8 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool give(std::string_view text, bool is_reference) {
     auto& given = out_.*member_->given;
     given.push_back({name_, text, is_reference});
-    return given.size() <= kMostFields * 10 ||
-           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} strings in \"{}\"", kMostFields * 10,
+    return given.size() <= kMaxFields * 10 ||
+           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} strings in \"{}\"", kMaxFields * 10,
                   member_->name);
   }
 

@@ -144,12 +144,6 @@ std::string as_table(const std::vector<Row>& rows) {
 
 std::string as_json(const std::vector<Row>& rows) {
   Json json;
-  const auto list = [&](std::string_view name, const std::vector<std::string>& texts) {
-    json.key(name);
-    json.StartArray();
-    for (const std::string& one : texts) json.text(one);
-    json.EndArray();
-  };
   json.StartObject();
   json.key("parameters");
   json.StartArray();
@@ -162,9 +156,9 @@ std::string as_json(const std::vector<Row>& rows) {
     json.key("optional");
     json.Bool(row.optional);
     json.member("from", row.from);
-    list("values",
-         row.is_secret() && !row.values.empty() ? std::vector<std::string>{std::string(kShownSecret)} : row.values);
-    list("uses", row.uses);
+    json.member("values", row.is_secret() && !row.values.empty() ? std::vector<std::string>{std::string(kShownSecret)}
+                                                                 : row.values);
+    json.member("uses", row.uses);
     json.EndObject();
   }
   json.EndArray();

@@ -8,11 +8,11 @@
 #include <pipexpr/pipexpr.h>
 #include <pipexpr/specialize.h>
 
-#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/output/json_output.h"
+#include "cli/template_selection.h"
 
 namespace cli {
 namespace {
@@ -30,8 +30,9 @@ will be given to. Values of secrets are never shown.)";
 
 struct ReduceRequest {
   Flags flags;
-  std::string object, expression, format = "text";
-  std::vector<std::string> fields, unknown;
+  TemplateSelection selection;
+  std::string format = "text";
+  std::vector<std::string> unknown;
   bool keep_references = false;
 };
 
@@ -43,53 +44,27 @@ class Reduction {
       : command_(command), session_(session), request_(request), place_(request.flags) {}
 
   int run() {
-    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    if (const int status = place_.find(command_, session_, request_.selection.object); status != kFine) return status;
     pipexpr::Diagnostics why;
-    if (!place_.enter({}, why)) return report("template", request_.expression, why);
-    if (!request_.expression.empty()) {
+    if (!place_.enter({}, why)) return report("template", request_.selection.expression, why);
+    if (!request_.selection.expression.empty()) {
       context_ = place_.context();
-      return reduce("template", request_.expression,
+      return reduce("template", request_.selection.expression,
                     [&](std::string_view remains) { return std::string(remains) + "\n"; });
     }
-    return request_.object.empty() ? all() : object(place_.object(), true);
+    int status = kFine;
+    const int selected = visit_templates(
+        command_, place_.graph(), place_.object(), request_.selection, [&](const SelectedTemplate& one) {
+          context_ = place_.context();
+          context_.object = one.object;
+          status = std::max(status, reduce(one.name, one.text, [&](std::string_view remains) {
+                              return fmt::format("{}: {}\n", one.name, remains);
+                            }));
+        });
+    return std::max(status, selected);
   }
 
  private:
-  int all() {
-    int status = kFine;
-    const pipexpr::PipelineDefinition& graph = place_.graph();
-    for (std::size_t i = 0; i < graph.object_count(); ++i) status = std::max(status, object(graph.object(i), false));
-    return status;
-  }
-
-  // Own fields, and the inherited ones of an object that was asked for.
-  int object(pipexpr::ObjectId object, bool inherited) {
-    const pipexpr::PipelineDefinition& graph = place_.graph();
-    context_ = place_.context();
-    context_.object = object;
-    int status = kFine;
-    std::vector<std::string> names;
-    bool found = request_.fields.empty();
-    for (const auto& field : graph.fields(object, inherited)) {
-      names.emplace_back(field.name);
-      const auto& wanted = request_.fields;
-      if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), field.name) == wanted.end()) continue;
-      found = true;
-      if (field.name.starts_with('*')) continue;
-      for (std::uint32_t i = 0; i < field.field.count; ++i) {
-        const pipexpr::FieldItem& item = field.field.items[i];
-        if (item.form == pipexpr::FieldItem::Form::literal || !item.value.is(pipexpr::Kind::string)) continue;
-        const std::string name = fmt::format("{}.{}", graph.id(object), field.name);
-        status = std::max(status, reduce(name, item.value.text(), [&](std::string_view remains) {
-                            return fmt::format("{}: {}\n", name, remains);
-                          }));
-      }
-    }
-    if (found || !inherited) return status;
-    return usage_error(command_, fmt::format("object '{}' has no field '{}'{}", graph.id(object), request_.fields[0],
-                                             pipexpr::base::did_you_mean(request_.fields[0], names)));
-  }
-
   template <class Line>
   int reduce(std::string_view name, std::string_view text, Line line) {
     const pipexpr::SpecializeOptions options{.compile = request_.flags.compile_options(),
@@ -128,11 +103,7 @@ class Reduction {
   }
 
   int report(std::string_view name, std::string_view text, const pipexpr::Diagnostics& why) {
-    std::string out;
-    for (const pipexpr::Diagnostic& diagnostic : why) {
-      out += pipexpr::render(diagnostic, {.source_name = name, .source = text, .color = session_.color_errors()});
-    }
-    complain(out);
+    complain(render_all(why, {.source_name = name, .source = text, .color = session_.color_errors()}));
     return kFailed;
   }
 
@@ -144,20 +115,8 @@ class Reduction {
 };
 
 int run(const CLI::App& command, Session& session, ReduceRequest& request) {
-  const bool has_file = command.get_option("DEFINITION")->count() > 0;
-  if (has_file && request.flags.definition.empty()) {
-    return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
-  }
-  if (!has_file && request.expression.empty())
-    return usage_error(command, "expected a definition or --expression TEXT");
-  if (!request.expression.empty() && !request.fields.empty()) {
-    return usage_error(command, "--field and --expression exclude each other");
-  }
-  if (!request.fields.empty() && request.object.empty()) {
-    return usage_error(command, "--field needs the --object that it belongs to");
-  }
-  if (request.flags.definition == "-" && request.flags.values == "-") {
-    return usage_error(command, "standard input can be read only once");
+  if (const int status = check_template_selection(command, request.flags, request.selection); status != kFine) {
+    return status;
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   return Reduction(command, session, request).run();
@@ -168,14 +127,7 @@ int run(const CLI::App& command, Session& session, ReduceRequest& request) {
 void add_reduce(CLI::App& app, Session& session) {
   const auto request = std::make_shared<ReduceRequest>();
   CLI::App& command = *app.add_subcommand("reduce", "Compute what does not depend on the run, and show the rest");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ");
-  command.add_option("-o,--object", request->object, "Only this object, with what it inherits")->option_text("ID");
-  command.add_option("--field", request->fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("-e,--expression", request->expression, "A template to reduce instead of fields")
-      ->option_text("TEXT");
+  add_template_selection(command, request->flags, request->selection, "A template to reduce instead of fields");
   command.add_option("--set", request->flags.sets, "A field of the current object; repeat it for a list")
       ->option_text("FIELD=VALUE")
       ->allow_extra_args(false);

@@ -55,12 +55,7 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
   const std::string_view name = shown_name(request.path);
   if (!file.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, file.problem));
   const auto complain_about = [&](const pipexpr::Diagnostics& why) {
-    std::string text;
-    for (const pipexpr::Diagnostic& diagnostic : why) {
-      text +=
-          pipexpr::render(diagnostic, {.source_name = name, .source = file.view(), .color = session.color_errors()});
-    }
-    complain(text);
+    complain(render_all(why, {.source_name = name, .source = file.view(), .color = session.color_errors()}));
   };
   const auto definition = pipexpr::PipelineDefinition::load(file.view(), {.source_name = std::string(name)});
   if (!definition) {

@@ -8,12 +8,12 @@
 
 #include <pipexpr/pipexpr.h>
 
-#include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/io/file.h"
 #include "cli/output/json_output.h"
+#include "cli/template_selection.h"
 #include "cli/translation_certificate.h"
 #include "cli/translation_engine.h"
 
@@ -40,13 +40,13 @@ Exit status: 0 all translated and none different, 1 otherwise, and with --strict
 text goes unnoticed, 2 wrong usage, 3 a file cannot be read or written.)";
 
 // Of a schedule with more runs the first so many are compared.
-constexpr std::int64_t kMostRuns = 10'000;
+constexpr std::int64_t kMaxRuns = 10'000;
 
 struct TranslateRequest {
   Flags flags;
   pipexpr::RunRange range;
-  std::string target, object, expression, format = "text", certificate, verify, check, engine;
-  std::vector<std::string> fields;
+  TemplateSelection selection;
+  std::string target, format = "text", certificate, verify, check, engine;
   bool strict = false;
 };
 
@@ -57,28 +57,25 @@ class Translation {
     target_ = request.target == "jsonata"  ? pipexpr::TranslationTarget::jsonata
               : request.target == "python" ? pipexpr::TranslationTarget::python
                                            : pipexpr::TranslationTarget::airflow_jinja;
-    if (request_.range.runs == 0) {
-      range_ = request_.range;
-      range_.runs = kMostRuns;
-    } else {
-      range_ = request_.range;
-    }
+    range_ = request_.range;
+    if (range_.runs == 0) range_.runs = kMaxRuns;
   }
 
   int run() {
-    if (const int status = place_.find(command_, session_, request_.object); status != kFine) return status;
+    if (const int status = place_.find(command_, session_, request_.selection.object); status != kFine) return status;
     pipexpr::Diagnostics why;
     if (!place_.enter({}, why)) return report("template", {}, why);
-    if (!request_.expression.empty()) {
+    if (!request_.selection.expression.empty()) {
       context_ = place_.context();
-      translate("template", request_.expression);
+      translate("template", request_.selection.expression);
     } else {
-      const pipexpr::PipelineDefinition& graph = place_.graph();
-      if (place_.object() != pipexpr::kNoObject) {
-        if (!object(place_.object(), true)) return kUsage;
-      } else {
-        for (std::size_t i = 0; i < graph.object_count(); ++i) (void)object(graph.object(i), false);
-      }
+      const int selected = visit_templates(
+          command_, place_.graph(), place_.object(), request_.selection, [&](const SelectedTemplate& one) {
+            context_ = place_.context();
+            context_.object = one.object;
+            translate(one.count > 1 ? fmt::format("{}[{}]", one.name, one.item) : one.name, one.text);
+          });
+      if (selected != kFine) return selected;
     }
     session_.out.flush();
     if (needs_engine()) return std::max(status_, prove());
@@ -88,33 +85,6 @@ class Translation {
  private:
   bool needs_engine() const {
     return !request_.certificate.empty() || !request_.verify.empty() || !request_.check.empty();
-  }
-
-  // Own fields, and the inherited ones of an object that was asked for. False: it has no such field.
-  bool object(pipexpr::ObjectId object, bool inherited) {
-    const pipexpr::PipelineDefinition& graph = place_.graph();
-    context_ = place_.context();
-    context_.object = object;
-    std::vector<std::string> names;
-    bool found = request_.fields.empty();
-    for (const auto& field : graph.fields(object, inherited)) {
-      names.emplace_back(field.name);
-      const auto& wanted = request_.fields;
-      if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), field.name) == wanted.end()) continue;
-      found = true;
-      if (field.name.starts_with('*')) continue;
-      for (std::uint32_t i = 0; i < field.field.count; ++i) {
-        const pipexpr::FieldItem& item = field.field.items[i];
-        if (item.form == pipexpr::FieldItem::Form::literal || !item.value.is(pipexpr::Kind::string)) continue;
-        std::string name = fmt::format("{}.{}", graph.id(object), field.name);
-        if (field.field.count > 1) name += fmt::format("[{}]", i);
-        translate(name, item.value.text());
-      }
-    }
-    if (found || !inherited) return true;
-    usage_error(command_, fmt::format("object '{}' has no field '{}'{}", graph.id(object), request_.fields[0],
-                                      pipexpr::base::did_you_mean(request_.fields[0], names)));
-    return false;
   }
 
   void translate(const std::string& name, std::string_view text) {
@@ -281,11 +251,7 @@ class Translation {
   }
 
   int report(std::string_view name, std::string_view text, const pipexpr::Diagnostics& why) {
-    std::string out;
-    for (const pipexpr::Diagnostic& diagnostic : why) {
-      out += pipexpr::render(diagnostic, {.source_name = name, .source = text, .color = session_.color_errors()});
-    }
-    complain(out);
+    complain(render_all(why, {.source_name = name, .source = text, .color = session_.color_errors()}));
     return kFailed;
   }
 
@@ -303,23 +269,10 @@ class Translation {
 };
 
 int run(const CLI::App& command, Session& session, TranslateRequest& request) {
-  const bool has_file = command.get_option("DEFINITION")->count() > 0;
-  if (has_file && request.flags.definition.empty()) {
-    return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
-  }
-  if (!has_file && request.expression.empty()) {
-    return usage_error(command, "expected a definition or --expression TEXT");
+  if (const int status = check_template_selection(command, request.flags, request.selection); status != kFine) {
+    return status;
   }
   if (request.target.empty()) return usage_error(command, "expected --to airflow-jinja, --to jsonata or --to python");
-  if (!request.expression.empty() && !request.fields.empty()) {
-    return usage_error(command, "--field and --expression exclude each other");
-  }
-  if (!request.fields.empty() && request.object.empty()) {
-    return usage_error(command, "--field needs the --object that it belongs to");
-  }
-  if (request.flags.definition == "-" && request.flags.values == "-") {
-    return usage_error(command, "standard input can be read only once");
-  }
   const auto& range = request.range;
   if (range.from && range.to && range.to->epoch_millis <= range.from->epoch_millis) {
     return usage_error(command, fmt::format("--until: expected a time after --from, {}, found '{}'",
@@ -334,15 +287,8 @@ int run(const CLI::App& command, Session& session, TranslateRequest& request) {
 void add_translate(CLI::App& app, Session& session) {
   const auto request = std::make_shared<TranslateRequest>();
   CLI::App& command = *app.add_subcommand("translate", "Translate expressions for another system, and prove it");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ");
   add_choice(command, session, "--to", request->target, {"airflow-jinja", "jsonata", "python"}, "The other system");
-  command.add_option("-o,--object", request->object, "Only this object, with what it inherits")->option_text("ID");
-  command.add_option("--field", request->fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("-e,--expression", request->expression, "A template to translate instead of fields")
-      ->option_text("TEXT");
+  add_template_selection(command, request->flags, request->selection, "A template to translate instead of fields");
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   command.add_option("--certificate", request->certificate, "Compare with the real engine, and write what it says")
       ->option_text("FILE");

@@ -19,24 +19,24 @@ constexpr std::size_t kLargest = std::size_t{1} << 30;  // of a regular file
 
 void read_all(int descriptor, std::size_t most, File& file) {
   struct stat status {};
-  std::size_t room = kFirst;
+  std::size_t capacity = kFirst;
   // A regular file is read to its end, so that a message about its length can be true; one byte more than it
   // has shows that end without a second, larger buffer.
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
-    room = std::min(static_cast<std::size_t>(status.st_size), kLargest) + 1;
-    most = std::max(most, room - 1);
+    capacity = std::min(static_cast<std::size_t>(status.st_size), kLargest) + 1;
+    most = std::max(most, capacity - 1);
   }
-  room = std::min(room, most + 1);
-  file.bytes = std::make_unique_for_overwrite<char[]>(room);
+  capacity = std::min(capacity, most + 1);
+  file.bytes = std::make_unique_for_overwrite<char[]>(capacity);
   while (file.size <= most) {
-    if (file.size == room) {
-      const std::size_t larger = std::min(room * 2, most + 1);
+    if (file.size == capacity) {
+      const std::size_t larger = std::min(capacity * 2, most + 1);
       auto bytes = std::make_unique_for_overwrite<char[]>(larger);
       std::copy_n(file.bytes.get(), file.size, bytes.get());
       file.bytes = std::move(bytes);
-      room = larger;
+      capacity = larger;
     }
-    const ssize_t got = ::read(descriptor, file.bytes.get() + file.size, room - file.size);
+    const ssize_t got = ::read(descriptor, file.bytes.get() + file.size, capacity - file.size);
     if (got == 0) return;
     if (got < 0 && errno == EINTR && !interrupted()) continue;
     if (got < 0) {

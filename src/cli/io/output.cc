@@ -20,6 +20,15 @@ constexpr std::size_t kBuffer = 64 * 1024;
 
 std::string why(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
 
+// Writes all of it; empty, or why not.
+std::string write_all(int file, std::string_view content) {
+  Output out(file);
+  out.write(content);
+  if (out.flush()) return {};
+  errno = out.error();
+  return why("write");
+}
+
 }  // namespace
 
 void Output::write(std::string_view text) { write({&text, 1}); }
@@ -77,23 +86,14 @@ std::string replace_file(const std::string& path, std::string_view content) {
   if (exists && !S_ISREG(there.st_mode)) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (file < 0) return why("open");
-    Output out(file);
-    out.write(content);
-    const bool good = out.flush();
+    std::string problem = write_all(file, content);
     ::close(file);
-    errno = out.error();
-    return good ? "" : why("write");
+    return problem;
   }
   std::string temporary = path + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) return why("create");
-  Output out(file);
-  out.write(content);
-  std::string problem;
-  if (!out.flush()) {
-    errno = out.error();
-    problem = why("write");
-  }
+  std::string problem = write_all(file, content);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   ::fchmod(file, exists ? there.st_mode & 07777 : 0666 & ~mask);
@@ -122,13 +122,7 @@ std::string rewrite_file(const std::string& path, std::string_view content) {
   // In place: another file would be no link's target, or somebody else's.
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return why("open");
-  Output out(file);
-  out.write(content);
-  std::string problem;
-  if (!out.flush()) {
-    errno = out.error();
-    problem = why("write");
-  }
+  std::string problem = write_all(file, content);
   if (problem.empty() && ::ftruncate(file, static_cast<off_t>(content.size())) != 0) problem = why("write");
   if (::close(file) != 0 && problem.empty()) problem = why("write");
   return problem;

@@ -12,8 +12,8 @@
 namespace cli {
 namespace {
 
-constexpr std::size_t kWidth = 80;    // of details, where there is no terminal
-constexpr std::size_t kDeepest = 16;  // levels that are indented; deeper ones have their number instead
+constexpr std::size_t kWidth = 80;     // of details, where there is no terminal
+constexpr std::size_t kMaxDepth = 16;  // levels that are indented; deeper ones have their number instead
 
 using Node = pipexpr::ExplainedNode;
 using Source = pipexpr::PipelineDefinition::ParameterInfo::Source;
@@ -206,24 +206,24 @@ std::string Explained::text(bool color, std::size_t columns) const {
     open.resize(std::max<std::size_t>(open.size(), depth + 1));
     open[depth] = i != 0 && last[parents[i]] != i;
     std::string before, below;
-    for (std::size_t level = 1; level <= std::min<std::size_t>(depth, kDeepest); ++level) {
+    for (std::size_t level = 1; level <= std::min<std::size_t>(depth, kMaxDepth); ++level) {
       const bool here = level == depth;
       before += here ? (open[level] ? "+- " : "`- ") : (open[level] ? "|  " : "   ");
       below += open[level] ? "|  " : "   ";
     }
-    if (depth > kDeepest) before += fmt::format("({}) ", depth);
+    if (depth > kMaxDepth) before += fmt::format("({}) ", depth);
     below += last[i] == Node::kNone ? "    " : "|   ";
     const Node& node = nodes[i];
     std::string name = label(node), result = value(node);
-    const std::size_t room = columns == 0 ? std::string::npos / 2 : columns - std::min(columns / 2, before.size());
+    const std::size_t available = columns == 0 ? std::string::npos / 2 : columns - std::min(columns / 2, before.size());
     const bool literal = node.kind == Node::Kind::literal ||
                          (node.kind == Node::Kind::text && node.value.kind() == pipexpr::Kind::string);
     if (literal) {
-      fmt::format_to(std::back_inserter(out), "{}{}{}{}{}{}\n", dim, before, off, bold, fitting(name, room), off);
+      fmt::format_to(std::back_inserter(out), "{}{}{}{}{}{}\n", dim, before, off, bold, fitting(name, available), off);
     } else {
-      name = fitting(name, std::max(room / 2, room - std::min(room, result.size() + 3)));
+      name = fitting(name, std::max(available / 2, available - std::min(available, result.size() + 3)));
       fmt::format_to(std::back_inserter(out), "{}{}{}{} = {}{}{}\n", dim, before, off, name, bold,
-                     fitting(result, room - name.size() - 3), off);
+                     fitting(result, available - name.size() - 3), off);
     }
     std::string line;
     const std::size_t whole = columns == 0 ? kWidth : columns;
