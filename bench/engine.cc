@@ -2,6 +2,8 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <pipexpr/batch.h>
+
 #include "fixture.h"
 
 namespace bench {
@@ -71,6 +73,49 @@ void w3(benchmark::State& state) {
   }
   unsigned i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(i++).data());
+}
+
+// W1 over all times of one object, a row each; what the rows share is computed once in each batch.
+void w1_batch(benchmark::State& state) {
+  Setup setup(kW1);
+  std::vector<std::int64_t> starts;
+  for (unsigned i = 0; i < kTimes; ++i) starts.push_back(time_at(i));
+  const Rows rows{.count = kTimes, .shared = {.object = setup.objects[0]}, .starts = starts};
+  const CompileOptions compiled_with;
+  TextColumn out;
+  const auto evaluate = [&] {
+    const BatchReport report =
+        evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out, {.compiled_with = &compiled_with});
+    expect(report.rows == kTimes && report.failed == 0, "W1 batch failed");
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect_equal(out.text(i), want_w1(i), kW1);
+  std::uint32_t row = kTimes;
+  for (auto _ : state) {  // one iteration is one row
+    if (++row >= kTimes) evaluate(), row = 0;
+    benchmark::DoNotOptimize(out.text(row).data());
+  }
+}
+
+// W3 over columns of doubles, as a column of doubles.
+void w3_batch(benchmark::State& state) {
+  Setup setup(kW3);
+  std::vector<double> a, b;
+  for (unsigned i = 0; i < kTimes; ++i) a.push_back(w3_a(i)), b.push_back(w3_b(i));
+  const FieldColumn fields[] = {{.name = "a", .values = a}, {.name = "b", .values = b}};
+  const Rows rows{.count = kTimes, .fields = fields};
+  NumberColumn out;
+  const auto evaluate = [&] {
+    const BatchReport report = evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out);
+    expect(report.rows == kTimes && report.failed == 0, "W3 batch failed");
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect(out.values[i] == want_w3(i), kW3);
+  std::uint32_t row = kTimes;
+  for (auto _ : state) {
+    if (++row >= kTimes) evaluate(), row = 0;
+    benchmark::DoNotOptimize(out.values[row]);
+  }
 }
 
 void w5(benchmark::State& state) {
@@ -150,9 +195,11 @@ void w6_pieces(benchmark::State& state) {
 
 BENCHMARK(w1)->Name("W1/pipexpr");
 BENCHMARK(w1_unbound)->Name("W1/unbound");
+BENCHMARK(w1_batch)->Name("W1/batch")->MinTime(0.5);
 BENCHMARK(w2)->Name("W2/pipexpr");
 BENCHMARK(w2_unbound)->Name("W2/unbound");
 BENCHMARK(w3)->Name("W3/pipexpr");
+BENCHMARK(w3_batch)->Name("W3/batch of numbers")->MinTime(0.5);
 BENCHMARK(w4)->Name("W4/pipexpr");
 BENCHMARK(w5)->Name("W5/pipexpr");
 BENCHMARK(compile_only)->Name("W5/compile-only");

@@ -47,6 +47,8 @@ EDGES = {
                 'checker/parsed_template.h', 'checker/findings.h'],
     # Specializing evaluates parts with the engine, through the public headers, and writes what remains as text.
     'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
+    # A batch evaluates its rows, and specializes what they share, through the public headers.
+    'batch': ['pipexpr', 'base/report.h'],
     # The adapter is the API's wire forms over the public headers.
     'adapter': ['pipexpr', 'base/json_escape.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
@@ -68,7 +70,7 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'translator', 'adapter', 'cli', 'service'],
+            'specializer', 'batch', 'translator', 'adapter', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'adapter', 'cli', 'service'],
     'CLI': ['cli'],

@@ -1,9 +1,8 @@
 // One expression for many objects: the results lie one after the other in one buffer, and an error costs its own row.
-#include <cstddef>
 #include <iostream>
-#include <string>
 #include <vector>
 
+#include <pipexpr/batch.h>
 #include <pipexpr/pipexpr.h>
 
 using namespace pipexpr;
@@ -15,16 +14,19 @@ int main() {
   const Expression row = Expression::compile("#{name}: #{size}").value().bind(*graph);
 
   Evaluator evaluator;
-  TextBuffer values;
-  std::vector<std::size_t> ends;    // row i is the text between ends[i - 1] and ends[i]
-  std::vector<std::string> errors;  // by row; empty: the row has a value
-  for (const char* id : {"A", "B", "C"}) {
-    // Nothing is appended for a row that fails.
-    const auto done = evaluator.append(row, *graph, {.object = graph->find(id).value()}, values);
-    errors.push_back(done ? "" : done.error().front().message);
-    ends.push_back(values.size());
+  const std::vector<ObjectId> objects = {graph->object(0), graph->object(1), graph->object(2)};
+  TextColumn column;
+  const BatchReport report = evaluate_rows(evaluator, row, *graph, {.count = 3, .objects = objects}, column);
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    if (column.has_value(i)) std::cout << column.text(i) << '\n';
   }
-  for (std::size_t i = 0, begin = 0; i < ends.size(); begin = ends[i++])
-    std::cout << (errors[i].empty() ? values.view().substr(begin, ends[i] - begin) : std::string_view(errors[i]))
-              << '\n';
+  for (const RowError& error : report.errors) std::cout << "row " << error.row << ": " << error.why[0].message << '\n';
+
+  // A field with a value for each row, and numbers instead of text.
+  const std::vector<double> prices = {2.5, 4, 0};
+  const FieldColumn fields[] = {{.name = "price", .values = prices}};
+  const Expression inverse = Expression::compile("#{1 / price}").value();
+  NumberColumn numbers;
+  const BatchReport computed = evaluate_rows(evaluator, inverse, *graph, {.count = 3, .fields = fields}, numbers);
+  std::cout << numbers.values[0] << ' ' << numbers.values[1] << "; " << computed.failed << " failed\n";
 }

@@ -17,6 +17,7 @@
 // default. The same inputs give the same bytes on every locale, zone and thread.
 #pragma once
 
+#include <pipexpr/batch.h>
 #include <pipexpr/check.h>
 #include <pipexpr/checked.h>
 #include <pipexpr/compare.h>

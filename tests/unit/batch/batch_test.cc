@@ -1,0 +1,128 @@
+// Batches: columns, errors by row, limits of all rows, and what is refused.
+#include <atomic>
+
+#include <pipexpr/batch.h>
+#include <pipexpr/pipexpr.h>
+
+#include "catch.h"
+
+using namespace pipexpr;
+
+namespace {
+
+std::shared_ptr<const PipelineDefinition> graph() {
+  return PipelineDefinition::load(R"({"objects": [
+    {"id": "A", "name": "ads", "size": "3"}, {"id": "B", "name": "bids", "*key": "hunter"}]})")
+      .value();
+}
+
+const std::vector<std::int64_t> kDays = {0, 86'400'000, kNoTime, 2 * 86'400'000};
+
+}  // namespace
+
+TEST_CASE("batch: text in Arrow's layout, and errors by row") {
+  const auto objects = graph();
+  const Expression expression = Expression::compile("#{name}-#{format(@scheduledStartTime,'dd')}").value();
+  Evaluator evaluator;
+  TextColumn out;
+  const Rows rows{.count = 4, .shared = {.object = *objects->find("A")}, .starts = kDays};
+  for (int again = 0; again < 2; ++again) {
+    const BatchReport report = evaluate_rows(evaluator, expression, *objects, rows, out);
+    CHECK(report.ended_by.empty());
+    CHECK(report.rows == 4);
+    CHECK(report.failed == 1);
+    REQUIRE(report.errors.size() == 1);
+    CHECK(report.errors[0].row == 2);
+    CHECK(report.errors[0].why[0].code == DiagnosticCode::runtime_field_unset);
+    CHECK(out.data.view() == "ads-01ads-02ads-03");
+    CHECK(out.offsets == std::vector<std::int64_t>{0, 6, 12, 12, 18});
+    CHECK(out.validity == std::vector<std::uint8_t>{0b1011});
+    CHECK(out.text(3) == "ads-03");
+    CHECK_FALSE(out.has_value(2));
+  }
+}
+
+TEST_CASE("batch: objects, columns of fields, and what is unset") {
+  const auto objects = graph();
+  const ObjectId ids[] = {*objects->find("A"), *objects->find("B")};
+  const std::string_view names[] = {"#{1 + 1}", "y"};
+  const double prices[] = {1.5, 2};
+  const std::uint8_t first_only[] = {1};
+  Evaluator evaluator;
+  TextColumn out;
+  FieldColumn fields[] = {{"note", std::span<const std::string_view>(names)},
+                          {"price", std::span<const double>(prices), first_only}};
+  const Rows rows{.count = 2, .objects = ids, .fields = fields};
+  const Expression expression = Expression::compile("#{name} #{note} #{price * 2}").value();
+  BatchReport report = evaluate_rows(evaluator, expression, *objects, rows, out);
+  CHECK(out.text(0) == "ads #{1 + 1} 3.0");
+  REQUIRE(report.failed == 1);
+  CHECK(report.errors[0].why[0].code == DiagnosticCode::unset_operand);
+  fields[0].holds_templates = true;
+  (void)evaluate_rows(evaluator, expression, *objects, rows, out);
+  CHECK(out.text(0) == "ads 2 3.0");
+}
+
+TEST_CASE("batch: typed columns take their kind") {
+  const auto objects = graph();
+  const std::int64_t counts[] = {1, 2, 4};
+  const double prices[] = {1.5, 0, 2};
+  const FieldColumn fields[] = {{"n", std::span<const std::int64_t>(counts)},
+                                {"price", std::span<const double>(prices)}};
+  const Rows rows{.count = 3, .shared = {.object = *objects->find("B")}, .fields = fields};
+  Evaluator evaluator;
+  NumberColumn numbers;
+  IntegerColumn integers;
+  DateTimeColumn times;
+  const auto of = [](const char* text) { return Expression::compile(text).value(); };
+  BatchReport report = evaluate_rows(evaluator, of("#{n / price}"), *objects, rows, numbers);
+  CHECK(numbers.values == std::vector<double>{1 / 1.5, 0, 2});
+  CHECK(numbers.validity == std::vector<std::uint8_t>{0b101});
+  CHECK(report.errors[0].why[0].code == DiagnosticCode::division_by_zero);
+  report = evaluate_rows(evaluator, of("#{n}"), *objects, rows, numbers);
+  CHECK(numbers.values == std::vector<double>{1, 2, 4});
+  report = evaluate_rows(evaluator, of("#{n * 2}"), *objects, rows, integers);
+  CHECK(integers.values == std::vector<std::int64_t>{2, 4, 8});
+  report = evaluate_rows(evaluator, of("#{price}"), *objects, rows, integers);
+  CHECK(report.failed == 3);
+  CHECK(report.errors[0].why[0].message == "expected an integer, found 'a number'");
+  report = evaluate_rows(evaluator, of("#{name}"), *objects, rows, integers);
+  CHECK(report.errors[0].why[0].message == "expected an integer, found 'bids'");
+  report = evaluate_rows(evaluator, of("#{*key}"), *objects, rows, integers);
+  CHECK(report.errors[0].why[0].message == "expected an integer, found 'a string'");
+  report = evaluate_rows(evaluator, of("#{plusDays('1970-01-01', n)}"), *objects, rows, times);
+  CHECK(times.values == std::vector<std::int64_t>{86'400'000, 2 * 86'400'000, 4 * 86'400'000});
+}
+
+TEST_CASE("batch: limits of all rows, cancel, and columns that do not fit") {
+  const auto objects = graph();
+  Evaluator evaluator;
+  TextColumn out;
+  const Rows rows{.count = 4, .shared = {.object = *objects->find("A")}, .starts = kDays};
+  const Expression expression = Expression::compile("#{name}").value();
+  BatchReport report = evaluate_rows(evaluator, expression, *objects, rows, out, {.max_output_bytes = 7});
+  CHECK(report.rows == 2);
+  CHECK(out.data.view() == "adsads");
+  CHECK(report.ended_by[0].message ==
+        "the result is longer than the limit max_output_bytes = 7; raise it with BatchOptions::max_output_bytes");
+  report = evaluate_rows(evaluator, expression, *objects, rows, out, {.max_steps = 1});
+  CHECK(report.rows == 2);
+  CHECK(report.ended_by[0].message ==
+        "the evaluation takes more steps than the limit max_steps = 1; raise it with BatchOptions::max_steps");
+  const Expression failing = Expression::compile("#{nothing}").value();
+  report = evaluate_rows(evaluator, failing, *objects, rows, out, {.max_errors = 1});
+  CHECK(report.failed == 4);
+  CHECK(report.errors.size() == 1);
+  const std::atomic<bool> cancel{true};
+  Evaluator cancelled({.cancel = &cancel});
+  report = evaluate_rows(cancelled, expression, *objects, rows, out);
+  CHECK(report.rows == 0);
+  CHECK(report.ended_by[0].code == DiagnosticCode::cancelled);
+  report = evaluate_rows(evaluator, expression, *objects, {.count = 3, .starts = kDays}, out);
+  CHECK(out.size() == 0);
+  CHECK(report.ended_by[0].message == "the host's callback failed: Rows::starts must have 3 values, found 4");
+  const double one[] = {1};
+  const FieldColumn fields[] = {{"n", std::span<const double>(one)}};
+  report = evaluate_rows(evaluator, expression, *objects, {.count = 2, .fields = fields}, out);
+  CHECK(report.ended_by[0].message == "the host's callback failed: column 'n' must have 2 values, found 1");
+}
