@@ -248,25 +248,25 @@ bool any_result(Call& call, std::uint64_t number) {
     case 2: return call.fail("refused");
     case 3: throw std::runtime_error("function");
     case 4: throw 42;
-    case 5: return call.give_list(std::vector<ValueView>{value, value});
+    case 5: return call.return_list(std::vector<ValueView>{value, value});
     case 6: return call.fail_at(tricks.below(9), {7, 1'000}, DiagnosticCode::function_failed, "there");
     case 7: {
-      char* const text = call.room(8);
-      return text != nullptr && call.give_room(static_cast<std::size_t>(std::fill_n(text, 3, 'r') - text));
+      char* const text = call.allocate_text(8);
+      return text != nullptr && call.return_text(static_cast<std::size_t>(std::fill_n(text, 3, 'r') - text));
     }
     default: break;
   }
   switch (value.kind()) {
     case Kind::unset: return true;
-    case Kind::string: return call.give(value.text());
-    case Kind::integer: return call.give(value.integer());
-    case Kind::number: return call.give(value.number());
-    case Kind::datetime: return call.give(value.datetime());
-    case Kind::period: return call.give(value.period());
-    case Kind::reference: return call.give(value.object(), value.sphere());
+    case Kind::string: return call.return_value(value.text());
+    case Kind::integer: return call.return_value(value.integer());
+    case Kind::number: return call.return_value(value.number());
+    case Kind::datetime: return call.return_value(value.datetime());
+    case Kind::period: return call.return_value(value.period());
+    case Kind::reference: return call.return_value(value.object(), value.sphere());
     case Kind::list: break;
   }
-  return call.give_list({value.begin(), value.size()});
+  return call.return_list({value.begin(), value.size()});
 }
 
 const FunctionRegistry& functions() {

@@ -47,8 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = bytes.rest();
   DateTime read;
   if (time::parse_datetime(text, read, failure)) {
-    std::vector<char> room(time::kMaxDefaultText);
-    FUZZ_CHECK(time::write_default(read, room.data()) <= room.data() + room.size());
+    std::vector<char> buffer(time::kMaxDefaultText);
+    FUZZ_CHECK(time::write_default(read, buffer.data()) <= buffer.data() + buffer.size());
   }
   time::Pattern pattern;
   if (!time::Pattern::compile(text, 256, 64, pattern, failure)) {

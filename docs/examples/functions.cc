@@ -17,12 +17,14 @@ FunctionRegistry host_functions() {
   FunctionRegistry functions = FunctionRegistry::standard();
   const auto add = [&](FunctionSpec spec) { functions.add(std::move(spec)).value(); };
   // Not pure: the result is another one at every evaluation, so it is never computed while compiling.
-  add({.name = "today", .result = Kind::datetime, .body = [](Call& call) { return call.give(call.context().now); }});
+  add({.name = "today", .result = Kind::datetime, .body = [](Call& call) {
+         return call.return_value(call.context().now);
+       }});
   add({.name = "bucket", .parameters = {{"team"}}, .body = [](Call& call) {
          const auto& buckets = static_cast<const Tenant*>(call.context().user_data)->buckets;
          const auto found = buckets.find(call.text(0));
          if (found == buckets.end()) return call.fail("there is no team '" + std::string(call.text(0)) + "'");
-         return call.give(found->second);
+         return call.return_value(found->second);
        }});
   // Pure: constant calls are computed once. The second parameter may be left out.
   add({.name = "pad",
@@ -31,7 +33,7 @@ FunctionRegistry host_functions() {
        .body = [](Call& call) {
          std::string digits = std::to_string(call.integer(0));
          while (digits.size() < static_cast<std::size_t>(call.integer(1))) digits.insert(0, "0");
-         return call.give(digits);
+         return call.return_value(digits);
        }});
   // One name, two numbers of arguments; and a parameter that takes a list whole.
   add({.name = "join", .parameters = {{"items", Kind::list}}, .body = [](Call& call) {
@@ -41,10 +43,10 @@ FunctionRegistry host_functions() {
              return call.fail("expected strings, found " + std::string(kind_name(item.kind())));
            all += (all.empty() ? "" : ",") + std::string(item.text());
          }
-         return call.give(all);
+         return call.return_value(all);
        }});
   add({.name = "join", .parameters = {{"first"}, {"second"}}, .body = [](Call& call) {
-         return call.give(std::string(call.text(0)) + "," + std::string(call.text(1)));
+         return call.return_value(std::string(call.text(0)) + "," + std::string(call.text(1)));
        }});
   return functions;
 }

@@ -49,7 +49,7 @@ int main() {
       .add({.name = "bucketOf",
             .parameters = {{"team", Kind::string}},
             .description = "the bucket of a team",
-            .body = [](Call& call) { return call.give("s3://" + std::string(call.text(0)) + "-data"); }})
+            .body = [](Call& call) { return call.return_value("s3://" + std::string(call.text(0)) + "-data"); }})
       .value();
 
   const auto compiled = Expression::compile("cp #{input.path} #{bucketOf(team)}/", {.functions = &functions});

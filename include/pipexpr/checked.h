@@ -1,4 +1,4 @@
-// PIPEXPR_CHECKED: a build that stops at a host's mistakes instead of going on with what nobody defined.
+// PIPEXPR_CHECKED: a build that stops at a host's mistakes instead of going on in an undefined state.
 //
 //   cmake -DPIPEXPR_CHECKED=ON ...          // or define PIPEXPR_CHECKED for the library and the program alike
 //   pipexpr::ValueView(1).text();           // aborts: "pipexpr: check failed: is(Kind::string), value.h:88"

@@ -90,7 +90,7 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
     std::string_view id;  // with its `*` when secret
     SlotType type = SlotType::string;
     std::string_view type_text;  // as written; empty when not declared
-    bool declared = false;       // stands under "parameters" (and not only under "values")
+    bool declared = false;       // is under "parameters" (and not only under "values")
     bool optional = false;
     bool is_array = false;
     enum class Source : std::uint8_t { none, initial, file, given } source = Source::none;  // where the value is from

@@ -92,8 +92,8 @@ class PIPEXPR_API TextBuffer {
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }
   void clear() { size_ = 0; }
-  // Memory for `more` bytes behind the text; commit what was written.
-  char* room(std::size_t more) {
+  // Memory for `more` bytes after the text; `commit` adds what was written there to the text.
+  char* prepare(std::size_t more) {
     if (capacity_ - size_ < more) grow(more);
     return data_ + size_;
   }

@@ -71,7 +71,7 @@ class FieldTable {
   explicit FieldTable(std::uint64_t seed = 0x9E3779B97F4A7C15u)
       : object_factor_(seed | 1), key_factor_((seed * 0x9E3779B97F4A7C15u) | 1), entries_(2) {}
 
-  // Makes room for that many fields and drops those that it had.
+  // Allocates memory for that many fields and drops those that it had.
   void reserve(std::size_t fields) {
     std::size_t size = 2;
     unsigned shift = 63;
@@ -100,7 +100,8 @@ class FieldTable {
   std::size_t size() const { return count_; }
 
  private:
-  // The upper bits of a sum of products: nobody who does not know the factors can make many fields start at one place.
+  // The upper bits of a sum of products: a caller who does not know the factors cannot make many fields start at one
+  // place.
   std::size_t start(ObjectId object, FieldKey key) const {
     const std::uint64_t sum =
         static_cast<std::uint64_t>(object) * object_factor_ + static_cast<std::uint64_t>(key) * key_factor_;

@@ -1,6 +1,6 @@
 // FunctionBody: any callable that takes a Call and returns whether there is a result.
 //
-//   pipexpr::FunctionBody plain = [](pipexpr::Call& call) { return call.give(call.size()); };
+//   pipexpr::FunctionBody plain = [](pipexpr::Call& call) { return call.return_value(call.size()); };
 //   pipexpr::FunctionBody owning = [db = std::move(connection)](pipexpr::Call& call) { return look_up(*db, call); };
 //
 // The callable need not be copyable: copies of a body share it. It is called from every thread that evaluates, and must

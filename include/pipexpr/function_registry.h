@@ -5,7 +5,8 @@
 //                  .parameters = {{"team", pipexpr::Kind::string}},
 //                  .result = pipexpr::Kind::string,
 //                  .description = "the S3 bucket of a team",
-//                  .body = [](pipexpr::Call& call) { return call.give("s3://" + std::string(call.text(0))); }});
+//                  .body = [](pipexpr::Call& call) { return call.return_value("s3://" + std::string(call.text(0)));
+//                  }});
 //   auto e = pipexpr::Expression::compile("#{bucketFor(team)}/in", {.functions = &functions});
 //   functions.add({.name = "pad", .parameters = {{"text"}, {"size", pipexpr::Kind::integer, 8}}, ...});  // a default
 //   functions.add({.name = "max", .parameters = {{"n", pipexpr::Kind::number}}, .variadic = true, ...});
@@ -14,7 +15,7 @@
 //   // a diagnostic: there is such a function
 //
 //   functions.add({.name = "today", .result = pipexpr::Kind::datetime,
-//                  .body = [](pipexpr::Call& call) { return call.give(call.context().now); }}).value();
+//                  .body = [](pipexpr::Call& call) { return call.return_value(call.context().now); }}).value();
 //
 // A body must be safe to call from any thread. A function that is declared `pure` gives the same result for the same
 // arguments, whatever the context: its calls with constant arguments are evaluated while compiling. All others are
@@ -75,36 +76,38 @@ class PIPEXPR_API Call {
   // returns then. The evaluation ends in any case.
   bool is_over() const;
 
-  // Gives the result; each returns true, to be the body's last line. Text is copied.
+  // Sets the result; each returns true, to be the body's last line. A string is copied.
   template <IntegerType T>
-  bool give(T value) {
+  bool return_value(T value) {
     if (!fits_integer(value)) return fail("the result does not fit in a 64-bit integer");
     return result_ = ValueView(value), true;
   }
   template <std::same_as<bool> T>
-  bool give(T value) {  // the string "true" or "false"
+  bool return_value(T value) {  // the string "true" or "false"
     return result_ = ValueView(value), true;
   }
   template <CharacterType T>
-  bool give(T) = delete;
-  bool give(double value) { return result_ = ValueView(value), true; }
-  bool give(DateTime value) { return result_ = ValueView(value), true; }
-  bool give(Period value) { return result_ = ValueView(value), true; }
-  bool give(ObjectId object, Sphere sphere = Sphere::component) { return result_ = ValueView(object, sphere), true; }
-  bool give(std::string_view text);
-  // A list. The items and their texts are copied; an item that is a list itself is refused, as lists never nest.
-  bool give_list(std::span<const ValueView> items);
-  bool give_list(const std::vector<std::string>& items);
-  // Writes text in place: at most `size` bytes into the memory returned, then give_room with the number written.
-  // nullptr: a limit was reached; return false.
-  char* room(std::size_t size) {
-    if (size >= place_size_) return other_room(size);
-    place_size_ = 0;  // once: a second text must not overwrite the first
-    return room_ = place_;
+  bool return_value(T) = delete;
+  bool return_value(double value) { return result_ = ValueView(value), true; }
+  bool return_value(DateTime value) { return result_ = ValueView(value), true; }
+  bool return_value(Period value) { return result_ = ValueView(value), true; }
+  bool return_value(ObjectId object, Sphere sphere = Sphere::component) {
+    return result_ = ValueView(object, sphere), true;
   }
-  bool give_room(std::size_t written) {
-    if (room_ != place_) keep(written);
-    return result_ = ValueView(std::string_view(room_, written)), true;
+  bool return_value(std::string_view text);
+  // A list. The items and their texts are copied; an item that is a list itself is refused, as lists never nest.
+  bool return_list(std::span<const ValueView> items);
+  bool return_list(const std::vector<std::string>& items);
+  // Returns a string that is written in place: allocate_text gives memory for at most `size` bytes, and return_text
+  // takes the number of bytes written there. nullptr: a limit was reached, and the body returns false.
+  char* allocate_text(std::size_t size) {
+    if (size >= offered_size_) return allocate_elsewhere(size);
+    offered_size_ = 0;  // once: a second text must not overwrite the first
+    return text_ = offered_;
+  }
+  bool return_text(std::size_t written) {
+    if (text_ != offered_) shrink_text(written);
+    return result_ = ValueView(std::string_view(text_, written)), true;
   }
 
   // Refuses the call; returns false. With an argument, the diagnostic points into it.
@@ -114,8 +117,8 @@ class PIPEXPR_API Call {
 
  private:
   friend class eval::CallAccess;
-  char* other_room(std::size_t size);
-  void keep(std::size_t written);
+  char* allocate_elsewhere(std::size_t size);
+  void shrink_text(std::size_t written);
 
   const ValueView* arguments_ = nullptr;
   std::size_t count_ = 0;
@@ -123,10 +126,10 @@ class PIPEXPR_API Call {
   const Context* context_ = nullptr;
   const ObjectGraph* graph_ = nullptr;
   void* engine_ = nullptr;
-  char* place_ = nullptr;  // where the text will stand in the end, when that is known
-  std::size_t place_size_ = 0;
+  char* offered_ = nullptr;  // where the string belongs in the end, when that is known
+  std::size_t offered_size_ = 0;
   bool is_out_of_memory_ = false;
-  char* room_ = nullptr;
+  char* text_ = nullptr;
   ValueView result_;
 };
 

@@ -11,7 +11,7 @@
 //   definition->object_count();                                                        // leads to what it points to
 //
 // C++20 has no std::expected; this is the part of it that pipexpr needs. The library itself never throws. value()
-// throws BadResult when there is no value; in a program without exceptions (-fno-exceptions) nobody catches it. The
+// throws BadResult when there is no value; in a program without exceptions (-fno-exceptions) the program ends. The
 // operators * and -> require a value: builds with PIPEXPR_CHECKED abort where there is none.
 #pragma once
 

@@ -43,7 +43,7 @@ class PIPEXPR_API SecretMask final : public EvaluationListener {
   bool hides(std::string_view name) const { return on_ && is_secret(name); }
 
   // All secrets of the definition, so that they are known before anything is shown. Those that have no value are left
-  // out. False: it has none, and nobody need listen to evaluations.
+  // out. False: it has none, and there is no need to listen to evaluations.
   bool learn(const PipelineDefinition& definition, const EvaluateOptions& options);
   // One more secret.
   void learn(std::string_view secret);

@@ -84,7 +84,7 @@ pipexpr_status pipexpr_findings_get(const pipexpr_findings* findings, size_t ind
 
 const char* pipexpr_findings_json(const pipexpr_findings* findings, size_t* size) {
   static const std::string kNone = "[]";
-  if (findings == nullptr) return give(kNone, size);
+  if (findings == nullptr) return text_of(kNone, size);
   const char* json = guarded_pointer([&]() -> const char* {
     const pipexpr::LineIndex lines(findings->source);
     std::string& out = findings->json = "[";
@@ -93,7 +93,7 @@ const char* pipexpr_findings_json(const pipexpr_findings* findings, size_t* size
       out += pipexpr::to_json(one, lines);
     }
     out += "]";
-    return give(out, size);
+    return text_of(out, size);
   });
   return json != nullptr ? json : give_nothing(size);
 }

@@ -48,17 +48,17 @@ const char* pipexpr_diagnostics_text(const pipexpr_diagnostics* why, size_t* siz
     for (const pipexpr::Diagnostic& one : why->diagnostics) {
       why->text += pipexpr::render(one, {.source_name = why->source_name, .source = why->source});
     }
-    return give(why->text, size);
+    return text_of(why->text, size);
   });
   return text != nullptr ? text : give_nothing(size);
 }
 
 const char* pipexpr_diagnostics_json(const pipexpr_diagnostics* why, size_t* size) {
   static const std::string kNone = "[]";
-  if (why == nullptr) return give(kNone, size);
+  if (why == nullptr) return text_of(kNone, size);
   const char* json = guarded_pointer([&]() -> const char* {
     why->json = pipexpr::to_json(why->diagnostics);
-    return give(why->json, size);
+    return text_of(why->json, size);
   });
   return json != nullptr ? json : give_nothing(size);
 }

@@ -93,7 +93,7 @@ bool is_of_evaluation(pipexpr::LimitScope scope) {
 
 // The text of the buffer with a zero byte after it.
 const char* terminated(pipexpr::TextBuffer& text) {
-  *text.room(1) = '\0';
+  *text.prepare(1) = '\0';
   return text.view().data();
 }
 
@@ -162,7 +162,7 @@ pipexpr_status pipexpr_evaluate_value(pipexpr_evaluator* evaluator, const pipexp
         evaluator->evaluator.value(expression->expression, objects, context_of(*given));
     if (!value) return evaluator->why.diagnostics = value.take_error(), PIPEXPR_ERROR;
     const std::string text = value->to_text();
-    std::memcpy(evaluator->text.room(text.size()), text.data(), text.size());
+    std::memcpy(evaluator->text.prepare(text.size()), text.data(), text.size());
     evaluator->text.commit(text.size());
     pipexpr_value filled = PIPEXPR_VALUE_INIT;
     filled.kind = static_cast<pipexpr_kind>(value->kind());

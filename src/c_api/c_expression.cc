@@ -35,7 +35,7 @@ std::int32_t give_back(pipexpr_call* call, pipexpr::Kind kind, auto value) {
                     std::string(pipexpr::kind_name(call->function.result)));
     return 0;
   }
-  return call->call.give(value) ? 1 : 0;
+  return call->call.return_value(value) ? 1 : 0;
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ inline bool is_text(const char* text, std::size_t size) {
 }
 
 // Text for the caller, with its size.
-inline const char* give(const std::string& text, std::size_t* size) {
+inline const char* text_of(const std::string& text, std::size_t* size) {
   if (size != nullptr) *size = text.size();
   return text.c_str();
 }

@@ -57,7 +57,7 @@ Diagnostic wrong_count(const FunctionTable& functions, std::string_view name, co
 
 void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
   const std::size_t faults_before = faults.size();
-  // With all the faults that may be told, the program is not wanted any more.
+  // With all the faults that may be reported, the program is not wanted any more.
   for (auto at = first; at < program_.nodes.size() && faults.size() < limits_.max_diagnostics; ++at) {
     const syntax::Node& node = program_.nodes[at];
     Step step;

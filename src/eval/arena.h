@@ -61,7 +61,7 @@ class Arena {
     return true;
   }
 
-  // Whether what was allocated last ends there, so that the next bytes stand right behind it.
+  // Whether what was allocated last ends there, so that the next bytes follow at once.
   bool ends_at(const char* end, std::size_t more) const {
     return end == next_ && static_cast<std::size_t>(end_ - next_) >= more;
   }

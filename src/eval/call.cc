@@ -12,19 +12,19 @@ using eval::Fault;
 
 bool Call::is_over() const { return CallAccess::state(engine_).budget.is_over(); }
 
-char* Call::other_room(std::size_t size) {
-  room_ = CallAccess::state(engine_).arena.allocate(size);
-  if (room_ == nullptr) is_out_of_memory_ = true;
-  return room_;
+char* Call::allocate_elsewhere(std::size_t size) {
+  text_ = CallAccess::state(engine_).arena.allocate(size);
+  if (text_ == nullptr) is_out_of_memory_ = true;
+  return text_;
 }
 
-void Call::keep(std::size_t written) { CallAccess::state(engine_).arena.shrink(room_ + written); }
+void Call::shrink_text(std::size_t written) { CallAccess::state(engine_).arena.shrink(text_ + written); }
 
-bool Call::give(std::string_view text) {
-  char* const to = room(text.size());
+bool Call::return_value(std::string_view text) {
+  char* const to = allocate_text(text.size());
   if (to == nullptr) return false;
   text.copy(to, text.size());
-  return give_room(text.size());
+  return return_text(text.size());
 }
 
 bool Call::fail(DiagnosticCode code, std::string message) {
@@ -44,21 +44,21 @@ bool Call::fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, s
   return false;
 }
 
-bool Call::give_list(std::span<const ValueView> items) {
+bool Call::return_list(std::span<const ValueView> items) {
   const Limits& limits = CallAccess::state(engine_).limits;
   if (items.size() > limits.max_list_items) {
     constexpr DiagnosticCode kCode = DiagnosticCode::limit_list_items;
     return fail(kCode, base::limit_reached(kCode, {}, &Limits::max_list_items, limits).message);
   }
   auto* const copied = CallAccess::state(engine_).arena.allocate_values<ValueView>(items.size());
-  if (copied == nullptr) return other_room(~std::size_t{0}) != nullptr;  // reports that there is no memory
+  if (copied == nullptr) return allocate_elsewhere(~std::size_t{0}) != nullptr;  // reports that there is no memory
   ValueView* to = copied;
   for (const ValueView& item : items) {
     if (item.is(Kind::list)) return fail("an item of the list is a list itself");
     ValueView& made = *to++ = item;
     if (!item.is(Kind::string)) continue;
     const std::string_view text = item.text();
-    char* const memory = other_room(text.size());
+    char* const memory = allocate_elsewhere(text.size());
     if (memory == nullptr) return false;
     text.copy(memory, text.size());
     made = ValueView(std::string_view(memory, text.size()), item.slot());
@@ -66,11 +66,11 @@ bool Call::give_list(std::span<const ValueView> items) {
   return result_ = ValueView(copied, static_cast<std::uint32_t>(items.size())), true;
 }
 
-bool Call::give_list(const std::vector<std::string>& items) {
+bool Call::return_list(const std::vector<std::string>& items) {
   std::vector<ValueView> views;
   views.reserve(items.size());
   for (const std::string& item : items) views.emplace_back(std::string_view(item));
-  return give_list(views);
+  return return_list(views);
 }
 
 }  // namespace pipexpr

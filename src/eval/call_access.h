@@ -22,8 +22,8 @@ class CallAccess {
   static bool is_out_of_memory(const Call& call) { return call.is_out_of_memory_; }
   // Where a text may be written, because it is to stand there in the end.
   static void offer(Call& call, char* place, std::size_t size) {
-    call.place_ = place;
-    call.place_size_ = size;
+    call.offered_ = place;
+    call.offered_size_ = size;
   }
   static const ValueView& result(const Call& call) { return call.result_; }
   static State& state(void* engine) { return *static_cast<State*>(engine); }

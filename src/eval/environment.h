@@ -16,7 +16,7 @@ class TextCompiler;
 
 struct Environment {
   std::shared_ptr<const FunctionTable> functions;
-  const TextCompiler* compiler = nullptr;  // who compiles further texts; lives as long as the process
+  const TextCompiler* compiler = nullptr;  // compiles further texts; lives as long as the process
   Limits limits;                           // clamped
   Delimiters delimiters = Delimiters::both;
 

@@ -243,8 +243,8 @@ void FieldEvaluator::finish_item(const Frame& field, const ValueView& value) {
 }
 
 // A host's text, compiled once per evaluator, with what the top template was compiled with and under the stricter of
-// both limits. Each evaluation pays for every text that it uses, whether it was compiled before or not, so that its
-// outcome does not depend on the evaluations before it.
+// both limits. Each evaluation is charged for every text that it uses, whether it was compiled before or not, so that
+// its outcome does not depend on the evaluations before it.
 const Program* FieldEvaluator::compile(std::string_view text, const Frame& field) {
   texts_.use(state_.frames.front().program->environment, state_.limits);
   const TextCache::Text* known = texts_.find(text);

@@ -9,7 +9,7 @@ namespace pipexpr::eval {
   const std::size_t before = written();
   if (size > state_.limits.max_output_bytes - before) return false;
   buffer_->commit(before);
-  at_ = buffer_->room(size);
+  at_ = buffer_->prepare(size);
   buffer_->truncate(begin_);
   find_end();
   return true;
@@ -25,7 +25,7 @@ bool OutputBuffer::write_value(const ValueView& value) {
 }
 
 void OutputBuffer::commit_parts(const Stack<ValueView>& parts, std::size_t size) {
-  char* to = buffer_->room(size);
+  char* to = buffer_->prepare(size);
   for (const ValueView& part : parts) to = base::copy(to, part.text());
   buffer_->commit(size);
 }

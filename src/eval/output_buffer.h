@@ -17,15 +17,15 @@ class OutputBuffer {
 
   void open(TextBuffer& buffer, std::size_t capacity) {
     buffer_ = &buffer;
-    at_ = buffer.room(std::min<std::size_t>(capacity, state_.limits.max_output_bytes));
+    at_ = buffer.prepare(std::min<std::size_t>(capacity, state_.limits.max_output_bytes));
     begin_ = buffer.size();
     find_end();
   }
   void commit() { buffer_->commit(written()); }
   std::size_t written() const { return static_cast<std::size_t>(at_ - text()); }
-  char* text() const { return buffer_->room(0); }  // what has been written begins there
-  char* at() const { return at_; }                 // the next byte
-  char* end() const { return end_; }               // of the buffer, or of what the limit allows
+  char* text() const { return buffer_->prepare(0); }  // what has been written begins there
+  char* at() const { return at_; }                    // the next byte
+  char* end() const { return end_; }                  // of the buffer, or of what the limit allows
   void set_at(char* at) { at_ = at; }
   // More capacity at `at`, where there is not enough; false when the limit does not allow it.
   bool grow(std::size_t size);

@@ -40,7 +40,7 @@ struct Step {
     multiply,
     divide,
     power,
-    add_constant,  // a constant that is the right operand of the operator behind it
+    add_constant,  // a constant that is the right operand of the operator after it
     subtract_constant,
     multiply_constant,
     divide_constant,
@@ -51,7 +51,7 @@ struct Step {
   ImplicitField implicit = ImplicitField::none;
   char sign = 0;                // of binary: + - * / ^
   bool runtime : 1 = false;     // name and member: begins with '@'
-  bool transitive : 1 = false;  // member: a runtime field behind more than one reference
+  bool transitive : 1 = false;  // member: a runtime field after more than one reference
   bool path_head : 1 = false;   // name: a member follows, so an object's id will do
   std::uint16_t count = 0;      // call: arguments
   FastOp fast = FastOp::constant;
@@ -69,7 +69,7 @@ struct Segment {
   SourceSpan text;                  // the literal text, or the expression without its delimiters
   std::uint32_t first_step = 0;     // expression: [first_step, end_step)
   std::uint32_t end_step : 30 = 0;  // 0: literal text
-  std::uint32_t is_path : 1 = 0;    // nothing but a plain name, or one with plain members behind it
+  std::uint32_t is_path : 1 = 0;    // nothing but a plain name, or one with plain members after it
   std::uint32_t is_wide : 1 = 0;    // literal of at most kWide bytes: as many can be read from its first on
 
   static constexpr std::size_t kWide = 16;

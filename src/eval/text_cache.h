@@ -17,7 +17,7 @@ class TextCache {
  public:
   struct Text {
     std::shared_ptr<const Program> program;
-    std::size_t bytes = 0;  // what an evaluation that uses it pays for
+    std::size_t bytes = 0;  // what an evaluation that uses it is charged
   };
 
   // An evaluation begins. Values may be views of texts, so texts go between two evaluations only. What is over the

@@ -30,9 +30,9 @@ struct Callable : FunctionSpec {
 
   // Whether arguments are of the declared kinds already. For at most kMaxPacked of them.
   bool takes(const ValueView* arguments, std::size_t count) const {
-    std::uint64_t given = 0;
-    for (std::size_t i = 0; i < count; ++i) given |= packed(arguments[i].kind(), i);
-    return given == kinds;
+    std::uint64_t kinds_found = 0;
+    for (std::size_t i = 0; i < count; ++i) kinds_found |= packed(arguments[i].kind(), i);
+    return kinds_found == kinds;
   }
 };
 

@@ -9,8 +9,8 @@
 namespace pipexpr::functions {
 namespace {
 
-bool give(Call& call, bool good, DateTime time, time::Failure& failure) {
-  return good ? call.give(time) : call.fail(time::code_of(failure.kind), std::move(failure.message));
+bool return_time(Call& call, bool good, DateTime time, time::Failure& failure) {
+  return good ? call.return_value(time) : call.fail(time::code_of(failure.kind), std::move(failure.message));
 }
 
 template <bool (*Operation)(DateTime, DateTime&, time::Failure&)>
@@ -18,34 +18,34 @@ bool apply(Call& call) {
   DateTime result;
   time::Failure failure;
   const bool good = Operation(call.datetime(0), result, failure);
-  return give(call, good, result, failure);
+  return return_time(call, good, result, failure);
 }
 
 }  // namespace
 
 template <>
 bool get<Part::year>(Call& call) {
-  return call.give(time::year(call.datetime(0)));
+  return call.return_value(time::year(call.datetime(0)));
 }
 template <>
 bool get<Part::month>(Call& call) {
-  return call.give(time::month(call.datetime(0)));
+  return call.return_value(time::month(call.datetime(0)));
 }
 template <>
 bool get<Part::day>(Call& call) {
-  return call.give(time::day(call.datetime(0)));
+  return call.return_value(time::day(call.datetime(0)));
 }
 template <>
 bool get<Part::day_of_year>(Call& call) {
-  return call.give(time::day_of_year(call.datetime(0)));
+  return call.return_value(time::day_of_year(call.datetime(0)));
 }
 template <>
 bool get<Part::hour>(Call& call) {
-  return call.give(time::hour(call.datetime(0)));
+  return call.return_value(time::hour(call.datetime(0)));
 }
 template <>
 bool get<Part::minute>(Call& call) {
-  return call.give(time::minute(call.datetime(0)));
+  return call.return_value(time::minute(call.datetime(0)));
 }
 
 template <>
@@ -74,12 +74,12 @@ bool plus(Call& call) {
                                  : Unit == TimeUnit::hours ? 60 * kMinute
                                                            : kMinute;
   if constexpr (Unit != TimeUnit::months && Unit != TimeUnit::years) {
-    if (time::plus_utc(call.datetime(0), call.integer(1), Sign * kUnit, result)) return call.give(result);
+    if (time::plus_utc(call.datetime(0), call.integer(1), Sign * kUnit, result)) return call.return_value(result);
   }
   time::Failure failure;
   const bool good = Sign > 0 ? time::plus(call.datetime(0), call.integer(1), Unit, result, failure)
                              : time::minus(call.datetime(0), call.integer(1), Unit, result, failure);
-  return give(call, good, result, failure);
+  return return_time(call, good, result, failure);
 }
 template bool plus<TimeUnit::years, 1>(Call&);
 template bool plus<TimeUnit::months, 1>(Call&);
@@ -101,7 +101,7 @@ bool plus_period(Call& call) {
   time::Failure failure;
   const bool good = Sign > 0 ? time::plus(call.datetime(0), period.count, period.unit, result, failure)
                              : time::minus(call.datetime(0), period.count, period.unit, result, failure);
-  return give(call, good, result, failure);
+  return return_time(call, good, result, failure);
 }
 template bool plus_period<1>(Call&);
 template bool plus_period<-1>(Call&);
@@ -114,7 +114,9 @@ struct Zone {
 
 }  // namespace
 
-bool in_time_zone(Call& call) { return call.give(DateTime{call.datetime(0).epoch_millis, call.prepared<Zone>().zone}); }
+bool in_time_zone(Call& call) {
+  return call.return_value(DateTime{call.datetime(0).epoch_millis, call.prepared<Zone>().zone});
+}
 
 Prepared prepare_zone(std::string_view id, const Limits&) {
   auto found = std::make_shared<Zone>();
@@ -127,7 +129,7 @@ bool make_date(Call& call) {
   DateTime result;
   time::Failure failure;
   const bool good = time::make_date(call.integer(0), call.integer(1), call.integer(2), result, failure);
-  return give(call, good, result, failure);
+  return return_time(call, good, result, failure);
 }
 
 bool make_datetime(Call& call) {
@@ -135,14 +137,14 @@ bool make_datetime(Call& call) {
   time::Failure failure;
   const bool good = time::make_datetime(call.integer(0), call.integer(1), call.integer(2), call.integer(3),
                                         call.integer(4), result, failure);
-  return give(call, good, result, failure);
+  return return_time(call, good, result, failure);
 }
 
 bool format(Call& call) {
   const auto& pattern = call.prepared<time::Pattern>();
-  char* const room = call.room(pattern.max_size());
-  if (room == nullptr) return false;
-  return call.give_room(static_cast<std::size_t>(pattern.write(call.datetime(0), room) - room));
+  char* const text = call.allocate_text(pattern.max_size());
+  if (text == nullptr) return false;
+  return call.return_text(static_cast<std::size_t>(pattern.write(call.datetime(0), text) - text));
 }
 
 Prepared prepare_pattern(std::string_view text, const Limits& limits) {

@@ -74,8 +74,8 @@ std::string parameter_text(const FunctionSpec& function, std::size_t at) {
 
 // Whether some number of arguments fits both.
 bool overlap(const FunctionSpec& a, const FunctionSpec& b) {
-  const std::size_t least = std::max(a.min_arguments(), b.min_arguments());
-  return a.takes(least) && b.takes(least);
+  const std::size_t min = std::max(a.min_arguments(), b.min_arguments());
+  return a.takes(min) && b.takes(min);
 }
 
 // With a look at the boolean arguments, which must be 'true' or 'false', before the body.

@@ -103,7 +103,7 @@ FunctionRegistry functions() {
                  .parameters = {{"team", Kind::string}},
                  .result = Kind::string,
                  .description = "the bucket of a team",
-                 .body = [](Call& call) { return call.give("s3://" + std::string(call.text(0))); }});
+                 .body = [](Call& call) { return call.return_value("s3://" + std::string(call.text(0))); }});
   (void)out.add({.name = "twice",
                  .parameters = {{"number", Kind::integer}},
                  .result = Kind::integer,
@@ -111,7 +111,7 @@ FunctionRegistry functions() {
                  .body = [](Call& call) {
                    std::int64_t twice = 0;
                    if (__builtin_mul_overflow(call.integer(0), std::int64_t{2}, &twice)) return call.fail("too large");
-                   return call.give(twice);
+                   return call.return_value(twice);
                  }});
   (void)out.add({.name = "refuse", .result = Kind::string, .description = "always an error", .body = [](Call& call) {
                    return call.fail("no");

@@ -21,7 +21,7 @@ pipexpr::FunctionRegistry make() {
                 [](Call& call) {
                   std::string text(call.text(0));
                   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-                  return call.give(text);
+                  return call.return_value(text);
                 }})
       .value();
   functions
@@ -30,7 +30,7 @@ pipexpr::FunctionRegistry make() {
             .result = Kind::number,
             .description = "half the number",
             .pure = true,
-            .body = [](Call& call) { return call.give(call.number(0) / 2); }})
+            .body = [](Call& call) { return call.return_value(call.number(0) / 2); }})
       .value();
   functions
       .add({.name = "repeat",
@@ -41,10 +41,10 @@ pipexpr::FunctionRegistry make() {
                 [](Call& call) {
                   const std::string_view text = call.text(0);
                   const auto times = static_cast<std::size_t>(call.integer(1));
-                  char* to = call.room(text.size() * times);
+                  char* to = call.allocate_text(text.size() * times);
                   if (to == nullptr) return false;
                   for (std::size_t i = 0; i < times; ++i) to += text.copy(to, text.size());
-                  return call.give_room(text.size() * times);
+                  return call.return_text(text.size() * times);
                 }})
       .value();
   functions
@@ -53,14 +53,14 @@ pipexpr::FunctionRegistry make() {
             .result = Kind::integer,
             .description = "the count of a period, whatever its unit",
             .pure = true,
-            .body = [](Call& call) { return call.give(call.period(0).count); }})
+            .body = [](Call& call) { return call.return_value(call.period(0).count); }})
       .value();
   functions
       .add({.name = "ratio",
             .parameters = {{"a", Kind::number}, {"b", Kind::number}},
             .result = Kind::number,
             .description = "the one by the other, whatever that is",
-            .body = [](Call& call) { return call.give(call.number(0) / call.number(1)); }})
+            .body = [](Call& call) { return call.return_value(call.number(0) / call.number(1)); }})
       .value();
   functions
       .add({.name = "refuse",
@@ -119,7 +119,7 @@ pipexpr::FunctionRegistry make() {
             .description =
                 "the first of some letters; prepares them, and refuses digits, '?', '!' and blanks in its own ways",
             .pure = true,
-            .body = [](Call& call) { return call.give(std::string_view(call.prepared<std::string>())); },
+            .body = [](Call& call) { return call.return_value(std::string_view(call.prepared<std::string>())); },
             .prepare = [](std::string_view letters, const pipexpr::Limits&) -> pipexpr::Prepared {
               const std::size_t digit = letters.find_first_of("0123456789");
               if (digit != letters.npos) {

@@ -130,7 +130,7 @@ void evaluate_all(const std::string& label, const Expression& expression, const 
 
   pipexpr::Evaluator evaluator(options);
   pipexpr::TextBuffer out;
-  *out.room(1) = '>';
+  *out.prepare(1) = '>';
   out.commit(1);
   for (const char* again : {"append", "append again"}) {
     const std::size_t before = out.size();
@@ -321,7 +321,7 @@ std::vector<std::string> run_add(const Row& row) {
   pipexpr::FunctionSpec spec;
   spec.name = row.source.substr(0, std::min(row.source.find('('), row.source.find(" without")));
   if (row.source.find(" without a body") == std::string::npos)
-    spec.body = [](pipexpr::Call& call) { return call.give(std::int64_t{1}); };
+    spec.body = [](pipexpr::Call& call) { return call.return_value(std::int64_t{1}); };
   std::size_t at = row.source.find('(');
   while (at < row.source.size() && row.source[at] != ')') {
     const std::size_t end = row.source.find_first_of(",)", at + 1);

@@ -34,9 +34,10 @@ class Texts final : public ObjectGraph {
 TEST_CASE("embedding: functions and delimiters of the host reach the texts of its fields") {
   FunctionRegistry functions = FunctionRegistry::standard();
   functions
-      .add({.name = "twice",
-            .parameters = {{"of"}},
-            .body = [](Call& call) { return call.give(std::string(call.text(0)) + std::string(call.text(0))); }})
+      .add(
+          {.name = "twice",
+           .parameters = {{"of"}},
+           .body = [](Call& call) { return call.return_value(std::string(call.text(0)) + std::string(call.text(0))); }})
       .value();
   const Texts graph(std::map<std::string, std::string, std::less<>>{
       {"team", "ads"}, {"bucket", "s3://#{twice(team)}"}, {"css", "#<b>"}, {"b", "B"}});

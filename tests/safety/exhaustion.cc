@@ -132,7 +132,7 @@ TEST_CASE("safety: allocations fail in every other call") {
       {"functions",
        [] {
          FunctionRegistry functions = FunctionRegistry::standard();
-         functions.add({.name = "shout", .body = [](Call& call) { return call.give("!"); }}).value();
+         functions.add({.name = "shout", .body = [](Call& call) { return call.return_value("!"); }}).value();
          const std::string again =
              functions.add({.name = "shout", .body = [](Call&) { return true; }}).error()[0].message;
          return again + Expression::compile("#{shout()}", {.functions = &functions})

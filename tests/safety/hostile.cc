@@ -204,7 +204,7 @@ TEST_CASE("safety: functions of one registry are not taken for another's") {
     functions
         .add({.name = "f",
               .parameters = {{"text", Kind::string}},
-              .body = [](Call& call) { return call.give(std::string_view(call.prepared<std::string>())); },
+              .body = [](Call& call) { return call.return_value(std::string_view(call.prepared<std::string>())); },
               .prepare = [suffix](std::string_view text, const Limits&) -> Prepared {
                 return {.object = std::make_shared<const std::string>(std::string(text) + suffix)};
               }})

@@ -138,9 +138,10 @@ TEST_CASE("adapter: a wrong request is refused with the name that clients know")
 TEST_CASE("adapter: limits and functions of the host reach the expressions") {
   FunctionRegistry functions = FunctionRegistry::standard();
   functions
-      .add({.name = "twice",
-            .parameters = {{"text"}},
-            .body = [](Call& call) { return call.give(std::string(call.text(0)) + std::string(call.text(0))); }})
+      .add(
+          {.name = "twice",
+           .parameters = {{"text"}},
+           .body = [](Call& call) { return call.return_value(std::string(call.text(0)) + std::string(call.text(0))); }})
       .value();
   AdapterOptions options;
   options.compile.functions = &functions;

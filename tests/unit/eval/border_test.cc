@@ -72,7 +72,7 @@ TEST_CASE("border: numbers that are not finite") {
     CHECK(outcome("#{y}", graph, {}, {&binding, 1}) == "E413 the field 'y' is not a finite number");
     const FunctionRegistry functions = with(
         {.name = "ratio", .parameters = {{"a", Kind::number}}, .result = Kind::number, .body = [number](Call& call) {
-           return call.give(number);
+           return call.return_value(number);
          }});
     const One one(FieldItem::of_value(ValueView(std::int64_t{1})));
     CHECK(outcome("#{ratio(x)}", one, {.functions = &functions}) == "E413 the result of ratio is not a finite number");
@@ -206,19 +206,19 @@ TEST_CASE("border: results of another kind than declared") {
         with({.name = "lie", .parameters = {{"a", Kind::string}}, .result = declared, .body = std::move(body)});
     return outcome("-#{lie(x)}", graph, {.functions = &functions});
   };
-  CHECK(lie(Kind::integer, [](Call& call) { return call.give("text"); }) ==
+  CHECK(lie(Kind::integer, [](Call& call) { return call.return_value("text"); }) ==
         "E411 lie failed: it returned a string, but declares an integer");
-  CHECK(lie(Kind::string, [](Call& call) { return call.give(std::int64_t{1}); }) ==
+  CHECK(lie(Kind::string, [](Call& call) { return call.return_value(std::int64_t{1}); }) ==
         "E411 lie failed: it returned an integer, but declares a string");
-  CHECK(lie(Kind::number, [](Call& call) { return call.give(std::int64_t{1}); }) ==
+  CHECK(lie(Kind::number, [](Call& call) { return call.return_value(std::int64_t{1}); }) ==
         "E411 lie failed: it returned an integer, but declares a number");
-  CHECK(lie(Kind::datetime, [](Call& call) { return call.give(1.5); }) ==
+  CHECK(lie(Kind::datetime, [](Call& call) { return call.return_value(1.5); }) ==
         "E411 lie failed: it returned a number, but declares a date-time");
   CHECK(lie(Kind::string, [](Call&) { return true; }) ==
         "E411 lie failed: it returned no result, but declares a string");
   CHECK(lie(Kind::number, [](Call&) { return true; }) ==
         "E411 lie failed: it returned no result, but declares a number");
-  CHECK(lie(Kind::number, [](Call& call) { return call.give(1.5); }) == "-1.5");
+  CHECK(lie(Kind::number, [](Call& call) { return call.return_value(1.5); }) == "-1.5");
 }
 
 TEST_CASE("border: slow hosts are stopped after the call that is under way") {
@@ -276,7 +276,7 @@ TEST_CASE("border: a function asks whether its evaluation is over") {
   const FunctionRegistry functions =
       with({.name = "wait", .parameters = {{"a", Kind::string}}, .body = [&](Call& call) {
               while (!call.is_over()) cancel = ++rounds == 3;
-              return call.give("late");
+              return call.return_value("late");
             }});
   const One graph(FieldItem::of_value("ads"));
   const Expression expression = Expression::compile("#{wait(x)}", {.functions = &functions}).value();

@@ -39,7 +39,7 @@ class Host final : public ObjectGraph {
       const auto add = [&](const char* name, std::function<bool(Call&)> body) {
         made.add({.name = name, .parameters = {{"text", Kind::string}}, .body = std::move(body)}).value();
       };
-      add("bump", [](Call& call) { return ++called["bump"], call.give(call.text(0)); });
+      add("bump", [](Call& call) { return ++called["bump"], call.return_value(call.text(0)); });
       add("refuse", [](Call& call) { return ++called["refuse"], call.fail("no"); });
       add("thrower", [](Call&) -> bool {
         ++called["thrower"];

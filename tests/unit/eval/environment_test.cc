@@ -32,9 +32,10 @@ class Texts final : public ObjectGraph {
 FunctionRegistry with_twice() {
   FunctionRegistry functions = FunctionRegistry::standard();
   functions
-      .add({.name = "twice",
-            .parameters = {{"text", Kind::string}},
-            .body = [](Call& call) { return call.give(std::string(call.text(0)) + std::string(call.text(0))); }})
+      .add(
+          {.name = "twice",
+           .parameters = {{"text", Kind::string}},
+           .body = [](Call& call) { return call.return_value(std::string(call.text(0)) + std::string(call.text(0))); }})
       .value();
   return functions;
 }

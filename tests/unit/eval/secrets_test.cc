@@ -48,7 +48,7 @@ FunctionRegistry functions() {
                 [](Call& call) {
                   std::string made(call.text(0));
                   for (char& c : made) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-                  return call.give(made);
+                  return call.return_value(made);
                 }})
       .value();
   result
@@ -59,7 +59,7 @@ FunctionRegistry functions() {
   result
       .add({.name = "secret",
             .parameters = {any},
-            .body = [](Call& call) { return call.give(call.value(0).is_secret() ? "yes" : "no"); }})
+            .body = [](Call& call) { return call.return_value(call.value(0).is_secret() ? "yes" : "no"); }})
       .value();
   return result;
 }

@@ -39,7 +39,7 @@ TEST_CASE("api: a string buffer keeps its memory") {
   TextBuffer buffer;
   CHECK(buffer.view().empty());
   for (int i = 0; i < 1000; ++i) {
-    *buffer.room(1) = static_cast<char>('a' + i % 26);
+    *buffer.prepare(1) = static_cast<char>('a' + i % 26);
     buffer.commit(1);
   }
   CHECK(buffer.size() == 1000);
@@ -47,7 +47,7 @@ TEST_CASE("api: a string buffer keeps its memory") {
   const std::size_t capacity = buffer.capacity();
   buffer.clear();
   CHECK(buffer.capacity() == capacity);
-  *buffer.room(1) = 'x';
+  *buffer.prepare(1) = 'x';
   buffer.commit(1);
   TextBuffer moved = std::move(buffer);
   CHECK(moved.view() == "x");

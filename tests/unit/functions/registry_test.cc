@@ -9,7 +9,7 @@ using namespace pipexpr;
 
 namespace {
 
-bool nothing(Call& call) { return call.give("x"); }
+bool nothing(Call& call) { return call.return_value("x"); }
 
 std::string refusal(FunctionSpec spec) {
   FunctionRegistry functions = FunctionRegistry::standard();
@@ -68,8 +68,8 @@ TEST_CASE("functions: one can be replaced and removed, and what is compiled keep
   const std::size_t count = functions.all().size();
   REQUIRE(functions.add({.name = "mine", .body = nothing}));
   const Expression before = Expression::compile("#{mine()}", {.functions = &functions}).value();
-  REQUIRE(functions.replace({.name = "mine", .body = [](Call& call) { return call.give("y"); }}));
-  REQUIRE(functions.replace({.name = "day", .body = [](Call& call) { return call.give("night"); }}));
+  REQUIRE(functions.replace({.name = "mine", .body = [](Call& call) { return call.return_value("y"); }}));
+  REQUIRE(functions.replace({.name = "day", .body = [](Call& call) { return call.return_value("night"); }}));
   REQUIRE(functions.replace({.name = "other", .body = nothing}));
   CHECK(functions.replace({.name = "other"}).error().at(0).code == DiagnosticCode::invalid_function);
   CHECK(functions.all().size() == count + 2);
@@ -88,10 +88,12 @@ TEST_CASE("functions: what is not pure is called at every evaluation, and not wh
   FunctionRegistry functions = FunctionRegistry::standard();
   int calls = 0;
   functions
-      .add(
-          {.name = "today", .result = Kind::datetime, .body = [](Call& call) { return call.give(call.context().now); }})
+      .add({.name = "today",
+            .result = Kind::datetime,
+            .body = [](Call& call) { return call.return_value(call.context().now); }})
       .value();
-  functions.add({.name = "next", .result = Kind::integer, .body = [&](Call& call) { return call.give(++calls); }})
+  functions
+      .add({.name = "next", .result = Kind::integer, .body = [&](Call& call) { return call.return_value(++calls); }})
       .value();
   functions.add({.name = "fails", .result = Kind::integer, .body = [](Call& call) { return call.fail("down"); }})
       .value();
@@ -115,7 +117,7 @@ TEST_CASE("functions: what is pure is called while compiling when its arguments 
             .parameters = {{"n", Kind::integer}},
             .result = Kind::integer,
             .pure = true,
-            .body = [&](Call& call) { return ++calls, call.give(2 * call.integer(0)); }})
+            .body = [&](Call& call) { return ++calls, call.return_value(2 * call.integer(0)); }})
       .value();
   const Expression twice = Expression::compile("#{twice(21)}", {.functions = &functions}).value();
   CHECK(calls == 1);
@@ -128,31 +130,38 @@ TEST_CASE(
   const auto graph = PipelineDefinition::load(R"({"objects": [{"id": "A", "name": "a"}]})").value();
   FunctionRegistry functions = FunctionRegistry::standard();
   auto prefix = std::make_unique<std::string>("p-");
-  functions.add({.name = "own", .body = [prefix = std::move(prefix)](Call& call) { return call.give(*prefix); }})
+  functions
+      .add({.name = "own", .body = [prefix = std::move(prefix)](Call& call) { return call.return_value(*prefix); }})
       .value();
-  functions.add({.name = "yes", .body = [](Call& call) { return call.give(true); }}).value();
-  functions.add({.name = "size", .result = Kind::integer, .body = [](Call& call) { return call.give(call.size()); }})
+  functions.add({.name = "yes", .body = [](Call& call) { return call.return_value(true); }}).value();
+  functions
+      .add({.name = "size", .result = Kind::integer, .body = [](Call& call) { return call.return_value(call.size()); }})
       .value();
   functions
-      .add({.name = "huge", .result = Kind::integer, .body = [](Call& call) { return call.give(~std::uint64_t{0}); }})
+      .add({.name = "huge",
+            .result = Kind::integer,
+            .body = [](Call& call) { return call.return_value(~std::uint64_t{0}); }})
       .value();
   functions
       .add({.name = "hour2",
             .result = Kind::period,
             .body =
                 [](Call& call) {
-                  return call.give(Period{2, TimeUnit::hours});
+                  return call.return_value(Period{2, TimeUnit::hours});
                 }})
       .value();
   functions
       .add({.name = "object",
             .parameters = {{"id", Kind::string}},
             .result = Kind::reference,
-            .body = [](Call& call) { return call.give(call.graph()->find(call.text(0)).value()); }})
+            .body = [](Call& call) { return call.return_value(call.graph()->find(call.text(0)).value()); }})
       .value();
   functions
       .add({.name = "tenant",
-            .body = [](Call& call) { return call.give(*static_cast<const std::string*>(call.context().user_data)); }})
+            .body =
+                [](Call& call) {
+                  return call.return_value(*static_cast<const std::string*>(call.context().user_data));
+                }})
       .value();
   std::string tenant = "ads";
   const auto value = [&](const char* text) {
@@ -181,7 +190,7 @@ TEST_CASE("functions: overloads, defaults, any number of arguments, and argument
        .body = [](Call& call) {
          std::string text(call.text(0));
          while (text.size() < static_cast<std::size_t>(call.integer(1))) text += call.text(2);
-         return call.give(text);
+         return call.return_value(text);
        }});
   add({.name = "sum",
        .parameters = {{"n", Kind::integer}},
@@ -190,28 +199,28 @@ TEST_CASE("functions: overloads, defaults, any number of arguments, and argument
        .body = [](Call& call) {
          std::int64_t sum = 0;
          for (std::size_t i = 0; i < call.size(); ++i) sum += call.integer(i);
-         return call.give(sum);
+         return call.return_value(sum);
        }});
-  add({.name = "f", .parameters = {{"a"}}, .body = [](Call& call) { return call.give("one"); }});
-  add({.name = "f", .parameters = {{"a"}, {"b"}}, .body = [](Call& call) { return call.give("two"); }});
+  add({.name = "f", .parameters = {{"a"}}, .body = [](Call& call) { return call.return_value("one"); }});
+  add({.name = "f", .parameters = {{"a"}, {"b"}}, .body = [](Call& call) { return call.return_value("two"); }});
   add({.name = "count", .parameters = {{"of", Kind::list}}, .result = Kind::integer, .body = [](Call& call) {
-         return call.give(call.list(0).size());
+         return call.return_value(call.list(0).size());
        }});
   add({.name = "reversed", .parameters = {{"of", Kind::list}}, .result = Kind::list, .body = [](Call& call) {
          const auto items = call.list(0);
-         return call.give_list(std::vector<ValueView>(items.rbegin(), items.rend()));
+         return call.return_list(std::vector<ValueView>(items.rbegin(), items.rend()));
        }});
   add({.name = "split", .parameters = {{"of"}}, .result = Kind::list, .body = [](Call& call) {
-         return call.give_list(std::vector<std::string>{"<", std::string(call.text(0)), ">"});
+         return call.return_list(std::vector<std::string>{"<", std::string(call.text(0)), ">"});
        }});
   add({.name = "kind", .parameters = {{"of", kAnyKind}}, .body = [](Call& call) {
-         return call.give(kind_name(call.value(0).kind()));
+         return call.return_value(kind_name(call.value(0).kind()));
        }});
   add({.name = "not", .parameters = {{"flag", Kind::string, {}, true}}, .body = [](Call& call) {
-         return call.give(!call.boolean(0));
+         return call.return_value(!call.boolean(0));
        }});
   add({.name = "same", .parameters = {{"object", Kind::reference}}, .result = Kind::reference, .body = [](Call& call) {
-         return call.give(call.object(0));
+         return call.return_value(call.object(0));
        }});
   const auto value = [&](const std::string& text) {
     const auto compiled = Expression::compile("#{" + text + "}", {.functions = &functions});

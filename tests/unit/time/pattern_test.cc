@@ -31,10 +31,10 @@ TEST_CASE("time: what a pattern writes is no longer than it says, for every zone
       REQUIRE(Pattern::compile(text, 256, 64, pattern, failure));
       for (const std::int64_t seconds : kSeconds) {
         for (const std::int64_t millis : {seconds * 1000, seconds * 1'800'000'000}) {
-          std::string room(256, kUntouched);
-          const auto written = static_cast<std::size_t>(pattern.write({millis, zone}, room.data()) - room.data());
+          std::string buffer(256, kUntouched);
+          const auto written = static_cast<std::size_t>(pattern.write({millis, zone}, buffer.data()) - buffer.data());
           longest = std::max(longest, written);
-          if (written > pattern.max_size() || room[pattern.max_size()] != kUntouched) FAIL(row.id << ' ' << text);
+          if (written > pattern.max_size() || buffer[pattern.max_size()] != kUntouched) FAIL(row.id << ' ' << text);
         }
       }
     }
