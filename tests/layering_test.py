@@ -53,6 +53,8 @@ EDGES = {
     'adapter': ['pipexpr', 'base/json_escape.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
     'translator': ['pipexpr', 'base'],
+    # The language server answers from the public headers; places need the documented slots and the words that they take.
+    'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'checker/slot_words.h'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
@@ -70,9 +72,9 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'adapter', 'cli', 'service'],
+            'specializer', 'batch', 'translator', 'lsp', 'adapter', 'cli', 'service'],
     'date': ['time'],
-    'rapidjson': ['base', 'definition', 'checker', 'translator', 'adapter', 'cli', 'service'],
+    'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'adapter', 'cli', 'service'],
     'CLI': ['cli'],
     'openssl': ['service'],
     'sqlite3.h': ['service'],

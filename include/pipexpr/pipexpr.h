@@ -33,6 +33,7 @@
 #include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>
 #include <pipexpr/json.h>
+#include <pipexpr/language_server.h>
 #include <pipexpr/limits.h>
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>

@@ -1,5 +1,5 @@
-// Renaming an object or a field across a definition: ids, references, keys and the names in expressions change, every
-// other byte of the file stays.
+// Renaming an object, a field or a parameter across a definition: ids, references, keys and the names in expressions
+// change, every other byte of the file stays.
 //
 //   auto definition = pipexpr::PipelineDefinition::load(json, {.source_name = "orders.json"}).value();
 //   auto renamed = pipexpr::rename_field(*definition, "OrdersIn", "myPath", "myFolder");
@@ -30,6 +30,9 @@ PIPEXPR_API Result<std::vector<TextEdit>> rename_object(const PipelineDefinition
 PIPEXPR_API Result<std::vector<TextEdit>> rename_field(const PipelineDefinition& definition, std::string_view object,
                                                        std::string_view field, std::string_view new_name,
                                                        const CompileOptions& options = {});
+// The parameter must be declared in the file or have a value there; both names change, and all that read it.
+PIPEXPR_API Result<std::vector<TextEdit>> rename_parameter(const PipelineDefinition& definition, std::string_view id,
+                                                           std::string_view new_id, const CompileOptions& options = {});
 
 // The text with the edits made.
 PIPEXPR_API std::string apply_edits(std::string_view text, const std::vector<TextEdit>& edits);

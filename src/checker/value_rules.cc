@@ -10,6 +10,7 @@
 
 #include "checker/checks.h"
 #include "checker/placeholder.h"
+#include "checker/slot_words.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
@@ -36,32 +37,12 @@ std::string lower(std::string_view text) {
 
 bool is_boolean(std::string_view text) { return lower(text) == "true" || lower(text) == "false"; }
 
-// Fields that take one of a few words, in any case, of which definitions make use.
-struct Words {
-  std::string_view field, wanted;
-  std::string_view words[4];
-};
-constexpr Words kWords[] = {
-    {"scheduleType", "cron, timeseries or ondemand", {"cron", "timeseries", "ondemand"}},
-    {"failureAndRerunMode", "CASCADE or NONE", {"cascade", "none"}},
-    {"startAt",
-     "FIRST_ACTIVATION_DATE_TIME or ONDEMAND_ACTIVATION_TIME",
-     {"first_activation_date_time", "ondemand_activation_time"}},
-    {"insertMode",
-     "KEEP_EXISTING, OVERWRITE_EXISTING, TRUNCATE or APPEND",
-     {"keep_existing", "overwrite_existing", "truncate", "append"}},
-    {"actionOnTaskFailure", "continue or terminate", {"continue", "terminate"}},
-    {"actionOnResourceFailure", "retryall or retrynone", {"retryall", "retrynone"}},
-};
-
 std::string_view wrong_word(std::string_view field, std::string_view text) {
-  for (const Words& row : kWords) {
-    if (row.field != field) continue;
-    const bool known =
-        !text.empty() && std::find(std::begin(row.words), std::end(row.words), lower(text)) != std::end(row.words);
-    return known ? "" : row.wanted;
-  }
-  return "";
+  const SlotWords* const row = find_slot_words(field);
+  if (row == nullptr) return "";
+  const bool known = !text.empty() && std::any_of(std::begin(row->words), std::end(row->words),
+                                                  [&](std::string_view word) { return lower(word) == lower(text); });
+  return known ? "" : row->wanted;
 }
 
 }  // namespace

@@ -50,6 +50,26 @@ std::vector<SourceSpan> key_spans(const PipelineDefinition& definition, ObjectId
   return spans;
 }
 
+std::vector<SourceSpan> parameter_spans(const PipelineDefinition& definition, std::string_view id) {
+  std::vector<SourceSpan> spans;
+  const auto json = JsonText::read(definition.json());
+  if (!json || (*json)[0].type != JsonType::object) return spans;
+  json->each(0, [&](std::uint32_t list) {
+    const std::string_view key = (*json)[list].key;
+    if (key != "parameters" && key != "parameterObjects" && key != "values" && key != "parameterValues") return;
+    const bool is_table = (*json)[list].type == JsonType::object;  // "values": {ID: VALUE}
+    json->each(list, [&](std::uint32_t i) {
+      if (is_table) {
+        if ((*json)[i].key == id) spans.push_back((*json)[i].key_span);
+        return;
+      }
+      const std::uint32_t own = (*json)[i].type == JsonType::object ? json->member(i, "id") : 0;
+      if (own != 0 && (*json)[own].text == id) spans.push_back((*json)[own].span);
+    });
+  });
+  return spans;
+}
+
 namespace {
 
 // The default of a parameter in either form; 0 when it has none.

@@ -13,6 +13,9 @@ namespace pipexpr::inspect {
 // key is repeated, and one for each value in the API's form.
 std::vector<SourceSpan> key_spans(const PipelineDefinition& definition, ObjectId object, std::string_view field);
 
+// Spans of the names under which a parameter is declared and given values, with their quotes, in the order of the file.
+std::vector<SourceSpan> parameter_spans(const PipelineDefinition& definition, std::string_view id);
+
 struct JsonString {
   SourceSpan span;
   std::string value;

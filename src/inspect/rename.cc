@@ -68,6 +68,25 @@ class Renaming {
     return finish([&](const DefinitionReference& use) { return means_field(use); });
   }
 
+  Result<Edits> parameter() {
+    const std::vector<SourceSpan> places = inspect::parameter_spans(graph_, from_);
+    if (places.empty()) return refuse({}, "there is no such parameter in the file");
+    if (!is_name(to_) || to_.starts_with('@')) return refuse(places.front(), "the new name is no identifier");
+    if (from_.starts_with('*') != to_.starts_with('*')) {
+      return refuse(places.front(), "a name with '*' is secret, one without is not");
+    }
+    const std::vector<SourceSpan> taken = inspect::parameter_spans(graph_, to_);
+    if (!taken.empty()) return refuse(taken.front(), "there is a parameter of that name");
+    before_ = references_of(graph_, options_);
+    for (const SourceSpan place : places) edit(place, true);
+    for (const DefinitionReference& use : before_) {
+      if (!means_parameter(use)) continue;
+      if (!edit(use.json_span, false))
+        return refuse(places.front(), "a value that is not in the file reads the parameter");
+    }
+    return finish([&](const DefinitionReference& use) { return means_parameter(use); });
+  }
+
  private:
   Diagnostics refuse(SourceSpan span, std::string_view why) const {
     return {base::report(DiagnosticCode::rename_refused, span, base::excerpt(from_), base::excerpt(to_), why)};
@@ -82,6 +101,12 @@ class Renaming {
   bool means_field(const DefinitionReference& use) const {
     return use.name == from_ && std::any_of(use.targets.begin(), use.targets.end(), [&](const ReferenceTarget& target) {
              return target.kind == TargetKind::field && target.defined_by == object_;
+           });
+  }
+
+  bool means_parameter(const DefinitionReference& use) const {
+    return use.name == from_ && std::any_of(use.targets.begin(), use.targets.end(), [](const ReferenceTarget& target) {
+             return target.kind == TargetKind::parameter;
            });
   }
 
@@ -225,6 +250,11 @@ Result<std::vector<TextEdit>> rename_field(const PipelineDefinition& definition,
                                            std::string_view field, std::string_view new_name,
                                            const CompileOptions& options) {
   return Renaming(definition, options, field, new_name).field(object);
+}
+
+Result<std::vector<TextEdit>> rename_parameter(const PipelineDefinition& definition, std::string_view id,
+                                               std::string_view new_id, const CompileOptions& options) {
+  return Renaming(definition, options, id, new_id).parameter();
 }
 
 std::string apply_edits(std::string_view text, const std::vector<TextEdit>& edits) {

@@ -22,6 +22,7 @@ void add_reduce(CLI::App& app, Session& session);
 void add_translate(CLI::App& app, Session& session);
 void add_rename(CLI::App& app, Session& session);
 void add_evidence(CLI::App& app, Session& session);
+void add_lsp(CLI::App& app, Session& session);
 void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);

@@ -1,4 +1,4 @@
-// pipexpr rename: another name for an object or a field, everywhere in a definition.
+// pipexpr rename: another name for an object, a field or a parameter, everywhere in a definition.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -17,12 +17,13 @@ namespace {
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr rename pipeline.json --object Copy=CopyOrders
   pipexpr rename pipeline.json --field Copy.myPath=myFolder --write
+  pipexpr rename pipeline.json --parameter myBucket=myRawBucket
 
 The renamed definition goes to standard output, or with --write into the file; all other bytes stay as they are. What would
 collide, or change what a name stands for, is refused and nothing is written.)";
 
 struct RenameRequest {
-  std::string path, object, field;
+  std::string path, object, field, parameter;
   bool write = false;
 };
 
@@ -36,11 +37,15 @@ bool split(const std::string& word, std::string& from, std::string& to) {
 }
 
 int run(const CLI::App& command, Session& session, const RenameRequest& request) {
-  if (request.object.empty() == request.field.empty()) return usage_error(command, "expected --object or --field");
+  const int given = !request.object.empty() + !request.field.empty() + !request.parameter.empty();
+  if (given != 1) return usage_error(command, "expected one of --object, --field and --parameter");
   if (request.write && request.path == "-") return usage_error(command, "--write: standard input cannot be changed");
   std::string from, to, owner;
   if (!request.object.empty() && !split(request.object, from, to)) {
     return usage_error(command, fmt::format("--object: expected OLD=NEW, found '{}'", request.object));
+  }
+  if (!request.parameter.empty() && !split(request.parameter, from, to)) {
+    return usage_error(command, fmt::format("--parameter: expected OLD=NEW, found '{}'", request.parameter));
   }
   if (!request.field.empty()) {
     const bool good = split(request.field, from, to);
@@ -62,8 +67,9 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
     complain_about(definition.error());
     return kUnreadable;
   }
-  const auto edits = owner.empty() ? pipexpr::rename_object(**definition, from, to)
-                                   : pipexpr::rename_field(**definition, owner, from, to);
+  const auto edits = !request.object.empty()  ? pipexpr::rename_object(**definition, from, to)
+                     : !request.field.empty() ? pipexpr::rename_field(**definition, owner, from, to)
+                                              : pipexpr::rename_parameter(**definition, from, to);
   if (!edits) {
     complain_about(edits.error());
     return kFailed;
@@ -83,11 +89,12 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
 
 void add_rename(CLI::App& app, Session& session) {
   const auto request = std::make_shared<RenameRequest>();
-  CLI::App& command = *app.add_subcommand("rename", "Rename an object or a field everywhere in a definition");
+  CLI::App& command = *app.add_subcommand("rename", "Rename an object, field or parameter everywhere in a definition");
   command.add_option("FILE", request->path, "The definition; '-' is standard input")->option_text(" ")->required();
   command.add_option("-o,--object", request->object, "The object's id and the new one")->option_text("OLD=NEW");
   command.add_option("--field", request->field, "A field that is written in that object, and its new name")
       ->option_text("OBJECT.OLD=NEW");
+  command.add_option("--parameter", request->parameter, "The parameter's id and the new one")->option_text("OLD=NEW");
   command.add_flag("--write", request->write, "Change the file");
   finish_command(command, session, kExamples);
   command.callback([&command, &session, request] { session.status = run(command, session, *request); });
