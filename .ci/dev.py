@@ -119,7 +119,8 @@ def build_and_test_once(preset, *arguments):
 def demo(_):
     # Only what the demo shows is built, unless an earlier command has set up the whole tree already.
     if not pathlib.Path('build/release/build.ninja').is_file():
-        configure('release', '-DPIPEXPR_BUILD_TESTS=OFF', '-DPIPEXPR_BUILD_BENCH=OFF', '-DPIPEXPR_BUILD_SERVICE=OFF')
+        configure('release', '-DPIPEXPR_BUILD_TESTS=OFF', '-DPIPEXPR_BUILD_BENCH=OFF', '-DPIPEXPR_BUILD_SERVICE=OFF',
+                  '-DPIPEXPR_BUILD_PYTHON=OFF')
     compile_preset('release', 'pipexpr_cli')
     command = 'build/release/pipexpr'
     show([command, 'render', 'docs/examples/orders.json', '--at', '2024-05-24T17:00:00'])

@@ -55,6 +55,8 @@ EDGES = {
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
     'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'checker/slot_words.h'],
+    # The Python module is an ordinary user of the library.
+    'python': ['pipexpr'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
@@ -76,6 +78,7 @@ EXTERNAL = {
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'adapter', 'cli', 'service'],
     'CLI': ['cli'],
+    'pybind11': ['python'],
     'openssl': ['service'],
     'sqlite3.h': ['service'],
     'libpq-fe.h': ['service'],
