@@ -27,7 +27,7 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
   InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr);
   instance_context.set_node(component->object);
   EvaluateOptions options = small_budget();
-  options.unset_runtime = UnsetRuntime::empty;  // an alarm that cannot say why is better than none
+  options.unset_runtime = UnsetRuntime::null;  // as the service was seen to write it in its mails
   for (ObjectId action : actions) {
     if (scheduled->definition().type(action) == "Terminate") {
       if (!is_final(status)) cancel(node.id, "terminated by an action");
