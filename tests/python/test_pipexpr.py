@@ -5,6 +5,8 @@ import doctest
 import os
 import pathlib
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy
@@ -63,6 +65,12 @@ def test_pandas():
     frame = pipexpr.Definition.load(ROOT / 'docs/examples/orders.json').frame(
         runs=2, objects=['OrdersTable'], fields=['tableName'])
     assert frame['tableName'].tolist() == ['orders_2024_05'] * 2
+    from pipexpr import pandas as accessor
+    assert doctest.testmod(accessor).failed == 0
+    rows = pandas.DataFrame({'x': [1.0, 0.0]}, index=[7, 9])
+    inverse = rows.pipexpr.evaluate('#{1 / x}', kind='number', errors='none')
+    assert inverse.index.tolist() == [7, 9] and inverse[7] == 1.0 and numpy.isnan(inverse[9])
+    assert rows.pipexpr.evaluate('#{1 + 1}').tolist() == [2, 2]
     prices = pandas.Series([1, 2])
     assert pipexpr.Expression('#{x + 1}').evaluate_many(fields={'x': prices}, kind='integer').to_list() == [2, 3]
 
@@ -140,6 +148,20 @@ def test_definitions():
     found = definition.diff(other)
     assert [(one.what, one.object, one.field, one.before, one.after) for one in found] == [
         ('changed', 'A', 'size', ('2',), ('3',))]
+
+
+def test_plugin(tmp_path):
+    (tmp_path / 'good.json').write_text('{"objects": [{"id": "Default", "myCount": "#{1 + 1}"}]}')
+    (tmp_path / 'bad.json').write_text('{"objects": [{"id": "Default", "myDay": "#{minusDay(1, 2)}"}]}')
+    (tmp_path / 'other.json').write_text('{"dependencies": {}}')
+    (tmp_path / 'test_it.py').write_text(
+        "from pipexpr.testing import assert_renders\n"
+        "def test_right(pipeline): assert_renders(pipeline('good.json'), None, {'Default': {'myCount': '2'}})\n"
+        "def test_wrong(pipeline): assert_renders(pipeline('good.json'), None, {'Default': {'myCount': '3'}})\n")
+    done = subprocess.run([sys.executable, '-m', 'pytest', '-q', '-p', 'pipexpr.testing', '-p', 'no:cacheprovider',
+                           '--pipexpr-check', str(tmp_path)], capture_output=True, text=True, cwd=tmp_path)
+    assert '2 failed, 2 passed' in done.stdout, done.stdout + done.stderr
+    assert "unknown function 'minusDay'" in done.stdout
 
 
 def test_pickles():
