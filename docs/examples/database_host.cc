@@ -22,9 +22,9 @@ Statement prepare(sqlite3* database, const char* sql) {
   return {made, &sqlite3_finalize};
 }
 
-class Rows final : public ObjectGraph {
+class RowGraph final : public ObjectGraph {
  public:
-  explicit Rows(sqlite3* database)
+  explicit RowGraph(sqlite3* database)
       : fields_(prepare(database, "SELECT name, value, target FROM fields WHERE object = ?")) {}
 
   ObjectId object(std::string_view id) const {
@@ -95,7 +95,7 @@ int main() {
 
   const Expression command = Expression::compile("#{queue}: cp #{input.path} .").value();
   const Run run{.scheduled_start = parse_datetime("2024-05-24T00:00:00").value()};
-  const Rows request(opened);  // one graph for each request: what it has read stays the same until its end
+  const RowGraph request(opened);  // one graph for each request: what it has read stays the same until its end
   std::cout << command.evaluate_text(request, {.object = request.object("Copy"), .run = run}).value() << '\n';
 
   sqlite3_exec(opened, "DROP TABLE fields", nullptr, nullptr, nullptr);
