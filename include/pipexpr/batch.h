@@ -1,7 +1,7 @@
 // Batches: one expression over many rows, into one column.
 //
-//   pipexpr::Evaluator evaluator;                                        // one per thread; its limits hold for each
-//   row const std::vector<std::int64_t> starts = {...};                      // milliseconds since 1970-01-01T00:00:00Z
+//   pipexpr::Evaluator evaluator;                       // one per thread; its limits hold for each row
+//   const std::vector<std::int64_t> starts = {...};     // milliseconds since 1970-01-01T00:00:00Z
 //   pipexpr::Rows rows{.count = starts.size(), .shared = {.object = copy}, .starts = starts};
 //   pipexpr::TextColumn out;
 //   auto report = pipexpr::evaluate_rows(evaluator, path, *definition, rows, out);

@@ -40,8 +40,7 @@ struct Question {
   const PipelineDefinition& definition() const { return *document.definition(); }
 };
 
-// --- the answers, one file each; what there is nothing to say of is null or empty
-// --------------------------------------
+// The answers, one file each. An answer that has nothing to say is null or empty.
 void hover(const Question& question, JsonWriter& json);
 void completion(const Question& question, JsonWriter& json);
 void signature_help(const Question& question, JsonWriter& json);
