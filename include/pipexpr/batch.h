@@ -41,14 +41,14 @@ inline constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min()
 // before those of Context::fields.
 struct FieldColumn {
   std::string_view name = {};  // with its prefix
-  // As many as there are rows. Texts are taken as they are, unless `holds_templates`.
+  // As many as there are rows. Strings are taken as they are, unless `holds_templates`.
   std::variant<std::span<const double>, std::span<const std::int64_t>, std::span<const DateTime>,
                std::span<const std::string_view>>
       values = {};
   // Bit i % 8 of byte i / 8 is 0 where row i is unset; empty: every row has a value.
   std::span<const std::uint8_t> validity = {};
-  SlotType type = SlotType::string;  // what the texts mean to operators and functions
-  bool holds_templates = false;      // the texts may hold expressions
+  SlotType type = SlotType::string;  // what the strings mean to operators and functions
+  bool holds_templates = false;      // the strings may hold expressions
 };
 
 // The contexts of all rows: what they share, and columns for what they do not. A column that is given has `count`
@@ -86,14 +86,18 @@ struct BatchReport {
   Diagnostics ended_by;
 };
 
-// Row i is data from offsets[i] to offsets[i + 1]. (Arrow: large_utf8.)
-struct TextColumn {
-  TextBuffer data;
-  std::vector<std::int64_t> offsets;   // one more than there are rows; empty before it is filled
+// Which rows of a column have a value.
+struct RowValidity {
   std::vector<std::uint8_t> validity;  // bit i % 8 of byte i / 8: row i has a value
+  bool has_value(std::size_t row) const { return (validity[row / 8] >> row % 8 & 1) != 0; }
+};
+
+// Row i is data from offsets[i] to offsets[i + 1]. (Arrow: large_utf8.)
+struct TextColumn : RowValidity {
+  TextBuffer data;
+  std::vector<std::int64_t> offsets;  // one more than there are rows; empty before it is filled
 
   std::size_t size() const { return offsets.empty() ? 0 : offsets.size() - 1; }
-  bool has_value(std::size_t row) const { return (validity[row / 8] >> row % 8 & 1) != 0; }
   std::string_view text(std::size_t row) const {
     const auto begin = static_cast<std::size_t>(offsets[row]), end = static_cast<std::size_t>(offsets[row + 1]);
     return data.view().substr(begin, end - begin);
@@ -101,25 +105,19 @@ struct TextColumn {
 };
 
 // A row that failed has value 0.
-struct NumberColumn {
+struct NumberColumn : RowValidity {
   std::vector<double> values;
-  std::vector<std::uint8_t> validity;
-  bool has_value(std::size_t row) const { return (validity[row / 8] >> row % 8 & 1) != 0; }
 };
-struct IntegerColumn {
+struct IntegerColumn : RowValidity {
   std::vector<std::int64_t> values;
-  std::vector<std::uint8_t> validity;
-  bool has_value(std::size_t row) const { return (validity[row / 8] >> row % 8 & 1) != 0; }
 };
 // Milliseconds since 1970-01-01T00:00:00Z; the zone is not kept. (Arrow: timestamp[ms, UTC].)
-struct DateTimeColumn {
+struct DateTimeColumn : RowValidity {
   std::vector<std::int64_t> values;
-  std::vector<std::uint8_t> validity;
-  bool has_value(std::size_t row) const { return (validity[row / 8] >> row % 8 & 1) != 0; }
 };
 
 // Fills the column anew. Typed columns take values of their kind alone (a number column integers as well, an integer
-// column no number); a row with another value, such as a text or nothing, fails with E403.
+// column no number); a row with another value, such as a string or no value, fails with E403.
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                                       const Rows& rows, TextColumn& out, const BatchOptions& options = {});
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,

@@ -48,7 +48,7 @@ void mark(std::vector<std::uint8_t>& validity, std::size_t row, bool has_value) 
   if (has_value) validity.back() = static_cast<std::uint8_t>(validity.back() | 1u << row % 8);
 }
 
-// Text of rows, one behind the other.
+// Strings of rows, one after the other.
 class TextSink {
  public:
   TextSink(TextColumn& out, std::size_t rows) : out_(out) {
@@ -79,8 +79,7 @@ Diagnostic wrong_kind(const Expression& expression, Kind wanted, const Value& fo
                       is_shown ? base::excerpt(found.text()) : std::string(kind_name(found.kind())));
 }
 
-bool take(const Value& value, Kind wanted, double& out) {
-  (void)wanted;
+bool take(const Value& value, Kind /*number*/, double& out) {
   if (value.kind() == Kind::integer) return out = static_cast<double>(value.integer()), true;
   return value.kind() == Kind::number && (out = value.number(), true);
 }
@@ -121,13 +120,10 @@ class ValueSink {
   typename decltype(Column::values)::value_type value_ = {};
 };
 
+// The columns of `rows` are sound.
 template <class Sink>
 void evaluate_all(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph, const Rows& rows,
-                  Sink&& sink, const BatchOptions& options, BatchReport& report) {
-  if (std::string fault = batch::fault_of(rows); !fault.empty()) {
-    report.ended_by.push_back(base::report(DiagnosticCode::host_fault, whole(expression), fault));
-    return;
-  }
+                  Sink& sink, const BatchOptions& options, BatchReport& report) {
   const Expression left = left_for_rows(evaluator, expression, graph, rows, options);
   const bool is_whole = left.text() == expression.text();
   batch::RowContexts contexts(rows);
@@ -165,8 +161,13 @@ template <class Sink, class Column>
 BatchReport evaluate_into(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                           const Rows& rows, Column& out, const BatchOptions& options) {
   BatchReport report;
-  const bool is_sound = batch::fault_of(rows).empty();
-  evaluate_all(evaluator, expression, graph, rows, Sink(out, is_sound ? rows.count : 0), options, report);
+  const std::string problem = batch::problem_of(rows);
+  Sink sink(out, problem.empty() ? rows.count : 0);
+  if (problem.empty()) {
+    evaluate_all(evaluator, expression, graph, rows, sink, options, report);
+  } else {
+    report.ended_by.push_back(base::report(DiagnosticCode::host_fault, whole(expression), problem));
+  }
   return report;
 }
 

@@ -16,11 +16,11 @@ bool is_set(std::span<const std::uint8_t> validity, std::size_t row) {
 
 }  // namespace
 
-std::string fault_of(const Rows& rows) {
-  std::string fault;
+std::string problem_of(const Rows& rows) {
+  std::string problem;
   const auto expect = [&](std::string_view what, std::size_t found, std::size_t wanted) {
-    if (fault.empty() && found != wanted) {
-      fault = fmt::format("{} must have {} values, found {}", what, wanted, found);
+    if (problem.empty() && found != wanted) {
+      problem = fmt::format("{} must have {} values, found {}", what, wanted, found);
     }
   };
   if (!rows.objects.empty()) expect("Rows::objects", rows.objects.size(), rows.count);
@@ -30,12 +30,12 @@ std::string fault_of(const Rows& rows) {
   if (!rows.attempts.empty()) expect("Rows::attempts", rows.attempts.size(), rows.starts.size());
   for (const FieldColumn& column : rows.fields) {
     expect(fmt::format("column '{}'", column.name), size_of(column), rows.count);
-    if (!column.validity.empty() && fault.empty() && column.validity.size() < (rows.count + 7) / 8) {
-      fault = fmt::format("the validity of column '{}' must have {} bytes, found {}", column.name, (rows.count + 7) / 8,
-                          column.validity.size());
+    if (!column.validity.empty() && problem.empty() && column.validity.size() < (rows.count + 7) / 8) {
+      problem = fmt::format("the validity of column '{}' must have {} bytes, found {}", column.name,
+                            (rows.count + 7) / 8, column.validity.size());
     }
   }
-  return fault;
+  return problem;
 }
 
 RowContexts::RowContexts(const Rows& rows)

@@ -28,6 +28,6 @@ class RowContexts {
 };
 
 // What is wrong with the columns, as a message; empty: nothing.
-std::string fault_of(const Rows& rows);
+std::string problem_of(const Rows& rows);
 
 }  // namespace pipexpr::batch
