@@ -40,6 +40,8 @@ PIPEXPR_API std::string to_json(const Diagnostics& diagnostics);
 // "evidence", "fix": {"title", "offset", "length", "replacement", "tier", "safe"}, "others": [...]}. `lines` is of the
 // checked JSON text. "file" is left out when it is empty, as are "object", "field", "fix" and "others" without content.
 PIPEXPR_API std::string to_json(const Finding& finding, const LineIndex& lines, std::string_view file = {});
+// An array of them.
+PIPEXPR_API std::string to_json(const Findings& findings, const LineIndex& lines, std::string_view file = {});
 
 // {"complete": true, "nodes": [...]}, each node before those it was made of; the definition is the one that was
 // explained. What the mask hides shows as SecretMask::kShown: let it learn the definition's secrets before, and have it

@@ -127,4 +127,11 @@ class PIPEXPR_API ObjectGraph {
   const FieldTable* table_ = nullptr;
 };
 
+// A graph without objects, for expressions that name none.
+class PIPEXPR_API NoObjects final : public ObjectGraph {
+ public:
+  bool field(ObjectId object, const FieldName& name, Field& out) const override;
+  std::string_view id(ObjectId object) const override;
+};
+
 }  // namespace pipexpr

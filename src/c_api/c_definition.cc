@@ -87,13 +87,8 @@ const char* pipexpr_findings_json(const pipexpr_findings* findings, size_t* size
   if (findings == nullptr) return text_of(kNone, size);
   const char* json = guarded_pointer([&]() -> const char* {
     const pipexpr::LineIndex lines(findings->source);
-    std::string& out = findings->json = "[";
-    for (const pipexpr::Finding& one : findings->findings) {
-      out += out.size() > 1 ? "," : "";
-      out += pipexpr::to_json(one, lines);
-    }
-    out += "]";
-    return text_of(out, size);
+    findings->json = pipexpr::to_json(findings->findings, lines);
+    return text_of(findings->json, size);
   });
   return json != nullptr ? json : give_nothing(size);
 }

@@ -61,4 +61,12 @@ std::string to_json(const Finding& finding, const LineIndex& lines, std::string_
   return std::string(json.view());
 }
 
+std::string to_json(const Findings& findings, const LineIndex& lines, std::string_view file) {
+  base::JsonWriter json;
+  json.StartArray();
+  for (const Finding& finding : findings) json.json(to_json(finding, lines, file));
+  json.EndArray();
+  return std::string(json.view());
+}
+
 }  // namespace pipexpr

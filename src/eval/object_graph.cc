@@ -1,4 +1,4 @@
-// ObjectGraph, FieldItem and EvaluationListener: what their default members do.
+// ObjectGraph, NoObjects, FieldItem and EvaluationListener: what their default members do.
 #include <atomic>
 
 #include <pipexpr/expression.h>
@@ -50,6 +50,9 @@ std::string ObjectGraph::similar_name(ObjectId object, std::string_view wanted) 
 }
 bool ObjectGraph::has_instances(ObjectId) const { return true; }
 std::string_view ObjectGraph::why_no_node(ObjectId) const { return "this object is neither"; }
+
+bool NoObjects::field(ObjectId, const FieldName&, Field&) const { return false; }
+std::string_view NoObjects::id(ObjectId) const { return {}; }
 
 EvaluationListener::~EvaluationListener() = default;
 void EvaluationListener::enter_field(const TracedField&) {}

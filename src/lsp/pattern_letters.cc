@@ -76,17 +76,11 @@ class Samples {
   std::string operator()(std::string_view pattern) const {
     const auto compiled = Expression::compile(fmt::format("#{{format(@scheduledStartTime,'{}')}}", pattern));
     if (!compiled) return "";
-    const auto text = compiled->evaluate_text(Nobody(), {.run = Run{.scheduled_start = start_}});
+    const auto text = compiled->evaluate_text(NoObjects(), {.run = Run{.scheduled_start = start_}});
     return text ? *text : std::string();
   }
 
  private:
-  // A graph without objects: a pattern needs none.
-  class Nobody final : public ObjectGraph {
-   public:
-    bool field(ObjectId, const FieldName&, Field&) const override { return false; }
-    std::string_view id(ObjectId) const override { return ""; }
-  };
   DateTime start_ = kSample;
 };
 
@@ -103,15 +97,18 @@ std::vector<Proposal> pattern_proposals(const Question& question, const Expressi
   if (!takes_pattern(prefix)) return result;
   const std::string_view before = prefix.string.substr(0, prefix.string.size() - pattern_run(prefix.string).size());
   const Samples sample(question, object);
-  char rank = 'a';
+  constexpr std::size_t kFirst = 8;  // of the table: offered before the others
   for (std::size_t i = 0; i < std::size(kLetters); ++i) {
     const auto& [run, meaning] = kLetters[i];
-    Proposal proposal{.label = std::string(run), .kind = CompletionKind::value, .detail = sample(run)};
-    const std::string whole = fmt::format("{}{}", before, run);
-    const std::string shown = sample(whole);
-    proposal.documentation = std::string(meaning);
-    if (!before.empty() && !shown.empty()) proposal.documentation += fmt::format("; '{}' prints {}", whole, shown);
-    proposal.rank = i < 8 ? rank : 'b';
+    Proposal proposal{.label = std::string(run),
+                      .detail = sample(run),
+                      .documentation = std::string(meaning),
+                      .rank = i < kFirst ? 'a' : 'b'};
+    if (!before.empty()) {
+      const std::string whole = fmt::format("{}{}", before, run);
+      const std::string shown = sample(whole);
+      if (!shown.empty()) proposal.documentation += fmt::format("; '{}' prints {}", whole, shown);
+    }
     result.push_back(std::move(proposal));
   }
   return result;

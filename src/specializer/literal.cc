@@ -12,17 +12,10 @@
 namespace pipexpr::specializer {
 namespace {
 
-// A graph of nothing.
-class Nowhere final : public ObjectGraph {
- public:
-  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
-  std::string_view id(ObjectId) const override { return {}; }
-};
-
 bool gives(const std::string& expression, const Value& value) {
   const auto compiled = Expression::compile("#{" + expression + "}");
   if (!compiled) return false;
-  const auto result = compiled->evaluate(Nowhere());
+  const auto result = compiled->evaluate(NoObjects());
   return result && *result == value;
 }
 

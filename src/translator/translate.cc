@@ -42,12 +42,6 @@ double days_of(std::string_view function) {
   return 31;  // firstOfMonth, sunday, midnight and the like move within their month
 }
 
-class NoObjects final : public ObjectGraph {
- public:
-  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
-  std::string_view id(ObjectId) const override { return {}; }
-};
-
 class Translator {
  public:
   Translator(const SyntaxTree& tree, TranslationTarget target, const Table& table, const TranslationOptions& options,
