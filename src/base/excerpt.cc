@@ -1,5 +1,6 @@
 // Quotes a user's text in a message: cut to a bounded length, control characters escaped.
 #include "base/report.h"
+#include "base/utf8.h"
 
 namespace pipexpr::base {
 
@@ -18,12 +19,8 @@ std::string shown(std::string_view text) {
 
 std::string excerpt(std::string_view text) {
   constexpr std::size_t kMaxLength = 80;
-  std::size_t cut = text.size();
-  if (cut > kMaxLength) {
-    cut = kMaxLength;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
-  }
-  return shown(text.substr(0, cut)) + (cut < text.size() ? "..." : "");
+  const std::string_view beginning = cut_utf8(text, kMaxLength);
+  return shown(beginning) + (beginning.size() < text.size() ? "..." : "");
 }
 
 }  // namespace pipexpr::base

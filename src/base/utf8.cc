@@ -1,4 +1,4 @@
-// Finds invalid UTF-8 and counts characters.
+// Finds invalid UTF-8, cuts texts and counts characters.
 #include "base/utf8.h"
 
 #include <algorithm>
@@ -55,6 +55,13 @@ std::string repair_utf8(std::string_view text) {
     out += "\xEF\xBF\xBD";
     text.remove_prefix(bad + 1);
   }
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 std::size_t count_characters(std::string_view text) {

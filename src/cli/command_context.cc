@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
 #include "cli/io/interrupt.h"
@@ -44,6 +45,12 @@ void add_choice(CLI::App& command, Session& session, const std::string& option, 
 void finish_command(CLI::App& command, Session& session, std::string_view examples) {
   add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colours in messages");
   command.footer(std::string(examples));
+}
+
+pipexpr::DateTime current_time() {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  return {duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
 std::string full_name(const CLI::App& command) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <pipexpr/datetime.h>
 #include <pipexpr/diagnostic.h>
 
 #include "cli/io/output.h"
@@ -59,6 +60,9 @@ std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOpt
 // Each prints one line to standard error and returns the status to end with.
 int usage_error(const CLI::App& command, std::string_view message);
 int unreadable(const CLI::App& command, std::string_view message);
+
+// What the system's clock says.
+pipexpr::DateTime current_time();
 
 // "pipexpr eval"
 std::string full_name(const CLI::App& command);

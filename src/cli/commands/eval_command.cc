@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include <pipexpr/pipexpr.h>
@@ -77,11 +76,8 @@ class Evaluation {
     options.borrow_source = true;
     const auto expression = pipexpr::Expression::compile(template_, options);
     if (!expression) return report(expression.error());
-    const pipexpr::DateTime now{
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count()};
     pipexpr::Diagnostics why;
-    if (!place_.enter(now, why)) return report(why);
+    if (!place_.enter(current_time(), why)) return report(why);
     const pipexpr::PipelineDefinition& graph = place_.graph();
     const pipexpr::Context& context = place_.context();
     pipexpr::Evaluator evaluator(flags.evaluate_options());

@@ -1,6 +1,5 @@
 // `pipexpr lsp`: the language server on standard input and output, for editors.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -15,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxMessage = 64 * 1024 * 1024;  // far above any definition
 
-// The bytes behind one header; false: the input has ended, or is no message.
+// The bytes that follow one header; false: the input has ended, or is no message.
 bool read_message(std::string& out) {
   std::size_t size = 0;
   bool has_size = false;
@@ -38,15 +37,9 @@ bool read_message(std::string& out) {
   return std::fread(out.data(), 1, size, stdin) == size;
 }
 
-pipexpr::DateTime now() {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  return {duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
-
 int run(Session& session) {
   pipexpr::ServerOptions options;
-  options.clock = now;
+  options.clock = current_time;
   pipexpr::LanguageServer server(options);
   for (std::string message; !server.is_over() && read_message(message);) {
     for (const std::string& answer : server.receive(message)) {

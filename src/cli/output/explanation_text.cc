@@ -38,9 +38,7 @@ std::string printable(std::string_view text) {
 // The beginning of a text that has to fit; never half a character.
 std::string fitting(std::string text, std::size_t width) {
   if (text.size() <= width) return text;
-  std::size_t end = width < 4 ? 1 : width - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return std::string(pipexpr::base::cut_utf8(text, width < 4 ? 1 : width - 3)) + "...";
 }
 
 // The same for a line below a value: of a place the name's beginning goes, and line and column stay.
