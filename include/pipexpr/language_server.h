@@ -2,17 +2,17 @@
 // output.
 //
 //   pipexpr::LanguageServer server;
-//   for (std::string message; read(message);)                       // the JSON behind each Content-Length header
+//   for (std::string message; read(message);)                       // the JSON after each Content-Length header
 //     for (const std::string& answer : server.receive(message)) write(answer);
 //   return server.exit_status();                                    // after `exit`
 //
 // A host moves messages: `pipexpr lsp` does it over standard input and output, a page over a worker's messages. What
 // editors get is in docs/editors.md: findings with their fixes, values of expressions in a run, completion, names and
-// what they stand for, renaming. Secrets are masked in everything that is sent. While a text is no JSON, as it is while
+// what they mean, renaming. Secrets are masked in everything that is sent. While a document is no JSON, as it is while
 // somebody types, answers are about the last version that was.
 //
 // No message makes it crash or throw anything but std::bad_alloc: what is no JSON-RPC, unknown or wrong is answered
-// with an error, as the protocol asks. A text is evaluated within the limits of ServerOptions. A server belongs to one
+// with an error, as the protocol asks. A value is evaluated within the limits of ServerOptions. A server belongs to one
 // thread at a time; several of them share nothing.
 #pragma once
 

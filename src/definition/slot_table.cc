@@ -74,6 +74,15 @@ void each_type(const std::function<void(std::string_view)>& visit) {
   }
 }
 
+std::string_view slot_use_name(SlotUse use) {
+  switch (use) {
+    case SlotUse::required: return "required";
+    case SlotUse::one_of: return "one of a group is required";
+    case SlotUse::runtime: return "set by the service";
+    default: return "optional";
+  }
+}
+
 // Actions are run too: their node belongs to the action's instance (rule 5.6).
 bool has_instances(std::string_view object_type) {
   return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr ||

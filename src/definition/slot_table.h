@@ -22,6 +22,8 @@ enum class SlotUse : std::uint8_t {
   one_of,   // one of a group is required
   runtime,  // set by the service
 };
+// "required", "one of a group is required", "set by the service"; "optional" for all else.
+std::string_view slot_use_name(SlotUse use);
 SlotUse slot_use(std::string_view object_type, std::string_view field);
 // The documented fields of a type, in order.
 void each_slot(std::string_view object_type,

@@ -14,14 +14,6 @@
 namespace pipexpr::lsp {
 namespace {
 
-std::string_view word_of(definition::SlotUse use) {
-  switch (use) {
-    case definition::SlotUse::required: return ", required";
-    case definition::SlotUse::one_of: return ", one of a group is required";
-    default: return "";
-  }
-}
-
 // The fields that the object's type documents and that it does not have yet.
 std::vector<Proposal> slots(const JsonOutline& outline, const Place& place) {
   std::vector<Proposal> result;
@@ -40,7 +32,9 @@ std::vector<Proposal> slots(const JsonOutline& outline, const Place& place) {
   definition::each_slot(type, [&](std::string_view name, SlotType slot, definition::SlotUse use) {
     if (use == definition::SlotUse::runtime) return;
     const bool is_needed = use == definition::SlotUse::required || use == definition::SlotUse::one_of;
-    add(name, fmt::format("{}{}", slot_type_name(slot), word_of(use)), is_needed ? 'a' : 'b');
+    const std::string_view type_name = slot_type_name(slot);
+    add(name, is_needed ? fmt::format("{}, {}", type_name, slot_use_name(use)) : std::string(type_name),
+        is_needed ? 'a' : 'b');
   });
   return result;
 }

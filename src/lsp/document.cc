@@ -33,13 +33,13 @@ void Document::read() {
   same_before_ = static_cast<std::size_t>(
       std::mismatch(old.begin(), old.begin() + static_cast<std::ptrdiff_t>(shorter), text_.begin()).first -
       old.begin());
-  std::size_t same_behind = 0;
-  while (same_behind < shorter - same_before_ &&
-         old[old.size() - 1 - same_behind] == text_[text_.size() - 1 - same_behind]) {
-    ++same_behind;
+  std::size_t same_after = 0;
+  while (same_after < shorter - same_before_ &&
+         old[old.size() - 1 - same_after] == text_[text_.size() - 1 - same_after]) {
+    ++same_after;
   }
-  text_end_ = text_.size() - same_behind;
-  definition_end_ = old.size() - same_behind;
+  text_end_ = text_.size() - same_after;
+  definition_end_ = old.size() - same_after;
 }
 
 std::optional<std::uint32_t> Document::to_definition(std::size_t offset) const {
@@ -99,13 +99,13 @@ const std::vector<DefinitionReference>& Document::references() const {
 }
 
 const DefinitionReference* Document::reference_at(std::uint32_t offset) const {
-  const DefinitionReference* behind = nullptr;
+  const DefinitionReference* at_end = nullptr;
   for (const DefinitionReference& use : references()) {
     if (use.json_span.length == 0 || offset < use.json_span.offset || offset > use.json_span.end()) continue;
     if (offset != use.json_span.end()) return &use;
-    behind = &use;
+    at_end = &use;
   }
-  return behind;
+  return at_end;
 }
 
 }  // namespace pipexpr::lsp

@@ -33,6 +33,8 @@ struct WrittenValue {
 class Document {
  public:
   Document(std::string text, const LoadOptions& load);
+  Document(const Document&) = delete;  // its lines and its outline are views of its text
+  Document& operator=(const Document&) = delete;
 
   void change(std::string text);
 
@@ -52,7 +54,7 @@ class Document {
 
   // Of the definition, in the order of its text.
   const std::vector<WrittenValue>& values() const;
-  // The one that the definition's byte is in or behind; nullptr: there is none.
+  // The one that the definition's byte is in, or that ends there; nullptr: there is none.
   const WrittenValue* value_at(std::uint32_t offset) const;
   const std::vector<DefinitionReference>& references() const;
   const DefinitionReference* reference_at(std::uint32_t offset) const;
@@ -67,7 +69,7 @@ class Document {
   Findings findings_;
   std::shared_ptr<const PipelineDefinition> definition_;
   bool is_current_ = false;
-  // Where the text and the definition's differ: behind their common beginning, up to their common end.
+  // Where the text and the definition's differ: after their common beginning, up to their common end.
   std::size_t same_before_ = 0, text_end_ = 0, definition_end_ = 0;
   // Made when they are first asked for.
   mutable std::optional<std::vector<WrittenValue>> values_;

@@ -11,6 +11,7 @@
 
 #include "base/runtime_fields.h"
 #include "definition/slot_table.h"
+#include "lsp/names.h"
 #include "lsp/pattern_letters.h"
 
 namespace pipexpr::lsp {
@@ -96,14 +97,12 @@ class Proposals {
   void runtime(std::string_view name, SlotType type) {
     add({.label = std::string(name),
          .kind = CompletionKind::constant,
-         .detail = fmt::format("set by the service, {}", slot_type_name(type)),
+         .detail = fmt::format("{}, {}", slot_use_name(definition::SlotUse::runtime), slot_type_name(type)),
          .rank = name.starts_with("@scheduled") ? 'a' : 'c'});
   }
   std::string written(std::string_view name, const Field& field) const {
     if (field.count == 0 || SecretMask::is_secret(name)) return "";
-    const ValueView& first = field.items[0].value;
-    if (first.is(Kind::reference)) return std::string(question_.definition().id(first.object()));
-    return short_line(question_.values->scrub(written_item(question_.definition(), field, 0).to_text()), 200);
+    return first_value(question_, field, 200);
   }
   void add(Proposal proposal) {
     if (seen_.insert(proposal.label).second) result_.push_back(std::move(proposal));

@@ -10,7 +10,7 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// A '*' is part of the name behind it where no operator can stand.
+// A '*' is part of the name that follows it where no operator can be.
 bool is_prefix(std::string_view text, std::size_t at) {
   if (text[at] == '@') return true;
   if (text[at] != '*') return false;

@@ -1,4 +1,4 @@
-// Hover: what stands at a place, its value in the chosen run, and how that came about.
+// Hover: what is at a place, its value in the chosen run, and how that came about.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 
 #include <pipexpr/function_registry.h>
 
+#include "base/utf8.h"
 #include "definition/slot_table.h"
 #include "lsp/names.h"
 #include "lsp/place.h"
@@ -32,9 +33,7 @@ std::string code_block(std::string_view text) {
 
 std::string beginning(std::string text) {
   if (text.size() <= kMaxValue) return text;
-  std::size_t end = kMaxValue;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
+  return std::string(base::cut_utf8(text, kMaxValue)) + "...";
 }
 
 // The tree of an explanation, a line a node; constants are what they are and need none.
@@ -122,15 +121,10 @@ void about_value(const Question& question, const WrittenValue& value, std::uint3
 }
 
 std::string slot_text(std::string_view type, std::string_view field) {
-  using definition::SlotUse;
   std::string out;
-  definition::each_slot(type, [&](std::string_view name, SlotType slot, SlotUse use) {
+  definition::each_slot(type, [&](std::string_view name, SlotType slot, definition::SlotUse use) {
     if (name != field) return;
-    const std::string_view word = use == SlotUse::required  ? "required"
-                                  : use == SlotUse::one_of  ? "one of a group is required"
-                                  : use == SlotUse::runtime ? "set by the service"
-                                                            : "optional";
-    out = fmt::format("`{}` of {}: {}, {}\n\n", field, type, slot_type_name(slot), word);
+    out = fmt::format("`{}` of {}: {}, {}\n\n", field, type, slot_type_name(slot), slot_use_name(use));
   });
   return out;
 }

@@ -16,7 +16,7 @@ int hex(char c) {
   return -1;
 }
 
-// The four digits behind \u.
+// The four digits that follow \u.
 std::optional<std::uint32_t> code_unit(std::string_view digits) {
   if (digits.size() < 4) return std::nullopt;
   std::uint32_t unit = 0;

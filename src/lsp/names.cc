@@ -48,10 +48,7 @@ bool has_parameter(const PipelineDefinition& definition, std::string_view id) {
 std::string written(const Question& question, std::string_view name, const Field& field) {
   if (field.count == 0) return "";
   if (SecretMask::is_secret(name)) return fmt::format(": `{}`", SecretMask::kShown);
-  const ValueView& first = field.items[0].value;
-  std::string text = first.is(Kind::reference) ? std::string(question.definition().id(first.object()))
-                                               : written_item(question.definition(), field, 0).to_text();
-  text = short_line(question.values->scrub(std::move(text)), 120);
+  const std::string text = first_value(question, field, 120);
   if (text.empty() || text.find('`') != std::string::npos) return "";
   return fmt::format(": `{}`{}", text, field.count > 1 ? fmt::format(" and {} more", field.count - 1) : "");
 }
@@ -133,6 +130,13 @@ std::optional<SourceSpan> declaration(const PipelineDefinition& definition, cons
   }
   if (span.length == 0) return std::nullopt;
   return inside_quotes(span);
+}
+
+std::string first_value(const Question& question, const Field& field, std::size_t max_bytes) {
+  const ValueView& first = field.items[0].value;
+  std::string text = first.is(Kind::reference) ? std::string(question.definition().id(first.object()))
+                                               : written_item(question.definition(), field, 0).to_text();
+  return short_line(question.values->scrub(std::move(text)), max_bytes);
 }
 
 std::string describe_field(const Question& question, ObjectId object, const PipelineDefinition::FieldInfo& field) {

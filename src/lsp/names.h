@@ -1,4 +1,4 @@
-// What the names of a definition stand for: at a place, in words, and everywhere they are used.
+// What the names of a definition mean: at a place, in words, and everywhere they are used.
 #pragma once
 
 #include <optional>
@@ -24,6 +24,10 @@ struct Symbol {
 std::optional<Symbol> symbol_at(const Question& question, std::size_t offset);
 // Where it stands in the definition's text: its id or key, without quotes; nothing when it is not in the file.
 std::optional<SourceSpan> declaration(const PipelineDefinition& definition, const Symbol& symbol);
+
+// The first value of a field as it is written, or the id that it refers to; on one line, with secrets masked. The field
+// has a value, and is not itself a secret.
+std::string first_value(const Question& question, const Field& field, std::size_t max_bytes);
 
 // Markdown, a paragraph each: "field `input` of `Copy`, inherited from `Default`", and what is written there.
 std::string describe_targets(const Question& question, const DefinitionReference& use);

@@ -15,13 +15,15 @@ std::uint32_t counted_from_one(View number) {
 
 }  // namespace
 
-std::size_t Question::offset(View at) const {
-  return document.lines().offset({counted_from_one(at["line"]), counted_from_one(at["character"])}, client.unit);
+std::size_t offset_of(View position, const LineIndex& lines, ColumnUnit unit) {
+  return lines.offset({counted_from_one(position["line"]), counted_from_one(position["character"])}, unit);
 }
 
 SourceSpan Question::span(View range) const {
   if (!range.is_object()) return {0, static_cast<std::uint32_t>(document.text().size())};
-  const auto [begin, end] = std::minmax({offset(range["start"]), offset(range["end"])});
+  const LineIndex& lines = document.lines();
+  const auto [begin, end] =
+      std::minmax({offset_of(range["start"], lines, client.unit), offset_of(range["end"], lines, client.unit)});
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
 }
 

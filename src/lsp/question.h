@@ -18,6 +18,9 @@ struct Client {
   bool refreshes_hints = false;
 };
 
+// The byte of a text at a position of the protocol; a position that is none, or too large, is as far as it goes.
+std::size_t offset_of(View position, const LineIndex& lines, ColumnUnit unit);
+
 struct Question {
   std::string_view uri;
   View params;
@@ -26,9 +29,8 @@ struct Question {
   const Client& client;
   const ServerOptions& options;
 
-  // The byte that params.position, or another one, stands for.
-  std::size_t offset() const { return offset(params["position"]); }
-  std::size_t offset(View position) const;
+  // The byte at params.position.
+  std::size_t offset() const { return offset_of(params["position"], document.lines(), client.unit); }
   // What a range of the request covers; without one, the whole text.
   SourceSpan span(View range) const;
 

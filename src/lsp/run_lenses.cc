@@ -1,4 +1,4 @@
-// What runs show in the text: the value behind each expression, and the next runs above each schedule.
+// What runs show in the text: the value after each expression, and the next runs above each schedule.
 #include <fmt/format.h>
 
 #include "lsp/question.h"
@@ -22,7 +22,7 @@ void inlay_hints(const Question& question, JsonWriter& json) {
     ++count;
     json.StartObject();
     json.key("position");
-    question.position(json, span->end() + std::size_t{1});  // behind the closing quote
+    question.position(json, span->end() + std::size_t{1});  // after the closing quote
     json.member("label", "= " + short_line(shown.text, kMaxLabel));
     json.key("paddingLeft");
     json.Bool(true);

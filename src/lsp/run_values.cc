@@ -13,10 +13,10 @@
 namespace pipexpr::lsp {
 namespace {
 
-EvaluateOptions options_with(const ServerOptions& options, EvaluationListener& listener) {
+EvaluateOptions options_with(const ServerOptions& options, EvaluationListener* listener = nullptr) {
   EvaluateOptions result;
   result.limits = options.evaluate;
-  result.listener = &listener;
+  result.listener = listener;
   return result;
 }
 
@@ -34,12 +34,10 @@ RunValues::RunValues(std::shared_ptr<const PipelineDefinition> definition, const
     : definition_(std::move(definition)),
       at_(at),
       options_(options),
-      evaluate_(options_with(options, mask_)),
+      evaluate_(options_with(options, &mask_)),
       evaluator_(evaluate_),
       abstract_(abstract_objects(*definition_)) {
-  EvaluateOptions alone;
-  alone.limits = options.evaluate;
-  mask_.learn(*definition_, alone);
+  mask_.learn(*definition_, options_with(options));
 }
 
 const Situation& RunValues::situation(ObjectId object) {
@@ -48,8 +46,7 @@ const Situation& RunValues::situation(ObjectId object) {
   if (!is_new) return result;
   result.object = object;
   if (object == kNoObject) return result;
-  EvaluateOptions alone;
-  alone.limits = options_.evaluate;
+  const EvaluateOptions alone = options_with(options_);
   ObjectId scheduled = object;
   if (definition::node_role(definition_->type(object)) != definition::NodeRole::none) {
     for (const auto& [referrer, field] : definition_->referrers(object)) {
@@ -104,13 +101,6 @@ RunValues::Shown RunValues::evaluate(const WrittenValue& value, ObjectId object)
   if (!result) return failure(result.error());
   if (SecretMask::is_secret(value.field)) return {true, std::string(SecretMask::kShown), evaluator_.usage().steps};
   return {true, mask_.scrub(mask_.apply(result->text())), evaluator_.usage().steps};
-}
-
-RunValues::Shown RunValues::evaluate(const Expression& expression, ObjectId object) {
-  mask_.start();
-  const auto result = evaluator_.value(expression, *definition_, context(object));
-  if (!result) return failure(result.error());
-  return {true, mask_.scrub(mask_.apply(result->to_text())), evaluator_.usage().steps};
 }
 
 std::optional<Explanation> RunValues::explain(const Expression& expression, ObjectId object) {

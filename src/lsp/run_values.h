@@ -18,7 +18,7 @@
 
 namespace pipexpr::lsp {
 
-// What a text is evaluated for.
+// What a string is evaluated for.
 struct Situation {
   ObjectId object = kNoObject;
   ObjectId node = kNoObject;  // of an alarm or precondition: whose it is
@@ -46,7 +46,6 @@ class RunValues {
     std::uint64_t steps = 0;
   };
   Shown evaluate(const WrittenValue& value, ObjectId object);
-  Shown evaluate(const Expression& expression, ObjectId object);
   // How the value came about; nothing when there is none. Show its values by `shown` only.
   std::optional<Explanation> explain(const Expression& expression, ObjectId object);
   std::string shown(const ExplainedNode& node) const;

@@ -197,7 +197,7 @@ void Server::ask(std::string_view method, const std::string& id, View params) {
   out_.push_back(why.empty() ? std::move(result) : failure(id, Failure::request_failed, why));
 }
 
-// Nothing, null or an empty text is each object's first run. False: it is no date-time.
+// Nothing, null or an empty string is each object's first run. False: it is no date-time.
 bool Server::choose_run(View at) {
   if (at.exists() && !at.is_null() && !at.is_text()) return false;
   const auto start = at.text().empty() ? std::nullopt : std::optional(parse_datetime(at.text()));
@@ -231,7 +231,6 @@ void Server::notified(std::string_view method, View params) {
   if (method == "textDocument/didClose") {
     const auto found = documents_.find(params["textDocument"]["uri"].text());
     if (found == documents_.end()) return;
-    found->second.document.change("{}");
     documents_.erase(found);
     out_.push_back(notification("textDocument/publishDiagnostics", [&](JsonWriter& json) {
       json.StartObject();
@@ -249,8 +248,7 @@ void Server::opened(View params) {
   if (!document["uri"].is_text() || !document["text"].is_text()) return;
   const std::string uri(document["uri"].text());
   documents_.erase(uri);
-  auto added = documents_.try_emplace(uri, Open{Document("", options_.load), nullptr, nullptr}).first;
-  added->second.document.change(std::string(document["text"].text()));
+  const auto added = documents_.try_emplace(uri, std::string(document["text"].text()), options_.load).first;
   publish(added->first, added->second);
 }
 
@@ -268,15 +266,9 @@ void Server::changed(View params) {
       continue;
     }
     const LineIndex lines(text);
-    const auto place = [&](View at) {
-      const auto number = [](View one) {
-        const std::int64_t value = one.integer().value_or(0);
-        return static_cast<std::uint32_t>(value < 0 ? 0 : value > 0x7FFFFFFF ? 0x7FFFFFFF : value) + 1;
-      };
-      return lines.offset({number(at["line"]), number(at["character"])}, client_.unit);
-    };
-    const std::size_t begin = place(change["range"]["start"]), end = place(change["range"]["end"]);
-    text.replace(std::min(begin, end), std::max(begin, end) - std::min(begin, end), change["text"].text());
+    const auto [begin, end] = std::minmax({offset_of(change["range"]["start"], lines, client_.unit),
+                                           offset_of(change["range"]["end"], lines, client_.unit)});
+    text.replace(begin, end - begin, change["text"].text());
   }
   document.change(std::move(text));
   publish(found->first, found->second);

@@ -24,8 +24,9 @@ class Server {
  private:
   enum class State : std::uint8_t { created, running, shut_down, over };
   struct Open {
+    Open(std::string text, const LoadOptions& load) : document(std::move(text), load) {}
     Document document;
-    std::unique_ptr<RunValues> values;
+    std::unique_ptr<RunValues> values = nullptr;
     const PipelineDefinition* of = nullptr;  // whose values they are
   };
 

@@ -1,4 +1,4 @@
-// The objects and parameters of a text as an outline, its fields below them.
+// The objects and parameters of a document as an outline, its fields below them.
 #include <pipexpr/line_index.h>
 
 #include "lsp/place.h"
