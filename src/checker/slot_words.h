@@ -11,7 +11,7 @@ struct SlotWords {
   std::string_view words[4];       // as the guide spells them; the last ones may be empty
 };
 
-// nullptr: the field takes any text.
+// nullptr: the field takes any string.
 const SlotWords* find_slot_words(std::string_view field);
 // The same words alone; none for other fields.
 std::span<const std::string_view> slot_words(std::string_view field);

@@ -40,9 +40,10 @@ bool is_boolean(std::string_view text) { return lower(text) == "true" || lower(t
 std::string_view wrong_word(std::string_view field, std::string_view text) {
   const SlotWords* const row = find_slot_words(field);
   if (row == nullptr) return "";
-  const bool known = !text.empty() && std::any_of(std::begin(row->words), std::end(row->words),
-                                                  [&](std::string_view word) { return lower(word) == lower(text); });
-  return known ? "" : row->wanted;
+  const std::string written = lower(text);
+  const auto words = slot_words(field);
+  const bool is_known = std::any_of(words.begin(), words.end(), [&](auto word) { return lower(word) == written; });
+  return is_known ? "" : row->wanted;
 }
 
 }  // namespace

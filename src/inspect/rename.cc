@@ -92,22 +92,23 @@ class Renaming {
     return {base::report(DiagnosticCode::rename_refused, span, base::excerpt(from_), base::excerpt(to_), why)};
   }
 
+  template <class Test>
+  static bool leads_to(const DefinitionReference& use, const Test& is_meant) {
+    return std::any_of(use.targets.begin(), use.targets.end(), is_meant);
+  }
   bool means_object(const DefinitionReference& use) const {
-    return (use.kind == Kind::object || use.kind == Kind::name) &&
-           std::any_of(use.targets.begin(), use.targets.end(), [&](const ReferenceTarget& target) {
+    return (use.kind == Kind::object || use.kind == Kind::name) && leads_to(use, [&](const ReferenceTarget& target) {
              return target.kind == TargetKind::object && target.object == object_;
            });
   }
   bool means_field(const DefinitionReference& use) const {
-    return use.name == from_ && std::any_of(use.targets.begin(), use.targets.end(), [&](const ReferenceTarget& target) {
+    return use.name == from_ && leads_to(use, [&](const ReferenceTarget& target) {
              return target.kind == TargetKind::field && target.defined_by == object_;
            });
   }
-
   bool means_parameter(const DefinitionReference& use) const {
-    return use.name == from_ && std::any_of(use.targets.begin(), use.targets.end(), [](const ReferenceTarget& target) {
-             return target.kind == TargetKind::parameter;
-           });
+    return use.name == from_ &&
+           leads_to(use, [](const ReferenceTarget& target) { return target.kind == TargetKind::parameter; });
   }
 
   // Replaces a JSON string, or a part of one.

@@ -37,8 +37,8 @@ bool split(const std::string& word, std::string& from, std::string& to) {
 }
 
 int run(const CLI::App& command, Session& session, const RenameRequest& request) {
-  const int given = !request.object.empty() + !request.field.empty() + !request.parameter.empty();
-  if (given != 1) return usage_error(command, "expected one of --object, --field and --parameter");
+  const int chosen = !request.object.empty() + !request.field.empty() + !request.parameter.empty();
+  if (chosen != 1) return usage_error(command, "expected one of --object, --field and --parameter");
   if (request.write && request.path == "-") return usage_error(command, "--write: standard input cannot be changed");
   std::string from, to, owner;
   if (!request.object.empty() && !split(request.object, from, to)) {
