@@ -19,7 +19,7 @@ namespace {
 using namespace pipexpr;
 
 // What becomes pipexpr.Error: the text a compiler would print, and the diagnostics as JSON.
-struct Fault {
+struct Failure {
   std::string text, json;
 };
 
@@ -30,10 +30,10 @@ std::string printed(const Diagnostics& why, std::string_view source) {
 }
 
 [[noreturn]] void fail(const Diagnostics& why, std::string_view source) {
-  throw Fault{printed(why, source), to_json(why)};
+  throw Failure{printed(why, source), to_json(why)};
 }
 
-// Bytes that are no UTF-8 survive as surrogates.
+// A str; bytes that are not valid UTF-8 become surrogates, from which Python can make the same bytes again.
 py::object text_of(std::string_view text) {
   PyObject* const made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
   if (made == nullptr) throw py::error_already_set();
@@ -42,7 +42,7 @@ py::object text_of(std::string_view text) {
 
 DateTime instant(std::int64_t millis) { return {millis, {}}; }
 
-// (milliseconds, the text on the clock of its zone): what the Python side makes a datetime of.
+// A value as Python's own type. A date-time becomes a datetime from its instant and its text on its zone's clock.
 py::object object_of(const Value& value) {
   switch (value.kind()) {
     case Kind::unset: return py::none();
@@ -58,17 +58,6 @@ py::object object_of(const Value& value) {
     }
     default: return text_of(value.to_text());
   }
-}
-
-class Nothing final : public ObjectGraph {
- public:
-  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
-  std::string_view id(ObjectId) const override { return {}; }
-};
-
-const ObjectGraph& nothing() {
-  static const Nothing none;
-  return none;
 }
 
 using Shared = std::shared_ptr<const PipelineDefinition>;
@@ -98,13 +87,7 @@ struct Definition {
 
   std::string check() const {
     py::gil_scoped_release release;
-    const LineIndex lines(it->json());
-    std::string json = "[";
-    for (const Finding& finding : pipexpr::check(*it)) {
-      if (json.size() > 1) json += ',';
-      json += to_json(finding, lines);
-    }
-    return json + "]";
+    return to_json(pipexpr::check(*it), LineIndex(it->json()));
   }
 
   std::string explain(const std::string& object, const std::string& field, std::optional<std::int64_t> at) const {
@@ -119,8 +102,9 @@ struct Definition {
     return to_json(*explained, *it, mask);
   }
 
-  std::vector<std::tuple<std::string, std::string, std::string, std::vector<std::string>, std::vector<std::string>>>
-  diff(const Definition& other, std::int64_t runs) const {
+  // (what, object, field or start, values before, values after)
+  using DiffRow = std::tuple<std::string, std::string, std::string, std::vector<std::string>, std::vector<std::string>>;
+  std::vector<DiffRow> diff(const Definition& other, std::int64_t runs) const {
     CompareOptions options;
     options.range.runs = runs;
     options.probe = runs == 0;
@@ -129,16 +113,13 @@ struct Definition {
       return compare(*it, *other.it, options);
     }();
     if (!found) fail(found.error(), {});
-    std::vector<std::tuple<std::string, std::string, std::string, std::vector<std::string>, std::vector<std::string>>>
-        all;
-    for (const std::string& id : found->removed)
-      all.emplace_back("removed", id, "", std::vector<std::string>{}, std::vector<std::string>{});
-    for (const std::string& id : found->added)
-      all.emplace_back("added", id, "", std::vector<std::string>{}, std::vector<std::string>{});
+    const std::vector<std::string> none;
+    std::vector<DiffRow> all;
+    for (const std::string& id : found->removed) all.emplace_back("removed", id, "", none, none);
+    for (const std::string& id : found->added) all.emplace_back("added", id, "", none, none);
     for (const Difference& one : found->differences) all.emplace_back("changed", one.object, one.field, one.a, one.b);
     for (const UnmatchedRuns& one : found->unmatched_runs)
-      all.emplace_back(one.in_a ? "runs removed" : "runs added", one.object, one.first, std::vector<std::string>{},
-                       std::vector<std::string>{});
+      all.emplace_back(one.in_a ? "runs removed" : "runs added", one.object, one.first, none, none);
     return all;
   }
 
@@ -159,25 +140,33 @@ py::dict fields_of(const std::vector<RenderedField>& fields) {
   return made;
 }
 
+// The runs that begin in [from, to), at most `count` of each schedule.
+RunSequence planned(const PipelineDefinition& definition, std::optional<std::int64_t> from,
+                    std::optional<std::int64_t> to, std::int64_t count, const std::vector<std::string>& objects = {}) {
+  RunRange range{.runs = count};
+  if (from) range.from = instant(*from);
+  if (to) range.to = instant(*to);
+  Result<RunSequence> runs = RunSequence::plan(definition, range, objects);
+  if (!runs) fail(runs.error(), definition.json());
+  return std::move(*runs);
+}
+
 // The instances of a range of runs, one after the other: (object, start in milliseconds, fields, what failed).
 class Instances {
  public:
   Instances(const Definition& definition, const std::vector<std::string>& objects, std::vector<std::string> fields,
             std::optional<std::int64_t> from, std::optional<std::int64_t> to, std::int64_t runs)
-      : definition_(definition.it), fields_(std::move(fields)), renderer_(*definition_, mask_) {
+      : definition_(definition.it),
+        fields_(std::move(fields)),
+        renderer_(*definition_, mask_),
+        runs_(planned(*definition_, from, to, runs, objects)) {
     (void)mask_.learn(*definition_, {});
-    RunRange range{.runs = runs};
-    if (from) range.from = instant(*from);
-    if (to) range.to = instant(*to);
-    Result<RunSequence> planned = RunSequence::plan(*definition_, range, objects);
-    if (!planned) fail(planned.error(), definition_->json());
-    runs_.emplace(std::move(*planned));
   }
 
   py::tuple next() {
     while (step_.timetable == nullptr || at_ == step_.timetable->objects.size()) {
       at_ = 0;
-      if (!runs_->next(step_)) throw py::stop_iteration();
+      if (!runs_.next(step_)) throw py::stop_iteration();
     }
     const ObjectId object = step_.timetable->objects[at_++];
     const auto rendered = [&] {
@@ -193,7 +182,7 @@ class Instances {
   std::vector<std::string> fields_;
   SecretMask mask_;
   DefinitionRenderer renderer_;
-  std::optional<RunSequence> runs_;
+  RunSequence runs_;
   RunSequence::Step step_;
   std::size_t at_ = 0;
 };
@@ -220,14 +209,10 @@ py::tuple render_at(const Definition& definition, const std::vector<std::string>
 
 py::list runs_of(const Definition& definition, std::optional<std::int64_t> from, std::optional<std::int64_t> to,
                  std::int64_t count) {
-  RunRange range{.runs = count};
-  if (from) range.from = instant(*from);
-  if (to) range.to = instant(*to);
-  Result<RunSequence> planned = RunSequence::plan(*definition.it, range);
-  if (!planned) fail(planned.error(), definition.it->json());
+  RunSequence runs = planned(*definition.it, from, to, count);
   py::list all;
   RunSequence::Step step;
-  while (planned->next(step)) {
+  while (runs.next(step)) {
     py::object end = py::none();
     if (step.run.scheduled_end) end = py::int_(step.run.scheduled_end->epoch_millis);
     all.append(py::make_tuple(text_of(step.timetable->name), step.run.scheduled_start.epoch_millis, end));
@@ -276,7 +261,7 @@ struct Columns {
 };
 
 struct Template {
-  Template(std::string_view text, const Definition* given, const std::string& id) : object_id(id) {
+  Template(std::string_view text, const Definition* given, const std::string& id) {
     Result<Expression> compiled = Expression::compile(text);
     if (!compiled) fail(compiled.error(), text);
     it = *compiled;
@@ -286,7 +271,10 @@ struct Template {
     if (!id.empty()) object = definition->find(id);
   }
 
-  const ObjectGraph& graph() const { return definition ? static_cast<const ObjectGraph&>(*definition->it) : nothing(); }
+  const ObjectGraph& graph() const {
+    static const NoObjects kNoObjects;
+    return definition ? static_cast<const ObjectGraph&>(*definition->it) : kNoObjects;
+  }
 
   static std::optional<Run> run_of(std::optional<std::int64_t> start, std::optional<std::int64_t> end,
                                    std::uint32_t attempt) {
@@ -359,7 +347,6 @@ struct Template {
   Expression it;
   std::optional<Definition> definition;
   ObjectId object = kNoObject;
-  std::string object_id;
 
  private:
   template <class Column>
@@ -408,7 +395,7 @@ struct Template {
   }
 };
 
-// The column's rows as str, None where there is no value. `out` is an array of objects.
+// Appends the column's rows to a list: str, or None where there is no value.
 void fill_strings(const py::array_t<std::int64_t>& offsets, const py::array_t<std::uint8_t>& data,
                   const py::array_t<std::uint8_t>& validity, py::list out) {
   const char* const bytes = reinterpret_cast<const char*>(data.data());
@@ -429,14 +416,13 @@ PYBIND11_MODULE(_pipexpr, m) {
   py::register_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);
-    } catch (const Fault& fault) {
+    } catch (const Failure& failure) {
       const py::object made =
-          py::module_::import("pipexpr._error").attr("make")(text_of(fault.text), text_of(fault.json));
+          py::module_::import("pipexpr._error").attr("make")(text_of(failure.text), text_of(failure.json));
       PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.ptr())), made.ptr());
     }
   });
-  m.attr("__version__") = std::to_string(PIPEXPR_VERSION_MAJOR) + "." + std::to_string(PIPEXPR_VERSION_MINOR) + "." +
-                          std::to_string(PIPEXPR_VERSION_PATCH);
+  m.attr("__version__") = PIPEXPR_VERSION_STRING;
   m.def("parse_datetime", [](const std::string& text) {
     const auto time = parse_datetime(text);
     if (!time) fail(time.error(), text);
@@ -461,7 +447,6 @@ PYBIND11_MODULE(_pipexpr, m) {
   py::class_<Template>(m, "Template")
       .def(py::init<std::string_view, const Definition*, const std::string&>())
       .def_property_readonly("text", [](const Template& self) { return text_of(self.it.text()); })
-      .def_property_readonly("is_literal", [](const Template& self) { return self.it.is_literal(); })
       .def("evaluate", &Template::evaluate)
       .def("evaluate_many", &Template::evaluate_many)
       .def("names", &Template::names)

@@ -11,15 +11,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from . import _pipexpr
 from ._error import Error
-from ._times import Time, to_millis
-
-
-def _instant(millis: int) -> datetime.datetime:
-    return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(milliseconds=millis)
-
-
-def _optional(time: Optional[Time]) -> Optional[int]:
-    return None if time is None else to_millis(time)
+from ._times import Time, instant, optional_millis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,8 +51,8 @@ class Schedule:
 
     def runs(self, start: Optional[Time] = None, to: Optional[Time] = None, count: int = 0) -> list[Run]:
         """The runs that begin in [start, to), at most `count` of each schedule; 0: all of them."""
-        found = _pipexpr.runs_of(self._definition._engine, _optional(start), _optional(to), count)
-        return [Run(name, _instant(begin), None if end is None else _instant(end)) for name, begin, end in found]
+        found = _pipexpr.runs_of(self._definition._engine, optional_millis(start), optional_millis(to), count)
+        return [Run(name, instant(begin), None if end is None else instant(end)) for name, begin, end in found]
 
 
 class Definition:
@@ -112,17 +104,18 @@ class Definition:
         A field that has no value raises Error; with errors='keep' it stays as it is written.
         """
         chosen = list(self) if objects is None else list(objects)
-        rendered, report = _pipexpr.render_at(self._engine, chosen, list(fields), _optional(at))
+        rendered, report = _pipexpr.render_at(self._engine, chosen, list(fields), optional_millis(at))
         _judge(report, errors)
         return rendered
 
     def instances(self, start: Optional[Time] = None, to: Optional[Time] = None, runs: int = 0,
                   objects: Sequence[str] = (), fields: Sequence[str] = (), errors: str = 'raise') -> Iterator[Instance]:
         """What every run in [start, to) would do, one object after the other, computed as it is asked for."""
-        found = _pipexpr.Instances(self._engine, list(objects), list(fields), _optional(start), _optional(to), runs)
+        found = _pipexpr.Instances(self._engine, list(objects), list(fields), optional_millis(start),
+                                   optional_millis(to), runs)
         for name, begin, values, report in found:
             _judge(report, errors)
-            yield Instance(name, _instant(begin), values)
+            yield Instance(name, instant(begin), values)
 
     def frame(self, start: Optional[Time] = None, to: Optional[Time] = None, runs: int = 0,
               objects: Sequence[str] = (), fields: Sequence[str] = (), errors: str = 'raise') -> Any:
@@ -133,7 +126,7 @@ class Definition:
 
     def explain(self, object: str, field: str, at: Optional[Time] = None) -> dict[str, Any]:
         """How the value of a field came about: {"complete": ..., "nodes": [...]}, each node before those below it."""
-        found: dict[str, Any] = json.loads(self._engine.explain(object, field, _optional(at)))
+        found: dict[str, Any] = json.loads(self._engine.explain(object, field, optional_millis(at)))
         return found
 
     def diff(self, other: Definition, runs: int = 0) -> list[Difference]:

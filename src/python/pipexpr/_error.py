@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True)
 class Diagnostic:
-    """One fault: its code, its message, and its place in the text that was given (offsets in bytes of UTF-8)."""
+    """One error: its code, its message, and its place in the source (offsets in bytes of UTF-8)."""
 
     code: str
     message: str
@@ -19,7 +19,7 @@ class Diagnostic:
 
 
 class Error(ValueError):
-    """An expression or a definition is at fault; its text shows the place, as a compiler would.
+    """An expression or a definition is wrong, or has no value; the text shows the place, as a compiler would.
 
     >>> import pipexpr
     >>> try:
@@ -47,5 +47,5 @@ def parse(text: str) -> tuple[Diagnostic, ...]:
 
 
 def make(text: str, diagnostics: str) -> Error:
-    """For the engine: the exception of a fault."""
+    """The exception for what the engine prints and for its diagnostics as JSON."""
     return Error(text.rstrip('\n'), parse(diagnostics))

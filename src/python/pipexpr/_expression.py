@@ -9,12 +9,12 @@ import numpy.typing
 
 from . import _pipexpr
 from ._definition import Definition
-from ._error import Error, parse
-from ._times import Time, to_column, to_millis
+from ._error import Error, make
+from ._times import Time, optional_millis, to_column
 
 
 class Column:
-    """Values of many rows in Arrow's layout: `values` (of texts `offsets` and `data`) and `validity`, a bit a row."""
+    """Values of many rows in Arrow's layout: `values` (of strings `offsets` and `data`) and `validity`, a bit a row."""
 
     def __init__(self, kind: str, count: int, made: Any) -> None:
         self.kind = kind
@@ -25,7 +25,7 @@ class Column:
         else:
             self.values = values
         #: (row, Error) of the first rows that failed
-        self.errors = [(row, Error(text.rstrip('\n'), parse(why))) for row, text, why in found]
+        self.errors = [(row, make(text, why)) for row, text, why in found]
 
     def __len__(self) -> int:
         return self._count
@@ -77,8 +77,7 @@ class Expression:
     def evaluate(self, start: Optional[Time] = None, end: Optional[Time] = None, attempt: int = 0,
                  fields: Optional[Mapping[str, Any]] = None) -> Any:
         """The value in the run that begins then: str, int, float, datetime, list, or None when it is unset."""
-        return self._engine.evaluate(None if start is None else to_millis(start),
-                                     None if end is None else to_millis(end), attempt,
+        return self._engine.evaluate(optional_millis(start), optional_millis(end), attempt,
                                      {} if fields is None else dict(fields))
 
     def evaluate_many(self, starts: Any = None, ends: Any = None, fields: Optional[Mapping[str, Any]] = None,
@@ -123,7 +122,7 @@ def _plain(values: Any) -> Any:
         return array
     texts = list(values)
     if not all(isinstance(text, str) for text in texts):
-        raise TypeError('a column must hold numbers or texts')
+        raise TypeError('a column must hold numbers or strings')
     return texts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy
 import numpy.typing
@@ -36,7 +36,15 @@ def to_millis(time: Time) -> int:
         return to_millis(datetime.datetime(time.year, time.month, time.day))
     if isinstance(time, (int, numpy.integer)) and not isinstance(time, bool):
         return int(time)
-    raise TypeError(f'expected a datetime, a text or milliseconds, found {type(time).__name__}')
+    raise TypeError(f'expected a datetime, a string or milliseconds, found {type(time).__name__}')
+
+
+def optional_millis(time: Optional[Time]) -> Optional[int]:
+    return None if time is None else to_millis(time)
+
+
+def instant(millis: int) -> datetime.datetime:
+    return _EPOCH + millis * _MILLISECOND
 
 
 def to_column(times: Any) -> numpy.typing.NDArray[numpy.int64]:
@@ -52,11 +60,11 @@ def to_column(times: Any) -> numpy.typing.NDArray[numpy.int64]:
 
 
 def to_datetime(millis: int, text: str) -> datetime.datetime | str:
-    """For the engine: an instant and its text on its zone's clock. A year that Python does not have stays a text."""
+    """For the engine: an instant and its text on its zone's clock. A year that Python does not have stays a string."""
     try:
-        instant = _EPOCH + millis * _MILLISECOND
-        offset = datetime.datetime.fromisoformat(text) - instant.replace(tzinfo=None, microsecond=0)
+        utc = instant(millis)
+        offset = datetime.datetime.fromisoformat(text) - utc.replace(tzinfo=None, microsecond=0)
         zone = datetime.timezone.utc if not offset else datetime.timezone(offset)
-        return instant.astimezone(zone)
+        return utc.astimezone(zone)
     except (OverflowError, ValueError):
         return text
