@@ -15,12 +15,6 @@ constexpr int kCases = 20'000;
 constexpr std::string_view kZones[] = {"UTC",          "America/New_York", "Europe/Kyiv", "Australia/Lord_Howe",
                                        "Asia/Kolkata", "Pacific/Apia",     "+05:45",      "-11:00"};
 
-class NoObjects final : public ObjectGraph {
- public:
-  bool field(ObjectId, const FieldName&, Field&) const override { return false; }
-  std::string_view id(ObjectId) const override { return "none"; }
-};
-
 // An expression of d, a date-time, and n, a number.
 class Formula {
  public:
