@@ -67,7 +67,7 @@ TEST_CASE("properties: a batch is its rows one by one") {
     std::size_t error = 0;
     for (std::size_t row = 0; row < kRows; ++row) {
       FieldItem item = column.holds_templates ? FieldItem::of_text(texts[row]) : FieldItem::of_value(texts[row]);
-      Binding binding{"b", {.items = &item, .count = (validity[row / 8] >> row % 8 & 1u)}};
+      Binding binding{"b", {.items = &item, .count = ((unsigned{validity[row / 8]} >> row % 8) & 1u)}};
       Context context = rows.shared;
       if (!rows.fields.empty()) context.fields = {&binding, 1};
       if (starts[row] != kNoTime) {
