@@ -88,7 +88,7 @@ EXTERNAL = {
 SYSTEM = {
     'pipexpr': ['stddef.h', 'stdint.h'],  # c.h is read by C compilers
     'syntax': ['emmintrin.h', 'immintrin.h'],
-    'base': ['emmintrin.h', 'immintrin.h'],
+    'base': ['emmintrin.h', 'immintrin.h', 'locale.h', 'xlocale.h'],
     'adapter': ['sys'],
     'cli': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'spawn.h'],
     'service': ['sys', 'unistd.h', 'fcntl.h', 'poll.h', 'signal.h', 'netinet', 'malloc.h'],

@@ -16,7 +16,7 @@ HashKey draw() {
     std::random_device source;
     for (std::uint64_t& word : key) word = std::uint64_t{source()} << 32 | source();
   } catch (const std::exception&) {  // no entropy to be had: where this process lies and when it began must do
-    key[0] = std::bit_cast<std::uintptr_t>(&key);
+    key[0] = reinterpret_cast<std::uintptr_t>(&key);
     key[1] = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   }
   return key;

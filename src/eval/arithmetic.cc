@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/checked_arithmetic.h"
 #include "eval/convert.h"
 #include "eval/number.h"
 
@@ -93,12 +94,12 @@ bool calculate_whole(char op, std::int64_t a, std::int64_t b, ValueView& result,
   std::int64_t value = 0;
   bool overflow = false;
   switch (op) {
-    case '+': overflow = __builtin_add_overflow(a, b, &value); break;
-    case '-': overflow = __builtin_sub_overflow(a, b, &value); break;
-    case '*': overflow = __builtin_mul_overflow(a, b, &value); break;
+    case '+': overflow = base::add_overflows(a, b, value); break;
+    case '-': overflow = base::subtract_overflows(a, b, value); break;
+    case '*': overflow = base::multiply_overflows(a, b, value); break;
     default:
       if (b == 0) return fault.set(DiagnosticCode::division_by_zero);
-      overflow = b == -1 && __builtin_sub_overflow(std::int64_t{0}, a, &value);
+      overflow = b == -1 && base::subtract_overflows(0, a, value);
       if (b != -1) value = a / b;  // toward zero, as Java
       break;
   }

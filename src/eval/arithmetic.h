@@ -5,6 +5,7 @@
 
 #include <pipexpr/value.h>
 
+#include "base/checked_arithmetic.h"
 #include "eval/fault.h"
 
 namespace pipexpr::eval {
@@ -17,11 +18,11 @@ template <char op>
 [[gnu::always_inline]] inline bool calculate_whole(ValueView& a, const ValueView& b) {
   std::int64_t whole = 0;
   if constexpr (op == '+') {
-    if (__builtin_add_overflow(a.integer(), b.integer(), &whole)) return false;
+    if (base::add_overflows(a.integer(), b.integer(), whole)) return false;
   } else if constexpr (op == '-') {
-    if (__builtin_sub_overflow(a.integer(), b.integer(), &whole)) return false;
+    if (base::subtract_overflows(a.integer(), b.integer(), whole)) return false;
   } else if constexpr (op == '*') {
-    if (__builtin_mul_overflow(a.integer(), b.integer(), &whole)) return false;
+    if (base::multiply_overflows(a.integer(), b.integer(), whole)) return false;
   } else {
     if (b.integer() == 0 || b.integer() == -1) return false;
     whole = a.integer() / b.integer();  // toward zero, as Java

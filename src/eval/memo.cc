@@ -8,7 +8,7 @@ namespace pipexpr::eval {
 // Linear probing. Forgotten entries stay in place with a null field, so that probes pass over them.
 std::size_t Memo::bucket(const Key& key) const {
   const std::size_t mask = entries_.size() - 1;
-  std::uint64_t hash = std::bit_cast<std::uintptr_t>(key.field) ^ (static_cast<std::uint64_t>(key.object) << 20);
+  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(key.field) ^ (static_cast<std::uint64_t>(key.object) << 20);
   hash ^= static_cast<std::uint64_t>(key.sphere) ^ static_cast<std::uint64_t>(key.name.size()) << 8;
   if (!key.name.empty()) hash ^= static_cast<std::uint64_t>(static_cast<unsigned char>(key.name.back())) << 48;
   hash *= 0x9E3779B97F4A7C15u;

@@ -2,10 +2,13 @@
 #include "eval/number.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+
+#include "base/compiler.h"
+#include "base/read_double.h"
+#include "base/write_double.h"
 
 namespace pipexpr::eval {
 
@@ -73,13 +76,12 @@ class Digits {
     upper = (word * 103 >> 10) & 0x000F000F000F000F;  // divided by 10
     return upper | (word - 10 * upper) << 8;
   }
-  static_assert(std::endian::native == std::endian::little);
 
   std::uint64_t high_, low_;
 };
 
 [[gnu::noinline]] char* write_any_fixed(char* out, double magnitude) {
-  return std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::fixed).ptr;
+  return base::write_fixed_double(out, magnitude);
 }
 
 // From 0.001 to below 10,000,000: 123.45
@@ -98,7 +100,7 @@ char* write_fixed(char* out, double magnitude) {
 
 // Java's 1.2345E7 for what C++ writes as 1.2345e+07.
 [[gnu::noinline]] char* write_any_scientific(char* out, double magnitude) {
-  char* const end = std::to_chars(out, out + kMaxNumberText, magnitude, std::chars_format::scientific).ptr;
+  char* const end = base::write_scientific_double(out, magnitude);
   char* const e = end[-4] == 'e' ? end - 4 : end - 5;
   char exponent[8];
   const bool negative = e[1] == '-';
@@ -170,7 +172,7 @@ Numeral read_numeral(std::string_view text, std::int64_t& integer, double& numbe
   if (!point) {
     return std::from_chars(text.data(), end, integer).ec == std::errc{} ? Numeral::integer : Numeral::none;
   }
-  return std::from_chars(text.data(), end, number).ec == std::errc{} ? Numeral::number : Numeral::none;
+  return base::read_double(text, number) ? Numeral::number : Numeral::none;
 }
 
 }  // namespace pipexpr::eval

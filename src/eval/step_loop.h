@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/compiler.h"
 #include "eval/arithmetic.h"
 #include "eval/host_field.h"
 #include "eval/parts.h"
@@ -50,11 +51,11 @@ template <bool kFull>
     below = state.stack.reserve_more(count + 1);
   }
   std::conditional_t<kFull, std::uint64_t&, std::uint64_t> references = state.budget.references_left;
-  const auto flush = [&]() __attribute__((always_inline)) {
+  const auto flush = [&]() PIPEXPR_INLINE_LAMBDA {
     *below = in_words(top);
     state.stack.set_end(below + 1);
   };
-  const auto leave = [&](StepOutcome outcome) __attribute__((always_inline)) {
+  const auto leave = [&](StepOutcome outcome) PIPEXPR_INLINE_LAMBDA {
     flush();
     at = step;
     if constexpr (!kFull) {
@@ -69,19 +70,19 @@ template <bool kFull>
       return StepOutcome::handed_over;
     }
   }
-  const auto push = [&](const ValueView& value) __attribute__((always_inline)) {
+  const auto push = [&](const ValueView& value) PIPEXPR_INLINE_LAMBDA {
     *below++ = in_words(top);
     top = in_words(value);
   };
   // On two operands, and on one and the constant of this step, which saves the next one.
-  const auto operate = [&]<char op>() __attribute__((always_inline)) {
+  const auto operate = [&]<char op>() PIPEXPR_INLINE_LAMBDA {
     ValueView left = in_words(below[-1]);
     if (!calculate_numbers<op>(left, top)) return false;
     top = left;
     --below;
     return true;
   };
-  const auto operate_constant = [&]<char op>() __attribute__((always_inline)) {
+  const auto operate_constant = [&]<char op>() PIPEXPR_INLINE_LAMBDA {
     if constexpr (kFull) {
       push(step->constant);
     } else if (calculate_numbers<op>(top, step->constant)) {
@@ -92,7 +93,7 @@ template <bool kFull>
   };
   // A listener hears of each value, and of each field that is entered and left.
   const bool is_watched = kFull && state.listener != nullptr;
-  const auto advance = [&]() __attribute__((always_inline)) {
+  const auto advance = [&]() PIPEXPR_INLINE_LAMBDA {
     if constexpr (kFull) {
       if (is_watched) trace_step(state, *scope.program, *step, top);
     }
@@ -193,7 +194,7 @@ template <bool kFull>
         continue;
       }
       case Fast::none: break;
-      default: __builtin_unreachable();
+      default: base::unreachable();
     }
     parts.names.set_pending(asked);
     if constexpr (!kFull) {

@@ -2,11 +2,11 @@
 // value.
 #include "specializer/literal.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <pipexpr/expression.h>
 
+#include "base/write_double.h"
 #include "syntax/find_opener.h"
 
 namespace pipexpr::specializer {
@@ -20,8 +20,8 @@ bool gives(const std::string& expression, const Value& value) {
 }
 
 std::string number_text(double value) {
-  char text[1100];
-  const auto end = std::to_chars(text, text + sizeof text, std::fabs(value), std::chars_format::fixed).ptr;
+  char text[base::kMaxDoubleText];
+  const auto end = base::write_fixed_double(text, std::fabs(value));
   std::string digits(text, end);
   if (digits.find('.') == digits.npos) digits += ".0";
   return std::signbit(value) ? "(-" + digits + ")" : digits;

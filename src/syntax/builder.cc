@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "base/read_double.h"
+
 namespace pipexpr::syntax {
 
 void Builder::set(SyntaxFault::Kind kind, SourceSpan span) {
@@ -39,7 +41,7 @@ void Builder::number(SourceSpan digits) {
     if (Node* node = add(NodeKind::integer, digits, 0)) node->integer = value;
   } else {
     double value = 0;
-    if (std::from_chars(begin, end, value).ec != std::errc{}) return set(SyntaxFault::Kind::number_range, digits);
+    if (!base::read_double({begin, end}, value)) return set(SyntaxFault::Kind::number_range, digits);
     if (Node* node = add(NodeKind::number, digits, 0)) node->number = value;
   }
 }

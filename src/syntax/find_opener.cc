@@ -1,6 +1,8 @@
 // Finds the next `#{` or `#<` in a text, sixteen bytes at a time.
 #include "syntax/find_opener.h"
 
+#include <bit>
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -48,7 +50,7 @@ std::size_t find_opener(std::string_view text, std::size_t from, Delimiters deli
   }
   for (; i + 17 <= text.size(); i += 16) {
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(pairs(base + i)));
-    if (mask != 0) return i + static_cast<std::size_t>(__builtin_ctz(mask));
+    if (mask != 0) return i + static_cast<std::size_t>(std::countr_zero(mask));
   }
   return find_by_byte(text, i, delimiters);
 #else

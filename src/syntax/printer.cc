@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "base/write_double.h"
+
 namespace pipexpr::syntax {
 namespace {
 
@@ -19,9 +21,9 @@ std::string grouped(Printed&& part, int least) {
 }
 
 std::string number_text(const Node& node) {
-  char buffer[1100];
+  char buffer[base::kMaxDoubleText];
   if (node.kind == NodeKind::integer) return {buffer, std::to_chars(buffer, std::end(buffer), node.integer).ptr};
-  std::string text(buffer, std::to_chars(buffer, std::end(buffer), node.number, std::chars_format::fixed).ptr);
+  std::string text(buffer, base::write_fixed_double(buffer, node.number));
   return text.find('.') == text.npos ? text + ".0" : text;
 }
 

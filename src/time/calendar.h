@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/checked_arithmetic.h"
+
 namespace pipexpr::time {
 
 inline constexpr std::int64_t kMinYear = -292275054;
@@ -77,7 +79,7 @@ constexpr Civil civil_from_days(std::int64_t days) {
 // A clock's time at the ends of all time, where an offset would lead beyond them: the end itself.
 constexpr std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
-  if (__builtin_add_overflow(a, b, &sum)) return b > 0 ? INT64_MAX : INT64_MIN;
+  if (base::add_overflows(a, b, sum)) return b > 0 ? INT64_MAX : INT64_MIN;
   return sum;
 }
 
@@ -88,7 +90,7 @@ constexpr bool join_days(std::int64_t days, std::int64_t millis, std::int64_t& r
     ++days;
     millis -= kDayMillis;
   }
-  return !__builtin_mul_overflow(days, kDayMillis, &result) && !__builtin_add_overflow(result, millis, &result);
+  return !base::multiply_overflows(days, kDayMillis, result) && !base::add_overflows(result, millis, result);
 }
 
 // Monday 1 ... Sunday 7.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checked_arithmetic.h"
 #include "time/calendar.h"
 #include "time/zone.h"
 
@@ -35,13 +36,13 @@ bool join(std::int64_t days, std::int64_t millis, std::int64_t& local, Failure& 
 
 bool plus_exact(DateTime time, std::int64_t amount, std::int64_t unit, DateTime& result, Failure& failure) {
   result = time;
-  if (__builtin_add_overflow(time.epoch_millis, amount * unit, &result.epoch_millis)) return overflow(failure);
+  if (base::add_overflows(time.epoch_millis, amount * unit, result.epoch_millis)) return overflow(failure);
   return true;
 }
 
 bool plus_days(DateTime time, std::int64_t days, DateTime& result, Failure& failure) {
   std::int64_t local = 0;
-  if (__builtin_add_overflow(local_millis(time), days * kDayMillis, &local)) return overflow(failure);
+  if (base::add_overflows(local_millis(time), days * kDayMillis, local)) return overflow(failure);
   result = {instant_of_local(time.zone, local), time.zone};
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include <pipexpr/datetime.h>
 
+#include "base/checked_arithmetic.h"
 #include "time/failure.h"
 
 namespace pipexpr::time {
@@ -16,7 +17,7 @@ namespace pipexpr::time {
 constexpr bool plus_utc(DateTime time, std::int64_t amount, std::int64_t unit_millis, DateTime& result) {
   std::int64_t millis = 0;
   if (!time.zone.is_utc() || amount < -INT32_MAX || amount > INT32_MAX ||
-      __builtin_add_overflow(time.epoch_millis, amount * unit_millis, &millis)) {
+      base::add_overflows(time.epoch_millis, amount * unit_millis, millis)) {
     return false;
   }
   result = {millis, time.zone};

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/checked_arithmetic.h"
 #include "time/calendar_arithmetic.h"
 #include "time/code.h"
 #include "time/literal.h"
@@ -72,7 +73,7 @@ Result<DateTime> add(DateTime time, Period period, std::int64_t count) {
     failure.set(time::FailureKind::zone, fmt::format("there is no time zone of code {}", time.zone.code()));
     return diagnostic(std::move(failure));
   }
-  if (__builtin_mul_overflow(period.count, count, &amount)) amount = INT64_MAX;
+  if (base::multiply_overflows(period.count, count, amount)) amount = INT64_MAX;
   if (!time::plus(time, amount, period.unit, result, failure)) return diagnostic(std::move(failure));
   return result;
 }
