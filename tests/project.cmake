@@ -1,12 +1,14 @@
 # Tests of the project itself: who includes whom, style, documentation, and what an installed tree gives its users.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
-foreach(name layering style docs)
+foreach(name layering style docs options)
   add_test(NAME "project: ${name} test finds what it is for"
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py --self-test)
 endforeach()
 add_test(NAME "project: includes go downhill and files are short"
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/layering_test.py)
+add_test(NAME "project: options, presets and their documentation agree"
+         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/options_test.py)
 add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
 add_test(NAME "project: the script dev" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
 add_test(NAME "project: archives of fuzz inputs are up to date"

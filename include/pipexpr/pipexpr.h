@@ -48,6 +48,7 @@
 #include <pipexpr/source.h>
 #include <pipexpr/specialize.h>
 #include <pipexpr/syntax_tree.h>
+#include <pipexpr/time_zones.h>
 #include <pipexpr/translate.h>
 #include <pipexpr/value.h>
 #include <pipexpr/version.h>

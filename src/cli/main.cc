@@ -10,6 +10,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/interrupt.h"
+#include "cli/version_text.h"
 
 namespace cli {
 namespace {
@@ -96,7 +97,7 @@ int run(int count, char** words) {
   Session session;
   CLI::App app("Evaluates AWS Data Pipeline expressions offline.", "pipexpr");
   app.set_help_flag("-h,--help", "Show this help and exit");
-  app.set_version_flag("--version", version_text, "Show the version, and that of the time-zone database, and exit");
+  app.set_version_flag("--version", version_text, "Show the version, the time zones, and what was built, and exit");
   app.require_subcommand(1, 1);
   finish_command(app, session, kExamples);
   for (const auto add : kCommands) add(app, session);

@@ -1,4 +1,4 @@
-// Time zones: offsets of the system's database, by way of Howard Hinnant's date, as flat sorted tables.
+// Time zones: offsets of the time-zone database as flat sorted tables.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct ZoneTable {
     if (t < first_bucket) return 0;
     const auto b = static_cast<std::uint64_t>(t - first_bucket) >> kBucketBits;
     if (b >= bucket.size()) return at.size() - 1;
-    std::size_t i = bucket[b];
+    std::size_t i = bucket[static_cast<std::size_t>(b)];
     while (i + 1 < at.size() && at[i + 1] <= t) ++i;
     return i;
   }

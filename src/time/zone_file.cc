@@ -1,4 +1,4 @@
-// Checks a zone file (TZif, RFC 8536) before the date library reads it.
+// Checks and reads zone files (TZif, RFC 8536).
 #include "time/zone_file.h"
 
 #include <cstdint>
@@ -39,6 +39,23 @@ bool take_header(std::string_view& bytes, char& version, Counts& counts) {
   }
   bytes.remove_prefix(kHeader);
   return true;
+}
+
+// Type `index` of a block: offset, whether it is daylight time, and where its abbreviation begins.
+struct Type {
+  std::int32_t offset;
+  bool daylight;
+  std::string_view abbreviation;
+
+  bool operator==(const Type&) const = default;
+};
+
+Type type_at(std::string_view block, const Counts& counts, std::size_t time, std::size_t index) {
+  const std::size_t types = counts.times * (time + 1);
+  const std::string_view row = block.substr(types + index * 6, 6);
+  const std::string_view letters = block.substr(types + counts.types * 6, counts.letters);
+  const std::string_view name = letters.substr(static_cast<unsigned char>(row[5]));
+  return {static_cast<std::int32_t>(number(row.substr(0, 4))), row[4] != 0, name.substr(0, name.find('\0'))};
 }
 
 bool is_sound(std::string_view block, const Counts& counts, std::size_t time) {
@@ -85,6 +102,34 @@ bool is_zone_file(std::string_view bytes) {
   counts = {};
   if (!take_header(bytes, second, counts) || second != version || bytes.size() < counts.bytes(8)) return false;
   return is_sound(bytes, counts, 8);
+}
+
+std::vector<Transition> transitions_of(std::string_view bytes) {
+  char version = 0;
+  Counts counts;
+  std::size_t time = 4;
+  take_header(bytes, version, counts);
+  if (version >= '2') {  // the first block is for readers of version 1
+    bytes.remove_prefix(counts.bytes(4));
+    counts = {};
+    take_header(bytes, version, counts);
+    time = 8;
+  }
+  // Before the first transition the first type that is not daylight time holds, if there is one.
+  Type now = type_at(bytes, counts, time, 0);
+  for (std::size_t i = 0; i < counts.types && now.daylight; ++i) {
+    const Type type = type_at(bytes, counts, time, i);
+    if (!type.daylight) now = type;
+  }
+  std::vector<Transition> out = {{kBeginningOfTime, now.offset, now.daylight}};
+  for (std::size_t i = 0; i < counts.times; ++i) {
+    const auto index = static_cast<unsigned char>(bytes[counts.times * time + i]);
+    const Type next = type_at(bytes, counts, time, index);
+    if (next == now) continue;
+    now = next;
+    out.push_back({number(bytes.substr(i * time, time)), now.offset, now.daylight});
+  }
+  return out;
 }
 
 std::string_view footer_of(std::string_view bytes) {

@@ -4,12 +4,15 @@
 
 #include <charconv>
 #include <clocale>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <pipexpr/time_zones.h>
 
 #include "catch.h"
 #include "time/calendar_arithmetic.h"
@@ -197,3 +200,13 @@ void check(const std::string& name, std::size_t lines, std::size_t taken) {
 
 TEST_CASE("20,000 results of Joda-Time") { check("golden.tsv.gz", 20000, 4); }
 TEST_CASE("35,820 zone names of Joda-Time") { check("zonenames.tsv.gz", 35820, 0); }
+
+TEST_CASE("golden: the zones come from where the test wants them") {
+  const char* const wanted = std::getenv("PIPEXPR_ZONE_SOURCE");
+  if (wanted == nullptr) return;
+  CHECK(time_zone_database_source() == wanted);
+  CHECK(time_zone_database_version().starts_with("20"));
+  std::size_t zones = 0;
+  time::each_zone_id([&](std::string_view) { ++zones; });
+  CHECK(zones > 400);
+}

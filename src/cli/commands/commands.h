@@ -30,8 +30,6 @@ void add_completion(CLI::App& app, Session& session);
 void add_help(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 
-// What --version and the command print, without the end of the line.
-std::string version_text();
 // "unknown command 'chek', did you mean 'check'?"
 std::string unknown_command(const CLI::App& app, const std::string& word);
 

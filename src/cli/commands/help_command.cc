@@ -4,12 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include <pipexpr/datetime.h>
-#include <pipexpr/version.h>
-
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/version_text.h"
 
 namespace cli {
 namespace {
@@ -22,10 +20,6 @@ const CLI::App* find_command(const CLI::App& app, const std::string& name) {
 }
 
 }  // namespace
-
-std::string version_text() {
-  return fmt::format("pipexpr {} (tzdata {})", PIPEXPR_VERSION_STRING, pipexpr::time_zone_database_version());
-}
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
@@ -50,7 +44,7 @@ void add_help(CLI::App& app, Session& session) {
 }
 
 void add_version(CLI::App& app, Session& session) {
-  CLI::App& command = *app.add_subcommand("version", "Show the version, and that of the time-zone database");
+  CLI::App& command = *app.add_subcommand("version", "Show the version, the time zones, and what was built");
   finish_command(command, session, "Examples:\n  pipexpr version");
   command.callback([&session] { session.out.write(version_text() + "\n"); });
 }

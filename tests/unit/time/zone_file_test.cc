@@ -5,6 +5,8 @@
 #include <string>
 
 #include "catch.h"
+#include "time/system_zones.h"
+#include "time/zone_source.h"
 
 using namespace pipexpr::time;
 
@@ -74,4 +76,44 @@ TEST_CASE("time: the rule at the end of a zone file") {
   CHECK(footer_of("TZif") == "");
   CHECK(footer_of("\n") == "");
   CHECK(read_zone_file("/nowhere").empty());
+}
+
+// What date reads and what we read must be one: which of them is used depends on where zones come from.
+#if !defined(PIPEXPR_EMBEDDED_ZONES)
+TEST_CASE("time: every zone of the system's database is read as date reads it") {
+  open_system_zones();
+  const std::string database(kSystemDirectory);
+  std::size_t zones = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(database)) {
+    const std::string id = entry.path().string().substr(database.size());
+    if (!entry.is_regular_file() || !is_zone_name(id)) continue;
+    const std::string bytes = read_zone_file(entry.path());
+    if (!is_zone_file(bytes)) continue;
+    INFO(id);
+    REQUIRE(has_system_zone(id));
+    CHECK(transitions_of(bytes) == system_transitions(id));
+    ++zones;
+  }
+  CHECK(zones > 300);
+}
+
+TEST_CASE("time: a folder has the zones that date finds in it, in the same order") {
+  open_system_zones();
+  std::vector<std::string> by_date, by_folder;
+  each_system_zone([&](std::string_view id) { by_date.emplace_back(id); });
+  ZoneSource{std::string(kSystemDirectory)}.each_id([&](std::string_view id) { by_folder.emplace_back(id); });
+  CHECK(by_folder == by_date);
+  ZoneSource{"/nowhere/"}.each_id([](std::string_view id) { FAIL("there is no " << id); });
+}
+#endif
+
+TEST_CASE("time: names that no zone's file can have") {
+  for (const char* const id : {"", "/etc/passwd", "../UTC", "Europe/../UTC", "posix/UTC", "right/UTC", "posixrules",
+                               "Factory", "localtime", "tzdata.zi", "a b"}) {
+    INFO(id);
+    CHECK_FALSE(is_zone_name(id));
+  }
+  for (const char* const id : {"UTC", "Etc/GMT+1", "America/Argentina/Buenos_Aires", "Africa/Porto-Novo"}) {
+    CHECK(is_zone_name(id));
+  }
 }

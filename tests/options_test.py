@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""The options of the build, its presets and the documentation name the same things.
+
+usage: options_test.py [--self-test]
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OPTION = re.compile(r'^\s*(?:option\((PIPEXPR_\w+)|set\((PIPEXPR_\w+) [^)]*?\bCACHE\b|find_path\((PIPEXPR_\w+))', re.MULTILINE)
+
+
+def problems(cmake, presets, building, contributing):
+    """What does not agree: texts of the CMake files, CMakePresets.json, docs/building.md and CONTRIBUTING.md."""
+    options = {name for found in OPTION.finditer(cmake) for name in found.groups() if name}
+    documented = set(re.findall(r'`(PIPEXPR_\w+)`', building)) - {'PIPEXPR_STATIC_DEFINE'}  # a macro, not an option
+    for name in sorted(options - documented):
+        yield f'{name} is not in docs/building.md'
+    for name in sorted(documented - options):
+        yield f'docs/building.md has {name}, which no CMake file reads'
+    visible = [preset for preset in presets['configurePresets'] if not preset.get('hidden')]
+    for preset in presets['configurePresets']:
+        for name in preset.get('cacheVariables', {}):
+            if name.startswith('PIPEXPR_') and name not in options:
+                yield f"the preset {preset['name']} sets {name}, which is no option"
+    for preset in visible:
+        if f"\n| `{preset['name']}` |" not in contributing:
+            yield f"the preset {preset['name']} is not in CONTRIBUTING.md"
+        if not any(build['configurePreset'] == preset['name'] for build in presets['buildPresets']):
+            yield f"the preset {preset['name']} cannot be built"
+
+
+def self_test():
+    presets = {'configurePresets': [{'name': 'a', 'cacheVariables': {'PIPEXPR_X': 'ON', 'PIPEXPR_Z': '1'}}], 'buildPresets': []}
+    found = list(problems('option(PIPEXPR_X "x" ON)\nset(PIPEXPR_Y "" CACHE STRING "y")\n', presets, '`PIPEXPR_Y` `PIPEXPR_W`', ''))
+    expected = ['PIPEXPR_X is not in docs/building.md', 'docs/building.md has PIPEXPR_W, which no CMake file reads',
+                'the preset a sets PIPEXPR_Z, which is no option', 'the preset a is not in CONTRIBUTING.md',
+                'the preset a cannot be built']
+    if found != expected:
+        sys.exit(f'expected {expected}, found {found}')
+
+
+def main():
+    if sys.argv[1:] == ['--self-test']:
+        return self_test()
+    cmake = '\n'.join(path.read_text() for folder in ('.', 'src', 'src/cli', 'src/service', 'src/adapter', 'src/python')
+                      for path in [ROOT / folder / 'CMakeLists.txt'])
+    found = list(problems(cmake, json.loads((ROOT / 'CMakePresets.json').read_text()),
+                          (ROOT / 'docs/building.md').read_text(), (ROOT / 'CONTRIBUTING.md').read_text()))
+    print(*found, f'{len(found)} problems', sep='\n')
+    return 1 if found else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
