@@ -324,19 +324,6 @@ def a_full_disk_is_reported():
     expect((done.returncode, done.stderr), (3, b'pipexpr: cannot write standard output: No space left on device\n'))
 
 
-@check
-def the_completion_script_completes():
-    script = run('completion', 'bash')[1].decode()
-    for words, wanted in ((['pipexpr', 're'], ['render', 'reduce', 'rename']), (['pipexpr', 'eval', '--delim'], ['--delimiters']),
-                          (['pipexpr', 'eval', '--format', ''], ['text', 'json']),
-                          (['pipexpr', 'render', '--format', ''], ['json', 'jsonl', 'table']),
-                          (['pipexpr', 'functions', 'inT'], ['inTimeZone']), (['pipexpr', 'render', 'fil'], [])):
-        line = ' '.join(f"'{word}'" for word in words)
-        command = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _pipexpr; printf "%s\\n" "${{COMPREPLY[@]}}"'
-        done = subprocess.run(['bash', '-c', command], capture_output=True, text=True)
-        expect((done.stdout.split(), done.stderr), (wanted, ''))
-
-
 def main():
     global PIPEXPR, SANITIZED
     PIPEXPR = str(pathlib.Path(sys.argv[1]).resolve())

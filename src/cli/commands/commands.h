@@ -27,9 +27,12 @@ void add_functions(CLI::App& app, Session& session);
 void add_limits(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
+void add_manual(CLI::App& app, Session& session);
 void add_help(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 
+// The command of that name; nullptr: there is none.
+const CLI::App* find_command(const CLI::App& app, const std::string& name);
 // "unknown command 'chek', did you mean 'check'?"
 std::string unknown_command(const CLI::App& app, const std::string& word);
 

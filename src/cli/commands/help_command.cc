@@ -10,7 +10,6 @@
 #include "cli/version_text.h"
 
 namespace cli {
-namespace {
 
 const CLI::App* find_command(const CLI::App& app, const std::string& name) {
   for (const CLI::App* sub : app.get_subcommands({})) {
@@ -18,8 +17,6 @@ const CLI::App* find_command(const CLI::App& app, const std::string& name) {
   }
   return nullptr;
 }
-
-}  // namespace
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
