@@ -97,7 +97,10 @@ void add_check(CLI::App& app, Session& session) {
   command.add_option("FILE", request->paths, "Definitions, and directories of them; '-' is standard input")
       ->option_text("...");
   std::vector<std::string> words;
-  for (const pipexpr::Rule rule : pipexpr::rules()) words.emplace_back(pipexpr::rule_id(rule));
+  for (const pipexpr::Rule rule : pipexpr::rules()) {
+    words.emplace_back(pipexpr::rule_id(rule));
+    words.emplace_back(pipexpr::rule_name(rule));
+  }
   command.add_option("--rule", request->only, "Only these rules, by id, name or beginning of ids; may be repeated")
       ->option_text("RULE[,RULE]")
       ->allow_extra_args(false);

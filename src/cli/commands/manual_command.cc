@@ -42,10 +42,19 @@ std::string page_name(const CLI::App& command) {
   return name;
 }
 
+// "-o, --object", and of an argument "FILE".
+std::string shown_names(const CLI::Option& option) {
+  if (option.get_positional()) return option.get_name(true, false);
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
+  for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ", --") + name;
+  return names;
+}
+
 void write_options(std::string& out, const CLI::App& command, bool positional) {
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_group().empty() || option->get_positional() != positional) continue;
-    out += ".TP\n.B " + roff(option->get_name(positional, !positional));
+    out += ".TP\n.B " + roff(shown_names(*option));
     const std::string value = option->get_option_text();
     if (!positional && option->get_items_expected_max() > 0) {
       out += " \\fI" + roff(value.empty() || value == " " ? "VALUE" : value) + "\\fR";
@@ -91,8 +100,9 @@ std::string page(const CLI::App& command) {
   write_options(options, command, false);
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_positional() || option->get_group().empty()) continue;
-    const std::string name = "\\fI" + roff(option->get_name(true, false)) + "\\fR";
+    const std::string name = "\\fI" + roff(shown_names(*option)) + "\\fR";
     out += option->get_required() ? " " + name : " [" + name + "]";
+    if (option->get_items_expected_max() > 1) out += "...";
   }
   out += "\n";
   if (parent == nullptr) {
