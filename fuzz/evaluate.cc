@@ -1,6 +1,6 @@
 // A generated template against a generated graph with small random limits: every way of evaluating it gives the same
 // value or the same diagnostics: twice, from another thread, by an evaluator that has seen everything before, with a
-// listener, after a move, and without constant folding; and no diagnostic is the engine's own fault.
+// listener, after a move, and without constant folding; and no diagnostic is the engine's own error.
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
@@ -99,7 +99,7 @@ class OtherThread {
   std::function<void()> job_;
 };
 
-// Without folding, faults of constant parts come later, and limits that count what is evaluated come earlier.
+// Without folding, errors of constant parts come later, and limits that count what is evaluated come earlier.
 void check_unfolded(const Expression& folded_expression, const Outcome& folded, const std::string& text,
                     const fuzz::Graph& graph, const Context& context, const EvaluateOptions& options) {
   const Result<Expression> compiled = Expression::compile(text, {.fold_constants = false});
@@ -137,7 +137,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (has_run) context.run = run;
 
   const Result<Expression> compiled = Expression::compile(text);
-  if (!compiled) {  // perhaps for a constant part; then it is a fault of the evaluation too
+  if (!compiled) {  // perhaps for a constant part; then it is an error of the evaluation too
     const Result<Expression> unfolded = Expression::compile(text, {.fold_constants = false});
     if (unfolded) FUZZ_CHECK(!unfolded->evaluate_text(graph, context));
     return 0;

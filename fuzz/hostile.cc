@@ -328,7 +328,7 @@ std::string outcome(const Hostile& graph, Evaluator& evaluator, const Expression
   FUZZ_CHECK(out.size() == 0);
   std::string all;
   for (const Diagnostic& why : done.error()) {
-    FUZZ_CHECK(why.code != DiagnosticCode::internal_fault && !why.message.empty());
+    FUZZ_CHECK(why.code != DiagnosticCode::internal_error && !why.message.empty());
     FUZZ_CHECK(!render(why, {.source = expression.text()}).empty());
     all += std::string(code_id(why.code)) + why.message + std::to_string(why.span.offset) + "\n";
   }

@@ -25,7 +25,7 @@ Parsed parse(std::string_view text) {
   Parsed result;
   result.good = syntax::parse(text, whole, builder);
   if (!result.good) {
-    const Diagnostic why = syntax::explain(text, whole, builder.fault(), limits);
+    const Diagnostic why = syntax::explain(text, whole, builder.error(), limits);
     FUZZ_CHECK(code_id(why.code)[1] == '1' || code_id(why.code)[1] == '6');
     FUZZ_CHECK(why.span.end() <= text.size());
     return result;

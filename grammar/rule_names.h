@@ -18,7 +18,7 @@ constexpr DiagnosticCode code_of(syntax::Expected expected) {
     case syntax::Expected::number: return DiagnosticCode::unsupported_number;
     case syntax::Expected::nothing: break;
   }
-  return DiagnosticCode::internal_fault;
+  return DiagnosticCode::internal_error;
 }
 
 }  // namespace pipexpr::grammar

@@ -16,10 +16,10 @@ defined = re.findall(r'^const auto (\w+)_def\b', definitions, re.M)
 listed = re.search(r'BOOST_SPIRIT_DEFINE\(([^)]*)\)', definitions).group(1).replace('\n', ' ')
 listed = [name.strip() for name in listed.split(',')]
 
-faults = [f'expression.ebnf has {ebnf}\n{where} has {names}'
+errors = [f'expression.ebnf has {ebnf}\n{where} has {names}'
           for where, names in (('expression.h', declared), ('expression_def.h', defined), ('BOOST_SPIRIT_DEFINE', listed))
           if names != ebnf]
 if len(ebnf) < 10:
-    faults.append(f'expression.ebnf: only {len(ebnf)} productions found')
-print('\n'.join(faults) or f'{len(ebnf)} productions, the same in all places')
-sys.exit(1 if faults else 0)
+    errors.append(f'expression.ebnf: only {len(ebnf)} productions found')
+print('\n'.join(errors) or f'{len(ebnf)} productions, the same in all places')
+sys.exit(1 if errors else 0)

@@ -16,7 +16,7 @@
 //   // 400  {"__type":"InvalidRequestException","message":"E201: unknown function 'minusDay' (at byte 2)"}
 //
 // Both wire forms of the API are read: AWS JSON, and the query form (Action=EvaluateExpression&pipelineId=...). The
-// constraints on members are those of AWS's service model, and so are the names of errors; the message of a fault is
+// constraints on members are those of AWS's service model, and so are the names of errors; the message of an error is
 // ours. An exception of the host's graph, functions or `find` is status 500, and what it says is not shown to the
 // client. Signatures, the path and the Origin of a browser are not looked at: who may ask is the server's to decide,
 // before it calls. Other operations are UnknownOperationException.

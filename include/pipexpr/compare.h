@@ -72,9 +72,10 @@ struct Comparison {
 };
 
 // Objects that others inherit from show in those. When `cancel` of the options is set, what was found so far comes
-// back. Diagnostics of a schedule that cannot be read have their spans in the JSON of the definition that `faulty`,
+// back. Diagnostics of a schedule that cannot be read have their spans in the JSON of the definition that `unreadable`,
 // unless it is nullptr, is set to.
 PIPEXPR_API Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition& b,
-                                       const CompareOptions& options = {}, const PipelineDefinition** faulty = nullptr);
+                                       const CompareOptions& options = {},
+                                       const PipelineDefinition** unreadable = nullptr);
 
 }  // namespace pipexpr

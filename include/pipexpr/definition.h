@@ -8,7 +8,7 @@
 //
 // Both spellings are read: the command line's ({"objects": [...], "parameters": [...], "values": {...}}) and the API's
 // ({"pipelineObjects": [{"id", "name", "fields": [{"key", "stringValue" | "refValue"}]}], "parameterObjects": [...],
-// "parameterValues": [...]}). A file that is neither, or is malformed, is refused with the place of the fault: the
+// "parameterValues": [...]}). A file that is neither, or is malformed, is refused with the place of the error: the
 // diagnostic's span is in the JSON text. Field texts with expressions are compiled while loading; a text that does not
 // compile is kept, and reported when it is evaluated. Dangling references are allowed until something uses them.
 //

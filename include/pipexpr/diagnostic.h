@@ -52,13 +52,13 @@ enum class Severity : std::uint8_t { error, warning, note };
 // "error", "warning", "note".
 PIPEXPR_API std::string_view severity_name(Severity severity);
 
-// One step on the way to a fault: the field whose text was being evaluated. The first step is the field that the
-// given template refers to, the last one holds the fault.
+// One step on the way to an error: the field whose text was being evaluated. The first step is the field that the
+// given template refers to, the last one holds the error.
 struct PathStep {
   std::string object;             // id; empty for a parameter
   std::string field;              // field or parameter name
   std::string text;               // the field's text, at most about 200 bytes around the span
-  SourceSpan span;                // the faulty part, in `text`
+  SourceSpan span;                // the part that is wrong, in `text`
   std::uint32_t text_offset = 0;  // where `text` begins in the field's whole text
   std::uint32_t item = 0;         // which value, when the field has several
 
@@ -77,7 +77,7 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message = {};
   SourceSpan span = {};             // in the template that was given
-  std::vector<PathStep> path = {};  // empty when the fault is in that template itself
+  std::vector<PathStep> path = {};  // empty when the error is in that template itself
   // What fills the gaps of the code's message, in order: message == format_message(code, arguments). Empty for a
   // message that a function of the host has written itself.
   std::vector<std::string> arguments = {};

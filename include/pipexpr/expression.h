@@ -51,7 +51,7 @@ class PIPEXPR_API Expression {
   Expression& operator=(const Expression&) noexcept = default;
   ~Expression() = default;
 
-  // Compiles a template: text with any number of expressions in it. All faults of the text are reported, up to
+  // Compiles a template: text with any number of expressions in it. All errors of the text are reported, up to
   // CompileLimits::max_diagnostics. Linear in the length of the text.
   static Result<Expression> compile(std::string_view text, const CompileOptions& options = {});
 

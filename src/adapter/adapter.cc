@@ -34,33 +34,34 @@ Reply ExpressionAdapter::answer(const Request& request) const {
   exchange.body = body.data();
   try {
     if (request.body.size() > options_.max_body_bytes) {
-      throw Fault{FaultType::request_too_large, fmt::format("expected a body of at most {} bytes, found {} bytes",
-                                                            options_.max_body_bytes, request.body.size())};
+      throw ServiceError{ErrorType::request_too_large,
+                         fmt::format("expected a body of at most {} bytes, found {} bytes", options_.max_body_bytes,
+                                     request.body.size())};
     }
-    if (std::optional<Fault> fault = read_request(exchange)) throw Fault(*std::move(fault));
+    if (std::optional<ServiceError> error = read_request(exchange)) throw ServiceError(*std::move(error));
     if (exchange.operation->name != kOperation) {
-      throw Fault{FaultType::unknown_operation,
-                  fmt::format("expected the operation {}, the only one of this server; found {}", kOperation,
-                              exchange.operation->name)};
+      throw ServiceError{ErrorType::unknown_operation,
+                         fmt::format("expected the operation {}, the only one of this server; found {}", kOperation,
+                                     exchange.operation->name)};
     }
     const std::string_view pipeline = text_of(exchange.input, "pipelineId");
     const std::string_view object = text_of(exchange.input, "objectId");
     const Subject subject = find_ ? find_(pipeline, object) : Subject{};
     if (subject.graph == nullptr)
-      throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", pipeline)};
+      throw ServiceError{ErrorType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", pipeline)};
     if (subject.context.object == kNoObject)
-      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline, object)};
+      throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline, object)};
     EvaluateOptions evaluate = options_.evaluate;
     evaluate.deadline = std::chrono::steady_clock::now() + options_.deadline;
     write_evaluated_or_throw(*subject.graph, subject.context, text_of(exchange.input, "expression"), options_.compile,
                              evaluate, exchange.reply.body);
-  } catch (const Fault& fault) {
-    set_fault(exchange.reply, fault);
+  } catch (const ServiceError& error) {
+    set_error(exchange.reply, error);
   } catch (const std::bad_alloc&) {
     throw;
   } catch (...) {
     // What the host's exception says may be meant for the host alone.
-    set_fault(exchange.reply, {FaultType::internal, "the server could not find out what the request is about"});
+    set_error(exchange.reply, {ErrorType::internal, "the server could not find out what the request is about"});
   }
   return std::move(exchange.reply);
 }

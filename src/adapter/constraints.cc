@@ -24,14 +24,14 @@ class Validator {
  public:
   explicit Validator(rapidjson::Document::AllocatorType& allocator) : allocator_(allocator) {}
 
-  std::optional<Fault> run(const Shape& shape, Json& input) {
+  std::optional<ServiceError> run(const Shape& shape, Json& input) {
     check(shape, input);
-    if (!wrong_type_.empty()) return Fault{FaultType::serialization, wrong_type_};
+    if (!wrong_type_.empty()) return ServiceError{ErrorType::serialization, wrong_type_};
     if (violations_.empty()) return std::nullopt;
     std::string message =
         fmt::format("{} validation error{} detected: ", violations_.size(), violations_.size() == 1 ? "" : "s");
     for (std::size_t i = 0; i < violations_.size(); ++i) message += (i == 0 ? "" : "; ") + violations_[i];
-    return Fault{FaultType::validation, message};
+    return ServiceError{ErrorType::validation, message};
   }
 
  private:
@@ -178,7 +178,7 @@ std::span<const Member> members(const Shape& shape) {
 
 const Shape& shape(std::uint8_t index) { return kShapes[index]; }
 
-std::optional<Fault> validate(const OperationModel& operation, rapidjson::Document& input) {
+std::optional<ServiceError> validate(const OperationModel& operation, rapidjson::Document& input) {
   return Validator(input.GetAllocator()).run(shape(operation.input), input);
 }
 

@@ -50,7 +50,7 @@ const Shape& shape(std::uint8_t index);
 // JSON type is a SerializationException, everything else a ValidationException, as with the service itself. Members
 // that the model does not have, repeated ones and nulls are taken out, so that nothing is stored or copied that was not
 // looked at: it could be nested without end.
-std::optional<Fault> validate(const OperationModel& operation, rapidjson::Document& input);
+std::optional<ServiceError> validate(const OperationModel& operation, rapidjson::Document& input);
 
 // Characters of a UTF-8 text; -1 for bytes that are not UTF-8, for NUL, and, with `pattern`, for characters
 // that the service's pattern excludes.

@@ -23,7 +23,7 @@ Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, st
   CompileOptions borrowing = compile;
   borrowing.borrow_source = true;  // the request's body outlives the evaluation
   Result<Expression> compiled = Expression::compile(expression, borrowing);
-  if (!compiled) throw Fault{FaultType::invalid_request, describe(compiled.error())};
+  if (!compiled) throw ServiceError{ErrorType::invalid_request, describe(compiled.error())};
 
   // One evaluator for each thread keeps its memory from request to request.
   thread_local Evaluator evaluator;
@@ -46,11 +46,11 @@ void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, 
   Diagnostics failed = write_evaluated(graph, context, expression, compile, options, body);
   if (failed.empty()) return;
   // What a host's exception says may be meant for the host alone, and it is not the client's mistake.
-  const auto of_host = [](const Diagnostic& why) { return why.code == DiagnosticCode::host_fault; };
+  const auto of_host = [](const Diagnostic& why) { return why.code == DiagnosticCode::host_error; };
   if (std::any_of(failed.begin(), failed.end(), of_host)) {
-    throw Fault{FaultType::internal, "the server failed while it evaluated the expression"};
+    throw ServiceError{ErrorType::internal, "the server failed while it evaluated the expression"};
   }
-  throw Fault{FaultType::invalid_request, describe(failed)};
+  throw ServiceError{ErrorType::invalid_request, describe(failed)};
 }
 
 std::string describe(const Diagnostics& diagnostics) {

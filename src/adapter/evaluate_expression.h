@@ -9,11 +9,11 @@
 namespace pipexpr::adapter {
 
 // Writes {"evaluatedExpression": ...} into the reply's body. The text of the expression is used where it is.
-// Diagnostics of the evaluation are returned; those of the text itself are thrown as a Fault.
+// Diagnostics of the evaluation are returned; those of the text itself are thrown as a ServiceError.
 Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, std::string_view expression,
                             const CompileOptions& compile, const EvaluateOptions& options, std::string& body);
 
-// The same, with every diagnostic thrown as a Fault.
+// The same, with every diagnostic thrown as a ServiceError.
 void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, std::string_view expression,
                               const CompileOptions& compile, const EvaluateOptions& options, std::string& body);
 

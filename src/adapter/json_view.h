@@ -8,7 +8,7 @@
 // Of our own namespace, since its vector code is on here and not in the engine. That code takes the control
 // characters 0x1A to 0x1F for plain ones (version 1.1): read so, they are refused by the constraints; Writer
 // below avoids it. It also reads whole aligned blocks, past a text's end too, which sanitizers take for a
-// fault.
+// error.
 #define RAPIDJSON_NAMESPACE pipexpr::adapter::rapidjson
 #define RAPIDJSON_NAMESPACE_BEGIN \
   namespace pipexpr {             \

@@ -8,7 +8,7 @@
 namespace pipexpr::adapter {
 
 // The service model's own, and those that every AWS JSON service has: with status 400, those of authentication too.
-enum class FaultType : std::uint8_t {
+enum class ErrorType : std::uint8_t {
   invalid_request,
   validation,
   internal,
@@ -29,38 +29,38 @@ enum class FaultType : std::uint8_t {
   bad_request,
 };
 
-struct FaultInfo {
+struct ErrorInfo {
   std::string_view name;
   unsigned status;
 };
 
-constexpr FaultInfo fault_info(FaultType type) {
+constexpr ErrorInfo error_info(ErrorType type) {
   switch (type) {
-    case FaultType::invalid_request: return {"InvalidRequestException", 400};
-    case FaultType::validation: return {"ValidationException", 400};
-    case FaultType::internal: return {"InternalServiceError", 500};
-    case FaultType::pipeline_not_found: return {"PipelineNotFoundException", 400};
-    case FaultType::pipeline_deleted: return {"PipelineDeletedException", 400};
-    case FaultType::task_not_found: return {"TaskNotFoundException", 400};
-    case FaultType::serialization: return {"SerializationException", 400};
-    case FaultType::unknown_operation: return {"UnknownOperationException", 400};
-    case FaultType::missing_token: return {"MissingAuthenticationTokenException", 400};
-    case FaultType::incomplete_signature: return {"IncompleteSignatureException", 400};
-    case FaultType::invalid_signature: return {"InvalidSignatureException", 400};
-    case FaultType::unrecognized_client: return {"UnrecognizedClientException", 400};
-    case FaultType::access_denied: return {"AccessDeniedException", 400};
-    case FaultType::throttling: return {"ThrottlingException", 400};
-    case FaultType::request_too_large: return {"RequestEntityTooLargeException", 413};
-    case FaultType::unavailable: return {"ServiceUnavailableException", 503};
-    case FaultType::not_found: return {"NotFoundException", 404};
-    case FaultType::bad_request: return {"BadRequestException", 400};
+    case ErrorType::invalid_request: return {"InvalidRequestException", 400};
+    case ErrorType::validation: return {"ValidationException", 400};
+    case ErrorType::internal: return {"InternalServiceError", 500};
+    case ErrorType::pipeline_not_found: return {"PipelineNotFoundException", 400};
+    case ErrorType::pipeline_deleted: return {"PipelineDeletedException", 400};
+    case ErrorType::task_not_found: return {"TaskNotFoundException", 400};
+    case ErrorType::serialization: return {"SerializationException", 400};
+    case ErrorType::unknown_operation: return {"UnknownOperationException", 400};
+    case ErrorType::missing_token: return {"MissingAuthenticationTokenException", 400};
+    case ErrorType::incomplete_signature: return {"IncompleteSignatureException", 400};
+    case ErrorType::invalid_signature: return {"InvalidSignatureException", 400};
+    case ErrorType::unrecognized_client: return {"UnrecognizedClientException", 400};
+    case ErrorType::access_denied: return {"AccessDeniedException", 400};
+    case ErrorType::throttling: return {"ThrottlingException", 400};
+    case ErrorType::request_too_large: return {"RequestEntityTooLargeException", 413};
+    case ErrorType::unavailable: return {"ServiceUnavailableException", 503};
+    case ErrorType::not_found: return {"NotFoundException", 404};
+    case ErrorType::bad_request: return {"BadRequestException", 400};
   }
   return {"InternalServiceError", 500};
 }
 
 // Thrown by an operation and caught by the dispatcher, never further up.
-struct Fault {
-  FaultType type;
+struct ServiceError {
+  ErrorType type;
   std::string message;
 };
 

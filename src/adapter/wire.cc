@@ -92,35 +92,37 @@ class QueryReader {
 // like it.
 bool is_transport(std::string_view name) { return name == "Action" || name == "Version" || name.starts_with("X-Amz-"); }
 
-std::optional<Fault> read_query(Exchange& exchange) {
+std::optional<ServiceError> read_query(Exchange& exchange) {
   auto parameters = query_parameters(exchange.request);
   exchange.input.SetObject();
   QueryReader reader(exchange.input);
   for (const auto& [name, text] : parameters) {
     if (is_transport(name)) continue;
     if (!reader.set(exchange.input, shape(exchange.operation->input), name, text)) {
-      return Fault{FaultType::invalid_request, fmt::format("{} has no parameter '{}'", exchange.operation->name, name)};
+      return ServiceError{ErrorType::invalid_request,
+                          fmt::format("{} has no parameter '{}'", exchange.operation->name, name)};
     }
   }
   return std::nullopt;
 }
 
-std::optional<Fault> read_json(Exchange& exchange) {
+std::optional<ServiceError> read_json(Exchange& exchange) {
   if (exchange.request.body.empty()) {
     exchange.input.SetObject();
     return std::nullopt;
   }
   // The parser would take a NUL for the end of the body.
   if (const std::size_t nul = exchange.request.body.find('\0'); nul != std::string_view::npos) {
-    return Fault{FaultType::serialization,
-                 fmt::format("expected a JSON object as the body, found a NUL at byte {}", nul)};
+    return ServiceError{ErrorType::serialization,
+                        fmt::format("expected a JSON object as the body, found a NUL at byte {}", nul)};
   }
   exchange.input.ParseInsitu<kParseFlags>(exchange.body);
   if (exchange.input.HasParseError()) {
-    return Fault{FaultType::serialization, fmt::format("expected a JSON object as the body, found a fault at byte {}",
-                                                       exchange.input.GetErrorOffset())};
+    return ServiceError{
+        ErrorType::serialization,
+        fmt::format("expected a JSON object as the body, found an error at byte {}", exchange.input.GetErrorOffset())};
   }
-  if (!exchange.input.IsObject()) return Fault{FaultType::serialization, "expected a JSON object as the body"};
+  if (!exchange.input.IsObject()) return ServiceError{ErrorType::serialization, "expected a JSON object as the body"};
   return std::nullopt;
 }
 
@@ -136,38 +138,39 @@ const OperationModel* named_operation(const Request& request) {
   return find_operation(target_operation(request));
 }
 
-std::optional<Fault> read_request(Exchange& exchange) {
+std::optional<ServiceError> read_request(Exchange& exchange) {
   const Request& request = exchange.request;
   std::string_view target = request.header("x-amz-target");
   bool is_query = target.empty();
   exchange.operation = named_operation(request);
   if (exchange.operation == nullptr) {
     if (is_query && request.query().find("Action=") == std::string_view::npos && !is_form(request)) {
-      return Fault{FaultType::unknown_operation,
-                   "expected a header X-Amz-Target: DataPipeline.<Operation>, or ?Action=<Operation>, found neither"};
+      return ServiceError{
+          ErrorType::unknown_operation,
+          "expected a header X-Amz-Target: DataPipeline.<Operation>, or ?Action=<Operation>, found neither"};
     }
-    return Fault{FaultType::unknown_operation,
-                 is_query ? "unknown Action" : fmt::format("unknown operation '{}'", target.substr(0, 100))};
+    return ServiceError{ErrorType::unknown_operation,
+                        is_query ? "unknown Action" : fmt::format("unknown operation '{}'", target.substr(0, 100))};
   }
   if (!is_query && request.method != "POST") {
-    return Fault{FaultType::unknown_operation, "expected POST with X-Amz-Target"};
+    return ServiceError{ErrorType::unknown_operation, "expected POST with X-Amz-Target"};
   }
-  std::optional<Fault> fault = is_query ? read_query(exchange) : read_json(exchange);
-  if (!fault) fault = validate(*exchange.operation, exchange.input);
+  std::optional<ServiceError> error = is_query ? read_query(exchange) : read_json(exchange);
+  if (!error) error = validate(*exchange.operation, exchange.input);
   // JSON 1.0 clients get 1.0 back; the query form answers JSON too.
   std::string_view type = request.header("content-type");
   if (type.starts_with("application/x-amz-json-1.0")) exchange.reply.content_type = "application/x-amz-json-1.0";
   if (is_query) exchange.reply.content_type = "application/json";
-  return fault;
+  return error;
 }
 
-void set_fault(Reply& reply, const Fault& fault) {
-  FaultInfo info = fault_info(fault.type);
+void set_error(Reply& reply, const ServiceError& error) {
+  ErrorInfo info = error_info(error.type);
   rapidjson::StringBuffer buffer;
   Writer out(buffer);
   out.StartObject();
   write_text(out, "__type", info.name);
-  write_text(out, "message", printable(fault.message));
+  write_text(out, "message", printable(error.message));
   out.EndObject();
   reply.status = info.status;
   reply.error_type = info.name;

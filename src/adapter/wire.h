@@ -26,12 +26,12 @@ struct Exchange {
   std::int64_t started = 0;  // steady nanoseconds
 };
 
-// Reads operation and input from the request; the fault to answer when that fails.
-std::optional<Fault> read_request(Exchange& exchange);
+// Reads operation and input from the request; the error to answer when that fails.
+std::optional<ServiceError> read_request(Exchange& exchange);
 
 // The operation that a request names, without looking at its input; nullptr when it names none.
 const OperationModel* named_operation(const Request& request);
 
-void set_fault(Reply& reply, const Fault& fault);
+void set_error(Reply& reply, const ServiceError& error);
 
 }  // namespace pipexpr::adapter

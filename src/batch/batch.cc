@@ -166,7 +166,7 @@ BatchReport evaluate_into(Evaluator& evaluator, const Expression& expression, co
   if (problem.empty()) {
     evaluate_all(evaluator, expression, graph, rows, sink, options, report);
   } else {
-    report.ended_by.push_back(base::report(DiagnosticCode::host_fault, whole(expression), problem));
+    report.ended_by.push_back(base::report(DiagnosticCode::host_error, whole(expression), problem));
   }
   return report;
 }

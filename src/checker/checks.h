@@ -46,20 +46,20 @@ void check_clear_secrets(Stage& stage);  // passwords and keys that stand in the
 
 // --- on one text -----------------------------------------------------------------------------------------------------
 // What is wrong with the text of an expression that does not compile.
-void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults);
+void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings);
 // Date patterns that are not what they look like.
-void patterns(const Tree& tree, std::vector<Fault>& faults);
+void patterns(const Tree& tree, std::vector<TextFinding>& findings);
 // Numbers appended to texts.
-void precedence(const Tree& tree, std::vector<Fault>& faults);
+void precedence(const Tree& tree, std::vector<TextFinding>& findings);
 // `*` names in the text of a field that is shown.
-void secrets(const Tree& tree, std::string_view field, std::vector<Fault>& faults);
+void secrets(const Tree& tree, std::string_view field, std::vector<TextFinding>& findings);
 // Expressions whose opener was eaten or mistyped, in a text of that field. Their places are `lost` afterwards.
 void lost_expressions(const Tree& tree, std::string_view field, const Scope& scope, const CheckOptions& options,
-                      std::vector<Fault>& faults);
+                      std::vector<TextFinding>& findings);
 // Whether a field's text is a program in another language, where braces and dollars are at home.
 bool is_program(std::string_view field);
 // Calls that stand outside of an expression.
-void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults);
+void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings);
 
 // The rule that a diagnostic of the compiler or the loader belongs to.
 Rule rule_of(DiagnosticCode code);

@@ -28,7 +28,7 @@ void Report::add_span(Rule rule, SourceSpan span, std::string object, std::strin
                        .certainty = rule_certainty(rule)});
 }
 
-// What graph_.span answers, without reading a long text with escapes from its beginning for each of its faults.
+// What graph_.span answers, without reading a long text with escapes from its beginning for each of its findings.
 SourceSpan Report::span_of(const Place& place, SourceSpan part) {
   constexpr std::uint32_t kLong = 1024;
   if (part.offset < kLong) return graph_.span(place.object, place.field, place.item, part);
@@ -50,27 +50,28 @@ SourceSpan Report::span_of(const Place& place, SourceSpan part) {
   return {last_raw_, static_cast<std::uint32_t>(length)};
 }
 
-void Report::add(const Place& place, Fault fault) {
-  if (!wants(fault.rule)) return;
+void Report::add(const Place& place, TextFinding finding) {
+  if (!wants(finding.rule)) return;
   // What a secret field holds is in no message.
   if (place.field.starts_with("*")) {
     const FieldItem* const item = item_of(place);
     const std::string_view value = item != nullptr && item->value.is(Kind::string) ? item->value.text() : "";
     const std::string shown = base::excerpt(value);
-    for (std::size_t at = shown.empty() ? std::string::npos : fault.message.find(shown); at != std::string::npos;
-         at = fault.message.find(shown, at + 8)) {
-      fault.message.replace(at, shown.size(), "********");
+    for (std::size_t at = shown.empty() ? std::string::npos : finding.message.find(shown); at != std::string::npos;
+         at = finding.message.find(shown, at + 8)) {
+      finding.message.replace(at, shown.size(), "********");
     }
   }
-  const SourceSpan span = span_of(place, fault.part);
-  add_span(fault.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
-           std::string(place.field), std::move(fault.message));
-  if (fault.severity) findings_.back().severity = *fault.severity;
-  if (!fault.edit) return;
-  const SourceSpan edited = graph_.span(place.object, place.field, place.item, fault.edit->part);
+  const SourceSpan span = span_of(place, finding.part);
+  add_span(finding.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
+           std::string(place.field), std::move(finding.message));
+  if (finding.severity) findings_.back().severity = *finding.severity;
+  if (!finding.edit) return;
+  const SourceSpan edited = graph_.span(place.object, place.field, place.item, finding.edit->part);
   // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
-  if (edited.length == 0 && fault.edit->part.length != 0) return;
-  findings_.back().fix = {edited, base::json_escaped(fault.edit->text), std::move(fault.edit->title), fault.edit->tier};
+  if (edited.length == 0 && finding.edit->part.length != 0) return;
+  findings_.back().fix = {edited, base::json_escaped(finding.edit->text), std::move(finding.edit->title),
+                          finding.edit->tier};
 }
 
 const FieldItem* Report::item_of(const Place& place) const {

@@ -29,7 +29,7 @@ struct Edit {
 };
 
 // What is wrong with a text, before its place in the file is known.
-struct Fault {
+struct TextFinding {
   Rule rule{};
   SourceSpan part;
   std::string message;
@@ -42,7 +42,7 @@ class Report {
   Report(const PipelineDefinition& graph, const CheckOptions& options) : graph_(graph), options_(options) {}
 
   bool wants(Rule rule) const;
-  void add(const Place& place, Fault fault);
+  void add(const Place& place, TextFinding finding);
   // About an object as a whole, at its id; or about a field, at its key.
   void add(Rule rule, ObjectId object, std::string message);
   void add_key(Rule rule, ObjectId object, std::string_view field, std::string message);
@@ -63,7 +63,8 @@ class Report {
   const PipelineDefinition& graph_;
   const CheckOptions& options_;
   Findings findings_;
-  // Where the last fault of a long text began, in the text and in the file: the next one's place is counted from there.
+  // Where the last finding of a long text began, in the text and in the file: the next one's place is counted from
+  // there.
   Place last_place_;
   std::uint32_t last_decoded_ = 0, last_raw_ = 0;
 };

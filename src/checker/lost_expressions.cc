@@ -60,15 +60,15 @@ bool is_program(std::string_view field) {
 }
 
 void lost_expressions(const Tree& tree, std::string_view field, const Scope& scope, const CheckOptions& options,
-                      std::vector<Fault>& faults) {
+                      std::vector<TextFinding>& findings) {
   constexpr std::size_t kMost = 20;
   const FunctionRegistry& functions =
       options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
-  const std::size_t before = faults.size();
+  const std::size_t before = findings.size();
   for (const SourceSpan literal : tree.literals) {
     const std::string_view text = tree.part(literal);
     for (std::size_t at = 0; at < text.size(); ++at) {
-      if (faults.size() - before == kMost) return;
+      if (findings.size() - before == kMost) return;
       const auto opener = std::find_if(std::begin(kOpeners), std::end(kOpeners),
                                        [&](const Opener& row) { return text.substr(at).starts_with(row.text); });
       if (opener == std::end(kOpeners)) continue;
@@ -94,11 +94,11 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
       if (!is_ours || !Expression::compile(fmt::format("#{{{}}}", source), options.compile)) continue;
       const SourceSpan whole{literal.offset + static_cast<std::uint32_t>(at),
                              static_cast<std::uint32_t>(close + 1 - at)};
-      faults.push_back({Rule::lost_expression, whole,
-                        fmt::format("'{}' is plain text and no expression; write #{{{}}}",
-                                    base::excerpt(tree.part(whole)), base::excerpt(source)),
-                        Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)),
-                             FixTier::unsafe_fix}});
+      findings.push_back({Rule::lost_expression, whole,
+                          fmt::format("'{}' is plain text and no expression; write #{{{}}}",
+                                      base::excerpt(tree.part(whole)), base::excerpt(source)),
+                          Edit{whole, fmt::format("#{{{}}}", source),
+                               fmt::format("write #{{{}}}", base::excerpt(source)), FixTier::unsafe_fix}});
       at = close;
     }
   }

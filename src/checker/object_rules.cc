@@ -93,12 +93,13 @@ class Objects {
     const auto field = std::find_if(own.begin(), own.end(), [](const auto& one) { return one.name == "type"; });
     if (field == own.end() || has_placeholder(written)) return;
     const bool is_known = meant != written;
-    Fault fault{Rule::unknown_type,
-                {0, static_cast<std::uint32_t>(written.size())},
-                fmt::format("the service has no object type '{}'{}", base::excerpt(written),
-                            is_known ? fmt::format(", did you mean '{}'?", meant) : "")};
-    if (is_known) fault.edit = Edit{fault.part, std::string(meant), fmt::format("write '{}'", meant), FixTier::safe};
-    stage_.report.add({object, "type", 0}, std::move(fault));
+    TextFinding finding{Rule::unknown_type,
+                        {0, static_cast<std::uint32_t>(written.size())},
+                        fmt::format("the service has no object type '{}'{}", base::excerpt(written),
+                                    is_known ? fmt::format(", did you mean '{}'?", meant) : "")};
+    if (is_known)
+      finding.edit = Edit{finding.part, std::string(meant), fmt::format("write '{}'", meant), FixTier::safe};
+    stage_.report.add({object, "type", 0}, std::move(finding));
   }
 
   void fields(ObjectId object, std::string_view type) {
@@ -216,12 +217,12 @@ class Objects {
     }
     ids_->consider(id, similar);
     const SourceSpan whole{0, static_cast<std::uint32_t>(id.size())};
-    Fault fault{Rule::dangling_reference, whole,
-                fmt::format("there is no object '{}'{}", base::excerpt(id), base::did_you_mean(similar))};
+    TextFinding finding{Rule::dangling_reference, whole,
+                        fmt::format("there is no object '{}'{}", base::excerpt(id), base::did_you_mean(similar))};
     if (!similar.best().empty()) {
-      fault.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), FixTier::display};
+      finding.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), FixTier::display};
     }
-    stage_.report.add({object, field, item}, std::move(fault));
+    stage_.report.add({object, field, item}, std::move(finding));
   }
 
   void target(ObjectId object, std::string_view field, std::uint32_t item, ObjectId to) {

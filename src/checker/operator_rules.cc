@@ -30,22 +30,23 @@ bool is_whole(std::string_view number) {
   return dot == std::string_view::npos || number.find_first_of("123456789", dot) == std::string_view::npos;
 }
 
-void fault(std::vector<Fault>* faults, SourceSpan part, std::string message) {
-  if (faults != nullptr) faults->push_back({Rule::operand_kind, part, std::move(message)});
+void report(std::vector<TextFinding>* findings, SourceSpan part, std::string message) {
+  if (findings != nullptr) findings->push_back({Rule::operand_kind, part, std::move(message)});
 }
 
 }  // namespace
 
-Type binary(const syntax::Node& node, const Type& left, const Type& right, std::vector<Fault>* faults) {
+Type binary(const syntax::Node& node, const Type& left, const Type& right, std::vector<TextFinding>* findings) {
   Type result;
   result.is_list = left.is_list || right.is_list;
   const bool text = left.kind == K::text || right.kind == K::text;
   if (node.op == '+' && text) {
-    if (faults != nullptr && left.kind == K::text && left.is_literal && right.kind == K::integer &&
+    if (findings != nullptr && left.kind == K::text && left.is_literal && right.kind == K::integer &&
         reads_as_number(left.text)) {
-      faults->push_back({Rule::plus_precedence, node.span,
-                         fmt::format("the left side is the string '{}', so the number is appended to it and not added",
-                                     base::excerpt(left.text))});
+      findings->push_back(
+          {Rule::plus_precedence, node.span,
+           fmt::format("the left side is the string '{}', so the number is appended to it and not added",
+                       base::excerpt(left.text))});
     }
     result.kind = K::text;
     return result;
@@ -53,22 +54,23 @@ Type binary(const syntax::Node& node, const Type& left, const Type& right, std::
   for (const Type* side : {&left, &right}) {
     if (side->kind == K::datetime) {
       if (left.kind == K::unknown || right.kind == K::unknown) return {};  // the other may be a text
-      fault(faults, node.span,
-            fmt::format("operator {} does not work on a date-time: use plusDays, minusHours and the like, or format it "
-                        "first",
-                        node.op));
+      report(
+          findings, node.span,
+          fmt::format("operator {} does not work on a date-time: use plusDays, minusHours and the like, or format it "
+                      "first",
+                      node.op));
       return {};
     }
     if (side->kind == K::reference || side->kind == K::period) {
       if (node.op == '+' && (left.kind == K::unknown || right.kind == K::unknown)) return {};
-      fault(faults, node.span,
-            fmt::format("operator {} needs {}, found {}", node.op, node.op == '+' ? "numbers or a string" : "numbers",
-                        describe(side->kind)));
+      report(findings, node.span,
+             fmt::format("operator {} needs {}, found {}", node.op, node.op == '+' ? "numbers or a string" : "numbers",
+                         describe(side->kind)));
       return {};
     }
     if (node.op != '+' && side->kind == K::text && side->is_literal && !reads_as_number(side->text)) {
-      fault(faults, node.span,
-            fmt::format("operator {} needs numbers, found the string '{}'", node.op, base::excerpt(side->text)));
+      report(findings, node.span,
+             fmt::format("operator {} needs numbers, found the string '{}'", node.op, base::excerpt(side->text)));
       return {};
     }
   }
@@ -82,9 +84,9 @@ Type binary(const syntax::Node& node, const Type& left, const Type& right, std::
   return result;
 }
 
-Type negated(const syntax::Node& node, const Type& operand, std::vector<Fault>* faults) {
+Type negated(const syntax::Node& node, const Type& operand, std::vector<TextFinding>* findings) {
   if (operand.kind == K::datetime || operand.kind == K::reference || operand.kind == K::period) {
-    fault(faults, node.span, fmt::format("operator - needs a number, found {}", describe(operand.kind)));
+    report(findings, node.span, fmt::format("operator - needs a number, found {}", describe(operand.kind)));
     return {};
   }
   return is_number(operand) ? operand : Type{};

@@ -11,9 +11,9 @@
 
 namespace pipexpr::checker {
 
-// The kind of `left op right`; a fault goes to `faults`, when given.
-Type binary(const syntax::Node& node, const Type& left, const Type& right, std::vector<Fault>* faults);
-Type negated(const syntax::Node& node, const Type& operand, std::vector<Fault>* faults);
+// The kind of `left op right`; a finding goes to `findings`, when given.
+Type binary(const syntax::Node& node, const Type& left, const Type& right, std::vector<TextFinding>* findings);
+Type negated(const syntax::Node& node, const Type& operand, std::vector<TextFinding>* findings);
 
 // Whether a value of that kind can be the argument: the message, empty when it can or nothing is known.
 std::string refusal(const FunctionSpec& function, std::size_t argument, const Type& type);

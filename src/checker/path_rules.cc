@@ -138,9 +138,10 @@ class Paths {
       if (found == kNothing || found >= wanted) continue;
       SourceSpan part = pattern;
       if (part.length == 0) part = {0, static_cast<std::uint32_t>(tree.text.size())};
-      Fault fault{Rule::coarse_path, part,
-                  fmt::format("the path changes with the {} and the schedule runs every {}: runs overwrite each other",
-                              kGrainNames[found], to_string(period))};
+      TextFinding finding{
+          Rule::coarse_path, part,
+          fmt::format("the path changes with the {} and the schedule runs every {}: runs overwrite each other",
+                      kGrainNames[found], to_string(period))};
       if (pattern.length != 0 && grain_of_letters(tree.part(pattern), {.clock = clock_is_lost_}) == found) {
         std::string better(tree.part(pattern));
         const std::size_t separator = better.find_last_of("-/_.");
@@ -149,9 +150,9 @@ class Paths {
           if (next == kWeek || (next == kHalfDay && wanted != kHalfDay)) continue;
           better += join + (next == kMonth ? "MM" : next == kDay ? "dd" : next == kMinute ? "mm" : "HH");
         }
-        fault.edit = {pattern, better, fmt::format("write '{}'", better), FixTier::display};
+        finding.edit = {pattern, better, fmt::format("write '{}'", better), FixTier::display};
       }
-      stage_.report.add({object, name, k}, std::move(fault));
+      stage_.report.add({object, name, k}, std::move(finding));
     }
   }
 
@@ -174,13 +175,13 @@ class Paths {
         const std::uint32_t first = syntax::first_of(tree.nodes, in);
         const std::string_view time =
             tree.part({tree.nodes[first].span.offset, tree.nodes[in - 2].span.end() - tree.nodes[first].span.offset});
-        Fault fault{
+        TextFinding finding{
             Rule::local_hour_path, shift.span,
             fmt::format("the clock of '{}' is set back once a year: two runs have the same hour, and the second "
                         "overwrites the first; write the hour in UTC, or add 'Z' to the pattern",
                         tree.part(zone.text))};
-        fault.edit = Edit{shift.span, std::string(time), "write the hour in UTC", FixTier::unsafe_fix};
-        stage_.report.add(place, std::move(fault));
+        finding.edit = Edit{shift.span, std::string(time), "write the hour in UTC", FixTier::unsafe_fix};
+        stage_.report.add(place, std::move(finding));
       }
     }
   }

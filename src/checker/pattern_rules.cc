@@ -39,18 +39,18 @@ class Pattern {
     }
   }
 
-  std::vector<Fault> faults() {
+  std::vector<TextFinding> findings() {
     if (const auto foreign = foreign_pattern(text_)) {
       is_foreign(*foreign);
-      return std::move(faults_);
+      return std::move(findings_);
     }
     unquoted();
-    if (!faults_.empty()) return std::move(faults_);  // of words the letters mean nothing
+    if (!findings_.empty()) return std::move(findings_);  // of words the letters mean nothing
     half_days();
     months_and_minutes();
     days();
     weeks();
-    return std::move(faults_);
+    return std::move(findings_);
   }
 
  private:
@@ -68,34 +68,34 @@ class Pattern {
   static bool one_of(char c, std::string_view letters) { return letters.find(c) != std::string_view::npos; }
   std::string_view shown(const Field& field) const { return text_.substr(field.part.offset, field.part.length); }
 
-  void fault(Rule rule, const Field& field, char letter, std::string_view what) {
+  void report(Rule rule, const Field& field, char letter, std::string_view what) {
     const std::string better(field.part.length, letter);
-    faults_.push_back({rule, field.part, fmt::format("'{}' is {}; write '{}'", shown(field), what, better),
-                       Edit{field.part, better, fmt::format("write '{}'", better), FixTier::unsafe_fix}});
+    findings_.push_back({rule, field.part, fmt::format("'{}' is {}; write '{}'", shown(field), what, better),
+                         Edit{field.part, better, fmt::format("write '{}'", better), FixTier::unsafe_fix}});
   }
 
   // One finding, and one edit of the whole: half a translation would be a third language.
   void is_foreign(const ForeignPattern& foreign) {
     const SourceSpan whole{0, static_cast<std::uint32_t>(text_.size())};
     const std::string better = foreign.translation.empty() ? "" : fmt::format("; write \"{}\"", foreign.translation);
-    Fault fault{Rule::foreign_pattern, whole,
-                fmt::format("'{}' is a pattern of {}, which means something else here{}", base::excerpt(text_),
-                            foreign.language, better)};
+    TextFinding finding{Rule::foreign_pattern, whole,
+                        fmt::format("'{}' is a pattern of {}, which means something else here{}", base::excerpt(text_),
+                                    foreign.language, better)};
     if (!foreign.translation.empty()) {
-      fault.edit =
+      finding.edit =
           Edit{whole, foreign.translation, fmt::format("write \"{}\"", foreign.translation), FixTier::unsafe_fix};
     }
-    if (!is_refused()) fault.severity = Severity::warning;  // it has a value, and not the one that was meant
-    faults_.push_back(std::move(fault));
+    if (!is_refused()) finding.severity = Severity::warning;  // it has a value, and not the one that was meant
+    findings_.push_back(std::move(finding));
   }
 
   void half_days() {
     if (has("a")) return;
     for (const Field& field : fields_) {
       if (field.letter == 'h')
-        fault(Rule::half_day_hour, field, 'H', "the hour of the half day, 1 to 12, without AM or PM");
+        report(Rule::half_day_hour, field, 'H', "the hour of the half day, 1 to 12, without AM or PM");
       if (field.letter == 'K')
-        fault(Rule::half_day_hour, field, 'H', "the hour of the half day, 0 to 11, without AM or PM");
+        report(Rule::half_day_hour, field, 'H', "the hour of the half day, 0 to 11, without AM or PM");
     }
   }
 
@@ -108,7 +108,7 @@ class Pattern {
       const bool before_second = one_of(behind(i), "s") || (behind(i) == 'S' && one_of(before(i), "HhKk"));
       minutes[i] = fields_[i].part.length <= 2 && (behind_hour || before_second);
       if (minutes[i]) {
-        fault(Rule::month_as_minute, fields_[i], 'm', "the month, and stands where minutes do");
+        report(Rule::month_as_minute, fields_[i], 'm', "the month, and stands where minutes do");
       } else {
         month = true;
       }
@@ -121,10 +121,10 @@ class Pattern {
         const bool clock = one_of(left, "HhKk") || one_of(right, "sS");
         const bool in_date = (one_of(left, "Yy") && one_of(right, "dD")) || (!month && (date_left || date_right));
         if (in_date && !clock)
-          fault(Rule::minute_as_month, fields_[i], 'M', "minutes, and stands where the month does");
+          report(Rule::minute_as_month, fields_[i], 'M', "minutes, and stands where the month does");
       }
       if (fields_[i].letter == 'S' && fields_[i].part.length == 2 && (left == 'm' || (i > 0 && minutes[i - 1]))) {
-        fault(Rule::fraction_as_second, fields_[i], 's', "a fraction of a second, and stands where seconds do");
+        report(Rule::fraction_as_second, fields_[i], 's', "a fraction of a second, and stands where seconds do");
       }
     }
   }
@@ -134,10 +134,11 @@ class Pattern {
     const bool is_meant = has("Yyx") && !has("Mmd");
     for (const Field& field : fields_) {
       if (field.letter != 'D' || field.part.length > 2 || (is_meant && field.part.length == 1)) continue;
-      fault(Rule::day_of_year, field, 'd', "the day of the year, 1 to 366");
+      report(Rule::day_of_year, field, 'd', "the day of the year, 1 to 366");
       if (is_meant) {
-        faults_.back().message = "'DD' is the day of the year, 1 to 366, in two digits or three; write 'DDD' or 'MMdd'";
-        faults_.back().edit.reset();
+        findings_.back().message =
+            "'DD' is the day of the year, 1 to 366, in two digits or three; write 'DDD' or 'MMdd'";
+        findings_.back().edit.reset();
       }
     }
   }
@@ -145,27 +146,27 @@ class Pattern {
   void weeks() {
     for (const Field& field : fields_) {
       if (has("w") && !has("MdD") && one_of(field.letter, "Yy") && !has("x")) {
-        fault(Rule::week_year, field, 'x', "the calendar year, which differs from that of week 1 or 53");
+        report(Rule::week_year, field, 'x', "the calendar year, which differs from that of week 1 or 53");
       }
       // 202412.01 is the first week of 2025, and sorts before all of December.
       if (field.letter == 'w' && has("M") && has("Yy") && !has("dx")) {
-        faults_.push_back(
+        findings_.push_back(
             {Rule::week_year, field.part,
              fmt::format("'{}' is the week of the year and stands behind a month: the last days of December are "
                          "in week 1; write 'xxxx' and 'ww' alone, or the day",
                          shown(field))});
       }
       if (field.letter == 'e' && field.part.length <= 2 && has("M") && has("Yy") && !has("dDE") && !has("w")) {
-        fault(Rule::week_year, field, 'd', "the day of the week, 1 to 7, and stands where the day of the month does");
+        report(Rule::week_year, field, 'd', "the day of the week, 1 to 7, and stands where the day of the month does");
         const std::string day = "dd";
-        faults_.back().message =
+        findings_.back().message =
             fmt::format("'{}' is the day of the week, 1 to 7, and stands where the day of the month does; write 'dd'",
                         shown(field));
-        faults_.back().edit = Edit{field.part, day, "write 'dd'", FixTier::unsafe_fix};
+        findings_.back().edit = Edit{field.part, day, "write 'dd'", FixTier::unsafe_fix};
       }
       if (field.letter == 'x' && has("Md") && !has("we")) {
-        fault(Rule::week_year, field, 'y',
-              "the year of the week, which differs from the calendar year around New Year");
+        report(Rule::week_year, field, 'y',
+               "the year of the week, which differs from the calendar year around New Year");
       }
     }
   }
@@ -210,66 +211,67 @@ class Pattern {
     // A T between date and time, and what stands before `=`, is text beyond doubt; a word that has a value changes it.
     const bool named = to < text_.size() && text_[to] == '=';
     const FixTier tier = !is_refused() ? FixTier::unsafe_fix : bad == "T" || named ? FixTier::safe : FixTier::display;
-    faults_.push_back({Rule::unquoted_letters, part,
-                       fmt::format("'{}' is no date field: text in a pattern stands in quotes", bad),
-                       Edit{part, fmt::format("'{}'", bad), fmt::format("write '{}' in quotes", bad), tier}});
+    findings_.push_back({Rule::unquoted_letters, part,
+                         fmt::format("'{}' is no date field: text in a pattern stands in quotes", bad),
+                         Edit{part, fmt::format("'{}'", bad), fmt::format("write '{}' in quotes", bad), tier}});
     if (to < end) word(to, end);
   }
 
   std::string_view text_;
   std::vector<Field> fields_;
-  std::vector<Fault> faults_;
+  std::vector<TextFinding> findings_;
 };
 
 // Several pieces of text in quotes are one edit of the literal, which then needs the other quotes.
-void requote(const Tree& tree, const syntax::Node& node, std::vector<Fault>& faults) {
+void requote(const Tree& tree, const syntax::Node& node, std::vector<TextFinding>& findings) {
   std::string pattern(tree.part(node.text));
   if (pattern.find('"') != std::string::npos) {
-    for (Fault& fault : faults) fault.edit.reset();
+    for (TextFinding& finding : findings) finding.edit.reset();
     return;
   }
   std::size_t grown = 0;
-  for (const Fault& fault : faults) {
-    pattern.replace(fault.part.offset + grown, fault.part.length, fault.edit->text);
-    grown += fault.edit->text.size() - fault.part.length;
+  for (const TextFinding& finding : findings) {
+    pattern.replace(finding.part.offset + grown, finding.part.length, finding.edit->text);
+    grown += finding.edit->text.size() - finding.part.length;
   }
-  FixTier worst = std::min_element(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
+  FixTier worst = std::min_element(findings.begin(), findings.end(), [](const TextFinding& a, const TextFinding& b) {
                     return a.edit->tier < b.edit->tier;
                   })->edit->tier;
-  // A pattern that was refused for one letter may have other faults, which would turn into a value with it.
-  if (faults[0].rule == Rule::unquoted_letters) {
-    std::vector<Fault> rest = Pattern(pattern).faults();
-    const bool known = std::all_of(rest.begin(), rest.end(), [](const Fault& one) {
+  // A pattern that was refused for one letter may have other findings, which would turn into a value with it.
+  if (findings[0].rule == Rule::unquoted_letters) {
+    std::vector<TextFinding> rest = Pattern(pattern).findings();
+    const bool known = std::all_of(rest.begin(), rest.end(), [](const TextFinding& one) {
       return one.edit && one.edit->text.find('\'') == std::string::npos;
     });
-    std::sort(rest.begin(), rest.end(), [](const Fault& a, const Fault& b) { return a.part.offset < b.part.offset; });
+    std::sort(rest.begin(), rest.end(),
+              [](const TextFinding& a, const TextFinding& b) { return a.part.offset < b.part.offset; });
     if (!rest.empty()) worst = known ? std::min(worst, FixTier::unsafe_fix) : FixTier::display;
     for (auto one = rest.rbegin(); known && one != rest.rend(); ++one) {
       pattern.replace(one->part.offset, one->part.length, one->edit->text);
     }
   }
-  for (Fault& fault : faults) {
-    fault.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), worst};
+  for (TextFinding& finding : findings) {
+    finding.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), worst};
   }
 }
 
 }  // namespace
 
-void patterns(const Tree& tree, std::vector<Fault>& faults) {
+void patterns(const Tree& tree, std::vector<TextFinding>& findings) {
   for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
     const syntax::Node& call = tree.nodes[at];
     if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
     const syntax::Node& literal = tree.nodes[at - 1];
     if (literal.kind != syntax::NodeKind::string || literal.escaped) continue;
-    std::vector<Fault> found = Pattern(tree.part(literal.text)).faults();
+    std::vector<TextFinding> found = Pattern(tree.part(literal.text)).findings();
     // A translation may have texts in quotes, too.
     const bool quotes = !found.empty() && (found[0].rule == Rule::unquoted_letters ||
                                            (found[0].edit && found[0].edit->text.find('\'') != std::string::npos));
     if (quotes) requote(tree, literal, found);
-    for (Fault& fault : found) {
-      fault.part.offset += literal.text.offset;
-      if (fault.edit && !quotes) fault.edit->part.offset += literal.text.offset;
-      faults.push_back(std::move(fault));
+    for (TextFinding& finding : found) {
+      finding.part.offset += literal.text.offset;
+      if (finding.edit && !quotes) finding.edit->part.offset += literal.text.offset;
+      findings.push_back(std::move(finding));
     }
   }
 }

@@ -66,13 +66,13 @@ void check_text(Stage& stage, const Place& place, std::string_view written, bool
   const Tree tree = read_tree(written, stage.options.compile);
   if (!tree.unread.empty()) return;
   // With an expression that was lost, the path is not what it is meant to be, which another rule says.
-  std::vector<Fault> lost;
+  std::vector<TextFinding> lost;
   lost_expressions(tree, place.field, stage.scope, stage.options, lost);
   if (!lost.empty()) return;
   const Sketch path = sketch(stage, place.object, tree);
   const std::string_view text = path.text;
   if (text.empty() || has_placeholder(text)) return;
-  const auto fault = [&](std::size_t begin, std::size_t end, std::string message) {
+  const auto finding = [&](std::size_t begin, std::size_t end, std::string message) {
     const SourceSpan first = path.from[begin], last = path.from[end - 1];
     stage.report.add(place, {Rule::s3_path, {first.offset, last.end() - first.offset}, std::move(message)});
   };
@@ -83,17 +83,17 @@ void check_text(Stage& stage, const Place& place, std::string_view written, bool
     const bool is_stand_in = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == std::string_view::npos;
     const bool other = is_stand_in || text.find("://") != std::string_view::npos;
     if (other || text[0] == '/' || text[0] == '.' || text[0] == '~' || !must_be_s3) return;
-    return fault(0, text.size(),
-                 fmt::format("'{}' has no 's3://' before it, so that it is no path in S3", base::excerpt(written)));
+    return finding(0, text.size(),
+                   fmt::format("'{}' has no 's3://' before it, so that it is no path in S3", base::excerpt(written)));
   }
   if (is_open) at = 1;
   for (std::size_t i = at; i < text.size(); ++i) {
     if (i > 0 && text[i] == '/' && text[i - 1] == '/' && (i > at || !is_open)) {
-      return fault(i - 1, i + 1,
-                   fmt::format("'//' makes a folder without a name in the path '{}'", base::excerpt(known(text))));
+      return finding(i - 1, i + 1,
+                     fmt::format("'//' makes a folder without a name in the path '{}'", base::excerpt(known(text))));
     }
     if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n') {
-      return fault(i, i + 1, fmt::format("there is a blank in the path '{}'", base::excerpt(known(text))));
+      return finding(i, i + 1, fmt::format("there is a blank in the path '{}'", base::excerpt(known(text))));
     }
   }
 }

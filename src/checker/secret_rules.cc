@@ -4,20 +4,20 @@
 
 namespace pipexpr::checker {
 
-void secrets(const Tree& tree, std::string_view field, std::vector<Fault>& faults) {
+void secrets(const Tree& tree, std::string_view field, std::vector<TextFinding>& findings) {
   if (field.starts_with("*")) return;
   for (const syntax::Node& node : tree.nodes) {
     if (node.kind != syntax::NodeKind::name && node.kind != syntax::NodeKind::member) continue;
     const std::string_view name = tree.part(node.text);
     if (!name.starts_with("*")) continue;
-    faults.push_back(
+    findings.push_back(
         {Rule::secret_in_text, node.text,
          fmt::format("the secret '{}' shows in '{}', which the service stores and logs as it is", name, field)});
   }
 }
 
 // ('a' + 1) + 2 is the text a12. That the left side is a text has to be seen in the expression itself.
-void precedence(const Tree& tree, std::vector<Fault>& faults) {
+void precedence(const Tree& tree, std::vector<TextFinding>& findings) {
   std::vector<std::uint32_t> stack;
   std::vector<bool> is_text(tree.nodes.size(), false);
   for (std::uint32_t at = 0; at < tree.nodes.size(); ++at) {
@@ -39,9 +39,10 @@ void precedence(const Tree& tree, std::vector<Fault>& faults) {
         const SourceSpan before = tree.nodes[left - 1].span;
         const SourceSpan both{before.offset, node.span.end() - before.offset};
         const std::string sum(tree.part(both));
-        faults.push_back({Rule::plus_precedence, both,
-                          fmt::format("a number is appended to the string and not added; write ({}) for the sum", sum),
-                          Edit{both, "(" + sum + ")", fmt::format("write ({})", sum), FixTier::display}});
+        findings.push_back(
+            {Rule::plus_precedence, both,
+             fmt::format("a number is appended to the string and not added; write ({}) for the sum", sum),
+             Edit{both, "(" + sum + ")", fmt::format("write ({})", sum), FixTier::display}});
       }
     }
     stack.resize(base);

@@ -94,7 +94,7 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
 }
 
 // Quotes that were escaped or doubled for another language: format(x,\\'YYYY\\') or format(x,''YYYY'').
-std::optional<Fault> escaped_quotes(std::string_view text, std::size_t at, const CheckOptions& options) {
+std::optional<TextFinding> escaped_quotes(std::string_view text, std::size_t at, const CheckOptions& options) {
   const SourceSpan whole = expression_at(text, at);
   const std::string_view source = text.substr(whole.offset, whole.length);
   for (const std::string_view from : {"\\'", "\\\"", "''"}) {
@@ -102,7 +102,7 @@ std::optional<Fault> escaped_quotes(std::string_view text, std::size_t at, const
     if (first == std::string_view::npos) continue;
     const std::string better = replaced(source, from, from.substr(1));
     if (!Expression::compile(better, options.compile)) continue;
-    return Fault{
+    return TextFinding{
         Rule::eaten_quotes,
         {whole.offset + static_cast<std::uint32_t>(first), 2},
         fmt::format("the quotes inside of '#{{...}}' are {}, which the expression does not understand; write {}",
@@ -113,7 +113,7 @@ std::optional<Fault> escaped_quotes(std::string_view text, std::size_t at, const
 }
 
 // #{Table-#{Region}: the longest beginning that is an expression, when another opener follows.
-std::optional<Fault> missing_brace(std::string_view text, std::size_t inner, const CheckOptions& options) {
+std::optional<TextFinding> missing_brace(std::string_view text, std::size_t inner, const CheckOptions& options) {
   constexpr std::size_t kFarthest = 256;
   const std::size_t open = inner == 0 ? std::string_view::npos : text.substr(0, inner).rfind("#{");
   if (open == std::string_view::npos || inner - open > kFarthest) return std::nullopt;
@@ -127,7 +127,7 @@ std::optional<Fault> missing_brace(std::string_view text, std::size_t inner, con
     if (source.back() == ' ' || !Expression::compile(std::string(source) + "}", options.compile)) continue;
     const std::string_view name = source.substr(2);
     const auto at = static_cast<std::uint32_t>(end);
-    return Fault{
+    return TextFinding{
         Rule::unclosed_expression,
         {static_cast<std::uint32_t>(open), at - static_cast<std::uint32_t>(open)},
         fmt::format("the expression opened here is not closed before the next '#{{': is a '}}' missing behind '{}'?",
@@ -138,22 +138,22 @@ std::optional<Fault> missing_brace(std::string_view text, std::size_t inner, con
 }
 
 // The zone that a misspelt id is nearest to.
-void similar_zone(const Tree& tree, Fault& fault) {
-  const std::size_t quote = fault.message.find('\'');
-  const std::size_t end = fault.message.find('\'', quote + 1);
+void similar_zone(const Tree& tree, TextFinding& finding) {
+  const std::size_t quote = finding.message.find('\'');
+  const std::size_t end = finding.message.find('\'', quote + 1);
   if (quote == std::string::npos || end == std::string::npos) return;
-  const std::string id = fault.message.substr(quote + 1, end - quote - 1);
+  const std::string id = finding.message.substr(quote + 1, end - quote - 1);
   base::Similar similar(id);
   time::each_zone_id([&](std::string_view known) { similar.consider(known); });
   constexpr std::size_t kShortest = 6;  // PST is as near to EST as to what was meant
   if (similar.best().empty() || id.size() < kShortest) return;
-  fault.message += fmt::format(", did you mean '{}'?", similar.best());
-  const std::size_t at = tree.text.find(id, fault.part.offset);
+  finding.message += fmt::format(", did you mean '{}'?", similar.best());
+  const std::size_t at = tree.text.find(id, finding.part.offset);
   if (at == std::string_view::npos) return;
-  fault.edit = Edit{{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(id.size())},
-                    std::string(similar.best()),
-                    fmt::format("write '{}'", similar.best()),
-                    FixTier::display};
+  finding.edit = Edit{{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(id.size())},
+                      std::string(similar.best()),
+                      fmt::format("write '{}'", similar.best()),
+                      FixTier::display};
 }
 
 // #{AWS::Region}, #{ENV['X']}: what another tool should have replaced.
@@ -168,7 +168,7 @@ std::string_view other_tool(std::string_view source) {
 
 }  // namespace
 
-void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults) {
+void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings) {
   const auto compiled = Expression::compile(tree.text, options.compile);
   std::vector<SourceSpan> told;  // expressions of which all is said
   const auto is_told = [&](std::uint32_t at) {
@@ -182,10 +182,10 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fau
       told.push_back(why.code == DiagnosticCode::expression_not_closed || why.code == DiagnosticCode::string_not_closed
                          ? SourceSpan{why.span.offset, static_cast<std::uint32_t>(tree.text.size()) - why.span.offset}
                          : quotes->edit->part);
-      faults.push_back(*std::move(quotes));
+      findings.push_back(*std::move(quotes));
       continue;
     }
-    Fault fault{rule_of(why.code), why.span, why.message};
+    TextFinding finding{rule_of(why.code), why.span, why.message};
     std::string_view source = tree.text;
     for (const SourceSpan unread : tree.unread) {
       if (why.span.offset >= unread.offset && why.span.offset <= unread.end()) source = tree.part(unread);
@@ -198,9 +198,9 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fau
       if (const std::string_view tool = other_tool(source); !tool.empty()) {
         told.push_back(*unread);
         const SourceSpan whole{unread->offset - 2, unread->length + 3};
-        faults.push_back({Rule::foreign_expression, whole,
-                          fmt::format("'{}' is an expression of {}: it has not been replaced, and means nothing here",
-                                      base::excerpt(tree.part(whole)), tool)});
+        findings.push_back({Rule::foreign_expression, whole,
+                            fmt::format("'{}' is an expression of {}: it has not been replaced, and means nothing here",
+                                        base::excerpt(tree.part(whole)), tool)});
         continue;
       }
       const std::size_t nested = tree.text.find("#{", unread->offset);
@@ -208,34 +208,36 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Fau
       if (inner != std::string_view::npos && inner <= unread->end() + 1 && tree.text.substr(inner).starts_with("#{")) {
         if (auto brace = missing_brace(tree.text, inner, options)) {
           told.push_back(*unread);
-          faults.push_back(*std::move(brace));
+          findings.push_back(*std::move(brace));
           continue;
         }
       }
     }
     if (why.code == DiagnosticCode::nested_expression && tree.part(why.span).starts_with("$")) {
-      fault.rule = Rule::foreign_expression;
-      fault.message = "'${...}' of another tool stands inside '#{...}': it has not been replaced, and is no name here";
+      finding.rule = Rule::foreign_expression;
+      finding.message =
+          "'${...}' of another tool stands inside '#{...}': it has not been replaced, and is no name here";
     } else if (why.code == DiagnosticCode::string_not_closed) {
-      fault.rule = Rule::unclosed_expression;
+      finding.rule = Rule::unclosed_expression;
     } else if (why.code == DiagnosticCode::invalid_byte && curly_quote(tree.text, why.span.offset)) {
-      fault.rule = Rule::eaten_quotes;
-      fault.message = "expected a straight quote, ' or \", found a typographic one";
-      fault.part.length = 3;
+      finding.rule = Rule::eaten_quotes;
+      finding.message = "expected a straight quote, ' or \", found a typographic one";
+      finding.part.length = 3;
     }
     if (lost_quotes(source, why.code)) {
-      fault.rule = Rule::eaten_quotes;
-      fault.message += "; the date pattern has lost its quotes";
+      finding.rule = Rule::eaten_quotes;
+      finding.message += "; the date pattern has lost its quotes";
     }
-    if (why.code == DiagnosticCode::unknown_time_zone) similar_zone(tree, fault);
+    if (why.code == DiagnosticCode::unknown_time_zone) similar_zone(tree, finding);
     if (why.code == DiagnosticCode::unknown_function) {
       if (const std::size_t quote = why.message.find("did you mean '"); quote != std::string::npos) {
         const std::size_t begin = quote + std::string_view("did you mean '").size();
         const std::string name = why.message.substr(begin, why.message.find('\'', begin) - begin);
-        fault.edit = {why.span, name, fmt::format("write '{}'", name), FixTier::safe};  // it can never have been called
+        finding.edit = {why.span, name, fmt::format("write '{}'", name),
+                        FixTier::safe};  // it can never have been called
       }
     }
-    faults.push_back(std::move(fault));
+    findings.push_back(std::move(finding));
   }
 }
 
@@ -264,7 +266,7 @@ bool names_runtime_field(std::string_view text) {
   return false;
 }
 
-void bare_call(std::string_view text, SourceSpan call, std::string_view name, std::vector<Fault>& faults) {
+void bare_call(std::string_view text, SourceSpan call, std::string_view name, std::vector<TextFinding>& findings) {
   const std::string_view source = text.substr(call.offset, call.length);
   // ${...} and {...} are what becomes of #{...} under other tools, and in other languages.
   SourceSpan whole = call;
@@ -272,25 +274,25 @@ void bare_call(std::string_view text, SourceSpan call, std::string_view name, st
     const bool dollar = call.offset > 1 && text[call.offset - 2] == '$';
     whole = {call.offset - (dollar ? 2 : 1), call.length + (dollar ? 3 : 2)};
   }
-  faults.push_back({Rule::call_without_braces, whole,
-                    fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
-                    Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)),
-                         FixTier::unsafe_fix}});
+  findings.push_back({Rule::call_without_braces, whole,
+                      fmt::format("this is plain text and no call of {}; write #{{{}}}", name, base::excerpt(source)),
+                      Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)),
+                           FixTier::unsafe_fix}});
 }
 
 }  // namespace
 
-void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault>& faults) {
+void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings) {
   const FunctionRegistry& functions =
       options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
   constexpr std::size_t kMost =
       20;  // of one text; each one's place in the file is looked for from the text's beginning
-  const std::size_t before = faults.size();
+  const std::size_t before = findings.size();
   for (const SourceSpan literal : tree.literals) {
     const std::string_view text = tree.part(literal);
     std::size_t from = 0;
     for (std::size_t open = text.find('('); open != std::string_view::npos; open = text.find('(', open + 1)) {
-      if (faults.size() - before == kMost) return;
+      if (findings.size() - before == kMost) return;
       if (open < from) continue;
       std::size_t begin = open;
       while (begin > from && word(text[begin - 1])) --begin;
@@ -304,13 +306,13 @@ void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<Fault
       const bool is_all = literal.length == tree.text.size() && begin == 0 && end == text.size();
       if (!is_all && !names_runtime_field(text.substr(begin, end - begin))) continue;
       const auto at = literal.offset + static_cast<std::uint32_t>(begin);
-      const bool told = std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
-        return fault.rule == Rule::lost_expression && fault.part.offset <= at && at < fault.part.end();
+      const bool told = std::any_of(findings.begin(), findings.end(), [&](const TextFinding& finding) {
+        return finding.rule == Rule::lost_expression && finding.part.offset <= at && at < finding.part.end();
       });
       if (told) continue;
       bare_call(tree.text,
                 {literal.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)}, name,
-                faults);
+                findings);
       from = end;
     }
   }

@@ -75,52 +75,53 @@ class Texts {
       }
       return;
     }
-    std::vector<Fault> faults;
-    lost_expressions(tree, place.field, stage_.scope, stage_.options, faults);
-    bare_calls(tree, stage_.options, faults);
+    std::vector<TextFinding> findings;
+    lost_expressions(tree, place.field, stage_.scope, stage_.options, findings);
+    bare_calls(tree, stage_.options, findings);
     if (tree.has_expression()) {
-      if (item.form == FieldItem::Form::invalid) damaged_text(tree, stage_.options, faults);
-      patterns(tree, faults);
-      precedence(tree, faults);
-      if (place.object != kNoObject || !place.field.starts_with("*")) secrets(tree, place.field, faults);
-      in_contexts(tree, place, faults);
+      if (item.form == FieldItem::Form::invalid) damaged_text(tree, stage_.options, findings);
+      patterns(tree, findings);
+      precedence(tree, findings);
+      if (place.object != kNoObject || !place.field.starts_with("*")) secrets(tree, place.field, findings);
+      in_contexts(tree, place, findings);
       unread_names(tree);
     }
-    for (Fault& fault : faults) {
+    for (TextFinding& finding : findings) {
       // What was meant as an expression means to use the parameters it names.
-      if (fault.rule == Rule::lost_expression) names_in(tree.part(fault.part));
-      stage_.report.add(place, std::move(fault));
+      if (finding.rule == Rule::lost_expression) names_in(tree.part(finding.part));
+      stage_.report.add(place, std::move(finding));
     }
   }
 
   // A field of Default is evaluated in its heirs: it is wrong when it is wrong in all of them.
-  void in_contexts(const Tree& tree, const Place& place, std::vector<Fault>& faults) {
+  void in_contexts(const Tree& tree, const Place& place, std::vector<TextFinding>& findings) {
     std::vector<ObjectId> contexts = {place.object};
     if (place.object != kNoObject) contexts = stage_.scope.contexts(place.object, place.field);
     const bool alone = contexts.empty();
     if (alone) contexts = {place.object};
-    std::vector<Fault> common;
+    std::vector<TextFinding> common;
     for (std::size_t i = 0; i < contexts.size(); ++i) {
       Walked walked = walker_.walk(tree, contexts[i]);
       keep(walked, {contexts[i], place.field}, place);
       if (i == 0) {
-        common = std::move(walked.faults);
+        common = std::move(walked.findings);
         continue;
       }
       std::set<std::pair<Rule, std::pair<std::uint32_t, std::uint32_t>>> here;
-      for (const Fault& fault : walked.faults) here.insert({fault.rule, {fault.part.offset, fault.part.length}});
-      std::erase_if(common, [&](const Fault& fault) {
-        return !here.contains({fault.rule, {fault.part.offset, fault.part.length}});
+      for (const TextFinding& finding : walked.findings)
+        here.insert({finding.rule, {finding.part.offset, finding.part.length}});
+      std::erase_if(common, [&](const TextFinding& finding) {
+        return !here.contains({finding.rule, {finding.part.offset, finding.part.length}});
       });
     }
-    // An operator's fault may be the compiler's too.
+    // An operator's finding may be the compiler's too.
     std::map<Rule, Parts> told;
-    for (const Fault& fault : faults) told[fault.rule].add(fault.part);
-    for (Fault& fault : common) {
-      Parts& parts = told[fault.rule];
-      if (parts.overlap(fault.part)) continue;
-      parts.add(fault.part);
-      faults.push_back(std::move(fault));
+    for (const TextFinding& finding : findings) told[finding.rule].add(finding.part);
+    for (TextFinding& finding : common) {
+      Parts& parts = told[finding.rule];
+      if (parts.overlap(finding.part)) continue;
+      parts.add(finding.part);
+      findings.push_back(std::move(finding));
     }
   }
 

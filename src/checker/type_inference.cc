@@ -59,7 +59,7 @@ Walked Walker::walk(const Tree& tree, ObjectId object) const {
 Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, int depth, Walked* out) const {
   const std::uint32_t root = tree.roots[index];
   std::vector<Part> stack;
-  std::vector<Fault>* const faults = out == nullptr ? nullptr : &out->faults;
+  std::vector<TextFinding>* const findings = out == nullptr ? nullptr : &out->findings;
   for (std::uint32_t at = syntax::first_of(tree.nodes, root); at <= root; ++at) {
     const syntax::Node& node = tree.nodes[at];
     const std::size_t base = stack.size() - syntax::operand_count(node);
@@ -83,8 +83,8 @@ Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, in
       case syntax::NodeKind::member:
         type = member(tree, node, tree.nodes[stack[base].node], stack[base].type, object, depth, out);
         break;
-      case syntax::NodeKind::negate: type = negated(node, stack[base].type, faults); break;
-      case syntax::NodeKind::binary: type = binary(node, stack[base].type, stack[base + 1].type, faults); break;
+      case syntax::NodeKind::negate: type = negated(node, stack[base].type, findings); break;
+      case syntax::NodeKind::binary: type = binary(node, stack[base].type, stack[base + 1].type, findings); break;
       case syntax::NodeKind::call:
         type = call(tree, node, {stack.begin() + static_cast<std::ptrdiff_t>(base), stack.end()}, out);
         break;
@@ -122,26 +122,26 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
     case Where::object: out->objects.push_back(found.owner); break;
     case Where::misspelt: {
       const std::string hint = scope_.runtime_suggestion(text);
-      Fault fault{Rule::misspelt_runtime_field, node.text,
-                  fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (fault.edit) fault.edit->tier = FixTier::safe;  // it can never have a value
-      out->faults.push_back(std::move(fault));
+      TextFinding finding{Rule::misspelt_runtime_field, node.text,
+                          fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
+      if (finding.edit) finding.edit->tier = FixTier::safe;  // it can never have a value
+      out->findings.push_back(std::move(finding));
       break;
     }
     case Where::impossible:
-      out->faults.push_back(
+      out->findings.push_back(
           {Rule::impossible_runtime_field, node.text,
            fmt::format("an object of type {} never has the runtime field '{}'", scope_.type(found.owner), text)});
       break;
     case Where::no_node:
-      out->faults.push_back(
+      out->findings.push_back(
           {Rule::node_outside, node.text,
            fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' is of type {}",
                        base::excerpt(scope_.graph().id(object)), scope_.type(object))});
       break;
     case Where::nowhere: {
       if (looks_like_pattern(text)) {
-        out->faults.push_back(
+        out->findings.push_back(
             {Rule::eaten_quotes, node.text,
              fmt::format("'{}' is no field, parameter or object: expected a date pattern in quotes", text)});
         break;
@@ -149,13 +149,13 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
       const std::string hint = scope_.suggestion(object, text, true);
       if (looks_like_parameter(text)) {
         if (!scope_.knows_parameters()) break;
-        out->faults.push_back({Rule::undeclared_parameter, node.text,
-                               fmt::format("parameter '{}' is used and never declared{}", text, hint),
-                               correction(node.text, hint)});
+        out->findings.push_back({Rule::undeclared_parameter, node.text,
+                                 fmt::format("parameter '{}' is used and never declared{}", text, hint),
+                                 correction(node.text, hint)});
       } else {
-        out->faults.push_back({Rule::unknown_name, node.text,
-                               fmt::format("there is no field, parameter or object '{}'{}", text, hint),
-                               correction(node.text, hint)});
+        out->findings.push_back({Rule::unknown_name, node.text,
+                                 fmt::format("there is no field, parameter or object '{}'{}", text, hint),
+                                 correction(node.text, hint)});
       }
       break;
     }
@@ -168,25 +168,25 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
                     ObjectId object, int depth, Walked* out) const {
   const std::string_view text = tree.part(node.text);
   if (out != nullptr && text.starts_with("@") && left.kind == syntax::NodeKind::member) {
-    out->faults.push_back({Rule::transitive_runtime_field, node.text,
-                           fmt::format("runtime field '{}' cannot be read through more than one reference", text)});
+    out->findings.push_back({Rule::transitive_runtime_field, node.text,
+                             fmt::format("runtime field '{}' cannot be read through more than one reference", text)});
   }
   const bool leads_somewhere = of.kind == Type::Kind::reference && !of.objects.empty();
   if (out != nullptr && !leads_somewhere) out->uses.push_back({node.text});
   if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
     if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr) {
       const std::string hint = scope_.runtime_suggestion(text);
-      out->faults.push_back({Rule::misspelt_runtime_field, node.text,
-                             fmt::format("no object has a runtime field '{}'{}", text, hint),
-                             correction(node.text, hint)});
+      out->findings.push_back({Rule::misspelt_runtime_field, node.text,
+                               fmt::format("no object has a runtime field '{}'{}", text, hint),
+                               correction(node.text, hint)});
     }
     return {};
   }
   if (of.kind != Type::Kind::reference) {
     if (out != nullptr) {
-      out->faults.push_back({Rule::not_a_reference, left.span,
-                             fmt::format("'{}' is {}, not a reference to an object, so '.{}' cannot be looked up",
-                                         base::excerpt(tree.part(left.span)), describe(of.kind), text)});
+      out->findings.push_back({Rule::not_a_reference, left.span,
+                               fmt::format("'{}' is {}, not a reference to an object, so '.{}' cannot be looked up",
+                                           base::excerpt(tree.part(left.span)), describe(of.kind), text)});
     }
     return {};
   }
@@ -210,27 +210,27 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
     if (found.where == Where::field) out->reads.emplace_back(target, text);
     if (found.where == Where::nowhere) {
       const std::string hint = scope_.suggestion(target, text, false);
-      out->faults.push_back({Rule::unknown_field, node.text,
-                             fmt::format("object '{}' has no field '{}'{}", id, text, hint),
-                             correction(node.text, hint)});
+      out->findings.push_back({Rule::unknown_field, node.text,
+                               fmt::format("object '{}' has no field '{}'{}", id, text, hint),
+                               correction(node.text, hint)});
       break;
     }
     if (found.where == Where::misspelt) {
       const std::string hint = scope_.runtime_suggestion(text);
-      Fault fault{Rule::misspelt_runtime_field, node.text,
-                  fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (fault.edit) fault.edit->tier = FixTier::safe;
-      out->faults.push_back(std::move(fault));
+      TextFinding finding{Rule::misspelt_runtime_field, node.text,
+                          fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
+      if (finding.edit) finding.edit->tier = FixTier::safe;
+      out->findings.push_back(std::move(finding));
       break;
     }
     if (found.where == Where::impossible) {
-      out->faults.push_back(
+      out->findings.push_back(
           {Rule::impossible_runtime_field, node.text,
            fmt::format("'{}' is of type {}, which never has the runtime field '{}'", id, scope_.type(target), text)});
       break;
     }
     if (found.where == Where::no_node) {
-      out->faults.push_back(
+      out->findings.push_back(
           {Rule::node_outside, node.text,
            fmt::format("'node' stands for the object that an alarm or a precondition belongs to; '{}' "
                        "is of type {}",
@@ -241,22 +241,24 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
   return result;
 }
 
-// format(x, YYYY-MM-dd): the names of one argument are one fault.
+// format(x, YYYY-MM-dd): the names of one argument are one finding.
 void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) const {
   const SourceSpan whole = tree.nodes[pattern.node].span;
-  const auto inside = [&](const Fault& fault) {
-    return fault.part.offset >= whole.offset && fault.part.end() <= whole.end();
+  const auto inside = [&](const TextFinding& finding) {
+    return finding.part.offset >= whole.offset && finding.part.end() <= whole.end();
   };
-  const auto is_lost = [&](const Fault& fault) { return fault.rule == Rule::eaten_quotes && inside(fault); };
-  if (std::none_of(out.faults.begin(), out.faults.end(), is_lost)) return;
-  std::erase_if(out.faults, inside);
+  const auto is_lost = [&](const TextFinding& finding) {
+    return finding.rule == Rule::eaten_quotes && inside(finding);
+  };
+  if (std::none_of(out.findings.begin(), out.findings.end(), is_lost)) return;
+  std::erase_if(out.findings, inside);
   const std::string text(tree.part(whole));
   const bool plain = text.find_first_of("'\"\\") == std::string::npos;
-  Fault fault{
+  TextFinding finding{
       Rule::eaten_quotes, whole,
       fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
-  if (plain) fault.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), FixTier::safe};
-  out.faults.push_back(std::move(fault));
+  if (plain) finding.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), FixTier::safe};
+  out.findings.push_back(std::move(finding));
 }
 
 Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<Part>& operands, Walked* out) const {
@@ -267,10 +269,10 @@ Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<
     for (std::size_t i = 0; i < operands.size(); ++i) {
       std::string message = refusal(*function, i, operands[i].type);
       const SourceSpan part = tree.nodes[operands[i].node].span;
-      const bool told = std::any_of(out->faults.begin(), out->faults.end(), [&](const Fault& fault) {
-        return fault.part.offset >= part.offset && fault.part.end() <= part.end();
+      const bool told = std::any_of(out->findings.begin(), out->findings.end(), [&](const TextFinding& finding) {
+        return finding.part.offset >= part.offset && finding.part.end() <= part.end();
       });
-      if (!message.empty() && !told) out->faults.push_back({Rule::argument_kind, part, std::move(message)});
+      if (!message.empty() && !told) out->findings.push_back({Rule::argument_kind, part, std::move(message)});
     }
   }
   Type result;

@@ -29,7 +29,7 @@ struct Use {
 
 struct Walked {
   std::vector<Use> uses;
-  std::vector<Fault> faults;
+  std::vector<TextFinding> findings;
   std::vector<Reading> reads;
   std::vector<ObjectId> objects;  // named by their ids
 };

@@ -159,7 +159,7 @@ void check_values(Stage& stage) {
         std::string text(written);
         if (item.form != FieldItem::Form::literal) {
           const auto value = evaluate_item(stage.evaluator, graph, field.field, k, {.object = object});
-          if (!value) continue;  // not known before a run, or another rule's fault
+          if (!value) continue;  // not known before a run, or another rule's finding
           text = value->text();
           if (text.empty()) continue;  // an optional parameter
         }

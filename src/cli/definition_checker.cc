@@ -221,7 +221,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
   files_.push_back(std::move(checked));
 }
 
-// A fix may bring another fault to light, so that several rounds can be needed. Nothing is counted that is not written.
+// A fix may bring another error to light, so that several rounds can be needed. Nothing is counted that is not written.
 template <class Look>
 bool DefinitionChecker::repair(const std::string& path, CheckedFile& checked, const Look& look_again) {
   constexpr int kRounds = 8;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kMaxTimeout = 1e6;
 
-// An option whose value is checked while the line is read, so that the fault names the option.
+// An option whose value is checked while the line is read, so that the error names the option.
 template <class Take>
 CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word, const std::string& help,
                          Take take) {
@@ -27,8 +27,8 @@ CLI::Option* add_checked(CLI::App& command, const std::string& name, const char*
       .add_option_function<std::string>(
           name,
           [name, take](const std::string& text) {
-            const std::string fault = take(text);
-            if (!fault.empty()) throw CLI::ValidationError(name, fault);
+            const std::string error = take(text);
+            if (!error.empty()) throw CLI::ValidationError(name, error);
           },
           help)
       ->option_text(word);
@@ -120,8 +120,8 @@ void add_run_flags(CLI::App& command, Flags& flags) {
           [&moments](const std::vector<std::string>& texts) {
             for (const std::string& text : texts) {
               std::optional<pipexpr::DateTime> at;
-              const std::string fault = take_moment(text, at);
-              if (!fault.empty()) throw CLI::ValidationError("--at", fault);
+              const std::string error = take_moment(text, at);
+              if (!error.empty()) throw CLI::ValidationError("--at", error);
               moments.all.push_back(*at);
             }
             moments.at = moments.all.front();
@@ -190,7 +190,7 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
       return unreadable(command, fmt::format("cannot read '{}': {}", flags.parameter_file, file.problem));
     }
     flags.parameter_objects = file.view();
-    // Loaded alone first, so that a fault is one of this file.
+    // Loaded alone first, so that an error is one of this file.
     pipexpr::LoadOptions alone;
     alone.parameter_objects = flags.parameter_objects;
     if (flags.parameter_objects.empty()) alone.parameter_objects = " ";
@@ -202,10 +202,10 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
   }
   if (!flags.values.empty()) {
     const File file = read_file(flags.values, flags.limits.max_definition_bytes);
-    std::string fault = file.problem;
-    if (!fault.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", flags.values, fault));
-    fault = read_values(file.view(), flags.parameter_values);
-    if (!fault.empty()) return unreadable(command, fmt::format("{}: {}", shown_name(flags.values), fault));
+    std::string error = file.problem;
+    if (!error.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", flags.values, error));
+    error = read_values(file.view(), flags.parameter_values);
+    if (!error.empty()) return unreadable(command, fmt::format("{}: {}", shown_name(flags.values), error));
   }
   std::vector<Given> parameters(flags.parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {

@@ -80,7 +80,7 @@ int finish_flags(const CLI::App& command, Flags& flags);
 
 pipexpr::Delimiters delimiters_of(std::string_view name, bool& known);
 
-// Parameter values from JSON: {"values": {...}}, the object alone, or the API's list. Empty: no fault.
+// Parameter values from JSON: {"values": {...}}, the object alone, or the API's list. Empty: no error.
 std::string read_values(std::string_view json, std::vector<std::pair<std::string, std::string>>& out);
 
 }  // namespace cli

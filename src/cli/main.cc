@@ -138,7 +138,7 @@ int main(int count, char** words) {
   } catch (const std::bad_alloc&) {
     cli::complain("pipexpr: out of memory\n");
   } catch (const std::exception& error) {
-    cli::complain(fmt::format("pipexpr: internal fault: {}; please report it\n", error.what()));
+    cli::complain(fmt::format("pipexpr: internal error: {}; please report it\n", error.what()));
   }
   return cli::kUnreadable;
 }

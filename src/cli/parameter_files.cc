@@ -69,7 +69,7 @@ std::string read_values(std::string_view json, Values& out) {
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
     return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
-                       json_fault(document.GetParseError()));
+                       json_error(document.GetParseError()));
   }
   const Node* values = &document;
   for (const char* name : {"values", "parameterValues"}) {
@@ -77,13 +77,13 @@ std::string read_values(std::string_view json, Values& out) {
   }
   if (values->IsArray()) {
     for (const Node& entry : values->GetArray()) {
-      if (std::string fault = add_api_value(entry, out); !fault.empty()) return fault;
+      if (std::string error = add_api_value(entry, out); !error.empty()) return error;
     }
     return "";
   }
   if (!values->IsObject()) return fmt::format("expected an object with parameter values, found {}", type_name(*values));
   for (const auto& member : values->GetObject()) {
-    if (std::string fault = add(view(member.name), member.value, out); !fault.empty()) return fault;
+    if (std::string error = add(view(member.name), member.value, out); !error.empty()) return error;
   }
   return "";
 }

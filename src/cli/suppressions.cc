@@ -77,7 +77,7 @@ std::string Suppressions::read(std::string_view json) {
   document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
-    return fmt::format("{}:{}: {}", place.line, place.column, json_fault(document.GetParseError()));
+    return fmt::format("{}:{}: {}", place.line, place.column, json_error(document.GetParseError()));
   }
   if (!document.IsObject()) return "expected an object with \"check\"";
   for (const auto& member : std::as_const(document).GetObject()) {

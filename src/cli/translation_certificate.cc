@@ -85,7 +85,7 @@ std::string compare_certificate(std::string_view text, std::string_view target,
                                 const std::vector<pipexpr::TranslationVectors>& translated, std::string& changes) {
   rapidjson::Document json;
   json.Parse(text.data(), text.size());
-  if (json.HasParseError()) return fmt::format("{}", json_fault(json.GetParseError()));
+  if (json.HasParseError()) return fmt::format("{}", json_error(json.GetParseError()));
   if (!json.IsObject() || !json.HasMember("fields") || !json["fields"].IsArray()) {
     return "expected a certificate of 'pipexpr translate', a JSON object with \"fields\"";
   }

@@ -1,4 +1,4 @@
-// Compiles the text of a template into a program, and reports all faults of the text at once.
+// Compiles the text of a template into a program, and reports all errors of the text at once.
 #include "compile/compiler.h"
 
 #include <algorithm>
@@ -38,9 +38,9 @@ class Compiler {
   Diagnostics run() {
     const std::string_view text = program_.text;
     if (text.size() > limits_.max_template_bytes) {
-      faults_.push_back(base::limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes,
+      errors_.push_back(base::limit_reached(DiagnosticCode::limit_template_bytes, {}, &Limits::max_template_bytes,
                                             limits_, text.size()));
-      return std::move(faults_);
+      return std::move(errors_);
     }
     program_.segments.reserve(4);
     std::size_t at = 0;
@@ -49,10 +49,10 @@ class Compiler {
       literal(at, slot.open);
       expression(slot);
       at = slot.close;
-      stop_ = stop_ || faults_.size() >= limits_.max_diagnostics;
+      stop_ = stop_ || errors_.size() >= limits_.max_diagnostics;
     }
     literal(at, text.size());
-    return std::move(faults_);
+    return std::move(errors_);
   }
 
  private:
@@ -83,19 +83,19 @@ class Compiler {
     return first_step != program_.steps.size();
   }
 
-  void fault(Diagnostic diagnostic) { faults_.push_back(std::move(diagnostic)); }
+  void error(Diagnostic diagnostic) { errors_.push_back(std::move(diagnostic)); }
 
   void expression(const syntax::Placeholder& slot) {
     const std::string_view text = program_.text;
     const std::string_view source = program_.source(slot.source);
-    if (!slot.closed) return fault(not_closed(slot, text));
+    if (!slot.closed) return error(not_closed(slot, text));
     if (blank(source)) {
       const std::string_view opener = text.substr(slot.open, 2);
-      return fault(
+      return error(
           base::report(DiagnosticCode::empty_expression, {slot.open, slot.close - slot.open}, opener, slot.closer));
     }
     if (source.size() > limits_.max_source_bytes) {
-      return fault(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes,
+      return error(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes,
                                        limits_, source.size()));
     }
     make_room(source.size());
@@ -103,14 +103,14 @@ class Compiler {
     const auto first_step = static_cast<std::uint32_t>(program_.steps.size());
     builder_.restart();
     if (!syntax::parse(text, slot.source, builder_)) {
-      const syntax::SyntaxFault& why = builder_.fault();
-      stop_ = why.kind == syntax::SyntaxFault::Kind::nodes;
-      fault(syntax::explain(text, slot.source, why, limits_));
+      const syntax::SyntaxError& why = builder_.error();
+      stop_ = why.kind == syntax::SyntaxError::Kind::nodes;
+      error(syntax::explain(text, slot.source, why, limits_));
       program_.nodes.resize(first_node);
       names_ = static_cast<std::uint32_t>(program_.names.size());
       return;
     }
-    lowering_.lower(first_node, faults_);
+    lowering_.lower(first_node, errors_);
     Segment segment{slot.source, first_step};
     segment.end_step = static_cast<std::uint32_t>(program_.steps.size()) & 0x3FFFFFFF;  // max_nodes is far below
     segment.is_path = is_path(first_step) ? 1 : 0;
@@ -120,7 +120,7 @@ class Compiler {
   Program& program_;
   const Limits& limits_;
   std::uint32_t names_ = 0;
-  Diagnostics faults_;
+  Diagnostics errors_;
   bool stop_ = false;
   syntax::Builder builder_;
   Lowering lowering_;
@@ -142,8 +142,8 @@ Result<std::shared_ptr<const Program>> compile_in(std::string_view text, eval::E
     program->text = std::string_view(program->owned).substr(0, text.size());
   }
   program->environment = std::move(environment);
-  Diagnostics faults = Compiler(*program, wishes.fold).run();
-  if (!faults.empty()) return faults;
+  Diagnostics errors = Compiler(*program, wishes.fold).run();
+  if (!errors.empty()) return errors;
   return std::shared_ptr<const Program>(std::move(program));
 }
 

@@ -1,5 +1,5 @@
 // The compiler: a template's text -> Program. Parses each expression, resolves functions, folds constants and prepares
-// literal arguments. Reports every fault of the text.
+// literal arguments. Reports every error of the text.
 #pragma once
 
 #include <memory>

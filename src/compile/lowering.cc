@@ -55,10 +55,10 @@ Diagnostic wrong_count(const FunctionTable& functions, std::string_view name, co
 
 }  // namespace
 
-void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
-  const std::size_t faults_before = faults.size();
-  // With all the faults that may be reported, the program is not wanted any more.
-  for (auto at = first; at < program_.nodes.size() && faults.size() < limits_.max_diagnostics; ++at) {
+void Lowering::lower(std::uint32_t first, Diagnostics& errors) {
+  const std::size_t errors_before = errors.size();
+  // With all the errors that may be reported, the program is not wanted any more.
+  for (auto at = first; at < program_.nodes.size() && errors.size() < limits_.max_diagnostics; ++at) {
     const syntax::Node& node = program_.nodes[at];
     Step step;
     step.node = at;
@@ -77,7 +77,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
         break;
       case syntax::NodeKind::binary: binary(node, step); break;
       case syntax::NodeKind::call:
-        if (!call(node, step, faults)) {  // a step that is never evaluated, for what looks back at it
+        if (!call(node, step, errors)) {  // a step that is never evaluated, for what looks back at it
           step = Step();
           step.node = at;
         }
@@ -87,7 +87,7 @@ void Lowering::lower(std::uint32_t first, Diagnostics& faults) {
     const bool operation = step.op != Step::Op::constant && step.op != Step::Op::name;
     const bool pure = step.op != Step::Op::call || is_foldable(*program_.functions[step.index]);
     const std::uint32_t operands = step.op == Step::Op::call ? step.count : syntax::operand_count(node);
-    if (operation && pure && faults.size() == faults_before && fold_) fold(operands, faults);
+    if (operation && pure && errors.size() == errors_before && fold_) fold(operands, errors);
   }
 }
 
@@ -135,20 +135,20 @@ void Lowering::binary(const syntax::Node& node, Step& step) {
   if (right.op == Step::Op::constant) right.fast = with_constant;
 }
 
-bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
+bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& errors) {
   const std::string_view name = program_.source(node.text);
   const FunctionTable& functions = *program_.environment.functions;
   const auto function = functions.find(name, node.count);
   if (function == nullptr && functions.find(name) != nullptr) {
-    faults.push_back(wrong_count(functions, name, node));
+    errors.push_back(wrong_count(functions, name, node));
     return false;
   }
   if (function == nullptr) {
     base::Similar similar(name);
     for (const auto& known : functions.functions) similar.consider(known->name);
     const std::string hint = base::did_you_mean(similar);
-    faults.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
-    if (!similar.best().empty()) faults.back().replacement = TextEdit{node.text, similar.best()};
+    errors.push_back(base::report(DiagnosticCode::unknown_function, node.text, base::excerpt(name), hint));
+    if (!similar.best().empty()) errors.back().replacement = TextEdit{node.text, similar.best()};
     return false;
   }
   step.op = Step::Op::call;
@@ -161,7 +161,7 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
     program_.steps.push_back(argument);
   }
   if (count > 0xFFFF) {
-    faults.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
+    errors.push_back(base::report(DiagnosticCode::wrong_argument_count, node.span, signature(*function),
                                   "at most 65535 arguments", node.count));
     return false;
   }
@@ -173,14 +173,14 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& faults) {
   }
   if (step.index == program_.functions.size()) program_.functions.push_back(function);
   step.callee = {&functions::callable(*function), nullptr};
-  if (function->prepare && !prepare(*function, step, faults)) return false;
+  if (function->prepare && !prepare(*function, step, errors)) return false;
   const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
   if (is_ready && count != 0 && count <= functions::Callable::kMaxPacked) step.fast = Step::FastOp::call;
   return true;
 }
 
 // A literal argument that the function prepares (a date pattern) is prepared now, once.
-bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& faults) {
+bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& errors) {
   const std::size_t from_end = step.count - function.prepared_parameter;
   if (program_.steps.size() < from_end) return true;
   // Counting steps back finds the argument when those behind it are constants, as they are for a last argument.
@@ -192,12 +192,12 @@ bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& fa
   if (!literal.is(Kind::string)) return true;
   Prepared made = eval::prepare_argument(function, literal.text(), limits_);
   if (made.object == nullptr) {
-    Diagnostic fault;
-    fault.code = made.code;
-    fault.message = std::move(made.message);
-    base::find_arguments(fault);
-    fault.span = syntax::part_of(program_.nodes[argument.node], made.part);
-    faults.push_back(std::move(fault));
+    Diagnostic error;
+    error.code = made.code;
+    error.message = std::move(made.message);
+    base::find_arguments(error);
+    error.span = syntax::part_of(program_.nodes[argument.node], made.part);
+    errors.push_back(std::move(error));
     return false;
   }
   step.callee.prepared = made.object.get();
@@ -215,7 +215,7 @@ bool Lowering::constants_before(std::uint32_t count) const {
   return true;
 }
 
-void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
+void Lowering::fold(std::uint32_t count, Diagnostics& errors) {
   if (!constants_before(count)) return;
   if (folder_ == nullptr) folder_ = std::make_unique<eval::ConstantFolder>();
   const Step step = program_.steps.back();
@@ -224,17 +224,17 @@ void Lowering::fold(std::uint32_t count, Diagnostics& faults) {
   for (std::uint32_t i = 0; i < count; ++i) operands.push_back(program_.steps[base + i].constant);
   ValueView value;
   if (!folder_->fold(program_, step, operands.data(), limits_, value)) {
-    const eval::Fault& why = folder_->fault();
-    Diagnostic fault;
-    fault.code = why.code;
-    fault.message = why.message;
-    base::find_arguments(fault);
-    fault.span = program_.nodes[step.node].span;
+    const eval::EvalError& why = folder_->error();
+    Diagnostic error;
+    error.code = why.code;
+    error.message = why.message;
+    base::find_arguments(error);
+    error.span = program_.nodes[step.node].span;
     if (why.argument >= 0) {
       const Step& argument = program_.steps[base + static_cast<std::size_t>(why.argument)];
-      fault.span = syntax::part_of(program_.nodes[argument.node], why.part);
+      error.span = syntax::part_of(program_.nodes[argument.node], why.part);
     }
-    faults.push_back(std::move(fault));
+    errors.push_back(std::move(error));
     return;
   }
   program_.steps.resize(base);

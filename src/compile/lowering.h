@@ -25,17 +25,17 @@ class Lowering {
   Lowering(Program& program, bool fold);
   ~Lowering();
 
-  // Lowers nodes [first, end of nodes) and appends what is wrong with them. The steps are of use without faults only.
-  void lower(std::uint32_t first, Diagnostics& faults);
+  // Lowers nodes [first, end of nodes) and appends what is wrong with them. The steps are of use without errors only.
+  void lower(std::uint32_t first, Diagnostics& errors);
 
  private:
   void name(const syntax::Node& node, Step& step);
   void member(std::uint32_t at, Step& step);
   void binary(const syntax::Node& node, Step& step);
-  bool call(const syntax::Node& node, Step& step, Diagnostics& faults);
-  bool prepare(const FunctionSpec& function, Step& step, Diagnostics& faults);
+  bool call(const syntax::Node& node, Step& step, Diagnostics& errors);
+  bool prepare(const FunctionSpec& function, Step& step, Diagnostics& errors);
   bool constants_before(std::uint32_t count) const;
-  void fold(std::uint32_t count, Diagnostics& faults);
+  void fold(std::uint32_t count, Diagnostics& errors);
   ValueView text_of(const syntax::Node& node);
   ValueView keep(const ValueView& value);
   ValueView keep_default(const Value& value);

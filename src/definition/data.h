@@ -123,11 +123,11 @@ inline std::uint32_t number(ObjectId object) {
   return id < PipelineDefinition::Data::kNone ? static_cast<std::uint32_t>(id) : PipelineDefinition::Data::kNone;
 }
 
-// reader.cc: the objects and parameters of the file; what is malformed goes to `faults`.
-void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults);
-// linker.cc: references, inheritance, slots, nodes; parent cycles go to `faults`. Then, when all values are made, the
+// reader.cc: the objects and parameters of the file; what is malformed goes to `errors`.
+void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& errors);
+// linker.cc: references, inheritance, slots, nodes; parent cycles go to `errors`. Then, when all values are made, the
 // table.
-void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults);
+void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& errors);
 void tabulate(PipelineDefinition::Data& data);
 
 }  // namespace definition

@@ -117,10 +117,10 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
     }
     data->parameter_document = std::move(*parameters);
   }
-  Diagnostics faults;
-  definition::read(*data, options, faults);
-  if (faults.empty()) definition::link(*data, limits, faults);
-  if (!faults.empty()) return faults;
+  Diagnostics errors;
+  definition::read(*data, options, errors);
+  if (errors.empty()) definition::link(*data, limits, errors);
+  if (!errors.empty()) return errors;
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
   kept.document.forget_values();

@@ -35,7 +35,7 @@ Result<FieldValue> evaluate(Evaluator& evaluator, const PipelineDefinition& defi
 }
 
 // A field that no definition made.
-Diagnostics host_fault(std::string_view why) { return {base::report(DiagnosticCode::host_fault, SourceSpan{}, why)}; }
+Diagnostics host_error(std::string_view why) { return {base::report(DiagnosticCode::host_error, SourceSpan{}, why)}; }
 
 }  // namespace
 
@@ -74,15 +74,15 @@ FieldValue written_field(const PipelineDefinition& definition, ObjectId object, 
 Result<FieldValue> evaluate_item(Evaluator& evaluator, const PipelineDefinition& definition, const Field& field,
                                  std::uint32_t item, const Context& context) {
   if (field.items == nullptr || item >= field.count)
-    return host_fault(fmt::format("the field has no value number {}", item));
+    return host_error(fmt::format("the field has no value number {}", item));
   const FieldItem& of = field.items[item];
   switch (of.form) {
     case FieldItem::Form::compiled:
-      if (of.expression == nullptr) return host_fault("a compiled text without an expression");
+      if (of.expression == nullptr) return host_error("a compiled text without an expression");
       return evaluate(evaluator, definition, *of.expression, context);
     case FieldItem::Form::invalid:
       if (of.diagnostics == nullptr || of.diagnostics->empty())
-        return host_fault("an invalid text without diagnostics");
+        return host_error("an invalid text without diagnostics");
       return *of.diagnostics;
     case FieldItem::Form::text:  // a definition has none, as it compiles its texts when it is loaded
     case FieldItem::Form::literal: break;

@@ -18,17 +18,17 @@ ObjectId object_id(std::uint32_t number) { return number == kNone ? kNoObject : 
 
 class Linker {
  public:
-  Linker(Data& data, const Limits& limits, Diagnostics& faults) : data_(data), limits_(limits), faults_(faults) {}
+  Linker(Data& data, const Limits& limits, Diagnostics& errors) : data_(data), limits_(limits), errors_(errors) {}
 
   void run() {
     parents();
-    if (!faults_.empty()) return;
+    if (!errors_.empty()) return;
     types();
     slots();
     references();
     pseudo_fields();
     inherit();
-    if (!faults_.empty()) return;
+    if (!errors_.empty()) return;
     nodes();
     parameters();
   }
@@ -85,7 +85,7 @@ class Linker {
       at = data_.objects[at].parent;
       names += " -> " + base::excerpt(data_.objects[at].id);
     } while (at != object && ++shown < 20);
-    faults_.push_back(base::report(DiagnosticCode::parent_cycle, data_.objects[object].id_span,
+    errors_.push_back(base::report(DiagnosticCode::parent_cycle, data_.objects[object].id_span,
                                    base::excerpt(data_.objects[object].id), names));
   }
 
@@ -198,7 +198,7 @@ class Linker {
       }
       total += object.own.count + object.inherited;
       if (total > limits_.max_inherited_fields) {
-        faults_.push_back(base::limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
+        errors_.push_back(base::limit_reached(DiagnosticCode::limit_inherited_fields, object.id_span,
                                               &Limits::max_inherited_fields, limits_));
         return;
       }
@@ -270,7 +270,7 @@ class Linker {
 
   Data& data_;
   const Limits& limits_;
-  Diagnostics& faults_;
+  Diagnostics& errors_;
   std::vector<std::uint32_t> explicit_;
   std::vector<std::uint32_t> order_;
   std::array<std::uint32_t, 4> personal_{};  // names that are not inherited
@@ -304,8 +304,8 @@ void tabulate(PipelineDefinition::Data& data) {
   for (const std::uint32_t at : data.runtime_entries) insert(kNoObject, at, data.entries[at].slot);
 }
 
-void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& faults) {
-  Linker(data, limits, faults).run();
+void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& errors) {
+  Linker(data, limits, errors).run();
 }
 
 }  // namespace pipexpr::definition

@@ -1,4 +1,4 @@
-// Looks at the characters around a fault, and at the names at the top of a document.
+// Looks at the characters around an error, and at the names at the top of a document.
 #include "definition/other_forms.h"
 
 #include <fmt/format.h>

@@ -14,8 +14,8 @@ std::string_view found_name(const Json& value) { return json_type_name(value.typ
 
 class Reader {
  public:
-  Reader(Data& data, const LoadOptions& options, Diagnostics& faults)
-      : data_(data), json_(&data.document), limits_(options.limits.clamped()), faults_(faults) {}
+  Reader(Data& data, const LoadOptions& options, Diagnostics& errors)
+      : data_(data), json_(&data.document), limits_(options.limits.clamped()), errors_(errors) {}
 
   void run() {
     data_.items.reserve(json_->size());
@@ -30,7 +30,7 @@ class Reader {
     const std::uint32_t cli = root.type == JsonType::object ? json_->member(0, "objects") : 0;
     const std::uint32_t api = root.type == JsonType::object ? json_->member(0, "pipelineObjects") : 0;
     if (cli == 0 && api == 0) {
-      return fault(base::report(DiagnosticCode::not_a_definition, root.span,
+      return error(base::report(DiagnosticCode::not_a_definition, root.span,
                                 root.type == JsonType::object ? other_form(*json_) : std::string(found_name(root))));
     }
     if (cli == 0 || (api != 0 && api < cli)) data_.format.list = "pipelineObjects";
@@ -57,7 +57,7 @@ class Reader {
     if (root.type == JsonType::array || list != 0) {
       parameters(list);
     } else {
-      fault(base::report(DiagnosticCode::wrong_json_type, SourceSpan{}, "the parameter objects",
+      error(base::report(DiagnosticCode::wrong_json_type, SourceSpan{}, "the parameter objects",
                          "an array, or an object with \"parameters\"", found_name(root)));
     }
     json_ = &data_.document;
@@ -83,13 +83,13 @@ class Reader {
   }
 
  private:
-  void fault(Diagnostic diagnostic) {
+  void error(Diagnostic diagnostic) {
     if (elsewhere_) diagnostic.span = {};
-    if (faults_.size() < limits_.max_diagnostics) faults_.push_back(std::move(diagnostic));
+    if (errors_.size() < limits_.max_diagnostics) errors_.push_back(std::move(diagnostic));
   }
 
   void wrong_type(const Json& value, std::string_view what, std::string_view wanted) {
-    fault(base::report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
+    error(base::report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
   }
 
   void add_item(const FieldItem& item, std::string_view target, SourceSpan span) {
@@ -108,7 +108,7 @@ class Reader {
     json_->each(list, [&](std::uint32_t i) {
       if (data_.objects.size() < limits_.max_objects) return object(i);
       if (!full_) {
-        fault(base::limit_reached(DiagnosticCode::limit_objects, (*json_)[i].span, &Limits::max_objects, limits_));
+        error(base::limit_reached(DiagnosticCode::limit_objects, (*json_)[i].span, &Limits::max_objects, limits_));
         full_ = true;
       }
     });
@@ -122,7 +122,7 @@ class Reader {
     }
     const std::uint32_t id = json_->member(i, "id");
     if (id == 0) {
-      fault(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id"));
+      error(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id"));
     } else if ((*json_)[id].type != JsonType::string || (*json_)[id].text.empty()) {
       wrong_type((*json_)[id], "\"id\"", "a string of at least one character");
       return 0;
@@ -136,9 +136,9 @@ class Reader {
     const auto number = static_cast<std::uint32_t>(data_.objects.size());
     const auto [known, fresh] = data_.ids.emplace((*json_)[id].text, number);
     if (!fresh) {
-      if (faults_.size() >= limits_.max_diagnostics) return;  // the place of the first one need not be looked for
+      if (errors_.size() >= limits_.max_diagnostics) return;  // the place of the first one need not be looked for
       const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
-      return fault(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "object",
+      return error(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "object",
                                 base::excerpt((*json_)[id].text), first.line, first.column));
     }
     Data::Object& made = data_.objects.emplace_back();
@@ -165,12 +165,12 @@ class Reader {
     json_->each(list, [&](std::uint32_t i) {
       if ((*json_)[i].type != JsonType::object) return wrong_type((*json_)[i], "a field", "an object");
       const std::uint32_t key = json_->member(i, "key");
-      if (key == 0) return fault(base::report(DiagnosticCode::missing_member, (*json_)[i].span, "a field", "key"));
+      if (key == 0) return error(base::report(DiagnosticCode::missing_member, (*json_)[i].span, "a field", "key"));
       if ((*json_)[key].type != JsonType::string) return wrong_type((*json_)[key], "\"key\"", "a string");
       const std::uint32_t text = json_->member(i, "stringValue");
       const std::uint32_t reference = json_->member(i, "refValue");
       if ((text == 0) == (reference == 0)) {
-        return fault(
+        return error(
             base::report(DiagnosticCode::field_value_form, (*json_)[i].span, base::excerpt((*json_)[key].text)));
       }
       const std::uint32_t value = text != 0 ? text : reference;
@@ -301,9 +301,9 @@ class Reader {
       if (id == 0) return;
       const auto known = data_.parameter_numbers.find((*json_)[id].text);
       if (known != data_.parameter_numbers.end()) {
-        if (faults_.size() >= limits_.max_diagnostics) return;
+        if (errors_.size() >= limits_.max_diagnostics) return;
         const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
-        return fault(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "parameter",
+        return error(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "parameter",
                                   base::excerpt((*json_)[id].text), first.line, first.column));
       }
       const std::uint32_t number = parameter((*json_)[id].text, (*json_)[id].span);
@@ -315,9 +315,9 @@ class Reader {
           const std::uint32_t key = json_->member(a, "key");
           const std::uint32_t value = json_->member(a, "stringValue");
           if (key == 0)
-            return fault(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "key"));
+            return error(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "key"));
           if (value == 0)
-            return fault(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "stringValue"));
+            return error(base::report(DiagnosticCode::missing_member, (*json_)[a].span, "an attribute", "stringValue"));
           attribute(number, (*json_)[key].text, value);
         });
       } else {
@@ -362,7 +362,7 @@ class Reader {
   void values(std::uint32_t i, bool is_map) {
     // Beside "objects" the AWS command takes a map and nothing else.
     if ((*json_)[i].type == JsonType::array && is_map) {
-      return fault(base::report(DiagnosticCode::wrong_json_type, (*json_)[i].span, "\"values\" beside \"objects\"",
+      return error(base::report(DiagnosticCode::wrong_json_type, (*json_)[i].span, "\"values\" beside \"objects\"",
                                 "an object such as {\"myX\": \"...\"}", found_name((*json_)[i])));
     }
     if ((*json_)[i].type == JsonType::array) {  // the API's form
@@ -371,7 +371,7 @@ class Reader {
         if (id == 0) return;
         const std::uint32_t text = json_->member(value, "stringValue");
         if (text == 0)
-          return fault(
+          return error(
               base::report(DiagnosticCode::missing_member, (*json_)[value].span, "a parameter value", "stringValue"));
         one_value(parameter((*json_)[id].text, (*json_)[id].span), text);
       });
@@ -404,7 +404,7 @@ class Reader {
   Data& data_;
   const JsonText* json_;
   Limits limits_;
-  Diagnostics& faults_;
+  Diagnostics& errors_;
   bool full_ = false;
   bool elsewhere_ = false;  // what is read is not the definition
   // Of the object that is being read.
@@ -417,8 +417,8 @@ class Reader {
 
 }  // namespace
 
-void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& faults) {
-  Reader reader(data, options, faults);
+void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& errors) {
+  Reader reader(data, options, errors);
   reader.run();
   if (!options.parameter_objects.empty()) reader.separate_parameters();
   reader.given(options);

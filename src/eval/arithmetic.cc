@@ -47,15 +47,15 @@ struct Number {
 };
 
 // The number that a text stands for, by its slot's type where it has one.
-bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) {
+bool number_of_text(char op, const ValueView& value, Number& out, EvalError& error) {
   const SlotType slot = value.slot();
   const Numeral numeral = read_numeral(value.text(), out.integer, out.number);
   out.whole = numeral == Numeral::integer;
   if (numeral == Numeral::none && slot != SlotType::integer && slot != SlotType::number) {
-    return fault.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
+    return error.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
   }
   if (numeral == Numeral::none || (!out.whole && slot == SlotType::integer)) {
-    return fault.set(DiagnosticCode::invalid_number, slot == SlotType::integer ? "an integer" : "a number",
+    return error.set(DiagnosticCode::invalid_number, slot == SlotType::integer ? "an integer" : "a number",
                      base::excerpt(value.text()));
   }
   if (out.whole && slot == SlotType::number) {
@@ -65,16 +65,16 @@ bool number_of_text(char op, const ValueView& value, Number& out, Fault& fault) 
   return true;
 }
 
-bool number_of(char op, const ValueView& value, Number& out, Fault& fault) {
+bool number_of(char op, const ValueView& value, Number& out, EvalError& error) {
   switch (operand_of(value)) {
-    case Operand::unset: return fault.set(DiagnosticCode::unset_operand, op);
-    case Operand::datetime: return fault.set(DiagnosticCode::datetime_arithmetic, op);
+    case Operand::unset: return error.set(DiagnosticCode::unset_operand, op);
+    case Operand::datetime: return error.set(DiagnosticCode::datetime_arithmetic, op);
     case Operand::text:
     case Operand::integer:
     case Operand::number: break;
-    default: return fault.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
+    default: return error.set(DiagnosticCode::wrong_operand_kind, op, "numbers", describe(value));
   }
-  if (value.is(Kind::string)) return number_of_text(op, value, out, fault);
+  if (value.is(Kind::string)) return number_of_text(op, value, out, error);
   out.whole = value.is(Kind::integer);
   if (out.whole) {
     out.integer = value.integer();
@@ -84,13 +84,13 @@ bool number_of(char op, const ValueView& value, Number& out, Fault& fault) {
   return true;
 }
 
-bool finite(char op, double value, ValueView& result, Fault& fault) {
-  if (!std::isfinite(value)) return fault.set(DiagnosticCode::number_range, op);
+bool finite(char op, double value, ValueView& result, EvalError& error) {
+  if (!std::isfinite(value)) return error.set(DiagnosticCode::number_range, op);
   result = ValueView(value);
   return true;
 }
 
-bool calculate_whole(char op, std::int64_t a, std::int64_t b, ValueView& result, Fault& fault) {
+bool calculate_whole(char op, std::int64_t a, std::int64_t b, ValueView& result, EvalError& error) {
   std::int64_t value = 0;
   bool overflow = false;
   switch (op) {
@@ -98,25 +98,25 @@ bool calculate_whole(char op, std::int64_t a, std::int64_t b, ValueView& result,
     case '-': overflow = base::subtract_overflows(a, b, value); break;
     case '*': overflow = base::multiply_overflows(a, b, value); break;
     default:
-      if (b == 0) return fault.set(DiagnosticCode::division_by_zero);
+      if (b == 0) return error.set(DiagnosticCode::division_by_zero);
       overflow = b == -1 && base::subtract_overflows(0, a, value);
       if (b != -1) value = a / b;  // toward zero, as Java
       break;
   }
-  if (overflow) return fault.set(DiagnosticCode::integer_overflow, a, op, b);
+  if (overflow) return error.set(DiagnosticCode::integer_overflow, a, op, b);
   result = ValueView(value);
   return true;
 }
 
-bool calculate_real(char op, double a, double b, ValueView& result, Fault& fault) {
+bool calculate_real(char op, double a, double b, ValueView& result, EvalError& error) {
   switch (op) {
-    case '+': return finite(op, a + b, result, fault);
-    case '-': return finite(op, a - b, result, fault);
-    case '*': return finite(op, a * b, result, fault);
+    case '+': return finite(op, a + b, result, error);
+    case '-': return finite(op, a - b, result, error);
+    case '*': return finite(op, a * b, result, error);
     case '/':
-      if (b == 0) return fault.set(DiagnosticCode::division_by_zero);
-      return finite(op, a / b, result, fault);
-    default: return finite(op, b == 2 ? a * a : std::pow(a, b), result, fault);
+      if (b == 0) return error.set(DiagnosticCode::division_by_zero);
+      return finite(op, a / b, result, error);
+    default: return finite(op, b == 2 ? a * a : std::pow(a, b), result, error);
   }
 }
 
@@ -127,20 +127,20 @@ bool joins(const ValueView& a, const ValueView& b) {
   return left == Operand::text || right == Operand::text;
 }
 
-bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, Fault& fault) {
+bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, EvalError& error) {
   if (a.is(Kind::integer) && b.is(Kind::integer) && op != '^') {
-    return calculate_whole(op, a.integer(), b.integer(), result, fault);
+    return calculate_whole(op, a.integer(), b.integer(), result, error);
   }
   Number left, right;
-  if (!number_of(op, a, left, fault) || !number_of(op, b, right, fault)) return false;
-  if (left.whole && right.whole && op != '^') return calculate_whole(op, left.integer, right.integer, result, fault);
-  return calculate_real(op, left.real(), right.real(), result, fault);
+  if (!number_of(op, a, left, error) || !number_of(op, b, right, error)) return false;
+  if (left.whole && right.whole && op != '^') return calculate_whole(op, left.integer, right.integer, result, error);
+  return calculate_real(op, left.real(), right.real(), result, error);
 }
 
-bool negate(const ValueView& a, ValueView& result, Fault& fault) {
+bool negate(const ValueView& a, ValueView& result, EvalError& error) {
   Number value;
-  if (!number_of('-', a, value, fault)) return false;
-  if (value.whole) return calculate_whole('-', 0, value.integer, result, fault);
+  if (!number_of('-', a, value, error)) return false;
+  if (value.whole) return calculate_whole('-', 0, value.integer, result, error);
   result = ValueView(-value.number);
   return true;
 }

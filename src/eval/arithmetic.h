@@ -6,7 +6,7 @@
 #include <pipexpr/value.h>
 
 #include "base/checked_arithmetic.h"
-#include "eval/fault.h"
+#include "eval/eval_error.h"
 
 namespace pipexpr::eval {
 
@@ -77,7 +77,7 @@ template <char op>
 }
 
 // a op b with numbers; op is one of + - * / ^.
-bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, Fault& fault);
-bool negate(const ValueView& a, ValueView& result, Fault& fault);
+bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, EvalError& error);
+bool negate(const ValueView& a, ValueView& result, EvalError& error);
 
 }  // namespace pipexpr::eval

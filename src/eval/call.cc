@@ -8,7 +8,7 @@
 namespace pipexpr {
 
 using eval::CallAccess;
-using eval::Fault;
+using eval::EvalError;
 
 bool Call::is_over() const { return CallAccess::state(engine_).budget.is_over(); }
 
@@ -28,19 +28,19 @@ bool Call::return_value(std::string_view text) {
 }
 
 bool Call::fail(DiagnosticCode code, std::string message) {
-  Fault& fault = CallAccess::state(engine_).fault;
-  fault.code = code;
-  fault.message = std::move(message);
-  fault.argument = -1;
-  fault.part = {};
+  EvalError& error = CallAccess::state(engine_).error;
+  error.code = code;
+  error.message = std::move(message);
+  error.argument = -1;
+  error.part = {};
   return false;
 }
 
 bool Call::fail_at(std::size_t argument, SourceSpan part, DiagnosticCode code, std::string message) {
   fail(code, std::move(message));
-  Fault& fault = CallAccess::state(engine_).fault;
-  fault.argument = static_cast<int>(argument);
-  fault.part = part;
+  EvalError& error = CallAccess::state(engine_).error;
+  error.argument = static_cast<int>(argument);
+  error.part = part;
   return false;
 }
 

@@ -72,9 +72,9 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
     errors_.set_limit(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes);
     return false;
   }
-  if (state_.fault.code == DiagnosticCode::internal_fault) call.fail("");  // it returned false and nothing else
-  if (state_.fault.code == DiagnosticCode::function_failed)
-    state_.fault.message = failure_message(function, state_.fault.message);
+  if (state_.error.code == DiagnosticCode::internal_error) call.fail("");  // it returned false and nothing else
+  if (state_.error.code == DiagnosticCode::function_failed)
+    state_.error.message = failure_message(function, state_.error.message);
   return false;
 }
 
@@ -83,7 +83,7 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
   const ValueView& returned = CallAccess::result(call);
   if (CallAccess::is_out_of_memory(call)) return refused(function, call);
   if (!returned.is(function.result) && function.result != kAnyKind) {
-    return state_.fault.set(
+    return state_.error.set(
         DiagnosticCode::function_failed, function.name,
         returned.is(Kind::unset)
             ? fmt::format("it returned no result, but declares {}", kind_name(function.result))
@@ -93,10 +93,10 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
   const ValueView* const end = returned.is(Kind::list) ? returned.end() : &returned + 1;
   for (const ValueView* item = begin; item != end; ++item) {
     if (item->is(Kind::number) && !std::isfinite(item->number())) {
-      return state_.fault.set(DiagnosticCode::not_finite, fmt::format("the result of {}", function.name));
+      return state_.error.set(DiagnosticCode::not_finite, fmt::format("the result of {}", function.name));
     }
     if (item->is(Kind::reference) && item->object() == kNoObject) {
-      return state_.fault.set(DiagnosticCode::function_failed, function.name, "it returned a reference to no object");
+      return state_.error.set(DiagnosticCode::function_failed, function.name, "it returned a reference to no object");
     }
   }
   return true;
@@ -114,8 +114,8 @@ bool Calls::invoke(const functions::Callable& function, const ValueView* argumen
 bool Calls::convert_arguments(const FunctionSpec& function, const ValueView* operands, std::size_t count) {
   if (arguments_.size() < count) arguments_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!convert(operands[i], function.parameter(i).kind, i + 1, function.name, arguments_[i], state_.fault)) {
-      state_.fault.argument = static_cast<int>(i);
+    if (!convert(operands[i], function.parameter(i).kind, i + 1, function.name, arguments_[i], state_.error)) {
+      state_.error.argument = static_cast<int>(i);
       return errors_.report();
     }
   }
@@ -130,10 +130,10 @@ const void* Calls::prepare(const std::shared_ptr<const FunctionSpec>& function, 
   }
   Prepared made = prepare_argument(*function, text, state_.limits);
   if (made.object == nullptr) {
-    state_.fault.code = made.code;
-    state_.fault.message = std::move(made.message);
-    state_.fault.argument = static_cast<int>(function->prepared_parameter);
-    state_.fault.part = made.part;
+    state_.error.code = made.code;
+    state_.error.message = std::move(made.message);
+    state_.error.argument = static_cast<int>(function->prepared_parameter);
+    state_.error.part = made.part;
     return nullptr;
   }
   if (text.size() > kLong) {

@@ -19,7 +19,7 @@ class Calls {
   bool call(const Program& program, const Step& step);
   // One call of values that are no lists.
   bool call_once(const Program& program, const Step& step, const ValueView* operands, ValueView& out);
-  // Runs the body once. False: the state's fault says why.
+  // Runs the body once. False: the state's error says why.
   bool run_body(const functions::Callable& function, Call& call);
 
   // What was prepared under other limits might not be allowed under new ones.
@@ -56,7 +56,7 @@ class Calls {
 };
 
 [[gnu::always_inline]] inline bool Calls::run_body(const functions::Callable& function, Call& call) {
-  state_.fault.code = DiagnosticCode::internal_fault;
+  state_.error.code = DiagnosticCode::internal_error;
   try {
     if (function.direct != nullptr ? function.direct(call) : function.body(call)) [[likely]] {
       if (CallAccess::result(call).kind() == function.sure_result && !CallAccess::is_out_of_memory(call)) return true;
@@ -65,11 +65,11 @@ class Calls {
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& why) {
-    state_.fault.exception = std::current_exception();
-    return state_.fault.set(DiagnosticCode::host_fault, why.what());
+    state_.error.exception = std::current_exception();
+    return state_.error.set(DiagnosticCode::host_error, why.what());
   } catch (...) {
-    state_.fault.exception = std::current_exception();
-    return state_.fault.set(DiagnosticCode::host_fault, "an exception that is no std::exception");
+    state_.error.exception = std::current_exception();
+    return state_.error.set(DiagnosticCode::host_error, "an exception that is no std::exception");
   }
   return refused(function, call);
 }

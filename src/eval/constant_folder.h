@@ -10,9 +10,9 @@ class ConstantFolder {
  public:
   ConstantFolder() : state_(EvaluateOptions{}) {}
 
-  // The result, in memory of this folder until the next call; false: `fault` says why.
+  // The result, in memory of this folder until the next call; false: `error` says why.
   bool fold(const Program& program, const Step& step, const ValueView* operands, const Limits& limits, ValueView& out);
-  const Fault& fault() const { return state_.fault; }
+  const EvalError& error() const { return state_.error; }
 
  private:
   State state_;

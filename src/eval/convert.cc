@@ -9,53 +9,53 @@
 namespace pipexpr::eval {
 namespace {
 
-bool refuse(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, Fault& fault) {
-  if (value.is(Kind::unset)) return fault.set(DiagnosticCode::unset_argument, position, function);
-  return fault.set(DiagnosticCode::wrong_argument_kind, position, function, kind_name(wanted), describe(value));
+bool refuse(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, EvalError& error) {
+  if (value.is(Kind::unset)) return error.set(DiagnosticCode::unset_argument, position, function);
+  return error.set(DiagnosticCode::wrong_argument_kind, position, function, kind_name(wanted), describe(value));
 }
 
-bool whole(double value, std::size_t position, std::string_view function, ValueView& result, Fault& fault) {
+bool whole(double value, std::size_t position, std::string_view function, ValueView& result, EvalError& error) {
   if (value != std::trunc(value) || value < -9.2e18 || value > 9.2e18) {
     char text[kMaxNumberText];
     const std::string_view shown(text, static_cast<std::size_t>(write_number(text, value) - text));
-    return fault.set(DiagnosticCode::not_integral, position, function, shown);
+    return error.set(DiagnosticCode::not_integral, position, function, shown);
   }
   result = ValueView(static_cast<std::int64_t>(value));
   return true;
 }
 
 bool number_from_text(const ValueView& value, Kind wanted, std::size_t position, std::string_view function,
-                      ValueView& result, Fault& fault) {
+                      ValueView& result, EvalError& error) {
   std::int64_t integer = 0;
   double number = 0;
   switch (read_numeral(value.text(), integer, number)) {
-    case Numeral::none: return refuse(value, wanted, position, function, fault);
+    case Numeral::none: return refuse(value, wanted, position, function, error);
     case Numeral::integer:
       result = wanted == Kind::integer ? ValueView(integer) : ValueView(static_cast<double>(integer));
       return true;
     case Numeral::number:
-      if (wanted == Kind::integer) return whole(number, position, function, result, fault);
+      if (wanted == Kind::integer) return whole(number, position, function, result, error);
       result = ValueView(number);
       return true;
   }
   return false;
 }
 
-bool time_from_text(const ValueView& value, ValueView& result, Fault& fault) {
+bool time_from_text(const ValueView& value, ValueView& result, EvalError& error) {
   DateTime time;
   time::Failure failure;
   if (!time::parse_datetime(value.text(), time, failure)) {
-    return fault.set(DiagnosticCode::invalid_datetime, failure.message);
+    return error.set(DiagnosticCode::invalid_datetime, failure.message);
   }
   result = ValueView(time);
   return true;
 }
 
-bool period_from_text(const ValueView& value, ValueView& result, Fault& fault) {
+bool period_from_text(const ValueView& value, ValueView& result, EvalError& error) {
   Period period;
   time::Failure failure;
   if (!time::parse_period(value.text(), period, failure)) {
-    return fault.set(DiagnosticCode::invalid_period, failure.message);
+    return error.set(DiagnosticCode::invalid_period, failure.message);
   }
   result = ValueView(period);
   return true;
@@ -69,7 +69,7 @@ std::string describe(const ValueView& value) {
 }
 
 bool convert(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, ValueView& result,
-             Fault& fault) {
+             EvalError& error) {
   // A parameter of kAnyKind takes whatever there is, and one for lists sees a single value as a list of one.
   if (value.is(wanted) || wanted == Kind::unset || wanted == Kind::list) {
     result = value;
@@ -77,25 +77,25 @@ bool convert(const ValueView& value, Kind wanted, std::size_t position, std::str
   }
   switch (wanted) {
     case Kind::integer:
-      if (value.is(Kind::number)) return whole(value.number(), position, function, result, fault);
-      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, fault);
+      if (value.is(Kind::number)) return whole(value.number(), position, function, result, error);
+      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, error);
       break;
     case Kind::number:
       if (value.is(Kind::integer)) {
         result = ValueView(static_cast<double>(value.integer()));
         return true;
       }
-      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, fault);
+      if (value.is(Kind::string)) return number_from_text(value, wanted, position, function, result, error);
       break;
     case Kind::datetime:
-      if (value.is(Kind::string)) return time_from_text(value, result, fault);
+      if (value.is(Kind::string)) return time_from_text(value, result, error);
       break;
     case Kind::period:
-      if (value.is(Kind::string)) return period_from_text(value, result, fault);
+      if (value.is(Kind::string)) return period_from_text(value, result, error);
       break;
     default: break;
   }
-  return refuse(value, wanted, position, function, fault);
+  return refuse(value, wanted, position, function, error);
 }
 
 char* write(const ValueView& value, char* out) {

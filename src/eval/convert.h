@@ -6,7 +6,7 @@
 #include <pipexpr/object_graph.h>
 
 #include "eval/arena.h"
-#include "eval/fault.h"
+#include "eval/eval_error.h"
 #include "eval/number.h"
 #include "time/literal.h"
 
@@ -14,7 +14,7 @@ namespace pipexpr::eval {
 
 // The argument as the function wants it; never a list. `position` counts from 1.
 bool convert(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, ValueView& result,
-             Fault& fault);
+             EvalError& error);
 
 // The text of a single value; false: the arena's limit is reached. Unset is the empty text.
 bool to_text(const ValueView& value, const ObjectGraph* graph, Arena& arena, ValueView& text);

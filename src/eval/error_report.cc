@@ -1,4 +1,4 @@
-// From a fault to diagnostics: the span in the top template, and the path of fields that led to the place.
+// From an error to diagnostics: the span in the top template, and the path of fields that led to the place.
 #include "eval/error_report.h"
 
 #include <algorithm>
@@ -42,16 +42,16 @@ SourceSpan ErrorReport::argument_span(const Frame& frame) const {
   const Program& program = *frame.program;
   const Step& step = program.steps[frame.step];
   std::uint32_t node = step.node;
-  for (int operand = step.count - 1; operand >= state_.fault.argument; --operand) {
+  for (int operand = step.count - 1; operand >= state_.error.argument; --operand) {
     --node;  // the root of this operand
-    if (operand == state_.fault.argument) break;
+    if (operand == state_.error.argument) break;
     for (std::uint32_t open = syntax::operand_count(program.nodes[node]); open > 0;) {
       --node;
       open = open - 1 + syntax::operand_count(program.nodes[node]);
     }
   }
   const syntax::Node& argument = program.nodes[node];
-  return syntax::part_of(argument, state_.fault.part);
+  return syntax::part_of(argument, state_.error.part);
 }
 
 // The object of a frame's field, for messages; empty for a parameter.
@@ -100,7 +100,7 @@ bool ErrorReport::over() {
 bool ErrorReport::host_exception(std::string_view template_text, std::string_view why) {
   diagnostics_.clear();
   const auto size = static_cast<std::uint32_t>(template_text.size());
-  diagnostics_.push_back(base::report(DiagnosticCode::host_fault, {0, size}, why));
+  diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, why));
   diagnostics_.back().exception = std::current_exception();
   return false;
 }
@@ -109,23 +109,23 @@ bool ErrorReport::report() {
   if (state_.frames.empty()) return false;  // folding: the compiler reports
   failed_ = true;
   Diagnostic diagnostic;
-  diagnostic.code = state_.fault.code;
-  diagnostic.message = std::move(state_.fault.message);
-  diagnostic.arguments = std::move(state_.fault.arguments);
-  diagnostic.exception = std::exchange(state_.fault.exception, nullptr);
-  if (format_message(diagnostic.code, diagnostic.arguments) != diagnostic.message) {  // another's, of an earlier fault
+  diagnostic.code = state_.error.code;
+  diagnostic.message = std::move(state_.error.message);
+  diagnostic.arguments = std::move(state_.error.arguments);
+  diagnostic.exception = std::exchange(state_.error.exception, nullptr);
+  if (format_message(diagnostic.code, diagnostic.arguments) != diagnostic.message) {  // another's, of an earlier error
     diagnostic.arguments = base::arguments_of(code_description(diagnostic.code), diagnostic.message);
   }
   const Frame* const text = &innermost_template();
   const bool innermost = text == &state_.frames.back();
-  const bool argument = state_.fault.argument >= 0 && innermost && text->segment < text->program->segments.size();
+  const bool argument = state_.error.argument >= 0 && innermost && text->segment < text->program->segments.size();
   add_path(diagnostic, argument ? argument_span(*text) : span_of(*text, innermost));
-  if (!state_.fault.meant.empty() && innermost) {
+  if (!state_.error.meant.empty() && innermost) {
     const syntax::Node& node = text->program->nodes[text->program->steps[text->step].node];
-    diagnostic.replacement = TextEdit{node.text, std::move(state_.fault.meant)};
+    diagnostic.replacement = TextEdit{node.text, std::move(state_.error.meant)};
     if (!diagnostic.path.empty()) diagnostic.replacement->span.offset -= diagnostic.path.back().text_offset;
   }
-  state_.fault.meant.clear();
+  state_.error.meant.clear();
   if (state_.is_secret_used) Secrets::hide_values(diagnostic);
   secrets_.mask(diagnostic);
   diagnostics_.push_back(std::move(diagnostic));
@@ -135,9 +135,9 @@ bool ErrorReport::report() {
 void ErrorReport::set_limit(DiagnosticCode code, std::uint64_t Limits::*member) {
   fatal_ = true;
   const Diagnostic limit = base::limit_reached(code, {}, member, state_.limits);
-  state_.fault.code = limit.code;
-  state_.fault.message = limit.message;
-  state_.fault.argument = -1;
+  state_.error.code = limit.code;
+  state_.error.message = limit.message;
+  state_.error.argument = -1;
 }
 
 bool ErrorReport::append_nested_errors(const Diagnostics& inner, const Frame& field, std::string_view text) {

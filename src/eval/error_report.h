@@ -1,4 +1,4 @@
-// ErrorReport: turns the fault of an operation into a diagnostic with its place and the path of fields that led there,
+// ErrorReport: turns the error of an operation into a diagnostic with its place and the path of fields that led there,
 // and knows what has gone wrong in an evaluation so far.
 #pragma once
 
@@ -21,12 +21,12 @@ class ErrorReport {
   Diagnostics take() { return std::exchange(diagnostics_, {}); }
   Secrets& secrets() { return secrets_; }
 
-  // Each reports an error at the current step and returns false. Without frames, while constants are folded, the fault
+  // Each reports an error at the current step and returns false. Without frames, while constants are folded, the error
   // stays in the state: the compiler reports it.
-  bool report();  // the state's fault
+  bool report();  // the state's error
   template <class... Args>
   bool fail(DiagnosticCode code, const Args&... args) {
-    state_.fault.set(code, args...);
+    state_.error.set(code, args...);
     return report();
   }
   bool limit(DiagnosticCode code, std::uint64_t Limits::*member) { return set_limit(code, member), report(); }
@@ -38,7 +38,7 @@ class ErrorReport {
   // An exception of the host's graph or listener. It is the only diagnostic.
   bool host_exception(std::string_view template_text, std::string_view why);
 
-  // Makes the fault that of a reached limit, without reporting it.
+  // Makes the error that of a reached limit, without reporting it.
   void set_limit(DiagnosticCode code, std::uint64_t Limits::*member);
   // What stands before the dot of the current member, for a message.
   std::string head_of_member() const;

@@ -24,7 +24,7 @@ void EvaluatorImpl::take_limits() {
 bool EvaluatorImpl::refuse_entry(const Expression& expression) {
   entry_refused_.clear();
   const auto size = static_cast<std::uint32_t>(expression.text().size());
-  entry_refused_.push_back(base::report(DiagnosticCode::host_fault, {0, size},
+  entry_refused_.push_back(base::report(DiagnosticCode::host_error, {0, size},
                                         "it evaluates with the evaluator that is calling it; use another Evaluator"));
   return false;
 }

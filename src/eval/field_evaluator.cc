@@ -74,12 +74,12 @@ bool FieldEvaluator::push_item(const Frame& field, const FieldItem& item) {
     case FieldItem::Form::literal: break;
     case FieldItem::Form::invalid:
       if (item.diagnostics == nullptr || item.diagnostics->empty())
-        return errors_.fail(DiagnosticCode::host_fault, "an invalid text without diagnostics");
+        return errors_.fail(DiagnosticCode::host_error, "an invalid text without diagnostics");
       return errors_.append_nested_errors(*item.diagnostics, field,
                                           item.value.is(Kind::string) ? item.value.text() : std::string_view());
     case FieldItem::Form::compiled:
       if (item.expression == nullptr)
-        return errors_.fail(DiagnosticCode::host_fault, "a compiled text without an expression");
+        return errors_.fail(DiagnosticCode::host_error, "a compiled text without an expression");
       program = &ExpressionAccess::program(*item.expression);
       names = ExpressionAccess::names(*item.expression, state_.graph->identity());
       break;

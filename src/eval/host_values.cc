@@ -38,12 +38,12 @@ bool HostValues::convert_kind(ValueView& value, SlotType slot, Sphere sphere, st
       return errors_.fail(DiagnosticCode::not_finite, fmt::format("the field '{}'", base::excerpt(name)));
     case Kind::datetime:
       if (time::is_known(value.datetime().zone)) return true;
-      return errors_.fail(DiagnosticCode::host_fault,
+      return errors_.fail(DiagnosticCode::host_error,
                           fmt::format("the field '{}' is in a time zone that this process has not met, {}",
                                       base::excerpt(name), value.datetime().zone.code()));
     case Kind::period:
       if (value.period().unit <= TimeUnit::years) return true;
-      return errors_.fail(DiagnosticCode::host_fault,
+      return errors_.fail(DiagnosticCode::host_error,
                           fmt::format("the field '{}' is a period of no known unit", base::excerpt(name)));
     case Kind::list: return flatten(value, slot, sphere, name);
     default: return true;
@@ -69,7 +69,7 @@ bool HostValues::flatten(ValueView& list, SlotType slot, Sphere sphere, std::str
     ValueView item = *part.at++;
     if (item.is(Kind::list)) {
       if (depth == kMaxDepth) {
-        return errors_.fail(DiagnosticCode::host_fault, fmt::format("the field '{}' has lists in lists, deeper than {}",
+        return errors_.fail(DiagnosticCode::host_error, fmt::format("the field '{}' has lists in lists, deeper than {}",
                                                                     base::excerpt(name), kMaxDepth));
       }
       open[depth++] = {item.begin(), item.end()};

@@ -42,7 +42,7 @@ class Memo {
   // The entry of a key; a new one has done = false and `fresh` is true. Valid until the next call of find.
   Entry& find(const Key& key, bool& fresh);
   void finish(const Key& key, const ValueView& value);
-  void forget(const Key& key);  // after a fault: it may be tried again
+  void forget(const Key& key);  // after an error: it may be tried again
 
  private:
   static constexpr std::size_t kMinEntries = 16, kMaxKept = 16'384;

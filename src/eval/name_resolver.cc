@@ -215,8 +215,8 @@ bool NameResolver::missing_name(ObjectId object, const FieldName& name) {
   const base::Similar similar = similar_to(*state_.graph, object, name.text, true);
   std::string hint = base::did_you_mean(similar);
   if (hint.empty() && object == kNoObject) hint = "; fields need an object, and none was named";
-  state_.fault.set(DiagnosticCode::unknown_name, name.text, hint);
-  state_.fault.meant = similar.best();
+  state_.error.set(DiagnosticCode::unknown_name, name.text, hint);
+  state_.error.meant = similar.best();
   return errors_.report();
 }
 
@@ -225,8 +225,8 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
   const std::string_view id = object == kNoObject ? std::string_view() : state_.graph->id(object);
   if (base::find_runtime_field(name.text) == nullptr) {
     const base::Similar similar = similar_to(*state_.graph, object, name.text, false);
-    state_.fault.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
-    state_.fault.meant = similar.best();
+    state_.error.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
+    state_.error.meant = similar.best();
     return errors_.report();
   }
   if (state_.options.unset_runtime == UnsetRuntime::error) {

@@ -46,7 +46,7 @@ Prepared prepare_argument(const FunctionSpec& function, std::string_view text, c
     thrown = "an exception that is no std::exception";
   }
   Prepared made;
-  made.code = DiagnosticCode::host_fault;
+  made.code = DiagnosticCode::host_error;
   made.message = fmt::format(fmt::runtime(code_description(made.code)), thrown);
   return made;
 }

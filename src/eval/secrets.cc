@@ -41,7 +41,7 @@ bool is_value(DiagnosticCode code, std::size_t argument) {
     case DiagnosticCode::integer_overflow: return argument != 1;
     case DiagnosticCode::invalid_number: return argument == 1;
     case DiagnosticCode::function_failed: return argument == 1;
-    case DiagnosticCode::host_fault: return true;
+    case DiagnosticCode::host_error: return true;
     default: return false;
   }
 }

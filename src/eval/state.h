@@ -7,7 +7,7 @@
 
 #include "eval/arena.h"
 #include "eval/budget.h"
-#include "eval/fault.h"
+#include "eval/eval_error.h"
 #include "eval/frame.h"
 #include "eval/stack.h"
 
@@ -25,7 +25,7 @@ struct State {
   EvaluationListener* listener = nullptr;
   Arena arena;
   Budget budget;
-  Fault fault;                  // why the operation failed that was tried last
+  EvalError error;              // why the operation failed that was tried last
   Stack<ValueView> stack;       // the values of the expressions under evaluation
   Stack<ValueView> parts;       // texts of the templates under evaluation, until they are joined; lists among them
   Stack<Frame> frames;          // the fields under evaluation, from the top template to the innermost one

@@ -17,7 +17,7 @@ enum class StepOutcome : std::uint8_t {
   done,
   handed_over,  // the lean loop: to the full one
   suspended,    // the full loop: a field has to be evaluated first, whose frame will leave its value on the stack
-  failed,       // the state's fault says why
+  failed,       // the state's error says why
   over,         // the steps or the time are used up
   reported,     // failed, and there is a diagnostic
 };
@@ -33,7 +33,7 @@ void trace_step(const State& state, const Program& program, const Step& step, co
 // The full instantiation works for the top frame and continues where the stack stands; it begins with the unused place
 // on the stack. The lean one begins an expression; with `in_place`, a text that a last call returns may stand at the
 // end of the caller's buffer already. After `done` the value is in `out` and the stack as it was before the expression;
-// after everything else `at` is the step to go on with, or the one at fault.
+// after everything else `at` is the step to go on with, or the one that is wrong.
 template <bool kFull>
 [[gnu::always_inline]] inline StepOutcome step_loop(Parts& parts, const Scope& scope, const Step*& at,
                                                     const Step* const end, bool in_place, ValueView& out) {

@@ -63,7 +63,7 @@ Diagnostics syntax_errors(std::string_view text, const CompileOptions& options) 
   }
   if (errors.empty()) {
     errors.push_back(
-        base::report(DiagnosticCode::internal_fault, {}, "a text that does not parse has no syntax error"));
+        base::report(DiagnosticCode::internal_error, {}, "a text that does not parse has no syntax error"));
   }
   return errors;
 }

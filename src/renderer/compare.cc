@@ -165,11 +165,11 @@ class Comparer {
   }
 
   // Every run of both sides, and the objects that have none as they are in the run of the settings.
-  Diagnostics all_runs(const PipelineDefinition*& faulty) {
+  Diagnostics all_runs(const PipelineDefinition*& unreadable) {
     auto runs_a = RunSequence::plan(a_.definition(), options_.range, options_.objects, options_.render.evaluate);
-    if (!runs_a) return faulty = &a_.definition(), runs_a.error();
+    if (!runs_a) return unreadable = &a_.definition(), runs_a.error();
     auto runs_b = RunSequence::plan(b_.definition(), options_.range, options_.objects, options_.render.evaluate);
-    if (!runs_b) return faulty = &b_.definition(), runs_b.error();
+    if (!runs_b) return unreadable = &b_.definition(), runs_b.error();
     std::set<std::string_view> scheduled;
     for (const Timetable& table : runs_a->timetables()) {
       for (const ObjectId one : table.objects) scheduled.insert(a_.definition().id(one));
@@ -336,7 +336,7 @@ class Comparer {
 }  // namespace
 
 Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options,
-                           const PipelineDefinition** faulty) {
+                           const PipelineDefinition** unreadable) {
   Comparer comparer(a, b, options);
   comparer.objects();
   if (!options.range.given()) {
@@ -347,7 +347,7 @@ Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition
   }
   const PipelineDefinition* side = nullptr;
   if (auto why = comparer.all_runs(side); !why.empty()) {
-    if (faulty != nullptr) *faulty = side;
+    if (unreadable != nullptr) *unreadable = side;
     return why;
   }
   return comparer.take();

@@ -18,7 +18,7 @@ struct Reader {
   ObjectId object;
   Evaluator evaluator;
 
-  Diagnostics fault(std::string_view field, const std::string& message) const {
+  Diagnostics error(std::string_view field, const std::string& message) const {
     Field found;
     const bool there = !field.empty() && definition.field(object, {field, definition.key(field)}, found);
     const SourceSpan span = there ? definition.key_span(object, field) : definition.span(object);
@@ -27,7 +27,7 @@ struct Reader {
   }
 
   Diagnostics unreadable(std::string_view field, const Diagnostics& why) const {
-    Diagnostics out = fault(field, fmt::format("{}: {}", field, why.front().message));
+    Diagnostics out = error(field, fmt::format("{}: {}", field, why.front().message));
     out.front().path = why.front().path;
     return out;
   }
@@ -55,7 +55,7 @@ Schedule Schedule::on_demand(DateTime activation) {
 Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId object, const ScheduleOptions& options) {
   Reader reader{definition, object, Evaluator(options.evaluate)};
   if (definition.type(object) != "Schedule") {
-    return reader.fault("type", fmt::format("expected an object of type Schedule, found type '{}'",
+    return reader.error("type", fmt::format("expected an object of type Schedule, found type '{}'",
                                             base::excerpt(definition.type(object))));
   }
   constexpr std::string_view kNames[] = {"period", "startDateTime", "startAt", "endDateTime", "occurrences"};
@@ -69,13 +69,13 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
 
   const auto activated = [&]() -> Result<Schedule> {
     if (options.activation) return on_demand(*options.activation);
-    return reader.fault("startAt",
+    return reader.error("startAt",
                         "its runs begin with the activation, whose time is not given: give --activation TIME "
                         "or ScheduleOptions::activation");
   };
   if (start_at == "ONDEMAND_ACTIVATION_TIME" || period == "ONDEMAND_PERIOD") return activated();
-  if (start && start_at) return reader.fault("startAt", "expected startDateTime or startAt, found both");
-  if (end && occurrences) return reader.fault("occurrences", "expected endDateTime or occurrences, found both");
+  if (start && start_at) return reader.error("startAt", "expected startDateTime or startAt, found both");
+  if (end && occurrences) return reader.error("occurrences", "expected endDateTime or occurrences, found both");
   Schedule out;
   if (start) {
     const auto time = parse_datetime(*start);
@@ -86,16 +86,16 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     if (!from_activation) return from_activation.error();
     out.start_ = from_activation->start_;
   } else if (start_at) {
-    return reader.fault(
+    return reader.error(
         "startAt", fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", base::excerpt(*start_at)));
   } else {
-    return reader.fault("", "expected startDateTime or startAt, found neither");
+    return reader.error("", "expected startDateTime or startAt, found neither");
   }
-  if (!period) return reader.fault("", "expected a period such as '1 day', found none");
+  if (!period) return reader.error("", "expected a period such as '1 day', found none");
   const auto length = parse_period(*period);
   if (!length) return reader.unreadable("period", length.error());
   if (!schedule::within_bounds(*length)) {
-    return reader.fault("period",
+    return reader.error("period",
                         fmt::format("period: expected 15 minutes to 3 years, found '{}'", base::excerpt(*period)));
   }
   out.period_ = *length;
@@ -103,7 +103,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const auto time = parse_datetime(*end);
     if (!time) return reader.unreadable("endDateTime", time.error());
     if (time->epoch_millis <= out.start_.epoch_millis) {
-      return reader.fault("endDateTime", fmt::format("endDateTime: expected a time after the start, {}, found '{}'",
+      return reader.error("endDateTime", fmt::format("endDateTime: expected a time after the start, {}, found '{}'",
                                                      to_string(out.start_), base::excerpt(*end)));
     }
     out.end_ = *time;
@@ -112,7 +112,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const char* const last = occurrences->data() + occurrences->size();
     const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
     if (error != std::errc() || stop != last || out.occurrences_ < 1) {
-      return reader.fault("occurrences", fmt::format("occurrences: expected an integer from 1, found '{}'",
+      return reader.error("occurrences", fmt::format("occurrences: expected an integer from 1, found '{}'",
                                                      base::excerpt(*occurrences)));
     }
   }

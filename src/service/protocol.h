@@ -1,4 +1,4 @@
-// The service speaks the adapter's protocol: its requests, replies, faults and JSON have their short names here as
+// The service speaks the adapter's protocol: its requests, replies, errors and JSON have their short names here as
 // well.
 #pragma once
 

@@ -206,8 +206,8 @@ int serve(const ServeOptions& options) {
                         loaded.why_inactive.empty() ? "" : ", not activated"));
         if (!loaded.why_inactive.empty())
           print_error(0, fmt::format("{}: not activated: {}", file, loaded.why_inactive));
-      } catch (const Fault& fault) {
-        return print_error(1, fmt::format("{}: {}", file, fault.message));
+      } catch (const ServiceError& error) {
+        return print_error(1, fmt::format("{}: {}", file, error.message));
       }
     }
     Server server(service, log, metrics, server_options);

@@ -45,13 +45,13 @@ std::string Service::next_request_id() {
 void Service::answer_failure(Exchange& exchange) {
   auto internal = [&](std::string_view event, std::string_view why, const char* what) {
     log_.write(LogLevel::error, event, {{"request", exchange.id}, {"why", why}});
-    set_fault(exchange.reply,
-              {FaultType::internal, fmt::format("{} failed; the log has the reason under this request's id", what)});
+    set_error(exchange.reply,
+              {ErrorType::internal, fmt::format("{} failed; the log has the reason under this request's id", what)});
   };
   try {
     throw;
-  } catch (const Fault& fault) {
-    set_fault(exchange.reply, fault);
+  } catch (const ServiceError& error) {
+    set_error(exchange.reply, error);
   } catch (const StoreError& error) {
     ++metrics_.store_errors;
     internal("store_failed", error.what(), "the store");
@@ -60,7 +60,7 @@ void Service::answer_failure(Exchange& exchange) {
   }
 }
 
-std::optional<Fault> Service::refuse(Exchange& exchange) const {
+std::optional<ServiceError> Service::refuse(Exchange& exchange) const {
   if (verifier_ == nullptr) return refuse_browsers(exchange.request);
   return verifier_->verify(exchange.request, wall_millis(), exchange.access_key);
 }
@@ -75,15 +75,15 @@ EvaluateOptions Service::evaluation() const {
 bool Service::prepare(Exchange& exchange) {
   exchange.started = steady_nanos();
   return guarded(exchange, [&] {
-    std::optional<Fault> fault = refuse(exchange);
-    if (!fault) fault = read_request(exchange);
-    if (fault) throw Fault(*fault);
+    std::optional<ServiceError> error = refuse(exchange);
+    if (!error) error = read_request(exchange);
+    if (error) throw ServiceError(*error);
   });
 }
 
 void Service::dispatch(const Exchange& exchange, Writer& out) {
   Operations::Function function = Operations::find(exchange.operation->name);
-  if (function == nullptr) throw Fault{FaultType::unknown_operation, "the operation is not implemented"};
+  if (function == nullptr) throw ServiceError{ErrorType::unknown_operation, "the operation is not implemented"};
   function(*this, exchange, out);
 }
 
@@ -202,7 +202,7 @@ std::shared_ptr<const ScheduledDefinition> Service::scheduled_definition(Session
   if (rows.empty()) throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
   auto loaded = ScheduledDefinition::load(rows.front().text(0), pipeline);
   // It was loaded before it was stored; only a newer engine with stricter rules could refuse it now.
-  if (!loaded) throw Fault{FaultType::invalid_request, describe(loaded.error())};
+  if (!loaded) throw ServiceError{ErrorType::invalid_request, describe(loaded.error())};
   definitions_.add(pipeline, version, *loaded);
   return *loaded;
 }

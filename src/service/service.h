@@ -113,7 +113,7 @@ class Service {
   // stops. Never inside a transaction, which others would wait for.
   EvaluateOptions evaluation() const;
   ValidationIssues issues_of(std::string_view id, const std::string& body, const ScheduledDefinition& scheduled);
-  std::optional<Fault> refuse(Exchange& exchange) const;
+  std::optional<ServiceError> refuse(Exchange& exchange) const;
   void answer_local(Exchange& exchange);
   bool store_works();
 

@@ -37,9 +37,9 @@ Result<Specialized> specialize(const Expression& expression, const ObjectGraph& 
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& why) {
-    return base::report(DiagnosticCode::host_fault, {}, why.what());
+    return base::report(DiagnosticCode::host_error, {}, why.what());
   } catch (...) {
-    return base::report(DiagnosticCode::host_fault, {}, "an exception that is no std::exception");
+    return base::report(DiagnosticCode::host_error, {}, "an exception that is no std::exception");
   }
 }
 

@@ -7,17 +7,17 @@
 
 namespace pipexpr::syntax {
 
-void Builder::set(SyntaxFault::Kind kind, SourceSpan span) {
+void Builder::set(SyntaxError::Kind kind, SourceSpan span) {
   if (failed()) return;
-  fault_.kind = kind;
-  fault_.span = span;
+  error_.kind = kind;
+  error_.span = span;
 }
 
 // Adds a node that consumes the last `operands` values and leaves one.
 Node* Builder::add(NodeKind kind, SourceSpan span, std::uint32_t operands) {
   if (failed()) return nullptr;
   if (nodes_.size() >= limits_.max_nodes) {
-    set(SyntaxFault::Kind::nodes, span);
+    set(SyntaxError::Kind::nodes, span);
     return nullptr;
   }
   // One by one: for resize() g++ 12 warns of a growth that cannot happen when the sanitizers are on.
@@ -32,16 +32,16 @@ Node* Builder::add(NodeKind kind, SourceSpan span, std::uint32_t operands) {
 void Builder::number(SourceSpan digits) {
   if (failed()) return;
   const bool whole = text_.substr(digits.offset, digits.length).find('.') == text_.npos;
-  if (digits.length - (whole ? 0 : 1) > limits_.max_literal_digits) return set(SyntaxFault::Kind::digits, digits);
+  if (digits.length - (whole ? 0 : 1) > limits_.max_literal_digits) return set(SyntaxError::Kind::digits, digits);
   const char* begin = text_.data() + digits.offset;
   const char* end = begin + digits.length;
   if (whole) {
     std::int64_t value = 0;
-    if (std::from_chars(begin, end, value).ec != std::errc{}) return set(SyntaxFault::Kind::integer_range, digits);
+    if (std::from_chars(begin, end, value).ec != std::errc{}) return set(SyntaxError::Kind::integer_range, digits);
     if (Node* node = add(NodeKind::integer, digits, 0)) node->integer = value;
   } else {
     double value = 0;
-    if (!base::read_double({begin, end}, value)) return set(SyntaxFault::Kind::number_range, digits);
+    if (!base::read_double({begin, end}, value)) return set(SyntaxError::Kind::number_range, digits);
     if (Node* node = add(NodeKind::number, digits, 0)) node->number = value;
   }
 }
@@ -129,7 +129,7 @@ void Builder::end_binary() {
 bool Builder::enter(std::uint32_t offset) {
   if (failed()) return false;
   if (depth_ >= limits_.max_nesting) {
-    set(SyntaxFault::Kind::nesting, {offset, 0});
+    set(SyntaxError::Kind::nesting, {offset, 0});
     return false;
   }
   ++depth_;
@@ -138,10 +138,10 @@ bool Builder::enter(std::uint32_t offset) {
 
 void Builder::fail(Expected expected, std::uint32_t offset) {
   if (failed()) return;
-  set(SyntaxFault::Kind::expected, {offset, 0});
-  fault_.expected = expected;
-  if (expected == Expected::call_end) fault_.subject = pending_.back().at;
-  if (expected == Expected::name) fault_.subject = prefix_;
+  set(SyntaxError::Kind::expected, {offset, 0});
+  error_.expected = expected;
+  if (expected == Expected::call_end) error_.subject = pending_.back().at;
+  if (expected == Expected::name) error_.subject = prefix_;
 }
 
 }  // namespace pipexpr::syntax

@@ -1,4 +1,4 @@
-// Builds the tree while the grammar recognises the text: one call per token, in source order. After the first fault
+// Builds the tree while the grammar recognises the text: one call per token, in source order. After the first error
 // every call is ignored, so the grammar need not unwind.
 #pragma once
 
@@ -26,8 +26,8 @@ enum class Expected : std::uint8_t {
   number
 };
 
-// The first fault of a parse.
-struct SyntaxFault {
+// The first error of a parse.
+struct SyntaxError {
   enum class Kind : std::uint8_t { none, expected, nesting, nodes, digits, integer_range, number_range };
   Kind kind = Kind::none;
   Expected expected = Expected::nothing;
@@ -44,7 +44,7 @@ class Builder {
   void restart() {
     operands_.clear();
     pending_.clear();
-    fault_ = {};
+    error_ = {};
     depth_ = 0;
   }
 
@@ -66,13 +66,13 @@ class Builder {
   void begin_binary(SourceSpan op) { push({text_[op.offset], false, op, 0}); }
   void end_binary();
 
-  // Nesting: false when the limit is reached (and the fault is set).
+  // Nesting: false when the limit is reached (and the error is set).
   bool enter(std::uint32_t offset);
   void leave() { --depth_; }
 
   void fail(Expected expected, std::uint32_t offset);
-  const SyntaxFault& fault() const { return fault_; }
-  bool failed() const { return fault_.kind != SyntaxFault::Kind::none; }
+  const SyntaxError& error() const { return error_; }
+  bool failed() const { return error_.kind != SyntaxError::Kind::none; }
   SourceSpan span_of(const char* begin, const char* end) const {
     return {static_cast<std::uint32_t>(begin - text_.data()), static_cast<std::uint32_t>(end - begin)};
   }
@@ -89,7 +89,7 @@ class Builder {
     if (!failed()) pending_.push_back(pending);
   }
   Node* add(NodeKind kind, SourceSpan span, std::uint32_t operands);
-  void set(SyntaxFault::Kind kind, SourceSpan span);
+  void set(SyntaxError::Kind kind, SourceSpan span);
   SourceSpan joined() const { return {prefix_.offset, identifier_.end() - prefix_.offset}; }
 
   std::string_view text_;
@@ -100,7 +100,7 @@ class Builder {
   boost::container::small_vector<SourceSpan, 16> operands_;  // spans of the values that wait for an operator
   boost::container::small_vector<Pending, 16> pending_;
   SourceSpan prefix_, identifier_;
-  SyntaxFault fault_;
+  SyntaxError error_;
   std::uint64_t depth_ = 0;
 };
 

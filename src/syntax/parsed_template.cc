@@ -32,7 +32,7 @@ Tree read_tree(std::string_view text, const CompileOptions& options) {
     } else {
       tree.nodes.resize(first);
       tree.unread.push_back(slot.source);
-      if (builder.fault().kind == SyntaxFault::Kind::nodes) break;
+      if (builder.error().kind == SyntaxError::Kind::nodes) break;
     }
   }
   literal(at, text.size());

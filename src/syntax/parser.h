@@ -7,7 +7,7 @@
 
 namespace pipexpr::syntax {
 
-// Parses the expression at `span` of the builder's text into the builder. False: builder.fault() says why.
+// Parses the expression at `span` of the builder's text into the builder. False: builder.error() says why.
 bool parse(std::string_view text, SourceSpan span, syntax::Builder& builder);
 
 }  // namespace pipexpr::syntax

@@ -1,4 +1,4 @@
-// Turns the first fault of a parse into a diagnostic.
+// Turns the first error of a parse into a diagnostic.
 #include "syntax/syntax_error.h"
 
 #include "base/limit_diagnostic.h"
@@ -46,8 +46,8 @@ bool foreign_operator(std::string_view token) {
   return false;
 }
 
-Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::SyntaxFault& fault) {
-  const SourceSpan found = token_at(text, fault.span.offset, source.end());
+Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::SyntaxError& error) {
+  const SourceSpan found = token_at(text, error.span.offset, source.end());
   const std::string_view token = text.substr(found.offset, found.length);
   using syntax::Expected;
   if (token == "#{" || token == "#<" || token == "${") {
@@ -57,15 +57,15 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::S
     return base::report(DiagnosticCode::invalid_byte, found,
                         static_cast<unsigned>(static_cast<unsigned char>(token[0])));
   }
-  if (fault.expected == Expected::number) {
-    std::uint32_t begin = fault.span.offset;
+  if (error.expected == Expected::number) {
+    std::uint32_t begin = error.span.offset;
     while (begin > source.offset && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
     const SourceSpan whole{begin, found.end() - begin};
     return base::report(DiagnosticCode::unsupported_number, whole, describe(text.substr(whole.offset, whole.length)));
   }
   // `1.` and `1.2.3` are meant as numbers.
-  const std::size_t dot = text.substr(0, fault.span.offset).rfind('.');
-  if (fault.expected == Expected::member && dot > source.offset) {
+  const std::size_t dot = text.substr(0, error.span.offset).rfind('.');
+  if (error.expected == Expected::member && dot > source.offset) {
     auto begin = static_cast<std::uint32_t>(dot);
     while (begin > source.offset && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
     if (text[begin] >= '0' && text[begin] <= '9') {
@@ -75,40 +75,40 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::S
     }
   }
   // `2 ** 3`: the second star was taken for the prefix of a name.
-  if (fault.expected == Expected::name && fault.subject.offset > source.offset &&
-      text.substr(fault.subject.offset - 1, 2) == "**") {
-    return base::report(DiagnosticCode::unsupported_operator, {fault.subject.offset - 1, 2}, describe("**"));
+  if (error.expected == Expected::name && error.subject.offset > source.offset &&
+      text.substr(error.subject.offset - 1, 2) == "**") {
+    return base::report(DiagnosticCode::unsupported_operator, {error.subject.offset - 1, 2}, describe("**"));
   }
-  if (foreign_operator(token) && fault.expected != Expected::name && fault.expected != Expected::member) {
+  if (foreign_operator(token) && error.expected != Expected::name && error.expected != Expected::member) {
     return base::report(DiagnosticCode::unsupported_operator, found, describe(token));
   }
-  const DiagnosticCode code = grammar::code_of(fault.expected);
-  if (fault.expected == Expected::call_end || fault.expected == Expected::name) {
-    return base::report(code, found, text.substr(fault.subject.offset, fault.subject.length), describe(token));
+  const DiagnosticCode code = grammar::code_of(error.expected);
+  if (error.expected == Expected::call_end || error.expected == Expected::name) {
+    return base::report(code, found, text.substr(error.subject.offset, error.subject.length), describe(token));
   }
   return base::report(code, found, describe(token));
 }
 
 }  // namespace
 
-Diagnostic explain(std::string_view text, SourceSpan source, const syntax::SyntaxFault& fault, const Limits& limits) {
-  using Kind = syntax::SyntaxFault::Kind;
-  const std::string_view token = text.substr(fault.span.offset, fault.span.length);
-  switch (fault.kind) {
+Diagnostic explain(std::string_view text, SourceSpan source, const syntax::SyntaxError& error, const Limits& limits) {
+  using Kind = syntax::SyntaxError::Kind;
+  const std::string_view token = text.substr(error.span.offset, error.span.length);
+  switch (error.kind) {
     case Kind::nesting:
-      return base::limit_reached(DiagnosticCode::limit_nesting, fault.span, &Limits::max_nesting, limits);
-    case Kind::nodes: return base::limit_reached(DiagnosticCode::limit_nodes, fault.span, &Limits::max_nodes, limits);
+      return base::limit_reached(DiagnosticCode::limit_nesting, error.span, &Limits::max_nesting, limits);
+    case Kind::nodes: return base::limit_reached(DiagnosticCode::limit_nodes, error.span, &Limits::max_nodes, limits);
     case Kind::digits:
-      return base::limit_reached(DiagnosticCode::limit_literal_digits, fault.span, &Limits::max_literal_digits, limits);
+      return base::limit_reached(DiagnosticCode::limit_literal_digits, error.span, &Limits::max_literal_digits, limits);
     case Kind::integer_range:
-      return base::report(DiagnosticCode::integer_literal_range, fault.span, base::excerpt(token),
+      return base::report(DiagnosticCode::integer_literal_range, error.span, base::excerpt(token),
                           base::excerpt(token));
     case Kind::number_range:
-      return base::report(DiagnosticCode::number_literal_range, fault.span, base::excerpt(token));
+      return base::report(DiagnosticCode::number_literal_range, error.span, base::excerpt(token));
     case Kind::expected:
     case Kind::none: break;
   }
-  return expectation(text, source, fault);
+  return expectation(text, source, error);
 }
 
 }  // namespace pipexpr::syntax

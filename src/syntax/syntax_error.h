@@ -1,4 +1,4 @@
-// Turns a parser's fault into a diagnostic: what was expected, what stands there.
+// Turns a parser's error into a diagnostic: what was expected, what stands there.
 #pragma once
 
 #include <string_view>
@@ -10,6 +10,6 @@
 namespace pipexpr::syntax {
 
 // `source` is the span of the expression in `text`.
-Diagnostic explain(std::string_view text, SourceSpan source, const syntax::SyntaxFault& fault, const Limits& limits);
+Diagnostic explain(std::string_view text, SourceSpan source, const syntax::SyntaxError& error, const Limits& limits);
 
 }  // namespace pipexpr::syntax

@@ -27,7 +27,7 @@ const std::map<std::string, std::string> kWithoutRow = {
     {"E818", "about translating; tests/unit/translator has it"},
     {"E819", "about translating; tests/unit/translator has it"},
     {"E820", "about translating; tests/unit/translator has it"},
-    {"E902", "an internal fault; a row that provoked one would be a bug to fix"},
+    {"E902", "an internal error; a row that provoked one would be a bug to fix"},
 };
 
 const std::vector<File>& files() {

@@ -79,19 +79,19 @@ class Reader {
       line_ = i + 1;
       read_line(file_.lines[i]);
     }
-    if (open_) fault("a template without an expectation");
+    if (open_) error("a template without an expectation");
     return std::move(file_);
   }
 
  private:
-  void fault(const std::string& what) {
-    file_.faults.push_back(file_.name + ":" + std::to_string(line_) + ": " + what);
+  void error(const std::string& what) {
+    file_.errors.push_back(file_.name + ":" + std::to_string(line_) + ": " + what);
   }
 
   void read_line(std::string_view line) {
     if (trim(line).empty() || line == "#" || line.starts_with("# ")) return;
     if (line.front() == ' ') return read_expectation(trim(line));
-    if (open_) return fault("a template without an expectation");
+    if (open_) return error("a template without an expectation");
     if (line.starts_with("== ")) {
       if (!in_section_) base_ = setting_;
       in_section_ = true;
@@ -105,7 +105,7 @@ class Reader {
   }
 
   void read_expectation(std::string_view text) {
-    if (file_.rows.empty() || find_expectation(text) != 0) return fault("expected '=>' or '!!'");
+    if (file_.rows.empty() || find_expectation(text) != 0) return error("expected '=>' or '!!'");
     Row& row = file_.rows.back();
     row.want.emplace_back(text);
     row.lines = line_ - row.line + 1;
@@ -130,7 +130,7 @@ class Reader {
       source.remove_prefix(9);
     } else if (source.starts_with('(')) {
       const std::size_t close = source.find(") ");
-      if (close == std::string_view::npos) return fault("expected ') ' after the object; a literal '(' is \\x28");
+      if (close == std::string_view::npos) return error("expected ') ' after the object; a literal '(' is \\x28");
       row.object = std::string(source.substr(1, close - 1));
       source = trim(source.substr(close + 2));
     }
@@ -144,7 +144,7 @@ class Reader {
     if (name == "use") {
       const std::string path = folder_ + "/graphs/" + std::string(text);
       setting_.definition = read_text(path + ".json");
-      if (setting_.definition.empty()) fault("there is no " + path + ".json");
+      if (setting_.definition.empty()) error("there is no " + path + ".json");
       std::istringstream setup(read_text(path + ".setup"));
       for (std::string line; std::getline(setup, line);)
         if (line.starts_with('%')) directive(std::string_view(line).substr(1));
@@ -162,7 +162,7 @@ class Reader {
       given(setting_.fields, text);
     } else if (name == "value" || name == "runtime") {
       const std::string key(word(text));
-      if (word(text) != "=") return fault("expected '='");
+      if (word(text) != "=") return error("expected '='");
       (name == "value" ? setting_.values : setting_.runtime_fields).emplace_back(key, decode(text));
     } else if (name == "covers") {
       while (!text.empty()) setting_.covers.emplace_back(word(text));
@@ -171,7 +171,7 @@ class Reader {
     } else if (name == "functions" && text == "none") {
       setting_.no_functions = true;
     } else if (!option(name, text)) {
-      fault("unknown directive '%" + std::string(name) + " " + std::string(text) + "'");
+      error("unknown directive '%" + std::string(name) + " " + std::string(text) + "'");
     }
   }
 
@@ -205,14 +205,14 @@ class Reader {
     field.name = std::string(word(text));
     std::string_view mark = word(text);
     if (mark == ":") {
-      if (!slot_type(word(text), field.type)) return fault("unknown slot type");
+      if (!slot_type(word(text), field.type)) return error("unknown slot type");
       mark = word(text);
     }
     if (mark == "->") {
       field.reference = std::string(text);
       field.type = SlotType::reference;
     } else if (mark != "=") {
-      return fault("expected '=' or '->'");
+      return error("expected '=' or '->'");
     }
     if (!fields.empty() && fields.back().name == field.name && mark == "=")
       return fields.back().texts.push_back(decode(text));

@@ -58,7 +58,7 @@ struct File {
   std::string name;
   std::vector<std::string> lines;
   std::vector<Row> rows;
-  std::vector<std::string> faults;  // of the file's own text: "name:line: what"
+  std::vector<std::string> errors;  // of the file's own text: "name:line: what"
 };
 
 // `folder` holds graphs/.

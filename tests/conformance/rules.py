@@ -10,7 +10,7 @@ import re
 LEAST, MOST = -2**63, 2**63 - 1
 
 
-class Fault(Exception):
+class EvalError(Exception):
     """A diagnostic: code, message, and which argument it points to (None: the whole)."""
 
     def __init__(self, code, message, argument=None):
@@ -76,15 +76,15 @@ def numeral(text):
 
 def operand(op, value):
     if value.kind == 'unset':
-        raise Fault('E308', f'operator {op} needs a value, found an unset one: an optional parameter or a field without a value')
+        raise EvalError('E308', f'operator {op} needs a value, found an unset one: an optional parameter or a field without a value')
     if value.kind == 'datetime' or value.slot == 'datetime':
-        raise Fault('E303', f'operator {op} does not work on a date-time: use plusDays, minusHours and the like, or '
+        raise EvalError('E303', f'operator {op} does not work on a date-time: use plusDays, minusHours and the like, or '
                             'format it first')
     if value.kind in ('integer', 'number'):
         return value.data
     found = numeral(value.data) if value.kind == 'text' and value.slot in ('string', 'integer', 'number') else None
     if found is None:
-        raise Fault('E302', f'operator {op} needs numbers, found {value.describe()}')
+        raise EvalError('E302', f'operator {op} needs numbers, found {value.describe()}')
     return float(found) if value.slot == 'number' else found
 
 
@@ -92,22 +92,22 @@ def calculate(op, a, b):
     if isinstance(a, int) and isinstance(b, int) and op != '^':
         if op == '/':
             if b == 0:
-                raise Fault('E402', 'division by zero')
+                raise EvalError('E402', 'division by zero')
             result = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
         else:
             result = {'+': a + b, '-': a - b, '*': a * b}[op]
         if not LEAST <= result <= MOST:
-            raise Fault('E401', f'the result of {a} {op} {b} does not fit in a 64-bit integer')
+            raise EvalError('E401', f'the result of {a} {op} {b} does not fit in a 64-bit integer')
         return Value('integer', result)
     a, b = float(a), float(b)
     if op == '/' and b == 0:
-        raise Fault('E402', 'division by zero')
+        raise EvalError('E402', 'division by zero')
     try:
         result = {'+': lambda: a + b, '-': lambda: a - b, '*': lambda: a * b, '/': lambda: a / b, '^': lambda: a**b}[op]()
         if isinstance(result, complex) or not math.isfinite(result):
             raise OverflowError
     except (OverflowError, ZeroDivisionError):
-        raise Fault('E410', f'the result of operator {op} is not a finite number') from None
+        raise EvalError('E410', f'the result of operator {op} is not a finite number') from None
     return Value('number', result)
 
 
@@ -116,7 +116,7 @@ def apply(op, a, b):
     if a.kind == 'list' and b.kind == 'list':
         if op == '+':
             return Value('list', a.data + b.data)
-        raise Fault('E304', f'operator {op} takes at most one list, found two: only + joins two lists')
+        raise EvalError('E304', f'operator {op} takes at most one list, found two: only + joins two lists')
     if a.kind == 'list':
         return Value('list', [apply(op, item, b) for item in a.data])
     if b.kind == 'list':
@@ -141,7 +141,7 @@ SHORT = {'text': 'String', 'integer': 'int', 'datetime': 'DateTime', 'period': '
 def convert(value, wanted, position, function):
     """An argument as the parameter wants it; the texts given here are never bad dates, periods or patterns."""
     if value.kind == 'unset':
-        raise Fault('E309', f'argument {position} of {function} is unset: an optional parameter or a field without a value', position - 1)
+        raise EvalError('E309', f'argument {position} of {function} is unset: an optional parameter or a field without a value', position - 1)
     if wanted == 'text' and value.kind == 'text':
         return value.data
     if wanted == 'datetime' and value.kind == 'datetime':
@@ -157,10 +157,10 @@ def convert(value, wanted, position, function):
             number = numeral(value.data)
         if number is not None:
             if number != int(number):
-                raise Fault('E412', f'argument {position} of {function} must be an integer, found {java(number)}',
+                raise EvalError('E412', f'argument {position} of {function} must be an integer, found {java(number)}',
                             position - 1)
             return int(number)
-    raise Fault('E301', f'argument {position} of {function} must be {WORDS[wanted]}, found {value.describe()}', position - 1)
+    raise EvalError('E301', f'argument {position} of {function} must be {WORDS[wanted]}, found {value.describe()}', position - 1)
 
 
 def add_months(when, months):
@@ -222,7 +222,7 @@ def call(name, arguments):
     """A call that maps over one list among its arguments."""
     lists = [i for i, a in enumerate(arguments) if a.kind == 'list']
     if len(lists) > 1:
-        raise Fault('E305', f'{name} takes at most one list among its arguments, found {len(lists)}')
+        raise EvalError('E305', f'{name} takes at most one list among its arguments, found {len(lists)}')
     if lists:
         at = lists[0]
         return Value('list', [call(name, arguments[:at] + [item] + arguments[at + 1:]) for item in arguments[at].data])

@@ -63,7 +63,7 @@ class Pairs final : public pipexpr::EvaluationListener {
 // Fields given by directives, as the engine takes them; keeps their memory.
 class Bindings {
  public:
-  Bindings(const std::vector<Given>& given, const PipelineDefinition& definition, std::string& fault) {
+  Bindings(const std::vector<Given>& given, const PipelineDefinition& definition, std::string& error) {
     for (const Given& field : given) {
       auto& items = items_.emplace_back();
       for (const std::string& text : field.texts)
@@ -71,7 +71,7 @@ class Bindings {
       if (!field.reference.empty()) {
         const auto object = definition.find(field.reference);
         if (!object)
-          fault = "there is no object " + field.reference;
+          error = "there is no object " + field.reference;
         else
           items.push_back(pipexpr::FieldItem::of_value(pipexpr::ValueView(*object)));
       }
@@ -103,7 +103,7 @@ class Answers {
     const bool same = first_.front().front() == '=' && "=>" + first_.front().substr(blank) == line;
     if (!same) differ_.push_back("-- " + path + " gives " + line);
   }
-  void fault(const std::string& what) { differ_.push_back("-- " + what); }
+  void error(const std::string& what) { differ_.push_back("-- " + what); }
   std::vector<std::string> take() {
     first_.insert(first_.end(), differ_.begin(), differ_.end());
     return std::move(first_);
@@ -136,13 +136,13 @@ void evaluate_all(const std::string& label, const Expression& expression, const 
     const std::size_t before = out.size();
     if (const auto done = evaluator.append(expression, graph, context, out)) {
       answers.add_text(label + again, out.view().substr(before));
-      if (!done.error().empty()) answers.fault(label + again + " gives an error with a success");
+      if (!done.error().empty()) answers.error(label + again + " gives an error with a success");
     } else {
       answers.add(label + again, lines_of(done.error()));
-      if (out.size() != before) answers.fault(label + again + " appends although it fails");
+      if (out.size() != before) answers.error(label + again + " appends although it fails");
     }
   }
-  if (out.view().front() != '>') answers.fault(label + "append changes what was there");
+  if (out.view().front() != '>') answers.error(label + "append changes what was there");
 
   std::vector<std::string_view> pieces;
   if (const auto done = evaluator.pieces(expression, graph, context, pieces)) {
@@ -161,9 +161,9 @@ void check_canonical(const Expression& expression, const pipexpr::CompileOptions
   for (const std::string& printed : expression.canonical()) {
     const auto again = Expression::compile((angles ? "#<" : "#{") + printed + (angles ? ">" : "}"), options);
     if (!again) {
-      answers.fault("canonical text '" + printed + "' does not compile");
+      answers.error("canonical text '" + printed + "' does not compile");
     } else if (again->canonical() != std::vector<std::string>{printed}) {
-      answers.fault("canonical text '" + printed + "' does not print as itself");
+      answers.error("canonical text '" + printed + "' does not print as itself");
     }
   }
 }
@@ -178,7 +178,7 @@ void check_variants(const Expression& expression, const pipexpr::CompileOptions&
     if (!variant) return std::nullopt;
     auto result = variant->evaluate(graph, context, options);
     if (result) return std::move(*result);
-    if (code_id(result.error().front().code)[1] != '6') answers.fault("fails as " + encode(text));
+    if (code_id(result.error().front().code)[1] != '6') answers.error("fails as " + encode(text));
     return std::nullopt;
   };
   const auto value = expression.evaluate(graph, context, options);
@@ -194,12 +194,12 @@ void check_variants(const Expression& expression, const pipexpr::CompileOptions&
       same.push_back("#<" + inner + ">");
     for (const std::string& text : same) {
       const auto other = value_of(text);
-      if (other && *other != *value) answers.fault("another value as " + encode(text));
+      if (other && *other != *value) answers.error("another value as " + encode(text));
     }
   }
   if (value->kind() == pipexpr::Kind::list) return;
   const auto around = value_of("<" + source + ">");
-  if (around && around->to_text() != "<" + value->to_text() + ">") answers.fault("another value within text");
+  if (around && around->to_text() != "<" + value->to_text() + ">") answers.error("another value within text");
 }
 
 // What remains when the run is not known gives for this run what the whole gives. What a run's own fields replace is
@@ -211,7 +211,7 @@ void check_specialized(const Expression& expression, const pipexpr::CompileOptio
   pipexpr::SpecializeOptions how{.compile = compile, .evaluate = options};
   for (const pipexpr::Binding& given : context.run->fields) how.unknown_fields.emplace_back(given.name);
   const auto made = pipexpr::specialize(expression, graph, known, how);
-  if (!made) return answers.fault("specialize fails: " + lines_of(made.error()).front());
+  if (!made) return answers.error("specialize fails: " + lines_of(made.error()).front());
   const auto shown = [&](const Expression& which) {
     const auto value = which.evaluate(graph, context, options);
     if (value) return lines_of(value).front();
@@ -221,7 +221,7 @@ void check_specialized(const Expression& expression, const pipexpr::CompileOptio
   };
   const std::string before = shown(expression), after = shown(made->expression);
   if (before != after && before.find("E6") == before.npos) {
-    answers.fault("specialized to '" + encode(made->expression.text()) + "' it gives " + after);
+    answers.error("specialized to '" + encode(made->expression.text()) + "' it gives " + after);
   }
 }
 
@@ -240,8 +240,8 @@ std::vector<std::string> run_evaluate(const Row& row) {
   if (!loaded) return lines_of(loaded.error());
   const PipelineDefinition& graph = **loaded;
 
-  std::string fault;
-  const Bindings fields(setting.fields, graph, fault), run_fields(setting.run_fields, graph, fault);
+  std::string error;
+  const Bindings fields(setting.fields, graph, error), run_fields(setting.run_fields, graph, error);
   pipexpr::Run run{.scheduled_start = {}, .scheduled_end = {}, .attempt = setting.attempt, .fields = run_fields.all()};
   pipexpr::Context context{.fields = fields.all()};
   if (!setting.start.empty()) {
@@ -257,7 +257,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
     if (!found) return {"there is no object " + object};
     context.object = *found;
   }
-  if (!fault.empty()) return {fault};
+  if (!error.empty()) return {error};
 
   Answers answers;
   const auto copied = [&] {
@@ -276,7 +276,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
     return answers.take();
   }
   if (!borrowed) return lines_of(borrowed.error());
-  if (copied->text() != row.source) answers.fault("text() is not the text given");
+  if (copied->text() != row.source) answers.error("text() is not the text given");
 
   static const std::atomic<bool> set{true};
   pipexpr::EvaluateOptions options{.limits = setting.limits,
@@ -297,7 +297,7 @@ std::vector<std::string> run_evaluate(const Row& row) {
   options.listener = &pairs;
   evaluate_all("watched ", *copied, graph, context, options, answers);
   evaluate_all("watched bound ", copied->bind(graph), graph, context, options, answers);
-  if (pairs.crossed) answers.fault("enter_field and leave_field do not pair, or a span leaves its text");
+  if (pairs.crossed) answers.error("enter_field and leave_field do not pair, or a span leaves its text");
   check_canonical(*copied, compile, answers);
   check_variants(*copied, compile, graph, context, options, answers);
   if (context.run) check_specialized(*copied, compile, graph, context, options, answers);

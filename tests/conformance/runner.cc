@@ -67,7 +67,7 @@ std::vector<std::string> rewritten(const Row& row, const std::vector<std::string
 }  // namespace
 
 void check_rows(const File& file, const std::string& path) {
-  for (const std::string& fault : file.faults) FAIL_CHECK(fault);
+  for (const std::string& error : file.errors) FAIL_CHECK(error);
   REQUIRE_FALSE(file.rows.empty());
   const char* update = std::getenv("PIPEXPR_UPDATE");
   std::map<std::size_t, std::pair<std::size_t, std::vector<std::string>>> changes;  // line -> lines it takes, new ones

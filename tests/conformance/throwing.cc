@@ -46,7 +46,7 @@ TEST_CASE("conformance: a host that throws") {
     const std::string message = "the host's callback failed: " + std::string(why);
     const auto is_expected = [&](const Diagnostics& found) {
       REQUIRE(found.size() == 1);
-      CHECK(found[0].code == DiagnosticCode::host_fault);
+      CHECK(found[0].code == DiagnosticCode::host_error);
       CHECK(found[0].message == message);
       CHECK(found[0].span == SourceSpan{0, static_cast<std::uint32_t>(text.size())});
     };
@@ -66,7 +66,7 @@ TEST_CASE("conformance: a host that throws") {
   check("#{other}", "no id");
   check("#{other + '!'}", "no id");
 
-  // A host without memory is no fault of its own: this goes through, on every way.
+  // A host without memory is no error of its own: this goes through, on every way.
   const Expression memory = Expression::compile("#{memory}").value();
   CHECK_THROWS_AS((void)evaluator.append(memory, graph, context, out), std::bad_alloc);
   CHECK_THROWS_AS((void)evaluator.pieces(memory, graph, context, pieces), std::bad_alloc);
@@ -81,7 +81,7 @@ TEST_CASE("conformance: a host that throws") {
   ThrowingListener listener;
   evaluator.set_options({.listener = &listener});
   CHECK(evaluator.append(Expression::compile("x#{nested}").value(), graph, context, out).error().at(0).code ==
-        DiagnosticCode::host_fault);
+        DiagnosticCode::host_error);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ void check_definition(Tally& tally, const fs::path& path) {
     ++tally.refused;
     for (const pipexpr::Diagnostic& why : definition.error()) {
       add(tally, file, "-", "-", why);
-      if (why.span.offset > json.size()) tally.counts.problems.push_back(file + ": the fault lies outside the file");
+      if (why.span.offset > json.size()) tally.counts.problems.push_back(file + ": the error lies outside the file");
     }
     return;
   }
@@ -79,7 +79,7 @@ void check_definition(Tally& tally, const fs::path& path) {
     tally.reported[file + "\t" + f.object + "\t" + f.field + "\t" + f.code] = f.message;
 }
 
-// Files that are no JSON are texts with expressions in them; loading them must say where the fault is.
+// Files that are no JSON are texts with expressions in them; loading them must say where the error is.
 void check_text(Tally& tally, const fs::path& path) {
   const std::string file = path.stem().string();
   const std::string text = read_text(path);
@@ -89,7 +89,7 @@ void check_text(Tally& tally, const fs::path& path) {
   } else {
     ++tally.refused;
     if (loaded.error().front().span.offset > text.size())
-      tally.counts.problems.push_back(file + ": the fault lies outside the file");
+      tally.counts.problems.push_back(file + ": the error lies outside the file");
     add(tally, file, "-", "-", loaded.error().front());
   }
   const auto compiled = pipexpr::Expression::compile(text);
@@ -114,24 +114,24 @@ std::map<std::string, std::string> read_reviewed(const std::string& path) {
 }
 
 int compare(const Tally& tally, const std::string& path) {
-  int faults = 0;
+  int errors = 0;
   const std::map<std::string, std::string> reviewed = read_reviewed(path);
   for (const auto& [key, message] : tally.reported) {
     const auto found = reviewed.find(key);
     if (found == reviewed.end()) {
-      ++faults;
+      ++errors;
       std::printf("not reviewed: %s: %s\n", key.c_str(), message.c_str());
     } else if (found->second.empty()) {
-      ++faults;
+      ++errors;
       std::printf("no verdict: %s: %s\n", key.c_str(), message.c_str());
     }
   }
   for (const auto& [key, verdict] : reviewed) {
     if (tally.reported.contains(key)) continue;
-    ++faults;
+    ++errors;
     std::printf("no longer reported: %s (%s)\n", key.c_str(), verdict.c_str());
   }
-  return faults;
+  return errors;
 }
 
 void update(const Tally& tally, const std::string& path) {
@@ -185,7 +185,7 @@ int main() {
     for (const std::string& result : counts.results) std::printf("%s\n", result.c_str());
   const std::string reviewed = here + "/reported.tsv";
   if (std::getenv("PIPEXPR_UPDATE") != nullptr) update(tally, reviewed);
-  const int faults = compare(tally, reviewed);
+  const int errors = compare(tally, reviewed);
   if (tally.files < 100) std::printf("only %zu files: the corpus has more than 100\n", tally.files);
-  return faults == 0 && counts.problems.empty() && tally.files >= 100 ? 0 : 1;
+  return errors == 0 && counts.problems.empty() && tally.files >= 100 ? 0 : 1;
 }

@@ -25,12 +25,12 @@ want = WANT[name]
 got = subprocess.run([program], capture_output=True, text=True, check=True).stdout
 source = (root / f'docs/examples/{name}.cc').read_text()
 page = (root / 'docs/embedding.md').read_text()
-faults = []
+errors = []
 if got != want:
-    faults.append(f'expected {want!r}, found {got!r}')
+    errors.append(f'expected {want!r}, found {got!r}')
 if f'```cpp\n{source}```' not in page:
-    faults.append(f'docs/embedding.md does not show docs/examples/{name}.cc as it is')
+    errors.append(f'docs/embedding.md does not show docs/examples/{name}.cc as it is')
 if f'```\n{want}```' not in page:
-    faults.append('docs/embedding.md does not show the output as it is')
-print('\n'.join(faults) or 'the example prints what the page says')
-sys.exit(1 if faults else 0)
+    errors.append('docs/embedding.md does not show the output as it is')
+print('\n'.join(errors) or 'the example prints what the page says')
+sys.exit(1 if errors else 0)

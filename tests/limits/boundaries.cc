@@ -149,21 +149,21 @@ TEST_CASE("limits: the checker compiles within them too") {
 
 TEST_CASE("limits: diagnostics are no more than asked for") {
   for (const std::size_t bound : {std::size_t{1}, std::size_t{5}, std::size_t{20}}) {
-    for (const std::size_t faults : {bound - 1, bound, bound + 1}) {
+    for (const std::size_t errors : {bound - 1, bound, bound + 1}) {
       CompileOptions compile;
       EvaluateOptions evaluate;
       LoadOptions load;
       compile.limits.max_diagnostics = evaluate.limits.max_diagnostics = load.limits.max_diagnostics = bound;
       std::string syntax, calls, names, objects;
-      for (std::size_t i = 0; i < faults; ++i) {
+      for (std::size_t i = 0; i < errors; ++i) {
         syntax += "#{}";
         calls += i == 0 ? "#{f()" : " + f()";
         names += "#{nosuch}";
         objects += std::string(i == 0 ? "" : ", ") + "{\"id\": 1}";
       }
-      INFO(faults << " faults, at most " << bound);
-      const std::size_t expected = std::min(faults, bound);
-      if (faults != 0) calls += "}";
+      INFO(errors << " errors, at most " << bound);
+      const std::size_t expected = std::min(errors, bound);
+      if (errors != 0) calls += "}";
       CHECK(Expression::compile(syntax, compile).error().size() == expected);
       CHECK(Expression::compile(calls, compile).error().size() == expected);
       CHECK(PipelineDefinition::load("{\"objects\": [" + objects + "]}", load).error().size() == expected);
@@ -189,7 +189,7 @@ TEST_CASE("limits: a host's faulty texts count together") {
   CHECK(result.error().size() == Limits().max_diagnostics);
 }
 
-TEST_CASE("limits: faults of different kinds in one expression count together") {
+TEST_CASE("limits: errors of different kinds in one expression count together") {
   std::string text;
   for (int i = 0; i < 19; ++i) text += "#{}";
   for (const char* last : {"#{f() + f()}", "#{1 / 0 + f()}", "#{f() + 1 / 0}", "#{format(f(), 'q')}", "#{1 +}#{f()}"}) {

@@ -125,20 +125,20 @@ def run_case(client, case):
     answer = client.ask(f'textDocument/{method}', params)
     try:
         found = look(answer)
-    except (TypeError, KeyError, IndexError) as fault:
-        found = f'{fault!r} in {answer}'
+    except (TypeError, KeyError, IndexError) as error:
+        found = f'{error!r} in {answer}'
     if found == wanted:
         return []
     return [f'{method} {marked[max(0, offset - 40):offset + 20]!r}\n  wanted {wanted!r}\n  found  {found!r}']
 
 
-def other_faults(program):
+def other_errors(program):
     """What needs a server of its own, or several messages."""
-    faults = []
+    errors = []
 
     def same(what, found, wanted):
         if found != wanted:
-            faults.append(f'{what}\n  wanted {wanted!r}\n  found  {found!r}')
+            errors.append(f'{what}\n  wanted {wanted!r}\n  found  {found!r}')
 
     client = Client(program, {'general': {'positionEncodings': ['utf-8', 'utf-16']}}, {'at': '2024-05-02T00:00:00'})
     same('encoding', client.started['capabilities']['positionEncoding'], 'utf-8')
@@ -177,10 +177,10 @@ def other_faults(program):
     client = Client(program)
     client.tell('exit', None)
     same('exit without shutdown', client.process.wait(), 1)
-    return faults
+    return errors
 
 
-def random_faults(program):
+def random_errors(program):
     """Damaged texts, and every request at random places of them: each must be answered."""
     source = random.Random(22)
     client = Client(program)
@@ -207,12 +207,12 @@ def main():
     program = sys.argv[1]
     client = Client(program, {'textDocument': {'completion': {'completionItem': {'snippetSupport': True}}}})
     client.open('{}')
-    faults = [fault for case in CASES for fault in run_case(client, case)]
+    errors = [error for case in CASES for error in run_case(client, case)]
     client.end()
-    faults += other_faults(program) + random_faults(program)
-    print('\n'.join(faults))
-    print(f'{len(CASES)} cases, {len(faults)} faults')
-    sys.exit(1 if faults else 0)
+    errors += other_errors(program) + random_errors(program)
+    print('\n'.join(errors))
+    print(f'{len(CASES)} cases, {len(errors)} errors')
+    sys.exit(1 if errors else 0)
 
 
 if __name__ == '__main__':

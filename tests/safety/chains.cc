@@ -69,7 +69,7 @@ TEST_CASE("safety: chains of 100,000 arguments, members and methods") {
   CHECK(outcome(chain("(1)", "+(1)")) == "100000");
 }
 
-TEST_CASE("safety: 100,000 expressions, faults and openers in one text") {
+TEST_CASE("safety: 100,000 expressions, errors and openers in one text") {
   (void)safety::context();
   std::string good, bad, open, angles;
   for (std::size_t i = 0; i < kTerms; ++i) {

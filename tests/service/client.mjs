@@ -51,9 +51,9 @@ await call('DeletePipeline', { pipelineId });
 await assert.rejects(call('ActivatePipeline', { pipelineId }), sdk.PipelineDeletedException);
 await assert.rejects(call('DeletePipeline', { pipelineId: 'df-none' }), sdk.PipelineNotFoundException);
 
-for (let fault = 0; fault < 5; ++fault) {
+for (let error = 0; error < 5; ++error) {
   const flaky = new sdk.DataPipelineClient({ endpoint: process.argv[3], region: process.env.AWS_REGION, maxAttempts: 4 });
-  const request = { name: 'retries', uniqueId: `js ${fault}` };
+  const request = { name: 'retries', uniqueId: `js ${error}` };
   const made = await flaky.send(new sdk.CreatePipelineCommand(request));
   assert.equal(made.$metadata.attempts, 3);
   assert.equal((await call('CreatePipeline', request)).pipelineId, made.pipelineId);

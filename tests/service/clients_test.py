@@ -48,14 +48,14 @@ class AwsCommand(ServerTest):
         proxy = Proxy(self.server)
         self.addCleanup(proxy.stop)
         # Also the connection whose answer was lost: the pipeline that was made is the one that the next attempt finds.
-        for fault in FAULTS:
-            with self.subTest(fault):
-                proxy.faults = [fault, 500]
-                create = ('create-pipeline', '--name', 'retries', '--unique-id', str(fault))
+        for error in FAULTS:
+            with self.subTest(error):
+                proxy.errors = [error, 500]
+                create = ('create-pipeline', '--name', 'retries', '--unique-id', str(error))
                 pipeline = self.aws(*create, url=proxy.url, attempts=4)
-                self.assertEqual(proxy.faults, [])
-                self.assertEqual(self.client.create_pipeline(name='retries', uniqueId=str(fault))['pipelineId'], pipeline['pipelineId'])
-        proxy.faults = [500]
+                self.assertEqual(proxy.errors, [])
+                self.assertEqual(self.client.create_pipeline(name='retries', uniqueId=str(error))['pipelineId'], pipeline['pipelineId'])
+        proxy.errors = [500]
         self.assertIn('(InternalServiceError)', self.aws('list-pipelines', url=proxy.url, expect=254))
 
     def test_all_operations(self):
@@ -147,15 +147,15 @@ class Boto3(ServerTest):
         proxy = Proxy(self.server)
         self.addCleanup(proxy.stop)
         for mode in ('legacy', 'standard'):
-            for fault in FAULTS:
-                with self.subTest(mode=mode, fault=fault):
-                    proxy.faults = [fault, 500]
+            for error in FAULTS:
+                with self.subTest(mode=mode, error=error):
+                    proxy.errors = [error, 500]
                     client = self.server.client(url=proxy.url, retries={'mode': mode, 'max_attempts': 4})
-                    answer = client.create_pipeline(name='retries', uniqueId=f'{mode}{fault}')
+                    answer = client.create_pipeline(name='retries', uniqueId=f'{mode}{error}')
                     self.assertEqual(answer['ResponseMetadata']['RetryAttempts'], 2)
-                    again = self.client.create_pipeline(name='retries', uniqueId=f'{mode}{fault}')
+                    again = self.client.create_pipeline(name='retries', uniqueId=f'{mode}{error}')
                     self.assertEqual(again['pipelineId'], answer['pipelineId'])
-        proxy.faults = [500]
+        proxy.errors = [500]
         client = self.server.client(url=proxy.url)
         with self.assertRaises(client.exceptions.InternalServiceError):
             client.list_pipelines()
@@ -166,7 +166,7 @@ class Boto3(ServerTest):
         pipeline = self.new_pipeline([obj('Default', workerGroup='lost', scheduleType='ondemand'),
                                       obj('Act', type='ShellCommandActivity', command='x')], activate=True)
         task = self.poll('lost')
-        proxy.faults = ['lose']
+        proxy.errors = ['lose']
         client = self.server.client(url=proxy.url, retries={'max_attempts': 4})
         answer = client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
         self.assertEqual(answer['ResponseMetadata']['RetryAttempts'], 1)
@@ -244,12 +244,12 @@ class JavaScript(ServerTest):
         shutil.copy(script, folder / 'client.mjs')
         proxy = Proxy(self.server)
         self.addCleanup(proxy.stop)
-        proxy.faults = [step for fault in FAULTS for step in (fault, 500, None)] + [500]
+        proxy.errors = [step for error in FAULTS for step in (error, 500, None)] + [500]
         done = subprocess.run([node, 'client.mjs', self.server.url, proxy.url], cwd=folder, capture_output=True, text=True, timeout=120,
                               env={**os.environ, 'AWS_ACCESS_KEY_ID': KEY, 'AWS_SECRET_ACCESS_KEY': SECRET, 'AWS_REGION': REGION})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, re.compile(r'^19 operations$', re.MULTILINE))
-        self.assertEqual(proxy.faults, [])
+        self.assertEqual(proxy.errors, [])
 
 
 if __name__ == '__main__':

@@ -191,7 +191,7 @@ class Server:
 
 
 class Proxy:
-    """Between clients and a server: what stands in `faults` happens to the next new connections, one each.
+    """Between clients and a server: what stands in `errors` happens to the next new connections, one each.
 
     'refuse' closes it, 'lose' passes the request on and closes before the answer, and a number is the status of an answer of
     its own; None and all connections after that are passed on.
@@ -201,7 +201,7 @@ class Proxy:
 
     def __init__(self, server):
         self.server = server
-        self.faults = []
+        self.errors = []
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.url = f'http://127.0.0.1:{self.listener.getsockname()[1]}'
         threading.Thread(target=self.accept, daemon=True).start()
@@ -210,22 +210,22 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 peer, _ = self.listener.accept()
-                fault = self.faults.pop(0) if self.faults else None
-                threading.Thread(target=self.serve, args=(peer, fault), daemon=True).start()
+                error = self.errors.pop(0) if self.errors else None
+                threading.Thread(target=self.serve, args=(peer, error), daemon=True).start()
 
-    def serve(self, peer, fault):
+    def serve(self, peer, error):
         with contextlib.suppress(OSError), peer:
-            if fault == 'refuse':
+            if error == 'refuse':
                 return
-            if fault in self.ANSWERS:
+            if error in self.ANSWERS:
                 peer.recv(65536)
-                body = json.dumps({'__type': self.ANSWERS[fault], 'message': 'later'})
-                peer.sendall(f'HTTP/1.1 {fault} x\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n'
+                body = json.dumps({'__type': self.ANSWERS[error], 'message': 'later'})
+                peer.sendall(f'HTTP/1.1 {error} x\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n'
                              f'Connection: close\r\n\r\n{body}'.encode())
                 return
             with socket.create_connection(('127.0.0.1', self.server.port)) as other:
                 threading.Thread(target=self.copy, args=(peer, other), daemon=True).start()
-                if fault == 'lose':
+                if error == 'lose':
                     other.recv(65536)
                     peer.shutdown(socket.SHUT_RDWR)  # closing alone does not, while the thread above reads from it
                 else:
@@ -280,7 +280,7 @@ class ServerTest(unittest.TestCase):
             self.client.activate_pipeline(pipelineId=pipeline, **activation)
         return pipeline
 
-    def assert_fault(self, name, call, /, *arguments, message=None, http_status=None, **parameters):
+    def assert_error(self, name, call, /, *arguments, message=None, http_status=None, **parameters):
         """The call fails with that error class, and, when given, with exactly that message."""
         with self.assertRaises(botocore.exceptions.ClientError) as caught:
             call(*arguments, **parameters)

@@ -149,14 +149,14 @@ class Life(VirtualClockTests):
         why = ('Pipeline definition has errors: object \'myBucket\': the parameter has no value: give it one with parameterValues of '
                'PutPipelineDefinition or ActivatePipeline, or declare a default')
         pipeline = self.new_pipeline(objects, parameters=parameters)
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why)
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why)
         self.assertEqual(self.state(pipeline), 'PENDING')
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why,
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=why,
                           parameterValues=[{'id': 'myBucket', 'stringValue': ''}])
         self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myBucket', 'stringValue': 's3://b'}])
         self.assertEqual(self.take()[1], 'cp s3://b/x')
         pipeline = self.new_pipeline(self.on_demand(shell('A', '#{myShellCmd}')))
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
                           message="Pipeline definition has errors: object 'A': 'command': there is no field, parameter or object "
                                   "'myShellCmd': every run would fail; declare it, or give it with parameterValues")
         self.client.activate_pipeline(pipelineId=pipeline, parameterValues=[{'id': 'myShellCmd', 'stringValue': 'ls'}])
@@ -232,7 +232,7 @@ class Life(VirtualClockTests):
             for _ in range(expected - 1):
                 self.client.activate_pipeline(pipelineId=pipeline)
             runs = f'{expected} on-demand run that has' if expected == 1 else f'{expected} on-demand runs that have'
-            self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+            self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
                               message=f'pipeline {pipeline} has {runs} not ended, as many as maxActiveInstances allows: wait until one '
                                       'ends, or deactivate the pipeline')
             self.finish()

@@ -59,7 +59,7 @@ class Pipelines(ServerTest):
         tags = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]['tags']
         self.assertEqual(tags, [{'key': 'a', 'value': '3'}])
         self.client.add_tags(pipelineId=pipeline, tags=[{'key': str(n), 'value': ''} for n in range(9)])
-        self.assert_fault('InvalidRequestException', self.client.add_tags, pipelineId=pipeline,
+        self.assert_error('InvalidRequestException', self.client.add_tags, pipelineId=pipeline,
                           tags=[{'key': 'one more', 'value': ''}],
                           message='a pipeline can have at most 10 tags, this makes 11')
 
@@ -80,13 +80,13 @@ class Pipelines(ServerTest):
         }
         for call, more in calls.items():
             with self.subTest(call.__name__):
-                self.assert_fault('PipelineNotFoundException', call, pipelineId=unknown, **more, http_status=400,
+                self.assert_error('PipelineNotFoundException', call, pipelineId=unknown, **more, http_status=400,
                                   message='Pipeline with id: df-NOSUCH does not exist')
-                self.assert_fault('PipelineDeletedException', call, pipelineId=pipeline, **more, http_status=400,
+                self.assert_error('PipelineDeletedException', call, pipelineId=pipeline, **more, http_status=400,
                                   message=f'Pipeline with id: {pipeline} does not exist')
-        self.assert_fault('PipelineNotFoundException', self.client.delete_pipeline, pipelineId=unknown)
-        self.assert_fault('PipelineNotFoundException', self.client.describe_pipelines, pipelineIds=[unknown])
-        self.assert_fault('PipelineDeletedException', self.client.describe_pipelines, pipelineIds=[pipeline])
+        self.assert_error('PipelineNotFoundException', self.client.delete_pipeline, pipelineId=unknown)
+        self.assert_error('PipelineNotFoundException', self.client.describe_pipelines, pipelineIds=[unknown])
+        self.assert_error('PipelineDeletedException', self.client.describe_pipelines, pipelineIds=[pipeline])
 
     def test_errors_are_classes(self):
         with self.assertRaises(self.client.exceptions.PipelineNotFoundException):
@@ -110,15 +110,15 @@ class Definitions(ServerTest):
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], [DEFAULT, SCHEDULE])
         active = self.client.get_pipeline_definition(pipelineId=pipeline, version='active')
         self.assertEqual(active['pipelineObjects'], OBJECTS)
-        self.assert_fault('InvalidRequestException', self.client.get_pipeline_definition, pipelineId=pipeline, version='9',
+        self.assert_error('InvalidRequestException', self.client.get_pipeline_definition, pipelineId=pipeline, version='9',
                           message="expected version 'latest' or 'active', found '9'")
 
     def test_nothing_put_yet(self):
         pipeline = self.new_pipeline()
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], [])
         message = f'pipeline {pipeline} has no definition: call PutPipelineDefinition first'
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=message)
-        self.assert_fault('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='x',
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message=message)
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='x',
                           expression='x', message=message)
 
     def test_validation(self):
@@ -133,7 +133,7 @@ class Definitions(ServerTest):
         # A definition with errors is saved all the same, and cannot be activated.
         self.assertTrue(self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=objects)['errored'])
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], objects)
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline)
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline)
 
     def test_the_checker_speaks_through_validation(self):
         """Its errors and warnings, each with the object or parameter that it is about."""
@@ -163,13 +163,13 @@ class Definitions(ServerTest):
             ([obj('A', key='')], "field 'key' of object 'A' is empty"),
         ]
         for objects, why in cases:
-            self.assert_fault('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
+            self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
                               pipelineObjects=objects, message=begin + why + end)
-        self.assert_fault('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
+        self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
                           pipelineObjects=[obj(f'A{n}') for n in range(101)],
                           message='Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline')
         twice = [obj('A'), obj('A')]
-        self.assert_fault('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline, pipelineObjects=twice)
+        self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline, pipelineObjects=twice)
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], [DEFAULT])
 
     def test_activation_values_replace(self):
@@ -180,13 +180,13 @@ class Definitions(ServerTest):
         # Values that make the definition wrong are not kept.
         typed = [{'id': 'myBucket', 'attributes': [{'key': 'type', 'stringValue': 'Integer'}]}]
         pipeline = self.new_pipeline(OBJECTS, parameters=typed, values=[{'id': 'myBucket', 'stringValue': '5'}])
-        self.assert_fault('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
                           parameterValues=[{'id': 'myBucket', 'stringValue': 'five'}])
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['parameterValues'], [{'id': 'myBucket', 'stringValue': '5'}])
 
     def test_deactivate_and_resume(self):
         pipeline = self.new_pipeline(OBJECTS, parameters=PARAMETERS, values=VALUES)
-        self.assert_fault('InvalidRequestException', self.client.deactivate_pipeline, pipelineId=pipeline)
+        self.assert_error('InvalidRequestException', self.client.deactivate_pipeline, pipelineId=pipeline)
         self.client.activate_pipeline(pipelineId=pipeline)
         self.client.deactivate_pipeline(pipelineId=pipeline)
         described = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]
@@ -229,9 +229,9 @@ class Evaluation(ServerTest):
     def test_errors(self):
         for expression in ('#{1 +}', '#{nosuch}', '#{1', '#{@scheduledStartTime}', '#{1 / 0}'):
             with self.subTest(expression):
-                self.assert_fault('InvalidRequestException', self.client.evaluate_expression, pipelineId=self.pipeline,
+                self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=self.pipeline,
                                   objectId='SayHello', expression=expression)
-        self.assert_fault('InvalidRequestException', self.client.evaluate_expression, pipelineId=self.pipeline,
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=self.pipeline,
                           objectId='NoSuch', expression='x', message=f"pipeline {self.pipeline} has no object 'NoSuch'")
 
     def test_long_text(self):
@@ -247,7 +247,7 @@ class Evaluation(ServerTest):
 
     def test_control_characters_are_refused_at_every_place(self):
         for place in range(0, 40):
-            self.assert_fault('ValidationException', self.client.evaluate_expression, pipelineId=self.pipeline, objectId='Default',
+            self.assert_error('ValidationException', self.client.evaluate_expression, pipelineId=self.pipeline, objectId='Default',
                               expression='x' * place + '\x01' + 'y' * (70 - place))
 
     def test_secret_is_evaluated_and_never_logged(self):
@@ -307,22 +307,22 @@ class Objects(ServerTest):
         self.assertEqual((len(page['ids']), page['hasMoreResults']), (3, True))
         self.assertRegex(page['marker'], r'^\d+/@')
         self.assertNotEqual(query('INSTANCE', limit=3, marker=page['marker'])['ids'], page['ids'])
-        self.assert_fault('InvalidRequestException', query, 'INSTANCE', ('@status', 'BETWEEN', 'one'),
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', ('@status', 'BETWEEN', 'one'),
                           message='The given input is not valid: Operator: BETWEEN not suppoerted for field @status in query')
-        self.assert_fault('InvalidRequestException', query, 'INSTANCE', ('@status', 'EQ', 'RUNNING', 'FINISHED'),
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', ('@status', 'EQ', 'RUNNING', 'FINISHED'),
                           message='The request is missing a required value: Missing single value for field: @status in query')
-        self.assert_fault('InvalidRequestException', query, 'INSTANCE', ('type', 'EQ', 'x'),
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', ('type', 'EQ', 'x'),
                           message='The given input is not valid: Operator: EQ not suppoerted for field type in query')
-        self.assert_fault('InvalidRequestException', query, 'INSTANCE', marker='x',
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', marker='x',
                           message='the marker is not one that this operation gave')
-        self.assert_fault('InvalidRequestException', query, 'INSTANCE', *[said] * 11, message='expected at most 10 selectors, found 11')
-        self.assert_fault('InvalidRequestException', query, 'PIPELINE',
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', *[said] * 11, message='expected at most 10 selectors, found 11')
+        self.assert_error('InvalidRequestException', query, 'PIPELINE',
                           message="expected sphere COMPONENT, INSTANCE or ATTEMPT, found 'PIPELINE'")
 
     def test_set_status(self):
-        self.assert_fault('InvalidRequestException', self.client.set_status, pipelineId=self.pipeline, objectIds=['SayHello'],
+        self.assert_error('InvalidRequestException', self.client.set_status, pipelineId=self.pipeline, objectIds=['SayHello'],
                           status='EXPLODE', message="expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found 'EXPLODE'")
-        self.assert_fault('InvalidRequestException', self.client.set_status, pipelineId=self.pipeline, objectIds=['SayHello'], status='RERUN')
+        self.assert_error('InvalidRequestException', self.client.set_status, pipelineId=self.pipeline, objectIds=['SayHello'], status='RERUN')
         last = '@SayHello_2012-12-12T04:00:00'
         self.client.set_status(pipelineId=self.pipeline, objectIds=[last], status='try_cancel')
         self.assertEqual(field(self.describe(last), '@status'), 'CANCELED')

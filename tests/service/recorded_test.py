@@ -132,7 +132,7 @@ class Recorded(ServerTest):
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.values(pipeline, first), {'@version': '2', '@pipelineState': 'FINISHED', '@lastActivationTime': now, '@finishedTime': now})
         self.client.delete_pipeline(pipelineId=pipeline)
-        self.assert_fault('PipelineDeletedException', self.client.describe_pipelines, pipelineIds=[pipeline], http_status=400,
+        self.assert_error('PipelineDeletedException', self.client.describe_pipelines, pipelineIds=[pipeline], http_status=400,
                           message=f'Pipeline with id: {pipeline} does not exist')
         tagged = self.make(description='d', tags=[{'key': 'ansible', 'value': 'test'}])
         self.assert_names(tagged, 'PENDING, described and tagged')
@@ -189,7 +189,7 @@ class Recorded(ServerTest):
     def test_refusals(self):
         pipeline = self.make([obj('Default')])
         for fact in FACTS['refusals']:
-            self.assert_fault('InvalidRequestException', self.client.query_objects, pipelineId=pipeline, sphere='INSTANCE', message=fact['message'],
+            self.assert_error('InvalidRequestException', self.client.query_objects, pipelineId=pipeline, sphere='INSTANCE', message=fact['message'],
                               query={'selectors': [{'fieldName': fact['field'], 'operator': {'type': fact['operator'], 'values': fact['values']}}]})
         # E26: plain dates are taken where the field takes them.
         self.client.query_objects(pipelineId=pipeline, sphere='INSTANCE', query={'selectors': [

@@ -50,7 +50,7 @@ class Files(unittest.TestCase):
             ('{"objects":[7]}', 'an object has no "id"'),
             ('{"objects":{}}', 'Missing "objects" key'),
             ('[]', 'expected a JSON object'),
-            ('{', 'expected JSON, found a fault at byte 1'),
+            ('{', 'expected JSON, found an error at byte 1'),
             ('{"objects":[{"id":"A","x":' + '[' * 1_000_000 + ']' * 1_000_000 + '}]}', 'expected JSON of at most 64 levels'),
         ]
         for text, message in cases:

@@ -128,7 +128,7 @@ class VirtualClock(ServerTest):
         second = self.poll(self.group)
         self.assertEqual([first['attemptId'][-1], second['attemptId'][-1]], ['1', '2'])
         self.assertEqual(self.client.report_task_progress(taskId=first['taskId'])['canceled'], True)
-        self.assert_fault('TaskNotFoundException', self.client.set_task_status, taskId=first['taskId'], taskStatus='FINISHED',
+        self.assert_error('TaskNotFoundException', self.client.set_task_status, taskId=first['taskId'], taskStatus='FINISHED',
                           message='the task is no longer running: its attempt is TIMEDOUT')
         self.assertEqual(self.client.report_task_progress(taskId=second['taskId'])['canceled'], False)
         self.server.advance(by='19 minutes')

@@ -30,14 +30,14 @@ void check(bool holds, const char* what) {
 
 std::string_view to_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-// A fault's reply is JSON with a name and a message that is UTF-8 without secrets.
-void check_reply(const Reply& reply, const Fault& fault) {
-  check(reply.status >= 400 && !reply.error_type.empty(), "a fault has a status and a name");
-  check(fault.message.find("wJalrXUtnFEMI") == std::string::npos, "a message has no secret");
+// An error's reply is JSON with a name and a message that is UTF-8 without secrets.
+void check_reply(const Reply& reply, const ServiceError& error) {
+  check(reply.status >= 400 && !reply.error_type.empty(), "an error has a status and a name");
+  check(error.message.find("wJalrXUtnFEMI") == std::string::npos, "a message has no secret");
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(reply.body.data(),
                                                                                          reply.body.size());
-  check(!document.HasParseError() && document.IsObject() && document.HasMember("__type"), "a fault's body is JSON");
+  check(!document.HasParseError() && document.IsObject() && document.HasMember("__type"), "an error's body is JSON");
 }
 
 void answer(const Verifier* verifier, http::request<http::string_body>& message) {
@@ -48,10 +48,10 @@ void answer(const Verifier* verifier, http::request<http::string_body>& message)
   for (const auto& field : message) request.headers.push_back({to_view(field.name_string()), to_view(field.value())});
   request.body = message.body();
   exchange.body = message.body().data();
-  std::optional<Fault> fault;
-  if (verifier != nullptr) fault = verifier->verify(request, 1'440'938'160'000, exchange.access_key);
-  if (!fault) fault = read_request(exchange);
-  if (!fault) {
+  std::optional<ServiceError> error;
+  if (verifier != nullptr) error = verifier->verify(request, 1'440'938'160'000, exchange.access_key);
+  if (!error) error = read_request(exchange);
+  if (!error) {
     check(exchange.operation != nullptr && exchange.input.IsObject(),
           "a request that is accepted has an operation and an input");
     // Parts of it are stored as they are; writing recurses, so this also shows that nothing is nested deeper than the
@@ -59,8 +59,8 @@ void answer(const Verifier* verifier, http::request<http::string_body>& message)
     check(count_characters(dump(exchange.input), false) >= 0, "what is stored is UTF-8");
     return;
   }
-  set_fault(exchange.reply, *fault);
-  check_reply(exchange.reply, *fault);
+  set_error(exchange.reply, *error);
+  check_reply(exchange.reply, *error);
 }
 
 }  // namespace

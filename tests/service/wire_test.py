@@ -89,9 +89,9 @@ class JsonForm(ServerTest):
                 self.assertEqual((status, headers['Content-Type']), (200, f'application/x-amz-json-{version}'), body)
                 self.assertRegex(headers['x-amzn-RequestId'], '.{20}')
 
-    def test_faults(self):
+    def test_errors(self):
         cases = [
-            (b'{', 'DataPipeline.ListPipelines', 'SerializationException', 'expected a JSON object as the body, found a fault at byte 1'),
+            (b'{', 'DataPipeline.ListPipelines', 'SerializationException', 'expected a JSON object as the body, found an error at byte 1'),
             (b'[]', 'DataPipeline.ListPipelines', 'SerializationException', 'expected a JSON object as the body'),
             (b'{}', 'DataPipeline.Nothing', 'UnknownOperationException', "unknown operation 'DataPipeline.Nothing'"),
             (b'{}', 'ListPipelines', 'UnknownOperationException', "unknown operation 'ListPipelines'"),

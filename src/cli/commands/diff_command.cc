@@ -197,12 +197,13 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   options.fields = request.fields;
   options.show_secrets = request.show_secrets;
   options.probe = probe;
-  const pipexpr::PipelineDefinition* faulty = nullptr;
-  const auto compared = pipexpr::compare(*sides[0]->graph, *sides[1]->graph, options, &faulty);
+  const pipexpr::PipelineDefinition* unreadable_side = nullptr;
+  const auto compared = pipexpr::compare(*sides[0]->graph, *sides[1]->graph, options, &unreadable_side);
   if (!compared) {
     for (const pipexpr::Diagnostic& why : compared.error()) {
-      complain(pipexpr::render(
-          why, {.source_name = faulty->source_name(), .source = faulty->json(), .color = session.color_errors()}));
+      complain(pipexpr::render(why, {.source_name = unreadable_side->source_name(),
+                                     .source = unreadable_side->json(),
+                                     .color = session.color_errors()}));
     }
     return kUnreadable;
   }

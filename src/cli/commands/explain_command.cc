@@ -109,7 +109,7 @@ class Explaining {
     return kFailed;
   }
 
-  // Secret texts on the way to a fault.
+  // Secret texts on the way to an error.
   void hide(pipexpr::Diagnostic& diagnostic) const {
     for (pipexpr::PathStep& step : diagnostic.path) {
       if (!mask_.hides(step.field)) continue;

@@ -35,8 +35,8 @@ class Answers {
     good_ = false;
     if (line.too_long) {
       refuse("E601", fmt::format("a request may have at most {} bytes", longest_line(flags_.limits)), "column", 1);
-    } else if (const auto fault = read_request(line.text, line.size, request_)) {
-      refuse(fault->code, fault->message, "column", fault->column);
+    } else if (const auto error = read_request(line.text, line.size, request_)) {
+      refuse(error->code, error->message, "column", error->column);
     } else {
       good_ = evaluate();
     }
@@ -133,7 +133,7 @@ class Answers {
     return false;
   }
 
-  // A fault of the request itself. It has no place in a template.
+  // An error of the request itself. It has no place in a template.
   bool refuse(std::string_view code, std::string_view message, std::string_view where = {}, std::size_t place = 0) {
     json_.StartObject();
     json_.key("error");

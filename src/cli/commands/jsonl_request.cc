@@ -40,7 +40,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
  public:
   Handler(Request& out, rapidjson::InsituStringStream& stream) : out_(out), stream_(stream) {}
 
-  RequestFault fault;
+  RequestError error;
 
   bool Null() { return unexpected("null", 4); }
   bool Bool(bool value) { return value ? unexpected("true", 4) : unexpected("false", 5); }
@@ -201,7 +201,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
 
   template <class... Parts>
   bool refuse(pipexpr::DiagnosticCode code, fmt::format_string<Parts...> format, Parts&&... parts) {
-    fault = {code_id(code), fmt::format(format, std::forward<Parts>(parts)...), at_};
+    error = {code_id(code), fmt::format(format, std::forward<Parts>(parts)...), at_};
     return false;
   }
 
@@ -225,11 +225,11 @@ void Request::clear() {
   parameters.clear();
 }
 
-std::optional<RequestFault> read_request(char* line, std::size_t size, Request& out) {
+std::optional<RequestError> read_request(char* line, std::size_t size, Request& out) {
   out.clear();
   line[size] = '\0';
   const auto invalid = [&](std::string_view why, std::size_t offset) {
-    return RequestFault{code_id(pipexpr::DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why),
+    return RequestError{code_id(pipexpr::DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why),
                         offset + 1};
   };
   // The reader would take a NUL for the end of the line.
@@ -242,10 +242,10 @@ std::optional<RequestFault> read_request(char* line, std::size_t size, Request& 
   Handler handler(out, stream);
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
-  if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.fault);
-  if (result.IsError()) return invalid(json_fault(result.Code()), std::min(result.Offset(), size));
+  if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.error);
+  if (result.IsError()) return invalid(json_error(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
-    return RequestFault{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
+    return RequestError{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
   }
   return std::nullopt;
 }

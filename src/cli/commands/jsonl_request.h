@@ -20,13 +20,13 @@ struct Request {
 };
 
 // Why a line is no request.
-struct RequestFault {
+struct RequestError {
   std::string_view code;  // of the library's table
   std::string message;
   std::size_t column = 0;  // 1-based, in bytes
 };
 
 // Reads a line of `size` bytes; line[size] must be writable, and becomes NUL. The line is overwritten.
-std::optional<RequestFault> read_request(char* line, std::size_t size, Request& out);
+std::optional<RequestError> read_request(char* line, std::size_t size, Request& out);
 
 }  // namespace cli

@@ -124,7 +124,7 @@ bool is_input(const std::string& path, const Flags& flags) {
   return false;
 }
 
-// One time in each line; blank lines, and what begins with #, are left out. Empty: no fault.
+// One time in each line; blank lines, and what begins with #, are left out. Empty: no error.
 std::string read_starts(const std::string& path, const Flags& flags, std::vector<pipexpr::DateTime>& out) {
   const File file = read_file(path, flags.limits.max_definition_bytes);
   if (!file.problem.empty()) return fmt::format("cannot read '{}': {}", shown_name(path), file.problem);
@@ -191,8 +191,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     return usage_error(command, "standard input can be read only once");
   }
   if (!request.missing.empty()) {
-    const std::string fault = read_starts(request.missing, request.flags, request.flags.moments.all);
-    if (!fault.empty()) return unreadable(command, fault);
+    const std::string error = read_starts(request.missing, request.flags, request.flags.moments.all);
+    if (!error.empty()) return unreadable(command, error);
     request.flags.moments.at = request.flags.moments.all.front();
   }
   if (!request.output.empty() && is_input(request.output, request.flags)) {

@@ -9,7 +9,7 @@
 
 namespace cli {
 
-std::string json_fault(rapidjson::ParseErrorCode code) {
+std::string json_error(rapidjson::ParseErrorCode code) {
   std::string text = rapidjson::GetParseError_En(code);
   if (text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
   if (text.back() == '.') text.pop_back();

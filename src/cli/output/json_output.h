@@ -19,7 +19,7 @@ using Json = pipexpr::base::JsonWriter;
 bool write_answer(Json& json, const pipexpr::Value& value);
 void write_answer(Json& json, const pipexpr::Diagnostics& why);
 
-// The reader's own words for a fault, in the style of our messages.
-std::string json_fault(rapidjson::ParseErrorCode code);
+// The reader's own words for an error, in the style of our messages.
+std::string json_error(rapidjson::ParseErrorCode code);
 
 }  // namespace cli

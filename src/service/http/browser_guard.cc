@@ -26,13 +26,13 @@ bool is_ours(std::string_view host) {
 
 }  // namespace
 
-std::optional<Fault> refuse_browsers(const Request& request) {
+std::optional<ServiceError> refuse_browsers(const Request& request) {
   if (request.header("origin").empty() && request.header("sec-fetch-site") != "cross-site" &&
       is_ours(host_name(request.header("host")))) {
     return std::nullopt;
   }
-  return Fault{FaultType::access_denied,
-               "requests of web pages are refused, and so are hosts other than this one's names"};
+  return ServiceError{ErrorType::access_denied,
+                      "requests of web pages are refused, and so are hosts other than this one's names"};
 }
 
 }  // namespace pipexpr::service

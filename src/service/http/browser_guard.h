@@ -11,6 +11,6 @@ namespace pipexpr::service {
 
 // Browsers say where a request comes from, and cannot use a name that leads here but is not ours. Nothing when the
 // request can be answered.
-std::optional<Fault> refuse_browsers(const Request& request);
+std::optional<ServiceError> refuse_browsers(const Request& request);
 
 }  // namespace pipexpr::service

@@ -179,7 +179,7 @@ void Connection::read() {
 void Connection::on_read(Error error, std::size_t size) {
   // Half a request, and its end: the client may still read why.
   if (error == asio::error::eof && parser_ && !parser_->is_header_done())
-    return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
+    return refuse(ErrorType::bad_request, "the request is not HTTP/1.1");
   if (error || !socket_.is_open()) return close();
   buffer_.commit(size);
   parse();
@@ -199,10 +199,10 @@ void Connection::parse() {
   Error error;
   buffer_.consume(parser_->put(buffer_.data(), error));
   if (error == http::error::need_more) return read();
-  if (error == http::error::header_limit) return refuse(FaultType::request_too_large, "the headers are too long");
-  if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
-  if (error) return refuse(FaultType::bad_request, "the request is not HTTP/1.1");
-  if (const char* why = malformed(parser_->get())) return refuse(FaultType::bad_request, why);
+  if (error == http::error::header_limit) return refuse(ErrorType::request_too_large, "the headers are too long");
+  if (error == http::error::body_limit) return refuse(ErrorType::request_too_large, "the body is too long");
+  if (error) return refuse(ErrorType::bad_request, "the request is not HTTP/1.1");
+  if (const char* why = malformed(parser_->get())) return refuse(ErrorType::bad_request, why);
   keep_alive_ = parser_->keep_alive() && !shared_.stopping;
   if (parser_->is_done()) return serve();
 
@@ -232,7 +232,7 @@ void Connection::read_body() {
   if (begin == length) return serve();
   std::size_t next_read = std::min(length - begin, std::clamp(begin, kKeptBuffer, kReadAtOnce));
   if (!reserve(begin + next_read) || !grow_buffer(text, begin + next_read, length))
-    return refuse(FaultType::unavailable, "too many large requests at once");
+    return refuse(ErrorType::unavailable, "too many large requests at once");
   socket_.async_read_some(asio::buffer(text.data() + begin, next_read),
                           [self = shared_from_this(), begin](Error error, std::size_t size) {
                             if (error || !self->socket_.is_open()) return self->close();
@@ -248,9 +248,9 @@ void Connection::read_chunks() {
     used = parser_->put(buffer_.data(), error);
     buffer_.consume(used);
   }
-  if (error == http::error::body_limit) return refuse(FaultType::request_too_large, "the body is too long");
+  if (error == http::error::body_limit) return refuse(ErrorType::request_too_large, "the body is too long");
   if (error == http::error::buffer_overflow || !reserve(parser_->get().body().size()))
-    return refuse(FaultType::unavailable, "too many large requests at once");
+    return refuse(ErrorType::unavailable, "too many large requests at once");
   if (error && error != http::error::need_more) return close();
   parser_->is_done() ? serve() : read();
 }
@@ -326,7 +326,7 @@ void Connection::write() {
   if (!reserve(exchange_->request.body.size() + reply.body.size())) {
     reply.body.clear();
     reply.body.shrink_to_fit();
-    set_fault(reply, {FaultType::unavailable, "too many large answers at once"});
+    set_error(reply, {ErrorType::unavailable, "too many large answers at once"});
   }
   shared_.service.finish(*exchange_);
   if (shared_.stopping) keep_alive_ = false;
@@ -380,13 +380,13 @@ void Connection::drain() {
 
 // Answers a request that is not read to its end, and closes: what follows on the connection cannot be told
 // apart.
-void Connection::refuse(FaultType type, const char* why) {
+void Connection::refuse(ErrorType type, const char* why) {
   exchange_ = std::make_shared<Exchange>();
   exchange_->id = shared_.service.next_request_id();
   exchange_->request.method = "POST";
   exchange_->request.target = kRefusedTarget;
   exchange_->reply.content_type = "application/x-amz-json-1.1";
-  set_fault(exchange_->reply, {type, why});
+  set_error(exchange_->reply, {type, why});
   keep_alive_ = false;
   refused_ = true;
   write();

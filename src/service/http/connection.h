@@ -90,7 +90,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write();
   void on_written(Error error);
   void watch();  // for a client that goes away while it waits
-  void refuse(FaultType type, const char* why);
+  void refuse(ErrorType type, const char* why);
   void linger();
   void drain();
   void close();

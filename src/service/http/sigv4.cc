@@ -137,12 +137,12 @@ struct Verifier::Signature {
 
 namespace {
 
-Fault incomplete(std::string why) { return {FaultType::incomplete_signature, std::move(why)}; }
+ServiceError incomplete(std::string why) { return {ErrorType::incomplete_signature, std::move(why)}; }
 
 }  // namespace
 
-std::optional<Fault> Verifier::from_header(const Request& request, std::string_view authorization,
-                                           Signature& out) const {
+std::optional<ServiceError> Verifier::from_header(const Request& request, std::string_view authorization,
+                                                  Signature& out) const {
   if (!authorization.starts_with(kAlgorithm)) {
     return incomplete(fmt::format("expected an Authorization header of {}, found another algorithm", kAlgorithm));
   }
@@ -166,7 +166,7 @@ std::optional<Fault> Verifier::from_header(const Request& request, std::string_v
   return std::nullopt;
 }
 
-std::optional<Fault> Verifier::from_query(const Request& request, Signature& out) const {
+std::optional<ServiceError> Verifier::from_query(const Request& request, Signature& out) const {
   std::string_view algorithm;
   out.query = parse_query(request.query());
   for (const auto& [name, value] : out.query) {
@@ -210,18 +210,18 @@ std::shared_ptr<const HmacKey> Verifier::signing_key(const Signature& signature,
   return result;
 }
 
-std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::string& access_key) const {
+std::optional<ServiceError> Verifier::verify(const Request& request, Millis now, std::string& access_key) const {
   Signature signature;
   std::string_view authorization = request.header("authorization");
-  std::optional<Fault> fault;
+  std::optional<ServiceError> error;
   if (!authorization.empty()) {
-    fault = from_header(request, authorization, signature);
+    error = from_header(request, authorization, signature);
   } else if (request.query().find("X-Amz-Signature=") != std::string_view::npos) {
-    fault = from_query(request, signature);
+    error = from_query(request, signature);
   } else {
-    return Fault{FaultType::missing_token, "Missing Authentication Token"};
+    return ServiceError{ErrorType::missing_token, "Missing Authentication Token"};
   }
-  if (fault) return fault;
+  if (error) return error;
 
   std::vector<std::string_view> scope = split(signature.scope, '/');
   if (scope.size() != 5 || scope[4] != kTerm) {
@@ -232,13 +232,13 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   signature.region = scope[2];
   access_key = signature.access_key;
   if (scope[3] != kService) {
-    return Fault{FaultType::invalid_signature,
-                 fmt::format("Credential should be scoped to correct service: '{}'.", kService)};
+    return ServiceError{ErrorType::invalid_signature,
+                        fmt::format("Credential should be scoped to correct service: '{}'.", kService)};
   }
   auto known = credentials_.find(access_key);
   if (known == credentials_.end() ||
       (!known->second.session_token.empty() && !equal_in_constant_time(known->second.session_token, signature.token))) {
-    return Fault{FaultType::unrecognized_client, "The security token included in the request is invalid."};
+    return ServiceError{ErrorType::unrecognized_client, "The security token included in the request is invalid."};
   }
 
   std::optional<Millis> time = parse_amz_date(signature.time);
@@ -249,16 +249,16 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   }
   // A presigned request says itself how long it is good, to the second.
   if (signature.expires != 0 && now > *time + signature.expires) {
-    return Fault{FaultType::invalid_signature, fmt::format("Signature expired: {} is more than {} seconds ago.",
-                                                           signature.time, signature.expires / 1000)};
+    return ServiceError{ErrorType::invalid_signature, fmt::format("Signature expired: {} is more than {} seconds ago.",
+                                                                  signature.time, signature.expires / 1000)};
   }
   if (signature.expires == 0 && now > *time + kSkew) {
-    return Fault{FaultType::invalid_signature,
-                 fmt::format("Signature expired: {} is more than {} minutes ago.", signature.time, kSkew / 60000)};
+    return ServiceError{ErrorType::invalid_signature, fmt::format("Signature expired: {} is more than {} minutes ago.",
+                                                                  signature.time, kSkew / 60000)};
   }
   if (*time > now + kSkew) {
-    return Fault{
-        FaultType::invalid_signature,
+    return ServiceError{
+        ErrorType::invalid_signature,
         fmt::format("Signature not yet current: {} is more than {} minutes from now.", signature.time, kSkew / 60000)};
   }
 
@@ -277,8 +277,8 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   HexDigest body_hash = hex(sha256(request.body));
   std::string_view declared = request.header("x-amz-content-sha256");
   if (!declared.empty() && !equal_in_constant_time(declared, view_of(body_hash))) {
-    return Fault{FaultType::invalid_signature,
-                 "The provided 'x-amz-content-sha256' header does not match what was computed."};
+    return ServiceError{ErrorType::invalid_signature,
+                        "The provided 'x-amz-content-sha256' header does not match what was computed."};
   }
 
   std::string text;
@@ -290,10 +290,10 @@ std::optional<Fault> Verifier::verify(const Request& request, Millis now, std::s
   text.append(signature.scope.substr(signature.access_key.size() + 1)).append("\n").append(view_of(canonical_hash));
   HexDigest expected = hex(signing_key(signature, known->second.secret)->sign(text));
   if (!equal_in_constant_time(view_of(expected), signature.signature)) {
-    return Fault{FaultType::invalid_signature,
-                 "The request signature we calculated does not match the signature you provided. Check your "
-                 "AWS Secret "
-                 "Access Key and signing method."};
+    return ServiceError{ErrorType::invalid_signature,
+                        "The request signature we calculated does not match the signature you provided. Check your "
+                        "AWS Secret "
+                        "Access Key and signing method."};
   }
   return std::nullopt;
 }

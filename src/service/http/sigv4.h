@@ -35,12 +35,12 @@ class Verifier {
   // Nothing when the signature is right. `now` is the wall's time, whatever clock the pipelines have:
   // signatures are made by clients with a wall clock. Sets `access_key` as soon as it is known. Safe to call
   // from several threads.
-  std::optional<Fault> verify(const Request& request, Millis now, std::string& access_key) const;
+  std::optional<ServiceError> verify(const Request& request, Millis now, std::string& access_key) const;
 
  private:
   struct Signature;
-  std::optional<Fault> from_header(const Request& request, std::string_view authorization, Signature& out) const;
-  std::optional<Fault> from_query(const Request& request, Signature& out) const;
+  std::optional<ServiceError> from_header(const Request& request, std::string_view authorization, Signature& out) const;
+  std::optional<ServiceError> from_query(const Request& request, Signature& out) const;
   std::shared_ptr<const HmacKey> signing_key(const Signature& signature, const std::string& secret) const;
 
   Credentials credentials_;

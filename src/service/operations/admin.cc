@@ -79,28 +79,30 @@ void set_terminate(Store& store, const Exchange& exchange) {
   const Json* flag = member_of(body, "terminate");
   std::string_view id = text_of(body, "id");
   if (id.empty() || flag == nullptr || !flag->IsBool()) {
-    throw Fault{FaultType::bad_request, R"(expected {"id": "RUNNER", "terminate": true})"};
+    throw ServiceError{ErrorType::bad_request, R"(expected {"id": "RUNNER", "terminate": true})"};
   }
   bool terminate = flag->GetBool();
   bool known = store.transact([&](Session& session) {
     session.query("UPDATE runners SET terminate = $2 WHERE id = $1", {id, terminate});
     return session.changed() != 0;
   });
-  if (!known) throw Fault{FaultType::not_found, fmt::format("there is no task runner '{}'", id)};
+  if (!known) throw ServiceError{ErrorType::not_found, fmt::format("there is no task runner '{}'", id)};
 }
 
 }  // namespace
 
 // {"to": "2024-05-01T00:00:00"} or {"by": "1 day"}: goes there event by event, so that nothing is skipped.
 void Service::advance(Exchange& exchange) {
-  if (!clock_.is_virtual()) throw Fault{FaultType::bad_request, "the clock is the wall's: start with --clock virtual"};
+  if (!clock_.is_virtual())
+    throw ServiceError{ErrorType::bad_request, "the clock is the wall's: start with --clock virtual"};
   rapidjson::Document body = parse_body(exchange);
   std::optional<Millis> target;
   if (auto time = parse_datetime(text_of(body, "to"))) target = time->epoch_millis;
   if (auto period = parse_period(text_of(body, "by"))) {
     if (auto time = add(DateTime{clock_.now()}, *period)) target = time->epoch_millis;
   }
-  if (!target) throw Fault{FaultType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
+  if (!target)
+    throw ServiceError{ErrorType::bad_request, "expected {\"to\": \"YYYY-MM-DDTHH:MM:SS\"} or {\"by\": \"1 day\"}"};
   // What stays due although it was done waits for runners and not for time; a few looks settle that.
   for (int still = 0; still < 100 && !draining_;) {
     run_due();
@@ -109,7 +111,8 @@ void Service::advance(Exchange& exchange) {
     still = *next <= clock_.now() ? still + 1 : 0;
     clock_.set(*next);
   }
-  if (draining_) throw Fault{FaultType::unavailable, "the server is stopping; the clock stands where it came to"};
+  if (draining_)
+    throw ServiceError{ErrorType::unavailable, "the server is stopping; the clock stands where it came to"};
   clock_.set(*target);
   run_due();
 }
@@ -120,7 +123,7 @@ void Service::answer_local(Exchange& exchange) {
   Reply& reply = exchange.reply;
   // Whoever may call the API may call these.
   if (path.starts_with("/admin/")) {
-    if (std::optional<Fault> fault = refuse(exchange)) throw Fault(*fault);
+    if (std::optional<ServiceError> error = refuse(exchange)) throw ServiceError(*error);
   }
   if (path == "/healthz") {
     reply.content_type = "text/plain";
@@ -142,8 +145,8 @@ void Service::answer_local(Exchange& exchange) {
     if (request.method == "POST") set_terminate(store_, exchange);
     reply.body = write_runners(store_);
   } else {
-    throw Fault{FaultType::not_found,
-                "expected /, /healthz, /readyz, /metrics, /admin/clock, /admin/alarms or /admin/runners"};
+    throw ServiceError{ErrorType::not_found,
+                       "expected /, /healthz, /readyz, /metrics, /admin/clock, /admin/alarms or /admin/runners"};
   }
 }
 

@@ -1,4 +1,4 @@
-// What speaks against activating a definition beyond its own faults: edits that a pipeline that has run does not take,
+// What speaks against activating a definition beyond its own errors: edits that a pipeline that has run does not take,
 // and values that are still missing.
 #pragma once
 

@@ -98,7 +98,7 @@ std::optional<std::string> to_api_form(const std::string& json, std::string& why
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
   if (document.HasParseError()) {
-    why = fmt::format("expected JSON, found a fault at byte {}", document.GetErrorOffset());
+    why = fmt::format("expected JSON, found an error at byte {}", document.GetErrorOffset());
     return std::nullopt;
   }
   if (!document.IsObject()) {

@@ -57,8 +57,8 @@ void Service::evaluate(Exchange& exchange) {
     node = nullptr;
     pipeline = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (pipeline->version == 0) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", pipeline->id)};
     }
     scheduled = this->scheduled_definition(session, pipeline->id, pipeline->version);
     if (!store_.database().is_shared()) definitions_.set_latest(pipeline->id, scheduled);
@@ -66,7 +66,7 @@ void Service::evaluate(Exchange& exchange) {
     attempt = find_attempt(session, pipeline->id, id);
     instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
     if (!instance)
-      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+      throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
     scheduled = this->scheduled_definition(session, pipeline->id, instance->version);
     if (instance->node.empty()) return;
     std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);

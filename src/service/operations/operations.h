@@ -1,4 +1,4 @@
-// The operations, one function each. They throw Fault; all but PollForTask are found through the table by
+// The operations, one function each. They throw ServiceError; all but PollForTask are found through the table by
 // name.
 #pragma once
 

@@ -44,8 +44,8 @@ std::string load_body(Session& session, std::string_view pipeline, std::int64_t 
 }
 
 [[noreturn]] void fatal(std::string_view why) {
-  throw Fault{
-      FaultType::invalid_request,
+  throw ServiceError{
+      ErrorType::invalid_request,
       fmt::format("Pipeline definition has errors: Could not save the pipeline definition due to FATAL errors: [{}] "
                   "Please call Validate to validate your pipeline",
                   why)};
@@ -58,8 +58,8 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
   document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   const Json& objects = document["pipelineObjects"];
   if (objects.Size() > max_objects) {
-    throw Fault{FaultType::invalid_request,
-                "Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline"};
+    throw ServiceError{ErrorType::invalid_request,
+                       "Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline"};
   }
   for (const Json& object : objects.GetArray()) {
     for (const Json& field : object["fields"].GetArray()) {
@@ -77,8 +77,8 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
 // A pipeline with errors cannot be activated; the first one says why.
 void refuse_errors(const ValidationIssues& issues) {
   if (issues.errors.empty()) return;
-  throw Fault{FaultType::invalid_request, fmt::format("Pipeline definition has errors: object '{}': {}",
-                                                      issues.errors.front().object, issues.errors.front().text)};
+  throw ServiceError{ErrorType::invalid_request, fmt::format("Pipeline definition has errors: object '{}': {}",
+                                                             issues.errors.front().object, issues.errors.front().text)};
 }
 
 void write_issues(const ValidationIssues& issues, Writer& out) {
@@ -164,8 +164,8 @@ void Operations::get_pipeline_definition(Service& service, const Exchange& excha
   std::string body = service.store_.read([&](Session& session) {
     PipelineRow row = require_pipeline(session, text_of(exchange.input, "pipelineId"));
     if (!version.empty() && version != "latest" && version != "active") {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("expected version 'latest' or 'active', found '{}'", version)};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("expected version 'latest' or 'active', found '{}'", version)};
     }
     return load_body(session, row.id, version == "active" ? row.active_version : row.version);
   });
@@ -209,8 +209,8 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
       return load_body(session, id, seen->version);
     });
     if (seen->version == 0) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
     }
     if (has_values) body = with_values(body, *values);
     std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_.max_objects);
@@ -223,10 +223,11 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
       done = row.version == seen->version && row.active_version == seen->active_version;
       if (!done) return;  // somebody changed it meanwhile: look again
       if (max_runs && runs.runs_on_demand() >= *max_runs) {
-        throw Fault{FaultType::invalid_request,
-                    fmt::format("pipeline {} has {} on-demand run{} that {} not ended, as many as maxActiveInstances "
-                                "allows: wait until one ends, or deactivate the pipeline",
-                                id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have")};
+        throw ServiceError{
+            ErrorType::invalid_request,
+            fmt::format("pipeline {} has {} on-demand run{} that {} not ended, as many as maxActiveInstances "
+                        "allows: wait until one ends, or deactivate the pipeline",
+                        id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have")};
       }
       if (has_values) {
         ++row.version;
@@ -245,7 +246,8 @@ void Operations::activate_pipeline(Service& service, const Exchange& exchange, W
   if (start != nullptr) {
     double seconds = start->GetDouble();
     if (!(seconds >= 0 && seconds < kEndOfTime)) {
-      throw Fault{FaultType::invalid_request, "expected a startTimestamp from 1970 to 9999, in seconds since 1970"};
+      throw ServiceError{ErrorType::invalid_request,
+                         "expected a startTimestamp from 1970 to 9999, in seconds since 1970"};
     }
     from = static_cast<Millis>(seconds * 1000);
   }
@@ -258,7 +260,7 @@ void Operations::deactivate_pipeline(Service& service, const Exchange& exchange,
   std::string id(text_of(exchange.input, "pipelineId"));
   service.change(id, [&](Session& /*session*/, PipelineRow& row, InstanceLifecycle& runs) {
     if (row.state == "PENDING") {
-      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} is not active", id)};
+      throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} is not active", id)};
     }
     if (row.state == "FINISHED") return;  // nothing runs
     // It takes up again where it stopped.
@@ -269,14 +271,15 @@ void Operations::deactivate_pipeline(Service& service, const Exchange& exchange,
 Service::Loaded Service::load_definition(const std::string& name, const std::string& json) {
   std::string why;
   std::optional<std::string> form = to_api_form(json, why);
-  if (!form) throw Fault{FaultType::invalid_request, why};
+  if (!form) throw ServiceError{ErrorType::invalid_request, why};
   // From here on it is what PutPipelineDefinition would have been sent, checked in the same way.
   rapidjson::Document input;
   input.Parse<rapidjson::kParseIterativeFlag>(form->data(), form->size());
   while (input.RemoveMember("pipelineId")) {
   }
   input.AddMember("pipelineId", "df-file", input.GetAllocator());
-  if (std::optional<Fault> fault = validate(*find_operation("PutPipelineDefinition"), input)) throw Fault(*fault);
+  if (std::optional<ServiceError> error = validate(*find_operation("PutPipelineDefinition"), input))
+    throw ServiceError(*error);
   std::optional<std::string> body = definition_body(input);
   std::string id =
       Operations::create(*this, shortened(printable(name), kMaxNameSize), "loaded from a file", "", "[]", "");
@@ -294,9 +297,9 @@ Service::Loaded Service::load_definition(const std::string& name, const std::str
   out.EndObject();
   try {
     Operations::activate(*this, id, nullptr, std::nullopt);
-  } catch (const Fault& fault) {
-    log_.write(LogLevel::warning, "not_activated", {{"pipeline", id}, {"why", fault.message}});
-    return {id, fault.message};
+  } catch (const ServiceError& error) {
+    log_.write(LogLevel::warning, "not_activated", {{"pipeline", id}, {"why", error.message}});
+    return {id, error.message};
   }
   return {id, {}};
 }

@@ -38,10 +38,11 @@ void add_field(const ScheduledDefinition& scheduled, const PipelineDefinition::F
   auto values = evaluate != nullptr ? evaluate_field(scheduled.definition(), info, context, *evaluate)
                                     : Result<std::vector<FieldValue>>(written_field(scheduled.definition(), info));
   if (!values && evaluate != nullptr && std::chrono::steady_clock::now() >= *evaluate->deadline) {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("evaluating the objects takes too long (at field '{}'): ask for fewer of them, or without "
-                            "evaluateExpressions",
-                            info.name)};
+    throw ServiceError{
+        ErrorType::invalid_request,
+        fmt::format("evaluating the objects takes too long (at field '{}'): ask for fewer of them, or without "
+                    "evaluateExpressions",
+                    info.name)};
   }
   if (!values) values = written_field(scheduled.definition(), info);
   for (FieldValue& value : *values) out.push_back(std::move(value));
@@ -212,7 +213,7 @@ std::size_t offset_of(std::string_view marker) {
   std::size_t offset = 0;
   for (char c : marker) {
     if (c < '0' || c > '9' || offset > 100'000'000)
-      throw Fault{FaultType::invalid_request, "the marker is not one that this operation gave"};
+      throw ServiceError{ErrorType::invalid_request, "the marker is not one that this operation gave"};
     offset = offset * 10 + static_cast<std::size_t>(c - '0');
   }
   return offset;
@@ -256,7 +257,7 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
       run.attempt = find_attempt(session, pipeline->id, id);
       run.instance = find_instance(session, pipeline->id, run.attempt ? run.attempt->instance : id);
       if (!run.instance)
-        throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
+        throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
       run.scheduled = service.scheduled_definition(session, pipeline->id, run.instance->version);
       run.node = node_of(session, *run.scheduled, *pipeline, *run.instance);
       for (const Row& edge : session.query("SELECT waits_for FROM edges WHERE pipeline = $1 AND waiter = $2 ORDER BY 1",
@@ -287,39 +288,42 @@ void Operations::set_status(Service& service, const Exchange& exchange, Writer& 
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   bool for_components = status == "PAUSE" || status == "RESUME";
   if (!for_components && status != "TRY_CANCEL" && status != "RERUN" && status != "MARK_FINISHED") {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found '{}'", status)};
+    throw ServiceError{
+        ErrorType::invalid_request,
+        fmt::format("expected status PAUSE, RESUME, TRY_CANCEL, RERUN or MARK_FINISHED, found '{}'", status)};
   }
   const Json& ids = exchange.input["objectIds"];
-  service.change(text_of(exchange.input, "pipelineId"), [&](Session& session, PipelineRow& row,
-                                                            InstanceLifecycle& runs) {
-    if (row.state == "FINISHED" && status != "RERUN") {
-      throw Fault{FaultType::invalid_request, fmt::format("pipeline {} has FINISHED", row.id)};
-    }
-    for (const Json& value : ids.GetArray()) {
-      std::string id(text_of(value));
-      if (for_components) {
-        std::shared_ptr<const ScheduledDefinition> scheduled =
-            row.version == 0 ? nullptr : service.scheduled_definition(session, row.id, row.version);
-        if (scheduled == nullptr || scheduled->find(id) == nullptr) {
-          throw Fault{FaultType::invalid_request,
-                      fmt::format("{} is for components, and pipeline {} has no component '{}'", status, row.id, id)};
+  service.change(
+      text_of(exchange.input, "pipelineId"), [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
+        if (row.state == "FINISHED" && status != "RERUN") {
+          throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has FINISHED", row.id)};
         }
-        status == "PAUSE" ? runs.pause(id) : runs.resume(id);
-        continue;
-      }
-      if (!find_instance(session, row.id, id)) {
-        throw Fault{FaultType::invalid_request,
-                    fmt::format("{} is for instances, and pipeline {} has no instance '{}'", status, row.id, id)};
-      }
-      if (status == "TRY_CANCEL") runs.cancel(id, "canceled by SetStatus");
-      if (status == "MARK_FINISHED") runs.mark_finished(id);
-      if (status == "RERUN") {
-        runs.rerun(id);
-        if (row.state == "FINISHED") row.state = "SCHEDULED";
-      }
-    }
-  });
+        for (const Json& value : ids.GetArray()) {
+          std::string id(text_of(value));
+          if (for_components) {
+            std::shared_ptr<const ScheduledDefinition> scheduled =
+                row.version == 0 ? nullptr : service.scheduled_definition(session, row.id, row.version);
+            if (scheduled == nullptr || scheduled->find(id) == nullptr) {
+              throw ServiceError{
+                  ErrorType::invalid_request,
+                  fmt::format("{} is for components, and pipeline {} has no component '{}'", status, row.id, id)};
+            }
+            status == "PAUSE" ? runs.pause(id) : runs.resume(id);
+            continue;
+          }
+          if (!find_instance(session, row.id, id)) {
+            throw ServiceError{
+                ErrorType::invalid_request,
+                fmt::format("{} is for instances, and pipeline {} has no instance '{}'", status, row.id, id)};
+          }
+          if (status == "TRY_CANCEL") runs.cancel(id, "canceled by SetStatus");
+          if (status == "MARK_FINISHED") runs.mark_finished(id);
+          if (status == "RERUN") {
+            runs.rerun(id);
+            if (row.state == "FINISHED") row.state = "SCHEDULED";
+          }
+        }
+      });
 }
 
 }  // namespace pipexpr::service

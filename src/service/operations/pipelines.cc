@@ -69,8 +69,9 @@ void write_description(const PipelineRow& row, Writer& out) {
 
 PipelineRow require_pipeline(Session& session, std::string_view id, bool lock) {
   std::optional<PipelineRow> row = find_pipeline(session, id, lock);
-  if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
-  if (row->deleted) throw Fault{FaultType::pipeline_deleted, fmt::format("Pipeline with id: {} does not exist", id)};
+  if (!row) throw ServiceError{ErrorType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
+  if (row->deleted)
+    throw ServiceError{ErrorType::pipeline_deleted, fmt::format("Pipeline with id: {} does not exist", id)};
   return *std::move(row);
 }
 
@@ -106,7 +107,7 @@ void Operations::delete_pipeline(Service& service, const Exchange& exchange, Wri
   service.store_.transact([&](Session& session) {
     // Deleting is not reversible and may be repeated: the model has no PipelineDeletedException here.
     std::optional<PipelineRow> row = find_pipeline(session, id, true);
-    if (!row) throw Fault{FaultType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
+    if (!row) throw ServiceError{ErrorType::pipeline_not_found, fmt::format("Pipeline with id: {} does not exist", id)};
     session.query("UPDATE pipelines SET deleted = $2, state = 'DELETED', next_event = NULL, tags = '[]' WHERE id = $1",
                   {id, std::max<Millis>(now, 1)});
     for (const char* table : {"definitions", "progress", "component_progress", "component_health", "paused",
@@ -120,8 +121,8 @@ void Operations::delete_pipeline(Service& service, const Exchange& exchange, Wri
 void Operations::describe_pipelines(Service& service, const Exchange& exchange, Writer& out) {
   const Json& ids = exchange.input["pipelineIds"];
   if (ids.Size() > kMaxDescribed) {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected at most {} pipelineIds, found {}", kMaxDescribed, ids.Size())};
+    throw ServiceError{ErrorType::invalid_request,
+                       fmt::format("expected at most {} pipelineIds, found {}", kMaxDescribed, ids.Size())};
   }
   std::vector<PipelineRow> rows;
   service.store_.read([&](Session& session) {
@@ -171,8 +172,8 @@ void Operations::add_tags(Service& service, const Exchange& exchange, Writer& /*
       if (!replaced) tags.PushBack(Json(tag, tags.GetAllocator()), tags.GetAllocator());
     }
     if (tags.Size() > kMaxTags) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("a pipeline can have at most {} tags, this makes {}", kMaxTags, tags.Size())};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("a pipeline can have at most {} tags, this makes {}", kMaxTags, tags.Size())};
     }
     session.query("UPDATE pipelines SET tags = $2 WHERE id = $1", {row.id, dump(tags)});
   });

@@ -43,8 +43,8 @@ std::vector<Condition> read_conditions(const Json* query) {
   const Json* selectors = query == nullptr ? nullptr : member_of(*query, "selectors");
   if (selectors == nullptr) return result;
   if (selectors->Size() > kMaxSelectors) {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected at most {} selectors, found {}", kMaxSelectors, selectors->Size())};
+    throw ServiceError{ErrorType::invalid_request,
+                       fmt::format("expected at most {} selectors, found {}", kMaxSelectors, selectors->Size())};
   }
   for (const Json& selector : selectors->GetArray()) {
     const Json* op = member_of(selector, "operator");
@@ -55,14 +55,14 @@ std::vector<Condition> read_conditions(const Json* query) {
     bool is_known = std::find(std::begin(kFields), std::end(kFields), condition.field) != std::end(kFields);
     bool is_equality = condition.type == "EQ" || condition.type == "REF_EQ";
     if (!is_known || (!is_equality && !is_time_field(condition.field))) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("The given input is not valid: Operator: {} not suppoerted for field {} in query",
-                              condition.type, condition.field)};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("The given input is not valid: Operator: {} not suppoerted for field {} in query",
+                                     condition.type, condition.field)};
     }
     if (condition.type == "BETWEEN" ? found != 2 : found != 1) {
-      throw Fault{FaultType::invalid_request,
-                  fmt::format("The request is missing a required value: Missing {} for field: {} in query",
-                              condition.type == "BETWEEN" ? "two values" : "single value", condition.field)};
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("The request is missing a required value: Missing {} for field: {} in query",
+                                     condition.type == "BETWEEN" ? "two values" : "single value", condition.field)};
     }
     condition.low = text_of((*values)[0]);
     if (found == 2) condition.high = text_of((*values)[1]);
@@ -88,7 +88,7 @@ bool hold(const std::vector<Condition>& conditions, const std::vector<FieldValue
 }
 
 [[noreturn]] void bad_marker() {
-  throw Fault{FaultType::invalid_request, "the marker is not one that this operation gave"};
+  throw ServiceError{ErrorType::invalid_request, "the marker is not one that this operation gave"};
 }
 
 std::int64_t marker_number(std::string_view text) {
@@ -272,14 +272,14 @@ Page find_components(const std::vector<Described>& components, const std::vector
 void Operations::query_objects(Service& service, const Exchange& exchange, Writer& out) {
   std::string_view sphere = text_of(exchange.input, "sphere");
   if (sphere != "COMPONENT" && sphere != "INSTANCE" && sphere != "ATTEMPT") {
-    throw Fault{FaultType::invalid_request,
-                fmt::format("expected sphere COMPONENT, INSTANCE or ATTEMPT, found '{}'", sphere)};
+    throw ServiceError{ErrorType::invalid_request,
+                       fmt::format("expected sphere COMPONENT, INSTANCE or ATTEMPT, found '{}'", sphere)};
   }
   std::vector<Condition> conditions = read_conditions(member_of(exchange.input, "query"));
   const Json* limit_value = member_of(exchange.input, "limit");
   std::int64_t limit = limit_value == nullptr ? static_cast<std::int64_t>(kQueryPage) : limit_value->GetInt();
   if (limit < 1)
-    throw Fault{FaultType::invalid_request, fmt::format("expected a limit of at least 1, found {}", limit)};
+    throw ServiceError{ErrorType::invalid_request, fmt::format("expected a limit of at least 1, found {}", limit)};
   std::size_t size = std::min<std::size_t>(static_cast<std::size_t>(limit), kMaxQueryPage);
   std::string_view marker = text_of(exchange.input, "marker");
   Page page = service.store_.read([&](Session& session) -> Page {

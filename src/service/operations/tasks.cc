@@ -27,7 +27,7 @@ struct TaskRow {
 TaskRow require_task(Session& session, std::string_view task) {
   Rows rows = session.query("SELECT pipeline, id, instance, status, canceled, timeout_at FROM attempts WHERE task = $1",
                             {task});
-  if (rows.empty()) throw Fault{FaultType::task_not_found, "there is no task with that taskId"};
+  if (rows.empty()) throw ServiceError{ErrorType::task_not_found, "there is no task with that taskId"};
   const Row& row = rows.front();
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.number(4) != 0, row.optional(5)};
 }
@@ -272,8 +272,8 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
   Failure failure{std::string(text_of(input, "errorId")), shortened(text_of(input, "errorMessage"), kStoredMessage),
                   std::string(text_of(input, "errorStackTrace"))};
   if (failure.id.starts_with("Service_")) {
-    throw Fault{FaultType::invalid_request,
-                "errorId must not begin with 'Service_', which is for the service's own errors"};
+    throw ServiceError{ErrorType::invalid_request,
+                       "errorId must not begin with 'Service_', which is for the service's own errors"};
   }
   std::string_view task_id = text_of(input, "taskId");
   std::string pipeline = service.store_.read([&](Session& session) { return require_task(session, task_id).pipeline; });
@@ -283,8 +283,8 @@ void Operations::set_task_status(Service& service, const Exchange& exchange, Wri
     // A canceled task may still be reported, and a report may be sent twice: neither changes anything.
     if (task.canceled || task.status == status) return;
     if (task.status != "RUNNING") {
-      throw Fault{FaultType::task_not_found,
-                  fmt::format("the task is no longer running: its attempt is {}", task.status)};
+      throw ServiceError{ErrorType::task_not_found,
+                         fmt::format("the task is no longer running: its attempt is {}", task.status)};
     }
     std::optional<InstanceRow> instance = find_instance(session, row.id, task.instance);
     bool is_precondition = instance && instance->role == role_name(Role::precondition);

@@ -61,8 +61,8 @@ void Service::log_and_continue(std::string_view pipeline, Work work) {
   } catch (const StoreError& error) {
     ++metrics_.store_errors;
     failed("store_failed", error.what());
-  } catch (const Fault& fault) {
-    failed("tick_failed", fault.message);
+  } catch (const ServiceError& error) {
+    failed("tick_failed", error.message);
   } catch (const std::exception& error) {
     failed("tick_failed", error.what());
   }

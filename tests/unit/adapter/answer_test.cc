@@ -46,7 +46,7 @@ std::string body(std::string_view pipeline, std::string_view object, std::string
          R"(","expression":")" + std::string(expression) + R"("})";
 }
 
-std::string fault(std::string_view type, std::string_view message) {
+std::string error(std::string_view type, std::string_view message) {
   return "400 " + std::string(type) + R"( {"__type":")" + std::string(type) + R"(","message":")" +
          std::string(message) + "\"}";
 }
@@ -77,15 +77,15 @@ TEST_CASE("adapter: an expression is evaluated in both wire forms") {
 }
 
 TEST_CASE("adapter: what a request is about may not exist") {
-  CHECK(json(body("df-2", "Job", "x")) == fault("PipelineNotFoundException", "Pipeline with id: df-2 does not exist"));
-  CHECK(json(body("df-1", "Jib", "x")) == fault("InvalidRequestException", "pipeline df-1 has no object 'Jib'"));
+  CHECK(json(body("df-2", "Job", "x")) == error("PipelineNotFoundException", "Pipeline with id: df-2 does not exist"));
+  CHECK(json(body("df-1", "Jib", "x")) == error("InvalidRequestException", "pipeline df-1 has no object 'Jib'"));
   const std::string of_host = json(body("df-broken", "Job", "x"));
   CHECK(of_host == R"(500 InternalServiceError {"__type":"InternalServiceError","message":)"
                    R"("the server could not find out what the request is about"})");
   CHECK(shown(ExpressionAdapter(std::shared_ptr<const ObjectGraph>())
                   .answer({.method = "GET",
                            .target = "/?Action=EvaluateExpression&pipelineId=df-1&objectId=Job&expression=x"})) ==
-        fault("PipelineNotFoundException", "Pipeline with id: df-1 does not exist"));
+        error("PipelineNotFoundException", "Pipeline with id: df-1 does not exist"));
 }
 
 TEST_CASE("adapter: an exception of the host is not shown to the client") {
@@ -104,29 +104,29 @@ TEST_CASE("adapter: an exception of the host is not shown to the client") {
 }
 
 TEST_CASE("adapter: a wrong request is refused with the name that clients know") {
-  CHECK(json("{") == fault("SerializationException", "expected a JSON object as the body, found a fault at byte 1"));
+  CHECK(json("{") == error("SerializationException", "expected a JSON object as the body, found an error at byte 1"));
   CHECK(json(body("df-1", "Job", "x") + std::string(1, '\0')) ==
-        fault("SerializationException", "expected a JSON object as the body, found a NUL at byte 55"));
-  CHECK(json("[]") == fault("SerializationException", "expected a JSON object as the body"));
+        error("SerializationException", "expected a JSON object as the body, found a NUL at byte 55"));
+  CHECK(json("[]") == error("SerializationException", "expected a JSON object as the body"));
   CHECK(
       json(R"({"pipelineId":"df-1","objectId":"Job"})") ==
-      fault("ValidationException",
+      error("ValidationException",
             "1 validation error detected: Value null at 'expression' failed to satisfy constraint: Member must not be "
             "null"));
   CHECK(json(body("df-1", "Job", "#{tabel}")) ==
-        fault("InvalidRequestException",
+        error("InvalidRequestException",
               "E502: there is no field, parameter or object 'tabel', did you mean 'table'? (at byte 2)"));
   CHECK(
       json(body("df-1", "Job", "#{1 +}")) ==
-      fault("InvalidRequestException",
+      error("InvalidRequestException",
             "E103: expected a number, a string in quotes, a name or '(', found the end of the expression (at byte 5)"));
   CHECK(json(body("df-1", "Job", "#{1 - *key}")) ==
-        fault("InvalidRequestException", "E302: operator - needs numbers, found the string '********' (at byte 2)"));
+        error("InvalidRequestException", "E302: operator - needs numbers, found the string '********' (at byte 2)"));
   CHECK(shown(adapter_of().answer({.method = "POST", .target = "/"})) ==
-        fault("UnknownOperationException",
+        error("UnknownOperationException",
               "expected a header X-Amz-Target: DataPipeline.<Operation>, or ?Action=<Operation>, found neither"));
   CHECK(shown(adapter_of().answer({.method = "GET", .target = "/?Action=ListPipelines"})) ==
-        fault("UnknownOperationException",
+        error("UnknownOperationException",
               "expected the operation EvaluateExpression, the only one of this server; found ListPipelines"));
   AdapterOptions options;
   options.max_body_bytes = 10;
@@ -149,7 +149,7 @@ TEST_CASE("adapter: limits and functions of the host reach the expressions") {
   options.evaluate.limits.max_output_bytes = 8;
   CHECK(
       json(body("df-1", "Job", "#{twice(table)}"), options) ==
-      fault("InvalidRequestException",
+      error("InvalidRequestException",
             "E609: the result is longer than the limit max_output_bytes = 8; raise it with Limits::max_output_bytes or "
             "--max-output-bytes (at most 268435456) (at byte 0)"));
 }

@@ -1,4 +1,4 @@
-// A fault of one operation, before it becomes a diagnostic with a place. Made on the way out only.
+// An error of one operation, before it becomes a diagnostic with a place. Made on the way out only.
 #pragma once
 
 #include <exception>
@@ -10,13 +10,13 @@
 
 namespace pipexpr::eval {
 
-struct Fault {
-  DiagnosticCode code = DiagnosticCode::internal_fault;
+struct EvalError {
+  DiagnosticCode code = DiagnosticCode::internal_error;
   std::string message;
   std::vector<std::string> arguments;  // of the message; empty: those that it shows
   std::exception_ptr exception;        // that the host's code has thrown
   std::string meant;                   // the name that was probably meant
-  int argument = -1;                   // of a call: the argument at fault, -1: the whole
+  int argument = -1;                   // of a call: the argument that is wrong, -1: the whole
   SourceSpan part;                     // in that argument's text; length 0: the whole argument
 
   template <class... Args>
