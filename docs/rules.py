@@ -26,7 +26,7 @@ GROUPS = {
 NOTES = {
     'C101': 'The service would refuse the definition, or fail when the field is first needed. [errors.md](errors.md) explains '
             'each syntax error.',
-    'C102': 'Everything behind `#{` up to the next `}` is taken for the expression, often the rest of the field. A text that '
+    'C102': 'Everything after `#{` up to the next `}` is taken for the expression, often the rest of the field. A text that '
             "really has `#{` in it writes `#{'#{'}`.",
     'C103': 'Without quotes, `YYYY-MM-dd` reads as a subtraction of three fields. It happens when a definition passes through '
             'a shell or a template engine, and when an editor puts typographic quotes.',
@@ -44,7 +44,7 @@ NOTES = {
     'C301': 'Names are looked up among the fields of the object, those it inherits, the parameters, and last the ids of '
             'objects. A field of `Default` is evaluated in the objects that inherit it, and is reported only when it is wrong '
             'in all of them.',
-    'C302': 'Behind a reference only the fields of that object count, own and inherited; parameters do not. When an alarm '
+    'C302': 'After a reference only the fields of that object count, own and inherited; parameters do not. When an alarm '
             'belongs to several activities, each must have the field.',
     'C303': 'Names of runtime fields begin with `@`, and the service knows no others.',
     'C304': 'The service sets these fields on objects that run: activities, data nodes, resources and preconditions. In an alarm, '
@@ -67,7 +67,7 @@ NOTES = {
     'C408': 'The message is the service\'s own. `{"ref": "ID"}`, in the API\'s form `refValue`, makes it a reference.',
     'C409': 'Some fields take several values, as a JSON array or as a repeated key. Quotes and brackets inside of one text are part '
             'of that text.',
-    'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` behind it '
+    'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` after it '
             'make `s3://b//x`.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',

@@ -6,7 +6,7 @@
 //   lines.offset({.line = 12, .column = 5}, pipexpr::ColumnUnit::code_points);       // back to a byte offset
 //   lines.line(at.line);                                                             // that line, without its '\n'
 //
-// A line ends behind its '\n'. Offsets beyond the text count as its end. Bytes that are no UTF-8 count as one character
+// A line ends after its '\n'. Offsets beyond the text count as its end. Bytes that are no UTF-8 count as one character
 // each, unless they look like the continuation of one. Each question takes time logarithmic in the number of lines, and
 // for the units other than bytes a constant more; nothing here fails. An index is immutable: any thread may ask it.
 #pragma once
@@ -38,11 +38,11 @@ class PIPEXPR_API LineIndex {
   // The line and column of a byte offset.
   SourceLocation locate(std::size_t offset, ColumnUnit unit = ColumnUnit::bytes) const;
 
-  // The byte offset of a line and column. A column behind the line's last character is the line's end, a column inside
-  // a character is the next one's beginning; a line 0 counts as the first, one behind the last as the text's end.
+  // The byte offset of a line and column. A column after the line's last character is the line's end, a column inside
+  // a character is the next one's beginning; a line 0 counts as the first, one after the last as the text's end.
   std::size_t offset(SourceLocation location, ColumnUnit unit = ColumnUnit::bytes) const;
 
-  // Where line `number`, from 1, begins, and its text without '\n'; empty behind the last line.
+  // Where line `number`, from 1, begins, and its text without '\n'; empty after the last line.
   std::size_t line_begin(std::size_t number) const;
   std::string_view line(std::size_t number) const;
 

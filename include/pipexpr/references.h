@@ -28,7 +28,7 @@ namespace pipexpr {
 // What a name stands for when its text is evaluated for one object.
 struct ReferenceTarget {
   enum class Kind : std::uint8_t {
-    unknown,    // the definition does not tell: behind `parent`, or behind a value that only a run has
+    unknown,    // the definition does not tell: after `parent`, or after a value that only a run has
     field,      // a field of `object`
     parameter,  // the parameter of that name
     object,     // `object`, named by its id
@@ -48,7 +48,7 @@ struct ReferenceTarget {
 struct DefinitionReference {
   enum class Kind : std::uint8_t {
     name,      // at the head of a path
-    member,    // behind a dot
+    member,    // after a dot
     function,  // a call
     object,    // {"ref": "ID"}, or an id in a slot that holds references
   };

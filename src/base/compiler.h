@@ -3,7 +3,7 @@
 
 #include <bit>
 
-// Behind a lambda's parameters: inline it wherever it is called. Only speed depends on it.
+// After a lambda's parameters: inline it wherever it is called. Only speed depends on it.
 #if defined(__GNUC__)
 #define PIPEXPR_INLINE_LAMBDA __attribute__((always_inline))
 #else

@@ -55,7 +55,7 @@ char* copy(char* out, std::string_view text) { return std::copy(text.begin(), te
 char* write_fixed_double(char* out, double value) {
   if (std::signbit(value)) *out++ = '-';
   const double magnitude = std::fabs(value);
-  // Beyond 2^53 not every integer is a double, and the digits behind the shortest ones are no zeros.
+  // Beyond 2^53 not every integer is a double, and the digits after the shortest ones are no zeros.
   if (magnitude > 9007199254740992.0) return fmt::format_to(out, "{:.0f}", magnitude);
   const ShortestDigits digits(magnitude);
   if (digits.exponent < 0) {

@@ -44,7 +44,7 @@ constexpr Name kNames[] = {
     {"passwd", "a password", 4},
 };
 
-// Where the value behind `name` begins, when there is a = or : behind it; npos otherwise.
+// Where the value after `name` begins, when there is a = or : after it; npos otherwise.
 std::size_t value_behind(std::string_view text, std::size_t at) {
   const auto skip = [&](std::string_view bytes) {
     while (at < text.size() && bytes.find(text[at]) != std::string_view::npos) ++at;
@@ -170,11 +170,10 @@ class Cover {
       std::size_t end = at + 1;
       while (end < json_.size() && json_[end] != '"') end += json_[end] == '\\' ? 2u : 1u;
       end = std::min(end, json_.size());
-      std::size_t behind = end + 1;
-      while (behind < json_.size() && std::string_view(" \t\r\n").find(json_[behind]) != std::string_view::npos)
-        ++behind;
+      std::size_t after = end + 1;
+      while (after < json_.size() && std::string_view(" \t\r\n").find(json_[after]) != std::string_view::npos) ++after;
       const SourceSpan inside = span_of(std::min(at + 1, json_.size()), end);
-      behind < json_.size() && json_[behind] == ':' ? key(inside) : value(inside);
+      after < json_.size() && json_[after] == ':' ? key(inside) : value(inside);
       at = end + 1;
     }
     each_clear_secret(json_, [&](SourceSpan secret, std::string_view) { hide(secret); });

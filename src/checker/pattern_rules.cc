@@ -1,5 +1,5 @@
 // Date patterns that are not what they look like. A letter's meaning is guessed from its neighbours: mm beside yyyy or
-// dd is a month, MM behind HH is minutes.
+// dd is a month, MM after HH is minutes.
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -64,7 +64,7 @@ class Pattern {
                        [&](const Field& field) { return letters.find(field.letter) != std::string_view::npos; });
   }
   char before(std::size_t i) const { return i == 0 ? ' ' : fields_[i - 1].letter; }
-  char behind(std::size_t i) const { return i + 1 == fields_.size() ? ' ' : fields_[i + 1].letter; }
+  char after(std::size_t i) const { return i + 1 == fields_.size() ? ' ' : fields_[i + 1].letter; }
   static bool one_of(char c, std::string_view letters) { return letters.find(c) != std::string_view::npos; }
   std::string_view shown(const Field& field) const { return text_.substr(field.part.offset, field.part.length); }
 
@@ -104,9 +104,9 @@ class Pattern {
     bool month = false;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       if (fields_[i].letter != 'M') continue;
-      const bool behind_hour = one_of(before(i), "HhKk") && !one_of(behind(i), "dDyY");
-      const bool before_second = one_of(behind(i), "s") || (behind(i) == 'S' && one_of(before(i), "HhKk"));
-      minutes[i] = fields_[i].part.length <= 2 && (behind_hour || before_second);
+      const bool after_hour = one_of(before(i), "HhKk") && !one_of(after(i), "dDyY");
+      const bool before_second = one_of(after(i), "s") || (after(i) == 'S' && one_of(before(i), "HhKk"));
+      minutes[i] = fields_[i].part.length <= 2 && (after_hour || before_second);
       if (minutes[i]) {
         report(Rule::month_as_minute, fields_[i], 'm', "the month, and stands where minutes do");
       } else {
@@ -114,7 +114,7 @@ class Pattern {
       }
     }
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      const char left = before(i), right = behind(i);
+      const char left = before(i), right = after(i);
       if (fields_[i].letter == 'm' && fields_[i].part.length <= 2) {
         const bool date_left = one_of(left, "Yy") || (one_of(left, "dD") && !month && !has("HhKk"));
         const bool date_right = one_of(right, "dD") || (one_of(right, "Yy") && left != 'm');
@@ -152,7 +152,7 @@ class Pattern {
       if (field.letter == 'w' && has("M") && has("Yy") && !has("dx")) {
         findings_.push_back(
             {Rule::week_year, field.part,
-             fmt::format("'{}' is the week of the year and stands behind a month: the last days of December are "
+             fmt::format("'{}' is the week of the year and follows a month: the last days of December are "
                          "in week 1; write 'xxxx' and 'ww' alone, or the day",
                          shown(field))});
       }

@@ -47,7 +47,7 @@ Sketch sketch(const Stage& stage, ObjectId object, const Tree& tree) {
   return out;
 }
 
-// Where the path begins behind its scheme; npos when it has none.
+// Where the path begins after its scheme; npos when it has none.
 std::size_t behind_scheme(std::string_view text) {
   for (const std::string_view scheme : {"s3://", "s3n://", "s3a://", "S3://"}) {
     if (text.starts_with(scheme)) return scheme.size();

@@ -23,10 +23,10 @@ bool lost_quotes(std::string_view source, DiagnosticCode code) {
   }
   const std::size_t call = source.find("format");
   if (call == std::string_view::npos) return false;
-  const std::string_view behind = source.substr(call);
-  const auto quotes = std::count_if(behind.begin(), behind.end(), [](char c) { return c == '\'' || c == '"'; });
+  const std::string_view after = source.substr(call);
+  const auto quotes = std::count_if(after.begin(), after.end(), [](char c) { return c == '\'' || c == '"'; });
   for (const std::string_view letters : {"YY", "yy", "MM", "dd", "HH", "mm"}) {
-    if (behind.find(letters) != std::string_view::npos) return quotes < 2;
+    if (after.find(letters) != std::string_view::npos) return quotes < 2;
   }
   return false;
 }
@@ -130,9 +130,9 @@ std::optional<TextFinding> missing_brace(std::string_view text, std::size_t inne
     return TextFinding{
         Rule::unclosed_expression,
         {static_cast<std::uint32_t>(open), at - static_cast<std::uint32_t>(open)},
-        fmt::format("the expression opened here is not closed before the next '#{{': is a '}}' missing behind '{}'?",
+        fmt::format("the expression opened here is not closed before the next '#{{': is a '}}' missing after '{}'?",
                     base::excerpt(name)),
-        Edit{{at, 0}, "}", fmt::format("write '}}' behind '{}'", base::excerpt(name)), FixTier::display}};
+        Edit{{at, 0}, "}", fmt::format("write '}}' after '{}'", base::excerpt(name)), FixTier::display}};
   }
   return std::nullopt;
 }
@@ -178,7 +178,7 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Tex
   for (const Diagnostic& why : compiled.error()) {
     if (is_told(why.span.offset)) continue;
     if (auto quotes = escaped_quotes(tree.text, why.span.offset, options)) {
-      // Behind a quote that is not closed nothing is where it seems to be.
+      // After a quote that is not closed nothing is where it seems to be.
       told.push_back(why.code == DiagnosticCode::expression_not_closed || why.code == DiagnosticCode::string_not_closed
                          ? SourceSpan{why.span.offset, static_cast<std::uint32_t>(tree.text.size()) - why.span.offset}
                          : quotes->edit->part);

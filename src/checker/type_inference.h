@@ -18,7 +18,7 @@ namespace pipexpr::checker {
 // What an expression reads: an object's field, or a parameter (kNoObject).
 using Reading = std::pair<ObjectId, std::string_view>;
 
-// A name of an expression, or a member behind a dot, and what it was found to be; a member of several objects has one
+// A name of an expression, or a member after a dot, and what it was found to be; a member of several objects has one
 // for each.
 struct Use {
   SourceSpan span;  // of the name itself, in the text

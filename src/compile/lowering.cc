@@ -183,7 +183,7 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& errors) {
 bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& errors) {
   const std::size_t from_end = step.count - function.prepared_parameter;
   if (program_.steps.size() < from_end) return true;
-  // Counting steps back finds the argument when those behind it are constants, as they are for a last argument.
+  // Counting steps back finds the argument when those after it are constants, as they are for a last argument.
   for (std::size_t i = 1; i <= from_end; ++i) {
     if (program_.steps[program_.steps.size() - i].op != Step::Op::constant) return true;
   }

@@ -17,7 +17,7 @@ void Inheritance::build(std::span<const std::uint32_t> parents, std::span<const 
 }
 
 // Positions in a walk that visits each object before its descendants, without a recursion that a long chain would make
-// deep: an object hands the positions behind its own to its children as they come.
+// deep: an object hands the positions after its own to its children as they come.
 void Inheritance::number(std::span<const std::uint32_t> parents, std::span<const std::uint32_t> parents_first) {
   std::vector<std::uint32_t> size(parents.size(), 1), next(parents.size());
   for (std::size_t i = parents_first.size(); i-- > 0;) {
@@ -88,9 +88,9 @@ std::uint32_t Inheritance::make_tree(std::size_t first, std::size_t last) {
 std::uint32_t Inheritance::find(std::uint32_t object, std::uint32_t name) const {
   if (object >= begin_.size() || std::size_t{name} + 1 >= first_range_.size()) return kNone;
   const auto first = ranges_.begin() + first_range_[name], last = ranges_.begin() + first_range_[name + 1];
-  const auto behind = std::upper_bound(
+  const auto after = std::upper_bound(
       first, last, begin_[object], [](std::uint32_t position, const Range& range) { return position < range.begin; });
-  return behind == first ? kNone : std::prev(behind)->entry;
+  return after == first ? kNone : std::prev(after)->entry;
 }
 
 void Inheritance::collect(std::size_t first, std::size_t last, std::uint32_t object, std::size_t most,

@@ -54,7 +54,7 @@ class Inheritance {
   void collect(std::size_t first, std::size_t last, std::uint32_t object, std::size_t most,
                std::vector<Range>& found) const;
 
-  std::vector<std::uint32_t> begin_, end_, depth_;  // by object; end_ is behind its last descendant
+  std::vector<std::uint32_t> begin_, end_, depth_;  // by object; end_ is after its last descendant
   std::vector<Range> ranges_;                       // of each name in order of position
   std::vector<std::uint32_t> first_range_;          // by name, and the end
   std::vector<Node> nodes_;

@@ -29,7 +29,7 @@ struct ThrowingAllocator {
   static void Free(void* memory) { ::operator delete(memory); }
 };
 
-// Receives RapidJSON's events. The stream stands just behind a scalar, and on the bracket of an object or array.
+// Receives RapidJSON's events. The stream stands just after a scalar, and on the bracket of an object or array.
 class JsonHandler {
  public:
   JsonHandler(JsonText& out, std::string_view text, const rapidjson::MemoryStream& stream, std::size_t shift)
@@ -162,7 +162,7 @@ std::uint32_t JsonText::member(std::uint32_t object, std::string_view key) const
 }
 
 std::size_t raw_offset(std::string_view raw, std::size_t decoded) {
-  std::size_t at = 1;  // behind the quote
+  std::size_t at = 1;  // after the quote
   std::size_t done = 0;
   while (done < decoded && at + 1 < raw.size()) {
     if (raw[at] != '\\') {

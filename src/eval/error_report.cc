@@ -15,7 +15,7 @@ PathStep path_step(std::string_view object, const Frame& field, std::string_view
   step.object = object;
   step.field = field.name;
   step.item = field.item;
-  // The span may be a host's own, and lie behind the text.
+  // The span may be a host's own, and lie after the text.
   span.offset = std::min(span.offset, static_cast<std::uint32_t>(text.size()));
   const std::uint32_t begin = span.offset > kAround ? span.offset - kAround : 0;
   step.text = text.substr(begin, std::min<std::size_t>(span.length, kAround) + 2 * kAround);

@@ -97,7 +97,7 @@ bool NameResolver::find_implicit(ImplicitField name, ObjectId object, Sphere sph
   return true;
 }
 
-// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` behind it for an attempt.
+// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` after it for an attempt.
 bool NameResolver::push_instance_id(ObjectId object) {
   const std::string_view id = state_.graph->id(object);
   char* const memory = state_.arena.allocate(id.size() + time::kMaxDefaultText + 32);

@@ -34,7 +34,7 @@ class Digits {
       : high_(eight(static_cast<std::uint32_t>(value / 100'000'000))),
         low_(eight(static_cast<std::uint32_t>(value % 100'000'000))) {}
 
-  // Where the first digit stands that is no zero, and behind the last one; of zero, the last digit.
+  // Where the first digit stands that is no zero, and after the last one; of zero, the last digit.
   std::size_t first() const {
     if (high_ != 0) return static_cast<std::size_t>(std::countr_zero(high_)) / 8;
     return low_ != 0 ? 8 + static_cast<std::size_t>(std::countr_zero(low_)) / 8 : 15;
@@ -109,7 +109,7 @@ char* write_fixed(char* out, double magnitude) {
   const auto length = static_cast<std::size_t>(end - first);
   std::memcpy(exponent, first, length);
   char* to = e;
-  if (e - out == 1) {  // one digit, and no point behind it
+  if (e - out == 1) {  // one digit, and no point after it
     std::memcpy(to, ".0", 2);
     to += 2;
   }

@@ -18,7 +18,7 @@ struct Part {
   bool is_literal = false;
   std::string text = {};  // literal text as it is, or an expression without delimiters
   Shape shape = Shape::unknown;
-  bool is_primary = true;  // stands before and behind an operator without parentheses
+  bool is_primary = true;  // stands before and after an operator without parentheses
 };
 
 struct Residual {

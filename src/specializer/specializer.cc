@@ -44,7 +44,7 @@ struct Specializer::Work {
   struct Node {
     std::uint32_t parent = ~std::uint32_t{0};
     std::uint32_t position = 0;  // among the operands of the parent
-    bool is_path = false;        // a name, or members behind one
+    bool is_path = false;        // a name, or members after one
     bool is_known = false;
     bool has_names = false;
     bool is_replaced = false;
@@ -109,7 +109,7 @@ std::optional<Residual> Specializer::inline_field(const Probed& probed, std::str
     return std::nullopt;
   const Probed::Entered& entered = *probed.field;
   ObjectId owner = entered.object;
-  if (probed.owner) {  // behind a dot: of an instance, as the text's own object is
+  if (probed.owner) {  // after a dot: of an instance, as the text's own object is
     const ValueView& reference = *probed.owner;
     if (!reference.is(Kind::reference) || reference.sphere() != Sphere::instance) return std::nullopt;
     if (reference.object() != owner) return std::nullopt;

@@ -24,7 +24,7 @@ class Specializer {
   struct Work;
   struct Made {
     std::optional<Value> value;       // it is known
-    std::optional<Residual> inlined;  // it is a reference, and this is what remains of the text behind it
+    std::optional<Residual> inlined;  // it is a reference, and this is what remains of the text after it
     Part part;                        // otherwise
     bool is_closed = false;           // nothing remains but what means the same for every object
   };

@@ -53,7 +53,7 @@ class Builder {
   void prefix(SourceSpan at) { prefix_ = at; }
   void identifier(SourceSpan name) { identifier_ = name; }
   void name();           // the remembered identifier is a name
-  void prefixed_name();  // ... behind the remembered prefix
+  void prefixed_name();  // ... after the remembered prefix
   void member();
   void prefixed_member();
   void begin_group(SourceSpan parenthesis) { push({'(', false, parenthesis, 0}); }

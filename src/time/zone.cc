@@ -10,7 +10,7 @@ namespace pipexpr::time {
 namespace {
 
 // The offset of a local time, in seconds: in a gap and in an overlap the one before the transition. `passed` is another
-// in an overlap whose transition the local time, read as UTC, has behind it: the offset after the transition.
+// in an overlap whose transition lies before the local time read as UTC: the offset after the transition.
 struct Place {
   std::int64_t offset, passed;
 };

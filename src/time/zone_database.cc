@@ -33,7 +33,7 @@ std::size_t take_digits(std::string_view& text, std::size_t most, std::int32_t& 
   return count;
 }
 
-// What Joda-Time reads behind a sign: hh, hhmm, hhmmss, hhmmssS.. or the same with colons and a point or comma before
+// What Joda-Time reads after a sign: hh, hhmm, hhmmss, hhmmssS.. or the same with colons and a point or comma before
 // the fraction, which has one to three digits.
 bool parse_offset(std::string_view text, std::int32_t& millis) {
   const bool negative = text[0] == '-';

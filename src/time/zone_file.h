@@ -28,7 +28,7 @@ bool is_zone_file(std::string_view bytes);
 std::vector<Transition> transitions_of(std::string_view bytes);
 inline constexpr std::int64_t kBeginningOfTime = INT64_MIN / 4;
 
-// The last line of a file of version 2 or later: the rule for the time behind the last transition.
+// The last line of a file of version 2 or later: the rule for the time after the last transition.
 std::string_view footer_of(std::string_view bytes);
 
 }  // namespace pipexpr::time

@@ -44,7 +44,7 @@ void add(ZoneTable& zone, std::int64_t from, std::int64_t to, std::int32_t offse
   }
 }
 
-// 400 years of the rule behind the last transition; then everything repeats.
+// 400 years of the rule after the last transition; then everything repeats.
 void extend(ZoneTable& zone, const Footer& rule) {
   if (!rule.has_daylight) return;
   const std::int64_t known = zone.at.back();

@@ -303,11 +303,11 @@ class Mutants:
     def patterns(self, inner, put):
         for found in PATTERN.finditer(inner):
             quote, pattern = found.group(2), found.group(3)
-            before, behind = inner[:found.start(3)], inner[found.end(3):]
+            before, after = inner[:found.start(3)], inner[found.end(3):]
 
             def swap(kind, changed):
                 if changed != pattern:
-                    put(kind, before + changed + behind, changed)
+                    put(kind, before + changed + after, changed)
             swap('swap MM and mm', pattern.translate(str.maketrans('Mm', 'mM')))
             swap('MM becomes mm', pattern.replace('MM', 'mm'))
             swap('mm becomes MM', pattern.replace('mm', 'MM') if 'HH' in pattern else pattern)

@@ -40,7 +40,7 @@ CASES = [
     (['render', '--definition', 'no-such-fil'], []),
     (['nosuch', 'x'], []),
 ]
-# Values behind '=': bash makes three words of them and completes the last, the others complete the whole word.
+# Values after '=': bash makes three words of them and completes the last, the others complete the whole word.
 WITH_EQUALS = {
     'bash': [(['eval', '--format', '=', 'j'], ['json']), (['eval', '--format', '='], ['text', 'json'])],
     'zsh': [(['eval', '--format=j'], ['--format=json'])],

@@ -34,7 +34,7 @@ class Case:
 
 
 def read(path):
-    """The cases of a file, and the comment lines behind the last one."""
+    """The cases of a file, and the comment lines after the last one."""
     cases, comments = [], []
     for number, line in enumerate(path.read_text().split('\n')[:-1], 1):
         if line.startswith('$ '):

@@ -96,7 +96,7 @@ class Parser {
     return std::string(text_.substr(begin, at_ - begin));
   }
 
-  // Behind the opening parenthesis.
+  // After the opening parenthesis.
   std::string arguments() {
     return deeper([&] {
       std::string all;

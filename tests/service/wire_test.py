@@ -333,7 +333,7 @@ class Connections(ServerTest):
         self.assertIn(b'200 OK', self.answer(head + b'%x\r\n%s\r\n0\r\n\r\n' % (len(body), body)))
 
     def test_requests_that_come_in_two_pieces(self):
-        """Three of them, one behind the other, cut at every byte."""
+        """Three of them, one after the other, cut at every byte."""
         head = b'POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DataPipeline.ListPipelines\r\n'
         stream = (head + b'Transfer-Encoding: chunked\r\n\r\n6;x=y\r\n{"mark\r\n7\r\ner":""}\r\n0\r\nTrailer: z\r\n\r\n' +
                   head + b'Content-Length: 13\r\n\r\n{"marker":""}' + b'GET /?Action=ListPipelines HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -459,7 +459,7 @@ class Stopping(unittest.TestCase):
             (['--store', 'sqlite:/nonexistent/file'], 1, "cannot open the SQLite file '/nonexistent/file': unable to open database file"),
             # No part of a password is in a message, however the URL is misspelt.
             *[(['--store', f'postgresql://user:{password}@localhost:1/db'], 1, "cannot read the PostgreSQL URL: write special characters of its "
-               "user, password and host as %XX, and only what libpq knows behind the '?'")
+               "user, password and host as %XX, and only what libpq knows after the '?'")
               for password in ('s3c%r3t', 's3/cr3t', 's3@cr3t', '12/s3@cr3t')],
             (['--store', 'postgresql://user:s3%2Fcr3t@localhost:1/db'], 1, 'cannot connect to PostgreSQL: connection to server at "localhost" '
              '(127.0.0.1), port 1 failed: Connection refused'),

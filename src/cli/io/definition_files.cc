@@ -153,7 +153,7 @@ bool is_excluded(std::string_view path, const std::vector<std::string>& globs) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& given) {
     std::string_view glob = given;
     while (glob.ends_with("/")) glob.remove_suffix(1);
-    // The whole path, or any part of it that begins behind a slash and ends before one.
+    // The whole path, or any part of it that begins after a slash and ends before one.
     for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
       const std::string_view part = path.substr(0, end);
       if (matches_path(glob, part) || matches_path("**/" + std::string(glob), part)) return true;

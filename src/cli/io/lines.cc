@@ -41,7 +41,7 @@ bool Lines::next(Line& line) {
   }
 }
 
-// Reads more behind what is there. One byte of the buffer stays free, for the NUL behind a last line.
+// Reads more after what is there. One byte of the buffer stays free, for the NUL after a last line.
 bool Lines::fill() {
   if (begin_ != 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);

@@ -190,7 +190,7 @@ Page find_instances(Session& session, const ScheduledDefinition& scheduled, cons
       }
     }
     if (static_cast<std::int64_t>(rows.size()) < at_once) return page;
-    // A full page looks on for one more, behind what does not match.
+    // A full page looks on for one more, after what does not match.
     if (page.ids.size() == size) {
       page.marker = fmt::format("{}/{}", start, id);
       return page;

@@ -15,7 +15,7 @@ namespace pipexpr::service {
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
                                        const AttemptRow* attempt);
 
-// The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number behind it.
+// The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number after it.
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
 
 // Keeps what a Run and a Context borrow. Neither copied nor moved: its members refer to each other.

@@ -52,7 +52,7 @@ void check_url(const std::string& url) {
   if (!readable) {
     throw StoreError(
         "cannot read the PostgreSQL URL: write special characters of its user, password and host as %XX, and "
-        "only what libpq knows behind the '?'");
+        "only what libpq knows after the '?'");
   }
 }
 

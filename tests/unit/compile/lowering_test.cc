@@ -73,7 +73,7 @@ TEST_CASE("compile: a program's text is its own unless it is borrowed") {
 }
 
 TEST_CASE("compile: a literal is copied whole when sixteen bytes can be read from its first on") {
-  // Which literals, of the program's own text and of a borrowed one, behind whose end nothing may be read.
+  // Which literals, of the program's own text and of a borrowed one, after whose end nothing may be read.
   const char* const rows[][3] = {
       {"0123456789abcdef#{1}", "yes", "yes"},
       {"0123456789abcdefg#{1}", "no", "no"},

@@ -159,7 +159,7 @@ TEST_CASE("border: items that are incomplete") {
   const Diagnostics none;
   CHECK(outcome("#{x}", One(FieldItem::of_invalid("t", none))) ==
         "E901 the host's callback failed: an invalid text without diagnostics");
-  // A span of the host's that lies behind its text.
+  // A span of the host's that lies after its text.
   const Diagnostics far{{.code = DiagnosticCode::unknown_name, .message = "far", .span = {150, 10}}};
   CHECK(outcome("#{x}", One(FieldItem::of_invalid("zzzz", far))) == "E502 far");
 }

@@ -169,7 +169,7 @@ TEST_CASE("inspect: renaming that would change more is refused") {
       {R"({"objects": [{"id": "A", "myX": "1"}], "parameters": [{"id": "myP", "default": "#{myX}"}], "values": {"myP": "2"}})",
        "A", "myX", "myZ",
        R"(E804 ["#{myX}"] cannot tell whether 'myX' is meant here: a value replaces this default, so that nothing shows what it means)"},
-      // A parameter of the new name would be found behind the field, or instead of nothing.
+      // A parameter of the new name would be found after the field, or instead of nothing.
       {R"({"objects": [{"id": "A", "myX": "1"}, {"id": "B", "my2": "#{myZ}", "parent": {"ref": "A"}}], "parameters": [{"id": "myZ", "default": "2"}]})",
        "A", "myX", "myZ", "E803 [myZ] renaming 'myX' to 'myZ' would change what 'myZ' stands for here"},
   };
