@@ -56,12 +56,15 @@ def check_exports(prefix):
 
 
 def check_components(build, work):
-    """Who runs the command needs no headers, and who compiles against the library no command."""
-    for component, wanted, unwanted in (('Runtime', ['bin/pipexpr'], ['include']), ('Development', ['include'], ['bin'])):
+    """Who runs the command needs its pages and completion but no headers, and who compiles against the library no command."""
+    of_command = ['bin/pipexpr', 'share/man/man1/pipexpr.1', 'share/man/man1/pipexpr-check.1',
+                  'share/bash-completion/completions/pipexpr', 'share/zsh/vendor-completions/_pipexpr',
+                  'share/fish/vendor_completions.d/pipexpr.fish']
+    for component, wanted, unwanted in (('Runtime', of_command, ['include']), ('Development', ['include'], ['bin', 'share/man'])):
         prefix = work / component
         run('cmake', '--install', build, '--prefix', prefix, '--component', component)
         if not (build / 'pipexpr').exists():
-            wanted = [name for name in wanted if name != 'bin/pipexpr']
+            wanted = [name for name in wanted if name not in of_command]
         if any(not (prefix / name).exists() for name in wanted) or any((prefix / name).exists() for name in unwanted):
             sys.exit(f'component {component}: has {sorted(path.name for path in prefix.iterdir())}')
     print('components: Runtime and Development')

@@ -1,0 +1,23 @@
+# Writes the manual pages and the completion scripts that the command prints.
+# usage: cmake -DPIPEXPR="program;words before it" -DOUTPUT=folder -P pages.cmake
+function(write path)
+  execute_process(COMMAND ${PIPEXPR} ${ARGN} OUTPUT_FILE ${path} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+set(bash ${OUTPUT}/completion/bash-completion/completions)
+set(zsh ${OUTPUT}/completion/zsh/vendor-completions)
+set(fish ${OUTPUT}/completion/fish/vendor_completions.d)
+file(REMOVE_RECURSE ${OUTPUT})
+file(MAKE_DIRECTORY ${OUTPUT}/man1 ${bash} ${zsh} ${fish})
+execute_process(COMMAND ${PIPEXPR} completion words -- pipexpr "" OUTPUT_VARIABLE commands COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^\n]+" commands "${commands}")
+if(NOT commands)
+  message(FATAL_ERROR "the command names no commands")
+endif()
+write(${OUTPUT}/man1/pipexpr.1 manual)
+foreach(command ${commands})
+  write(${OUTPUT}/man1/pipexpr-${command}.1 manual ${command})
+endforeach()
+write(${bash}/pipexpr completion bash)
+write(${zsh}/_pipexpr completion zsh)
+write(${fish}/pipexpr.fish completion fish)
