@@ -102,7 +102,9 @@ std::string definition_json(unsigned objects) {
                      R"(, "input": {{"ref": "Obj{:02}"}}, "output": {{"ref": "Obj{:02}"}}, "myName": "{}")",
                      input_of(a) % nodes, output_of(a) % nodes, kMyName);
     } else {
-      json += R"(, "filePath": "s3://bucket/#{format(minusDays(@scheduledStartTime,1),'YYYY-MM-dd')}/#{name}.csv")";
+      // Not `name`: in a run that is the instance's, and the hand-written code beside it knows the object's only.
+      json += fmt::format(R"(, "myName": "{}")", object_name(k));
+      json += R"(, "filePath": "s3://bucket/#{format(minusDays(@scheduledStartTime,1),'YYYY-MM-dd')}/#{myName}.csv")";
     }
     json += '}';
   }

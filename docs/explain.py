@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/explain.md'
 ROW = re.compile(r'^PIPEXPR_LANGUAGE_RULE\((\w+), "([^"]*)", (\w+), "([^"]*)"\)$', re.MULTILINE)
-EVIDENCE = {'documented': 'documented', 'seen_in_use': 'seen in use', 'joda_time': 'as Joda-Time does',
+EVIDENCE = {'observed': 'observed', 'documented': 'documented', 'seen_in_use': 'seen in use', 'joda_time': 'as Joda-Time does',
             'inferred': 'inferred', 'our_choice': 'our choice'}
 
 TEXT = '''# Where a value comes from
@@ -61,8 +61,8 @@ In the library, `explain()` and `explain_field()` of [explain.h](../include/pipe
 
 ## Rules and their evidence
 
-The service never published a grammar. Every rule therefore names its evidence: **documented** by AWS, **seen in use** in public
-definitions, **as Joda-Time does**, which the service used for dates and every date function is checked against,
+The service never published a grammar. Every rule therefore names its evidence: **observed** in what the service itself wrote
+([evidence.md](evidence.md)), **documented** by AWS, **seen in use** in public definitions, **as Joda-Time does**, which the service used for dates and every date function is checked against,
 **inferred** from samples, or **our choice** where nothing is known.
 
 | rule | evidence | what it says |

@@ -31,13 +31,14 @@ namespace pipexpr {
 
 // How sure a rule of the language is.
 enum class Evidence : std::uint8_t {
+  observed,     // the service itself was recorded to do so: docs/evidence.md
   documented,   // by AWS
   seen_in_use,  // in public code
   joda_time,    // checked against Joda-Time
   inferred,     // from the documentation's examples
   our_choice,
 };
-PIPEXPR_API std::string_view evidence_name(Evidence evidence);  // "documented", "our choice", ...
+PIPEXPR_API std::string_view evidence_name(Evidence evidence);  // "observed", "documented", "our choice", ...
 
 // A rule of the language, which a step of an evaluation follows. (Rule in check.h is a rule of the checker.)
 struct LanguageRule {
@@ -86,7 +87,7 @@ struct ExplainedOrigin {
   std::string defined_by;  // object that it is inherited from; empty: its own
   PipelineDefinition::ParameterInfo::Source parameter = PipelineDefinition::ParameterInfo::Source::none;
   std::string parameter_type;  // as declared
-  bool from_run = false;       // a runtime field that the run answers
+  bool from_run = false;       // the run answers it: a runtime field, or an id or a name in a run
   std::string schedule;        // of the object, for fields of the run: its schedule's id and
   std::string period;          // its period as written
   bool has_place = false;

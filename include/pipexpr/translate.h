@@ -49,6 +49,9 @@ struct TranslationOptions {
   // The text is an alarm's or a precondition's, and belongs to one object, with which it runs: the times of `node` are
   // those of the run.
   bool has_one_node = false;
+  // Names of the components: of the text's object, and of that one node. `name` and `node.name` are then the names of
+  // their instances. Empty: the run makes no instance of it, or nobody knows.
+  std::string_view name = {}, node_name = {};
 };
 
 // Translates a template. Specialize it first: names of fields and parameters have no meaning in the target.

@@ -248,7 +248,7 @@ class Paths {
 
   Grain grain_of_name(std::string_view name, ObjectId object, int depth) const {
     if (name.starts_with("@")) return name == "@pipelineId" || name == "@version" ? kNothing : kUnknown;
-    if (name == "id" || name == "node" || name == "parent") return kUnknown;
+    if (name == "id" || name == "name" || name == "node" || name == "parent") return kUnknown;
     const Found found = stage_.scope.name(object, name, false);
     if (found.where != Found::Where::field && found.where != Found::Where::parameter) return kUnknown;
     Grain finest = kNothing;

@@ -20,6 +20,7 @@ ImplicitField implicit_field(std::string_view name) {
   if (name == "@scheduledStartTime") return ImplicitField::scheduled_start;
   if (name == "@scheduledEndTime") return ImplicitField::scheduled_end;
   if (name == "@id" || name == "id") return ImplicitField::id;
+  if (name == "name") return ImplicitField::name;
   if (name == "parent" || name == "@componentParent") return ImplicitField::parent;
   if (name == "@instanceParent") return ImplicitField::instance_parent;
   return ImplicitField::none;
@@ -100,6 +101,7 @@ void Lowering::name(const syntax::Node& node, Step& step) {
   const bool is_plain = step.implicit == ImplicitField::none && text[0] != '*';
   step.fast = is_plain                                          ? Step::FastOp::name
               : step.implicit == ImplicitField::scheduled_start ? Step::FastOp::start
+              : step.implicit == ImplicitField::name            ? Step::FastOp::object_name
                                                                 : Step::FastOp::none;
   program_.names.push_back({text, kNoKey});
 }
@@ -113,7 +115,9 @@ void Lowering::member(std::uint32_t at, Step& step) {
   step.runtime = text[0] == '@';
   step.transitive = step.runtime && program_.nodes[at - 1].kind == syntax::NodeKind::member;
   const bool is_plain = step.implicit == ImplicitField::none && text[0] != '*' && !step.transitive;
-  step.fast = is_plain ? Step::FastOp::member : Step::FastOp::none;
+  step.fast = is_plain                               ? Step::FastOp::member
+              : step.implicit == ImplicitField::name ? Step::FastOp::member_name
+                                                     : Step::FastOp::none;
   program_.names.push_back({text, kNoKey});
   Step& head = program_.steps[program_.steps.size() - 2];
   if (head.op == Step::Op::name) head.path_head = true;

@@ -8,7 +8,7 @@
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
 #include "eval/convert.h"
-#include "time/literal.h"
+#include "time/instance_name.h"
 
 namespace pipexpr::eval {
 
@@ -62,55 +62,101 @@ bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& n
   return object != kNoObject && state_.graph->field(object, name, out);
 }
 
-// Names that the run answers by itself. `found` says whether it does; false: it has been reported.
-bool NameResolver::find_implicit(ImplicitField name, ObjectId object, Sphere sphere, bool& found) {
+// Names that the run answers by itself. `found` says whether it does; false: it has been reported. The attempt is 0 for
+// the instance itself.
+bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, ObjectId object, Sphere sphere,
+                                 std::uint32_t attempt, bool& found) {
   const std::optional<Run>& run = state_.context->run;
-  const bool is_instance = sphere == Sphere::instance && run.has_value();
+  const bool in_run = sphere == Sphere::instance && run.has_value();
   const bool has_object = object != kNoObject;
   ValueView value;
   found = true;
-  switch (name) {
+  switch (implicit) {
     case ImplicitField::none: return found = false, true;
     case ImplicitField::scheduled_start:
-      if (!is_instance) return found = false, true;
+      if (!in_run) return found = false, true;
       value = ValueView(run->scheduled_start);
       break;
     case ImplicitField::scheduled_end:
-      if (!is_instance || !run->scheduled_end) return found = false, true;
+      if (!in_run || !run->scheduled_end) return found = false, true;
       value = ValueView(*run->scheduled_end);
       break;
     case ImplicitField::parent:
-      if (!is_instance || !has_object || !state_.graph->has_instances(object)) return found = false, true;
+      if (!is_instance(object, sphere)) return found = false, true;
       value = ValueView(object, Sphere::component);
       break;
     case ImplicitField::instance_parent:
-      if (!is_instance || run->attempt == 0 || !has_object) return found = false, true;
+      if (!in_run || run->attempt == 0 || !has_object) return found = false, true;
       value = ValueView(object, Sphere::instance);
       break;
     case ImplicitField::id:
       if (!has_object) return found = false, true;
-      if (is_instance && state_.graph->has_instances(object)) return push_instance_id(object);
+      if (is_instance(object, sphere)) return push_instance_name(state_.graph->id(object), attempt);
       value = ValueView(state_.graph->id(object));
       break;
+    case ImplicitField::name: return push_name(name, object, sphere, attempt, found);
   }
   state_.stack.push_back(value);
   return true;
 }
 
-// `@Component_2012-12-12T00:00:00`, and `_Attempt=1` after it for an attempt.
-bool NameResolver::push_instance_id(ObjectId object) {
-  const std::string_view id = state_.graph->id(object);
-  char* const memory = state_.arena.allocate(id.size() + time::kMaxDefaultText + 32);
-  if (memory == nullptr) return errors_.out_of_memory();
-  char* to = memory;
-  *to++ = '@';
-  to = std::copy(id.begin(), id.end(), to);
-  *to++ = '_';
-  to = time::write_default(state_.context->run->scheduled_start, to);
-  if (state_.context->run->attempt != 0) to = fmt::format_to(to, "_Attempt={}", state_.context->run->attempt);
-  state_.arena.shrink(to);
-  state_.stack.push_back(ValueView(std::string_view(memory, static_cast<std::size_t>(to - memory))));
+// Whether the run makes an instance of the object, which then has an id and a name of its own.
+bool NameResolver::is_instance(ObjectId object, Sphere sphere) const {
+  return sphere == Sphere::instance && state_.context->run.has_value() && object != kNoObject &&
+         state_.graph->has_instances(object);
+}
+
+// Only the object that is evaluated is the attempt; references lead to instances.
+std::uint32_t NameResolver::attempt_of(ObjectId object) const {
+  return object == state_.context->object && state_.context->run ? state_.context->run->attempt : 0;
+}
+
+// The instance's or attempt's id or name, from the component's. Nothing: no memory is left.
+std::optional<std::string_view> NameResolver::instance_name(std::string_view component, std::uint32_t attempt) {
+  char* const memory = state_.arena.allocate(component.size() + time::kMaxInstanceSuffix);
+  if (memory == nullptr) return std::nullopt;
+  char* const end = time::write_instance_name(component, state_.context->run->scheduled_start, attempt, memory);
+  state_.arena.shrink(end);
+  return std::string_view(memory, static_cast<std::size_t>(end - memory));
+}
+
+bool NameResolver::push_instance_name(std::string_view component, std::uint32_t attempt) {
+  const std::optional<std::string_view> made = instance_name(component, attempt);
+  if (!made) return errors_.out_of_memory();
+  state_.stack.push_back(ValueView(*made));
   return true;
+}
+
+// The name of an instance is made of the component's, which is taken as it is written: a name is never evaluated.
+bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt,
+                             bool& found) {
+  if (!is_instance(object, sphere)) return found = false, true;
+  Field field;
+  Origin origin = Origin::object;
+  if (!find_field(object, sphere, name, field, origin)) return found = false, true;
+  const bool is_text = field.items != nullptr && field.count == 1 && field.items->value.is(Kind::string);
+  if (origin == Origin::object && is_text) return push_instance_name(field.items->value.text(), attempt);
+  return fields_.push(field, object, sphere, name.text, origin);
+}
+
+bool NameResolver::quick_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
+  return read_name(name, object, sphere, attempt_of(object), out);
+}
+
+bool NameResolver::quick_member_name(const FieldName& name, ValueView& operand) {
+  return operand.is(Kind::reference) && read_name(name, operand.object(), operand.sphere(), 0, operand);
+}
+
+bool NameResolver::read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt,
+                             ValueView& out) {
+  if (object == kNoObject) return false;
+  if (find_binding(state_.context_bindings(object), state_.run_bindings(sphere), name.text) != nullptr) return false;
+  const SingleField field = look_up(object, name);
+  if (!is_instance(object, sphere)) return plain_value(field, sphere, out);
+  if (field.single != SingleValue::text) return false;
+  const std::optional<std::string_view> made = instance_name(field.item->value.text(), attempt);
+  if (made) out = ValueView(*made);
+  return made.has_value();
 }
 
 // Whether a name that the run or the graph answers by itself has another value, for the current object.
@@ -125,7 +171,7 @@ bool NameResolver::find_name(const Frame& frame, const Step& step) {
   const FieldName& name = frame.names[step.index];
   if (step.implicit != ImplicitField::none && !is_overridden(frame.object, frame.sphere, name.text)) {
     bool found = false;
-    if (!find_implicit(step.implicit, frame.object, frame.sphere, found)) return false;
+    if (!find_implicit(step.implicit, name, frame.object, frame.sphere, attempt_of(frame.object), found)) return false;
     if (found) return true;
   }
   Field field;
@@ -182,7 +228,7 @@ bool NameResolver::read_member(ValueView operand, const FieldName& name, Implici
   const Sphere sphere = operand.sphere();
   if (implicit != ImplicitField::none && !is_overridden(object, sphere, name.text)) {
     bool found = false;
-    if (!find_implicit(implicit, object, sphere, found)) return false;
+    if (!find_implicit(implicit, name, object, sphere, 0, found)) return false;
     if (found) return true;
   }
   Field field;

@@ -3,6 +3,8 @@
 // what the graph was asked last.
 #pragma once
 
+#include <optional>
+
 #include <pipexpr/field_table.h>
 
 #include "eval/field_evaluator.h"
@@ -36,6 +38,10 @@ class NameResolver {
   bool is_pending() const { return asked_.pending; }
   void set_pending(bool pending) { asked_.pending = pending; }
 
+  // `name` and `.name`, for the fast path: false when it is the interpreter's to say, and nothing has happened.
+  [[gnu::noinline]] bool quick_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out);
+  [[gnu::noinline]] bool quick_member_name(const FieldName& name, ValueView& operand);
+
   // The value of a name or a member: on the stack, or a frame that will leave it there. False: it has been reported.
   bool find_name(const Frame& frame, const Step& step);
   bool find_member(const Frame& frame, const Step& step, ValueView operand);
@@ -43,15 +49,21 @@ class NameResolver {
   bool run_members();
 
  private:
+  bool read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out);
   SingleField ask(ObjectId object, const FieldName& name);
   bool is_overridden(ObjectId object, Sphere sphere, std::string_view name) const;
-  bool find_implicit(ImplicitField name, ObjectId object, Sphere sphere, bool& found);
+  bool find_implicit(ImplicitField implicit, const FieldName& name, ObjectId object, Sphere sphere,
+                     std::uint32_t attempt, bool& found);
   bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin);
   bool find_parameter_or_object(const Frame& frame, const Step& step, const FieldName& name);
   bool read_member(ValueView operand, const FieldName& name, ImplicitField implicit);
   bool missing_name(ObjectId object, const FieldName& name);
   bool missing_member(ObjectId object, const FieldName& name);
-  bool push_instance_id(ObjectId object);
+  bool is_instance(ObjectId object, Sphere sphere) const;
+  std::uint32_t attempt_of(ObjectId object) const;
+  std::optional<std::string_view> instance_name(std::string_view component, std::uint32_t attempt);
+  bool push_instance_name(std::string_view component, std::uint32_t attempt);
+  bool push_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt, bool& found);
   bool charge_reference();
 
   State& state_;

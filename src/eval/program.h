@@ -17,7 +17,7 @@
 namespace pipexpr::eval {
 
 // Names that the run answers by itself, recognised while compiling.
-enum class ImplicitField : std::uint8_t { none, scheduled_start, scheduled_end, id, parent, instance_parent };
+enum class ImplicitField : std::uint8_t { none, scheduled_start, scheduled_end, id, name, parent, instance_parent };
 
 // One step of an evaluation. Steps stand in postorder and work on a stack of values.
 struct Step {
@@ -34,6 +34,8 @@ struct Step {
     start,  // @scheduledStartTime
     name,   // and `member`: no implicit field, no secret, not transitive
     member,
+    object_name,  // `name` by itself and, as `member_name`, behind a dot
+    member_name,
     call,  // has a few arguments, and nothing has to be prepared for it any more
     add,
     subtract,

@@ -171,6 +171,20 @@ template <bool kFull>
         --references;
         continue;
       }
+      case Fast::object_name: {
+        ValueView value;
+        if (is_told || references == 0 ||
+            !parts.names.quick_name(scope.names[step->index], scope.object, scope.sphere, value)) {
+          break;
+        }
+        push(value);
+        --references;
+        continue;
+      }
+      case Fast::member_name:
+        if (is_told || references == 0 || !parts.names.quick_member_name(scope.names[step->index], top)) break;
+        --references;
+        continue;
       case Fast::call: {
         const functions::Callable& function = *step->callee.function;
         *below = in_words(top);

@@ -54,11 +54,18 @@ class Finder {
       case Node::Kind::reference: return node.origin == Node::kNone ? found(at) : by_itself(node);
       case Node::Kind::member:
         if (at + 1 < tree_.nodes.size() && tree_.nodes[at + 1].value.kind() == Kind::list) return Rule::path_over_list;
-        return node.name.starts_with('@') ? Rule::runtime_path : Rule::path;
+        return member(node);
       case Node::Kind::operation: return operation(node, at);
       case Node::Kind::call: break;
     }
     return Rule::verbatim;
+  }
+
+  // What the run answers behind a reference follows the rule that it follows without one, but for its times.
+  static Rule member(const Node& node) {
+    const bool is_time = node.name == "@scheduledStartTime" || node.name == "@scheduledEndTime";
+    if (node.origin != Node::kNone && !(is_time && node.value.kind() == Kind::datetime)) return by_itself(node);
+    return node.name.starts_with('@') ? Rule::runtime_path : Rule::path;
   }
 
   // The rule of a name is that of the field it found.
@@ -96,12 +103,13 @@ class Finder {
 
   static Rule by_itself(const Node& node) {
     if (node.name == "@scheduledStartTime" || node.name == "@scheduledEndTime") {
-      return node.value.is_set() ? Rule::run_interval : Rule::unset_runtime_field;
+      return node.value.kind() == Kind::datetime ? Rule::run_interval : Rule::unset_runtime_field;
     }
     if (node.name == "id" || node.name == "@id") {
       const bool instance = node.value.kind() == Kind::string && node.value.text().starts_with('@');
       return instance ? Rule::run_id : Rule::component_id;
     }
+    if (node.name == "name") return Rule::run_name;
     if (node.name == "parent" && node.value.is_set()) return Rule::run_parent;
     if ((node.name == "@componentParent" || node.name == "@instanceParent") && node.value.is_set()) {
       return Rule::run_link;
@@ -156,6 +164,7 @@ std::span<const LanguageRule> language_rules() { return kRules; }
 
 std::string_view evidence_name(Evidence evidence) {
   switch (evidence) {
+    case Evidence::observed: return "observed";
     case Evidence::documented: return "documented";
     case Evidence::seen_in_use: return "seen in use";
     case Evidence::joda_time: return "as Joda-Time does";

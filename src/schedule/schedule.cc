@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "definition/slot_table.h"
 #include "schedule/bounds.h"
+#include "time/instance_name.h"
 
 namespace pipexpr {
 namespace {
@@ -211,7 +212,9 @@ Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectI
 }
 
 std::string instance_id(std::string_view component, DateTime scheduled_start) {
-  return fmt::format("@{}_{}", component, to_string(scheduled_start));
+  std::string id(component.size() + time::kMaxInstanceSuffix, '\0');
+  id.resize(static_cast<std::size_t>(time::write_instance_name(component, scheduled_start, 0, id.data()) - id.data()));
+  return id;
 }
 
 }  // namespace pipexpr

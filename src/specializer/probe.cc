@@ -8,10 +8,10 @@ namespace pipexpr::specializer {
 namespace {
 
 // What a run answers by itself. An id is one of the run's when its object has instances; which is not asked here, so
-// that other ids count as unknown as well.
+// that other ids count as unknown as well. A name that the run does not answer is a field.
 bool is_answered_by_run(std::string_view name) {
   return name == "@scheduledStartTime" || name == "@scheduledEndTime" || name == "@id" || name == "id" ||
-         name == "@instanceParent";
+         name == "name" || name == "@instanceParent";
 }
 
 class Listener final : public EvaluationListener {
@@ -25,11 +25,14 @@ class Listener final : public EvaluationListener {
       owner_ = last_;
     }
   }
+  void leave_field(const TracedField&, const ValueView&) override { has_left_ = true; }
   void node(const TracedNode& node, const ValueView& value) override {
+    // A field was left just before; behind a list, perhaps one of several.
+    const bool is_field = std::exchange(has_left_, false) && !value.is(Kind::list);
     const bool is_name = node.what == "reference" || node.what == "member";
     if (is_name) {
       note(node.name);
-      if (setting_.has_unknown_run() && is_answered_by_run(node.name)) out_.reads_run = true;
+      if (setting_.has_unknown_run() && !is_field && is_answered_by_run(node.name)) out_.reads_run = true;
     }
     if (node.depth != 0 || node.what == "text" || node.what == "template") return;
     // The field that was entered since the node before is what this one read.
@@ -54,6 +57,7 @@ class Listener final : public EvaluationListener {
 
   const Setting& setting_;
   Probed& out_;
+  bool has_left_ = false;
   std::optional<Probed::Entered> entered_;
   std::optional<ValueView> owner_;  // what led to that field
   std::optional<ValueView> last_;   // of the node before

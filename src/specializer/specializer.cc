@@ -95,6 +95,12 @@ bool Specializer::is_time_of_run(const Probed& probed, std::string_view name, Ob
   return true;
 }
 
+// The instance's id or name: a text that the given object's own texts may hold, as they are evaluated for it.
+bool Specializer::is_own_name(const Probed& probed, std::string_view name, ObjectId object) const {
+  if (name != "name" && name != "id" && name != "@id") return false;
+  return object == setting_.known.object && setting_.has_unknown_run() && probed.reads_run && !probed.field;
+}
+
 bool Specializer::compiles(const Part& part) const {
   const bool angles = setting_.options.compile.delimiters == Delimiters::angles;
   return Expression::compile((angles ? "#<" : "#{") + part.text + (angles ? ">" : "}"), setting_.options.compile)
@@ -195,8 +201,9 @@ void Specializer::path(Work& work, std::uint32_t at) {
   }
   if (probed.reads_secret) return work.keep(at, KeptReason::secret);
   if (probed.reads_unknown_field) return work.keep(at, KeptReason::unknown_field);
-  if (syntax.kind == NodeKind::name && is_time_of_run(probed, name, work.object)) {
-    node.shape = Shape::datetime;
+  const bool is_time = is_time_of_run(probed, name, work.object);
+  if (syntax.kind == NodeKind::name && (is_time || is_own_name(probed, name, work.object))) {
+    node.shape = is_time ? Shape::datetime : Shape::string;
     const bool is_closed = work.made.is_closed;
     work.keep(at, KeptReason::run);
     work.made.is_closed = is_closed;

@@ -39,6 +39,7 @@ class Specializer {
   bool takes_integer(Work& work, std::uint32_t at) const;
   std::shared_ptr<const FunctionSpec> find_function(std::string_view name) const;
   bool is_time_of_run(const Probed& probed, std::string_view name, ObjectId object) const;
+  bool is_own_name(const Probed& probed, std::string_view name, ObjectId object) const;
   bool compiles(const Part& part) const;
 
   Setting setting_;

@@ -167,6 +167,10 @@ class Translator {
     }
     if (text == "@scheduledStartTime") return {.kind = Code::Kind::time, .text = writer_.start_of_run()};
     if (text == "@scheduledEndTime") return {.kind = Code::Kind::time, .text = writer_.end_of_run()};
+    if (text == "name" && !options_.name.empty()) return instance_name(options_.name, node.span);
+    if (text == "node.name" && options_.has_one_node && !options_.node_name.empty()) {
+      return instance_name(options_.node_name, node.span);
+    }
     const std::string_view last = tree_.text(node.name);
     if (last.starts_with('*')) return refuse(DiagnosticCode::translation_secret, node.span, base::excerpt(text));
     if (last.starts_with('@') && !text.starts_with("node.")) {
@@ -176,6 +180,14 @@ class Translator {
                   text == "node" || text.starts_with("node.")
                       ? "write the times of the run without 'node', and the rest by hand"
                       : "give it one, or pass it to the target as a variable of your own");
+  }
+
+  // @Component_2012-12-12T00:00:00
+  Code instance_name(std::string_view component, SourceSpan span) {
+    const Code head = string(fmt::format("@{}_", component), span);
+    if (head.text.empty()) return head;
+    const Code start{.kind = Code::Kind::time, .text = writer_.start_of_run()};
+    return {.kind = Code::Kind::string, .text = writer_.joined({writer_.as_string(head), writer_.as_string(start)})};
   }
 
   Code binary(const SyntaxNode& node, const Code& left, const Code& right) {

@@ -103,7 +103,7 @@ class Recorded(ServerTest):
             self.schedule('2016-03-02T07:05:00', '1 day', occurrences='1'),
             obj('T', 'TransformStep.ShellCommandActivity0', type='ShellCommandActivity', command='x', onFail=ref('Alarm')),
             obj('Alarm', type='SnsAlarm', role='r', topicArn='t', subject='s',
-                message='Object: #{node.@id} Error Message: #{node.errorMessage} Error Stack Trace: #{node.errorStackTrace} #{lastRetryTime}')])
+                message='Object: #{node.name} #{node.@id} Error Message: #{node.errorMessage} Error Stack Trace: #{node.errorStackTrace} #{lastRetryTime}')])
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.client.evaluate_expression(pipelineId=pipeline, objectId='@T_2016-03-02T07:05:00', expression='#{name} #{@actualEndTime}')
                          ['evaluatedExpression'], '@TransformStep.ShellCommandActivity0_2016-03-02T07:05:00 null')
@@ -111,7 +111,7 @@ class Recorded(ServerTest):
         self.assertEqual(self.client.evaluate_expression(pipelineId=pipeline, objectId='@T_2016-03-02T07:05:00', expression="s3://fubitz//"
                          "#{format(@scheduledStartTime,'YYYY-MM-dd-HH-mm-ss')}")['evaluatedExpression'], 's3://fubitz//2016-03-02-07-05-00')
         self.client.set_task_status(taskId=self.take('m'), taskStatus='FAILED')
-        self.assertEqual(self.server.alarms(pipeline)[0]['message'], 'Object: @T_2016-03-02T07:05:00 '
+        self.assertEqual(self.server.alarms(pipeline)[0]['message'], 'Object: @TransformStep.ShellCommandActivity0_2016-03-02T07:05:00 @T_2016-03-02T07:05:00 '
                          'Error Message: null Error Stack Trace: null null')
 
     def test_2017_a_pipeline_from_creation_to_the_end(self):

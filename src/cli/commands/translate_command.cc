@@ -95,9 +95,13 @@ class Translation {
     const auto residual = pipexpr::specialize(*expression, place_.graph(), context_, options);
     if (!residual) return refuse(name, text, text, residual.error());
     const std::string_view remains = residual->expression.text();
-    pipexpr::Translation made =
-        pipexpr::translate(residual->expression, target_,
-                           {request_.flags.delimiters, remains.find("node.@") != remains.npos && has_one_node()});
+    pipexpr::TranslationOptions how{.delimiters = request_.flags.delimiters};
+    how.has_one_node =
+        (remains.find("node.@") != remains.npos || remains.find("node.name") != remains.npos) && has_one_node();
+    const std::string own = component_name(""), of_node = how.has_one_node ? component_name("node.") : std::string();
+    how.name = own;
+    how.node_name = of_node;
+    pipexpr::Translation made = pipexpr::translate(residual->expression, target_, how);
     if (!made.is_exact()) return refuse(name, text, remains, made.refusals);
     pipexpr::TranslationVectors vectors{name, std::string(text), std::string(remains), std::move(made.text), {}, {}};
     if (needs_engine() && !add_expected(*expression, residual->is_constant(), vectors)) return;
@@ -112,6 +116,18 @@ class Translation {
     context.run.emplace().scheduled_start = {86'400'000, {}};
     const auto value = start->evaluate(place_.graph(), context);
     return value && value->kind() == pipexpr::Kind::datetime && value->to_text() == "1970-01-02T00:00:00";
+  }
+
+  // The component's name, when the run makes an instance of the object, and the name is not given.
+  std::string component_name(std::string_view path) const {
+    const auto name = pipexpr::Expression::compile(fmt::format("#{{{}name}}", path));
+    const auto component = pipexpr::Expression::compile(fmt::format("#{{{}parent.name}}", path));
+    pipexpr::Context context = context_;
+    context.run.emplace();
+    const auto instances = name->evaluate_text(place_.graph(), context);
+    const auto components = component->evaluate_text(place_.graph(), context);
+    if (!instances || !components || *instances != pipexpr::instance_id(*components, {})) return {};
+    return *components;
   }
 
   void show(const pipexpr::TranslationVectors& field) {

@@ -62,7 +62,7 @@ std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", prin
 std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name) {
   if (origin.from_run) {
     const bool is_runtime = name.starts_with('@') || pipexpr::base::find_runtime_field(name) != nullptr;
-    if (!is_runtime && name != "id" && name != "parent") return "an object";
+    if (!is_runtime && name != "id" && name != "name" && name != "parent") return "an object";
     std::string text = origin.object_id.empty() ? "of the run" : fmt::format("of the run of {}", origin.object_id);
     if (!origin.schedule.empty()) text += fmt::format(", schedule {}", origin.schedule);
     if (!origin.period.empty()) text += fmt::format(" ({})", origin.period);

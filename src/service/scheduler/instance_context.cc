@@ -101,9 +101,6 @@ InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const Pip
   }
   run_ = run_of(instance);
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
-  if (const Component* component = scheduled.find(instance.component)) component_ = component->object;
-  name_ = run_name(scheduled, instance, attempt);
-  name_item_ = FieldItem::of_value(ValueView(std::string_view(name_)));
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
     // The engine knows these by itself: ids, times and links of the run.
@@ -125,7 +122,6 @@ InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const Pip
     run_fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
   }
   run_.fields = run_fields_;
-  own_fields_.push_back(Binding{"name", Field{&name_item_, 1, SlotType::string}});
 }
 
 void InstanceContext::set_node(ObjectId node) {
@@ -134,9 +130,7 @@ void InstanceContext::set_node(ObjectId node) {
 }
 
 Context InstanceContext::context(ObjectId object) const {
-  // Another object than the instance's has a name of its own.
-  std::span<const Binding> own = own_fields_;
-  return {.object = object, .run = run_, .fields = object == component_ ? own : own.subspan(1)};
+  return {.object = object, .run = run_, .fields = own_fields_};
 }
 
 }  // namespace pipexpr::service

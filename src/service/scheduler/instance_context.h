@@ -31,9 +31,6 @@ class InstanceContext {
   Context context(ObjectId object) const;
 
  private:
-  ObjectId component_ = kNoObject;
-  std::string name_;
-  FieldItem name_item_;
   std::vector<FieldValue> values_;
   std::vector<FieldItem> items_;
   std::vector<Binding> run_fields_;

@@ -12,7 +12,7 @@ namespace {
 
 std::shared_ptr<const PipelineDefinition> graph() {
   return PipelineDefinition::load(R"({"objects": [
-    {"id": "A", "name": "ads", "size": "3"}, {"id": "B", "name": "bids", "*key": "hunter"}]})")
+    {"id": "A", "label": "ads", "size": "3"}, {"id": "B", "label": "bids", "*key": "hunter"}]})")
       .value();
 }
 
@@ -22,7 +22,7 @@ const std::vector<std::int64_t> kDays = {0, 86'400'000, kNoTime, 2 * 86'400'000}
 
 TEST_CASE("batch: text in Arrow's layout, and errors by row") {
   const auto objects = graph();
-  const Expression expression = Expression::compile("#{name}-#{format(@scheduledStartTime,'dd')}").value();
+  const Expression expression = Expression::compile("#{label}-#{format(@scheduledStartTime,'dd')}").value();
   Evaluator evaluator;
   TextColumn out;
   const Rows rows{.count = 4, .shared = {.object = *objects->find("A")}, .starts = kDays};
@@ -52,8 +52,13 @@ TEST_CASE("batch: objects, columns of fields, and what is unset") {
   TextColumn out;
   FieldColumn fields[] = {{"note", std::span<const std::string_view>(names)},
                           {"price", std::span<const double>(prices), first_only}};
+  // The name of an instance is another one in each row.
+  (void)evaluate_rows(evaluator, Expression::compile("#{name}").value(), *objects,
+                      {.count = 4, .shared = {.object = ids[0]}, .starts = kDays}, out);
+  CHECK(out.text(1) == "@A_1970-01-02T00:00:00");
+  CHECK(out.text(2) == "A");
   const Rows rows{.count = 2, .objects = ids, .fields = fields};
-  const Expression expression = Expression::compile("#{name} #{note} #{price * 2}").value();
+  const Expression expression = Expression::compile("#{label} #{note} #{price * 2}").value();
   BatchReport report = evaluate_rows(evaluator, expression, *objects, rows, out);
   CHECK(out.text(0) == "ads #{1 + 1} 3.0");
   REQUIRE(report.failed == 1);
@@ -86,7 +91,7 @@ TEST_CASE("batch: typed columns take their kind") {
   report = evaluate_rows(evaluator, of("#{price}"), *objects, rows, integers);
   CHECK(report.failed == 3);
   CHECK(report.errors[0].why[0].message == "expected an integer, found 'a number'");
-  report = evaluate_rows(evaluator, of("#{name}"), *objects, rows, integers);
+  report = evaluate_rows(evaluator, of("#{label}"), *objects, rows, integers);
   CHECK(report.errors[0].why[0].message == "expected an integer, found 'bids'");
   report = evaluate_rows(evaluator, of("#{*key}"), *objects, rows, integers);
   CHECK(report.errors[0].why[0].message == "expected an integer, found 'a string'");
@@ -99,7 +104,7 @@ TEST_CASE("batch: limits of all rows, cancel, and columns that do not fit") {
   Evaluator evaluator;
   TextColumn out;
   const Rows rows{.count = 4, .shared = {.object = *objects->find("A")}, .starts = kDays};
-  const Expression expression = Expression::compile("#{name}").value();
+  const Expression expression = Expression::compile("#{label}").value();
   BatchReport report = evaluate_rows(evaluator, expression, *objects, rows, out, {.max_output_bytes = 7});
   CHECK(report.rows == 2);
   CHECK(out.data.view() == "adsads");

@@ -47,7 +47,6 @@ TEST_CASE("specializer: what remains") {
       {"#{1 + 2}", "#{3}"},
       {"x#{1 + 2}", "x3"},
       {"#{myEnv}", "prod"},
-      {"#{myTag}", "prod: The copy"},
       {"a#{myNothing}b", "ab"},
       {"#{input}/x", "In/x"},
       {"#{input.myHash}", "#prod"},
@@ -71,6 +70,11 @@ TEST_CASE("specializer: what remains") {
       {"#{@scheduledStartTime.plusDays(1 - 2)}", "#{@scheduledStartTime.plusDays(-1)} | @scheduledStartTime run"},
       {"#{myQuote + @scheduledStartTime}", "#{'it\\'s \\\\n' + @scheduledStartTime} | @scheduledStartTime run"},
       {"#{@id}", "#{@id} | @id run"},
+      {"#{name}", "#{name} | name run"},
+      {"#{input.name}/#{myEnv}", "#{input.name}/prod | input.name run"},
+      {"#{myTag}", "prod: #{name}"},
+      {"#{input.myTag}", "#{input.myTag} | input.myTag field"},
+      {"#{parent.name} #{schedule.name}", "The copy Daily"},
       // References to texts that need the run.
       {"cp #{input.filePath} .", "cp s3://in/#{format(@scheduledStartTime, 'YYYY')}/prod.csv ."},
       {"#{input.filePath}", "s3://in/#{format(@scheduledStartTime, 'YYYY')}/prod.csv"},
@@ -115,8 +119,8 @@ TEST_CASE("specializer: what the caller says") {
   CHECK(remains("#<myEnv>#{myEnv}#<input.filePath>", {.compile = {.delimiters = Delimiters::angles}}) ==
         "prod#{myEnv}#<input.filePath> | input.filePath field");
   const Run run{.scheduled_start = parse_datetime("2024-05-24T00:00:00").value()};
-  CHECK(remains("#{input.filePath} #{@id} #{myList}", {}, run) ==
-        "s3://in/2024/prod.csv @Copy_2024-05-24T00:00:00 #{myList} | myList value");
+  CHECK(remains("#{input.filePath} #{@id} #{myTag} #{myList}", {}, run) ==
+        "s3://in/2024/prod.csv @Copy_2024-05-24T00:00:00 prod: @The copy_2024-05-24T00:00:00 #{myList} | myList value");
   CHECK(remains("#{@status} #{@scheduledStartTime}", {}, run) == "#{@status} 2024-05-24T00:00:00 | @status run");
 }
 

@@ -74,6 +74,13 @@ TEST_CASE("translator: what templates become") {
     CHECK(translated(row.text, kPython) == row.python);
   }
   CHECK(translated("#{node.@scheduledEndTime.format('d')}", kPython, {.has_one_node = true}) == "str(end.day)");
+  // The name of an instance.
+  CHECK(translated("of #{name}", kPython, {.name = "It's"}) ==
+        "('of ' + ('@It\\'s_' + start.strftime('%Y-%m-%dT%H:%M:%S')))");
+  CHECK(translated("#{node.name}", kJinja, {.has_one_node = true, .node_name = "A"}) ==
+        "{{ ('@A_' ~ data_interval_start.strftime('%Y-%m-%dT%H:%M:%S')) }}");
+  CHECK(translated("#{node.name}", kJinja, {.node_name = "A"}).starts_with("E812 [node.name] 'node.name' has no"));
+  CHECK(translated("#{name}", kJsonata).starts_with("E812 [name] 'name' has no value that could be written down"));
   // A state machine's variables hold no functions, so that the text brings its own.
   const std::string months = translated("#{plusMonths(@scheduledStartTime, 1)}", kJsonata);
   CHECK(months.starts_with("($plusMonths := function($x, $n) {"));
