@@ -11,6 +11,20 @@
 #include "time/instance_name.h"
 
 namespace pipexpr::eval {
+namespace {
+
+// Whether the run makes an instance of the object, which then has an id and a name of its own.
+bool is_instance(const State& state, ObjectId object, Sphere sphere) {
+  return sphere == Sphere::instance && state.context->run.has_value() && object != kNoObject &&
+         state.graph->has_instances(object);
+}
+
+// Only the object that is evaluated is the attempt; references lead to instances.
+std::uint32_t attempt_of(const State& state, ObjectId object) {
+  return object == state.context->object && state.context->run ? state.context->run->attempt : 0;
+}
+
+}  // namespace
 
 // Called out of the way, so that the caller keeps its registers. What the graph said is kept for the interpreter. When
 // the time is over it is the interpreter's, which says so.
@@ -82,7 +96,7 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
       value = ValueView(*run->scheduled_end);
       break;
     case ImplicitField::parent:
-      if (!is_instance(object, sphere)) return found = false, true;
+      if (!is_instance(state_, object, sphere)) return found = false, true;
       value = ValueView(object, Sphere::component);
       break;
     case ImplicitField::instance_parent:
@@ -91,24 +105,13 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
       break;
     case ImplicitField::id:
       if (!has_object) return found = false, true;
-      if (is_instance(object, sphere)) return push_instance_name(state_.graph->id(object), attempt);
+      if (is_instance(state_, object, sphere)) return push_instance_name(state_.graph->id(object), attempt);
       value = ValueView(state_.graph->id(object));
       break;
     case ImplicitField::name: return push_name(name, object, sphere, attempt, found);
   }
   state_.stack.push_back(value);
   return true;
-}
-
-// Whether the run makes an instance of the object, which then has an id and a name of its own.
-bool NameResolver::is_instance(ObjectId object, Sphere sphere) const {
-  return sphere == Sphere::instance && state_.context->run.has_value() && object != kNoObject &&
-         state_.graph->has_instances(object);
-}
-
-// Only the object that is evaluated is the attempt; references lead to instances.
-std::uint32_t NameResolver::attempt_of(ObjectId object) const {
-  return object == state_.context->object && state_.context->run ? state_.context->run->attempt : 0;
 }
 
 // The instance's or attempt's id or name, from the component's. Nothing: no memory is left.
@@ -130,7 +133,7 @@ bool NameResolver::push_instance_name(std::string_view component, std::uint32_t 
 // The name of an instance is made of the component's, which is taken as it is written: a name is never evaluated.
 bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt,
                              bool& found) {
-  if (!is_instance(object, sphere)) return found = false, true;
+  if (!is_instance(state_, object, sphere)) return found = false, true;
   Field field;
   Origin origin = Origin::object;
   if (!find_field(object, sphere, name, field, origin)) return found = false, true;
@@ -140,7 +143,7 @@ bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphe
 }
 
 bool NameResolver::quick_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
-  return read_name(name, object, sphere, attempt_of(object), out);
+  return read_name(name, object, sphere, attempt_of(state_, object), out);
 }
 
 bool NameResolver::quick_member_name(const FieldName& name, ValueView& operand) {
@@ -152,7 +155,7 @@ bool NameResolver::read_name(const FieldName& name, ObjectId object, Sphere sphe
   if (object == kNoObject) return false;
   if (find_binding(state_.context_bindings(object), state_.run_bindings(sphere), name.text) != nullptr) return false;
   const SingleField field = look_up(object, name);
-  if (!is_instance(object, sphere)) return plain_value(field, sphere, out);
+  if (!is_instance(state_, object, sphere)) return plain_value(field, sphere, out);
   if (field.single != SingleValue::text) return false;
   const std::optional<std::string_view> made = instance_name(field.item->value.text(), attempt);
   if (made) out = ValueView(*made);
@@ -171,7 +174,8 @@ bool NameResolver::find_name(const Frame& frame, const Step& step) {
   const FieldName& name = frame.names[step.index];
   if (step.implicit != ImplicitField::none && !is_overridden(frame.object, frame.sphere, name.text)) {
     bool found = false;
-    if (!find_implicit(step.implicit, name, frame.object, frame.sphere, attempt_of(frame.object), found)) return false;
+    if (!find_implicit(step.implicit, name, frame.object, frame.sphere, attempt_of(state_, frame.object), found))
+      return false;
     if (found) return true;
   }
   Field field;

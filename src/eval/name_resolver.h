@@ -59,8 +59,6 @@ class NameResolver {
   bool read_member(ValueView operand, const FieldName& name, ImplicitField implicit);
   bool missing_name(ObjectId object, const FieldName& name);
   bool missing_member(ObjectId object, const FieldName& name);
-  bool is_instance(ObjectId object, Sphere sphere) const;
-  std::uint32_t attempt_of(ObjectId object) const;
   std::optional<std::string_view> instance_name(std::string_view component, std::uint32_t attempt);
   bool push_instance_name(std::string_view component, std::uint32_t attempt);
   bool push_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt, bool& found);
