@@ -34,7 +34,7 @@ struct Step {
     start,  // @scheduledStartTime
     name,   // and `member`: no implicit field, no secret, not transitive
     member,
-    object_name,  // `name` by itself and, as `member_name`, behind a dot
+    object_name,  // `name` by itself and, as `member_name`, after a dot
     member_name,
     call,  // has a few arguments, and nothing has to be prepared for it any more
     add,

@@ -27,7 +27,7 @@ class Listener final : public EvaluationListener {
   }
   void leave_field(const TracedField&, const ValueView&) override { has_left_ = true; }
   void node(const TracedNode& node, const ValueView& value) override {
-    // A field was left just before; behind a list, perhaps one of several.
+    // A field was left just before; after a list, perhaps one of several.
     const bool is_field = std::exchange(has_left_, false) && !value.is(Kind::list);
     const bool is_name = node.what == "reference" || node.what == "member";
     if (is_name) {

@@ -1,4 +1,4 @@
-// The id and the name of an instance, `@Component_2012-12-12T00:00:00`, and `_Attempt=1` behind it for an attempt: the
+// The id and the name of an instance, `@Component_2012-12-12T00:00:00`, and `_Attempt=1` after it for an attempt: the
 // one place that knows how they are written.
 #pragma once
 
