@@ -1,7 +1,6 @@
-"""Programs of others, unmodified, as Debian has them: Ansible's data_pipeline, boto 2, Ruby's fog, the Go SDK.
+"""Programs of others, unmodified, as Debian has them: Ansible's data_pipeline, boto 2, Ruby's fog, AWS's SDKs for Go and Ruby.
 
-Each is skipped, and says so, where its package is not installed: apt-get install ansible python3-boto ruby-fog-aws golang-go
-golang-github-aws-aws-sdk-go-dev.
+Each is skipped, and says so, where its package is not installed; `./dev test --all` installs them.
 """
 
 import json
@@ -94,6 +93,36 @@ c.delete_pipeline(p)
 puts 'done'
 """
 
+RUBY = """
+require 'aws-sdk-v1'
+c = AWS::DataPipeline::Client.new(access_key_id: ARGV[1], secret_access_key: ARGV[2], region: 'us-east-1', use_ssl: false, max_retries: 0,
+                                  data_pipeline_endpoint: '127.0.0.1', data_pipeline_port: ARGV[0].to_i)
+p = c.create_pipeline(name: 'ruby', unique_id: 'ruby')[:pipeline_id]
+fields = lambda { |hash| hash.map { |key, text| {key: key.to_s, string_value: text} } }
+objects = [{id: 'Default', name: 'Default', fields: fields.(scheduleType: 'ondemand', workerGroup: 'ruby')},
+           {id: 'A', name: 'The A', fields: fields.(type: 'ShellCommandActivity', command: 'echo #{name}')}]
+raise 'put' if c.put_pipeline_definition(pipeline_id: p, pipeline_objects: objects)[:errored] != false
+raise 'get' unless c.get_pipeline_definition(pipeline_id: p)[:pipeline_objects].map { |one| one[:id] }.sort == %w[A Default]
+c.activate_pipeline(pipeline_id: p)
+raise 'list' unless c.list_pipelines[:pipeline_id_list].any? { |one| one[:id] == p }
+ids = c.query_objects(pipeline_id: p, sphere: 'INSTANCE')[:ids]
+raise 'query' unless ids.size == 1
+name = c.describe_objects(pipeline_id: p, object_ids: ids)[:pipeline_objects][0][:name]
+raise 'name' unless name.start_with?('@The A_2')
+raise 'evaluate' unless c.evaluate_expression(pipeline_id: p, object_id: ids[0], expression: '#{name}')[:evaluated_expression] == name
+task = c.poll_for_task(worker_group: 'ruby')[:task_object]
+raise 'task' unless task[:objects].values[0][:fields].include?({key: 'command', string_value: 'echo ' + name + '_Attempt=1'})
+c.set_task_status(task_id: task[:task_id], task_status: 'FINISHED')
+state = c.describe_pipelines(pipeline_ids: [p])[:pipeline_description_list][0][:fields].find { |one| one[:key] == '@pipelineState' }
+raise 'state' unless state[:string_value] == 'FINISHED'
+c.delete_pipeline(pipeline_id: p)
+begin
+  c.describe_pipelines(pipeline_ids: [p])
+rescue AWS::DataPipeline::Errors::PipelineDeletedException
+  puts 'done'
+end
+"""
+
 GO = """package main
 
 import (
@@ -163,6 +192,10 @@ class Peers(ServerTest):
     def test_fog(self):
         skip_without('/usr/lib/ruby/vendor_ruby/fog/aws/data_pipeline.rb', 'ruby-fog-aws')
         self.assertEqual(self.run_program(FOG, 'fog.rb', 'ruby', '-W0', 'FILE', str(self.server.port), KEY, SECRET), 'done\n')
+
+    def test_ruby_sdk(self):
+        skip_without('/usr/lib/ruby/vendor_ruby/aws/data_pipeline.rb', 'ruby-aws-sdk')
+        self.assertEqual(self.run_program(RUBY, 'sdk.rb', 'ruby', '-W0', 'FILE', str(self.server.port), KEY, SECRET), 'done\n')
 
     def test_go(self):
         skip_without('/usr/share/gocode/src/github.com/aws/aws-sdk-go/service/datapipeline', 'golang-github-aws-aws-sdk-go-dev')
