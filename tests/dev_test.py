@@ -38,6 +38,9 @@ PACKAGES = [
     ('both are known', '', 'a1 a2', 'a1|a2', 'a1'),
     ('none is known', '', '', 'a1|a2', 'a1'),
     ('a name that another begins with', 'a10', 'a1', 'a1', 'a1'),
+    ('what may be missing is known', '', 'a b', 'a? b', 'a b'),
+    ('what may be missing is not known', '', 'b', 'a? b', 'b'),
+    ('what may be missing is installed', 'a', 'a b', 'a? b', 'b'),
 ]
 # What apt-get says each time it is called, and how ./dev's own function ends.
 LOCKED = 'echo E: Could not get lock /var/lib/dpkg/lock-frontend; exit 100'
