@@ -150,6 +150,17 @@ class Recorded(ServerTest):
         self.assert_names(pipeline, 'SCHEDULED, first run ahead')
         self.assertEqual(self.values(pipeline, facts['fields']), facts['fields'])
 
+    def test_2018_tags_and_a_second_activation(self):
+        """E23: what a pipeline tells that is between two runs."""
+        facts = FACTS['between_runs']
+        self.forward(facts['start'])
+        pipeline = self.make([obj('Default', schedule=ref('S'), scheduleType='cron', workerGroup='b'), self.schedule(facts['start'], facts['period']),
+                              obj('A', type='ShellCommandActivity', command='x')], tags=[{'key': 'team', 'value': 'data'}])
+        for _ in range(2):
+            self.client.activate_pipeline(pipelineId=pipeline)
+        self.client.set_task_status(taskId=self.take('b'), taskStatus='FINISHED')
+        self.assertEqual(self.values(pipeline, facts['fields']), facts['fields'])
+
     def test_2019_one_run(self):
         facts = FACTS['one_run']
         self.forward(facts['start'])
@@ -185,6 +196,40 @@ class Recorded(ServerTest):
         self.client.set_status(pipelineId=pipeline, objectIds=[instance], status='RERUN')
         self.client.set_task_status(taskId=self.take('h'), taskStatus='FINISHED')
         self.assertEqual((field(self.item(pipeline, 'A'), '@healthStatus'), field(self.describe(pipeline), '@healthStatus')), ('HEALTHY', 'HEALTHY'))
+
+    def test_2022_a_definition_comes_back_as_a_set(self):
+        """E48: after Put and Activate, Get gives what was put; definitions with nothing but settings have no errors."""
+        def as_sets(definition):
+            return [sorted(json.dumps(one, sort_keys=True) for one in definition.get(name, []))
+                    for name in ('pipelineObjects', 'parameterObjects', 'parameterValues')]
+
+        roles = obj('Default', role='r', resourceRole='i', scheduleType='cron', schedule=ref('S'), failureAndRerunMode='CASCADE', workerGroup='g')
+        start = obj('S', 'Every day', type='Schedule', startAt='FIRST_ACTIVATION_DATE_TIME', period='1 day')
+        parameter = {'id': 'myBucket', 'attributes': [{'key': 'type', 'stringValue': 'String'}, {'key': 'description', 'stringValue': 'd'}]}
+        for put in ({'pipelineObjects': [obj('Default', failureAndRerunMode='CASCADE')]},
+                    {'pipelineObjects': [roles, start, obj('Machine', type='Ec2Resource', instanceType='m1.small', terminateAfter='1 hour')]},
+                    {'pipelineObjects': [roles, start, obj('A', type='ShellCommandActivity', command='#{myBucket}')], 'parameterObjects': [parameter],
+                     'parameterValues': [{'id': 'myBucket', 'stringValue': 's3://b'}]}):
+            pipeline = self.make()
+            answer = self.client.put_pipeline_definition(pipelineId=pipeline, **put)
+            self.assertEqual((answer['errored'], answer['validationErrors']), (False, []))
+            self.client.activate_pipeline(pipelineId=pipeline)
+            self.assertEqual(as_sets(self.client.get_pipeline_definition(pipelineId=pipeline)), as_sets(put))
+
+    def test_bytes_of_answers(self):
+        """E14, E49: what stands in the body, and what does not."""
+        pipeline = self.make([obj('Default')])
+
+        def answer(operation, **body):
+            status, headers, text = self.server.http('POST', '/', json.dumps(body).encode(), {'X-Amz-Target': 'DataPipeline.' + operation})
+            self.assertEqual((status, int(headers['Content-Length'])), (200, len(text)), operation)
+            return text.decode()
+
+        self.assertEqual(answer('ActivatePipeline', pipelineId=pipeline), '{}')
+        listed = json.loads(answer('ListPipelines'))
+        self.assertEqual((sorted(listed), listed['hasMoreResults']), (['hasMoreResults', 'pipelineIdList'], False))
+        self.assertIn({'id': pipeline, 'name': 'n'}, listed['pipelineIdList'])
+        self.assertEqual(answer('DeletePipeline', pipelineId=pipeline), '')
 
     def test_refusals(self):
         pipeline = self.make([obj('Default')])
