@@ -55,10 +55,12 @@ EDGES = {
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
     'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'checker/slot_words.h'],
+    # Other forms of definitions become JSON before the library loads them; texts of JSON are read as it reads them.
+    'forms': ['pipexpr', 'base', 'definition/json_document.h'],
     # The Python module is an ordinary user of the library.
     'python': ['pipexpr'],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
-    'cli': ['pipexpr', 'service/serve.h', *SUPPORT],
+    'cli': ['pipexpr', 'service/serve.h', 'forms/load.h', 'forms/convert.h', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
 }
 
@@ -74,7 +76,7 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'lsp', 'adapter', 'cli', 'service'],
+            'specializer', 'batch', 'translator', 'lsp', 'forms', 'adapter', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'adapter', 'cli', 'service'],
     'CLI': ['cli'],
@@ -83,6 +85,7 @@ EXTERNAL = {
     'sqlite3.h': ['service'],
     'libpq-fe.h': ['service'],
     'zlib.h': ['cli', 'service'],
+    'yaml.h': ['forms'],
 }
 # Headers of the operating system and the processor, by the folders that may include them.
 SYSTEM = {

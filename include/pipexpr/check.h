@@ -114,6 +114,9 @@ PIPEXPR_API Findings check(const PipelineDefinition& definition, const CheckOpti
 // Loads and checks. A file that does not load gives findings about that alone.
 PIPEXPR_API Findings check_file(std::string_view json, const LoadOptions& load = {}, const CheckOptions& options = {});
 
+// Why a text did not load, as findings; empty when there is no reason.
+PIPEXPR_API Findings load_findings(const Diagnostics& why);
+
 // Of fixes that overlap, the first counts. All bytes outside of them are as they were.
 struct FixedText {
   std::string text;

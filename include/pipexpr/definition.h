@@ -26,6 +26,7 @@
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>
 #include <pipexpr/result.h>
+#include <pipexpr/source_map.h>
 
 namespace pipexpr {
 
@@ -40,6 +41,9 @@ struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> parameter_values = {};
   // Fields that every object has at run time, such as {"@pipelineId", "df-0637"}.
   std::vector<std::pair<std::string, std::string>> runtime_fields = {};
+  // What the JSON was made from, when people keep the definition in another form: all places are then places of its
+  // text, and so are those of the diagnostics of a definition that does not load. Null: the JSON is what they keep.
+  std::shared_ptr<const SourceMap> origin = nullptr;
 };
 
 class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
@@ -109,11 +113,16 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
 
   // --- places in the file ------------------------------------------------------------------------------------------
   std::string_view source_name() const;
+  // The text that places point into: the JSON text, or that of LoadOptions::origin.
   std::string_view json() const;
+  // LoadOptions::origin; null when the JSON is what people keep.
+  const SourceMap* origin() const;
   SourceSpan span(ObjectId object) const;                              // of the object's id
   SourceSpan key_span(ObjectId object, std::string_view field) const;  // of the key of an own or inherited field
-  // Where a part of a field's text stands in the JSON text, escapes accounted for; kNoObject: of a parameter's value.
+  // Where a part of a field's text stands in json(), escapes accounted for; kNoObject: of a parameter's value.
   SourceSpan span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
+  // Whether that part stands there byte for byte, so that it can be edited there.
+  bool is_verbatim(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
   // The place of a diagnostic whose path leads through this definition: that of its innermost step. `object`, `field`
   // and `item` say what the evaluated template was; an empty field says that it was not one of the definition's.
   SourceLocation locate(const Diagnostic& diagnostic, ObjectId object = kNoObject, std::string_view field = {},

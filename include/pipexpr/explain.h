@@ -143,7 +143,8 @@ class PIPEXPR_API ExplainedPlaces {
  private:
   const Explanation& explanation_;
   const PipelineDefinition& definition_;
-  std::vector<SourceSpan> bases_;  // by source
+  std::vector<SourceSpan> bases_;          // by source
+  std::vector<const std::string*> names_;  // by origin: of the field that it is
   LineIndex lines_;
 };
 

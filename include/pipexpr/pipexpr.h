@@ -46,6 +46,7 @@
 #include <pipexpr/schedule.h>
 #include <pipexpr/secret_mask.h>
 #include <pipexpr/source.h>
+#include <pipexpr/source_map.h>
 #include <pipexpr/specialize.h>
 #include <pipexpr/syntax_tree.h>
 #include <pipexpr/time_zones.h>

@@ -51,18 +51,26 @@ std::optional<Fix> values_as_object(std::string_view json, SourceSpan list) {
 
 }  // namespace
 
-Findings check_file(std::string_view json, const LoadOptions& load, const CheckOptions& options) {
-  const auto definition = PipelineDefinition::load(json, load);
-  if (definition) return check(**definition, options);
+Findings load_findings(const Diagnostics& reasons) {
   Findings findings;
-  for (const Diagnostic& why : definition.error()) {
+  for (const Diagnostic& why : reasons) {
     const Rule rule = checker::rule_of(why.code);
     Finding& finding = findings.emplace_back();
     finding.rule = rule == Rule::syntax_error ? Rule::malformed_file : rule;
     finding.message = why.message;
     finding.span = why.span;
     finding.certainty = rule_certainty(finding.rule);
-    if (why.code == DiagnosticCode::wrong_json_type) finding.fix = values_as_object(json, why.span);
+  }
+  return findings;
+}
+
+Findings check_file(std::string_view json, const LoadOptions& load, const CheckOptions& options) {
+  const auto definition = PipelineDefinition::load(json, load);
+  if (definition) return check(**definition, options);
+  Findings findings = load_findings(definition.error());
+  for (std::size_t i = 0; i < findings.size() && !load.origin; ++i) {
+    if (definition.error()[i].code == DiagnosticCode::wrong_json_type)
+      findings[i].fix = values_as_object(json, findings[i].span);
   }
   return findings;
 }

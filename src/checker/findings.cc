@@ -31,7 +31,8 @@ void Report::add_span(Rule rule, SourceSpan span, std::string object, std::strin
 // What graph_.span answers, without reading a long text with escapes from its beginning for each of its findings.
 SourceSpan Report::span_of(const Place& place, SourceSpan part) {
   constexpr std::uint32_t kLong = 1024;
-  if (part.offset < kLong) return graph_.span(place.object, place.field, place.item, part);
+  if (part.offset < kLong || graph_.origin() != nullptr)
+    return graph_.span(place.object, place.field, place.item, part);
   const bool same = last_place_.object == place.object && last_place_.field == place.field &&
                     last_place_.item == place.item && last_decoded_ <= part.offset && last_decoded_ != 0;
   const std::string_view json = graph_.json();
@@ -49,6 +50,25 @@ SourceSpan Report::span_of(const Place& place, SourceSpan part) {
   const std::size_t length = definition::raw_offset(json.substr(last_raw_ - 1), part.length) - 1;
   return {last_raw_, static_cast<std::uint32_t>(length)};
 }
+
+namespace {
+
+// A text that stands in another form than JSON is edited only where plain words replace plain words: those are written
+// alike in all forms.
+bool can_edit(const PipelineDefinition& graph, const Place& place, SourceSpan part, std::string_view text) {
+  if (graph.origin() == nullptr) return true;
+  if (!graph.is_verbatim(place.object, place.field, place.item, part)) return false;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
+           c == '-' || c == '/';
+  };
+  const SourceSpan edited = graph.span(place.object, place.field, place.item, part);
+  const std::string_view before = graph.json().substr(edited.offset, edited.length);
+  return !before.empty() && std::all_of(before.begin(), before.end(), plain) &&
+         std::all_of(text.begin(), text.end(), plain);
+}
+
+}  // namespace
 
 void Report::add(const Place& place, TextFinding finding) {
   if (!wants(finding.rule)) return;
@@ -70,6 +90,7 @@ void Report::add(const Place& place, TextFinding finding) {
   const SourceSpan edited = graph_.span(place.object, place.field, place.item, finding.edit->part);
   // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
   if (edited.length == 0 && finding.edit->part.length != 0) return;
+  if (!can_edit(graph_, place, finding.edit->part, finding.edit->text)) return;
   findings_.back().fix = {edited, base::json_escaped(finding.edit->text), std::move(finding.edit->title),
                           finding.edit->tier};
 }

@@ -121,6 +121,7 @@ class Objects {
       stage_.report.add_key(
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
+      if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
       stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", base::json_escaped(similar.best())),
                                                   fmt::format("write '{}'", similar.best()), FixTier::display});
     }
@@ -184,7 +185,7 @@ class Objects {
                                           type.empty() ? "references" : fmt::format("of type '{}'", type),
                                           exists ? fmt::format("write {{\"ref\": \"{}\"}}", base::excerpt(text))
                                                  : fmt::format("there is no object '{}'", base::excerpt(text)))});
-    if (!exists) return;
+    if (!exists || graph_.origin() != nullptr) return;  // another form writes references in its own way
     const SourceSpan inside = graph_.span(place.object, place.field, place.item, whole);
     Fix fix{{inside.offset - 1, inside.length + 2},
             fmt::format("{{\"ref\": \"{}\"}}", base::json_escaped(text)),

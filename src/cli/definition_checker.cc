@@ -13,6 +13,7 @@
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
 #include "cli/output/unified_diff.h"
+#include "forms/load.h"
 
 namespace cli {
 namespace {
@@ -27,8 +28,24 @@ struct OtherFile {
   std::string hint;           // what it could have been
 };
 
-OtherFile kind_of(std::string_view json) {
+OtherFile kind_of(std::string_view json, std::string_view path) {
   OtherFile other;
+  if (pipexpr::forms::is_terraform_language(path, json)) {
+    other.is_definition = false;
+    if (json.find("aws_datapipeline_pipeline_definition") != std::string_view::npos)
+      other.hint = "it is Terraform's language; check what 'terraform show -json' prints for it";
+    return other;
+  }
+  const bool is_template = pipexpr::forms::may_hold_template(json);
+  if (is_template || !path.ends_with(".json")) {
+    other.is_definition = false;
+    if (!is_template && !pipexpr::forms::may_hold_pipeline(json)) return other;
+    const auto loading = pipexpr::forms::load(json, {}, {.file_name = path});
+    // A template that cannot be read was meant as one; its author wants to know.
+    other.is_definition = !loading.pipelines.empty() ||
+                          (is_template && loading.why.front().code == pipexpr::DiagnosticCode::invalid_json);
+    return other;
+  }
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(json.data() == nullptr ? "" : json.data(), json.size());
   if (document.HasParseError()) {
@@ -56,9 +73,6 @@ OtherFile kind_of(std::string_view json) {
     const auto& member = *(document.MemberBegin() + static_cast<std::ptrdiff_t>(i));
     const std::string name(member.name.GetString(), member.name.GetStringLength());
     const std::string hint = member.value.IsArray() && name.size() > 4 ? pipexpr::base::did_you_mean(name, wanted) : "";
-    const bool is_template = json.find("AWS::DataPipeline::Pipeline") != std::string_view::npos ||
-                             json.find("aws_datapipeline_pipeline_definition") != std::string_view::npos;
-    if (is_template) other.hint = "it is a template of another tool, with a pipeline in it";
     if (!hint.empty()) other.hint = fmt::format("it has \"{}\" and no \"objects\"{}", name, hint);
   }
   return other;
@@ -98,7 +112,7 @@ void DefinitionChecker::path(const std::string& path) {
 }
 
 void DefinitionChecker::folder(const std::string& path) {
-  const FoundFiles found = find_files(path, {".json"}, request_.search);
+  const FoundFiles found = find_files(path, {".json", ".yaml", ".yml", ".template", ".tf"}, request_.search);
   if (!found.problem.empty()) return unreadable_file(path, found.problem);
   const std::size_t before = files_.size();
   for (const std::string& name : found.paths) {
@@ -167,20 +181,26 @@ std::shared_ptr<Suppressions> DefinitionChecker::config_of(const std::string& pa
   }
 }
 
-// False: the file is no definition at all.
-bool DefinitionChecker::look(CheckedFile& checked, const std::string& path, Suppressions* known,
+void DefinitionChecker::look(CheckedFile& checked, const std::string& path, Suppressions* known,
                              const pipexpr::CheckOptions& options) const {
   pipexpr::LoadOptions load{
       .source_name = checked.name, .compile = {.limits = request_.flags.limits}, .limits = request_.flags.limits};
   load.parameter_objects = request_.flags.parameter_objects;
   load.parameter_values = request_.flags.parameter_values;
-  const auto definition = pipexpr::PipelineDefinition::load(checked.json, load);
-  if (definition) {
-    checked.objects = (*definition)->object_count();
-    checked.expressions = count_expressions(**definition);
-    checked.findings = pipexpr::check(**definition, options);
-  } else {
-    checked.findings = pipexpr::check_file(checked.json, load, options);
+  const auto loading =
+      pipexpr::forms::load(checked.json, load, {.file_name = checked.name, .pointer = request_.flags.pointer});
+  checked.findings = pipexpr::load_findings(loading.why);
+  checked.objects = checked.expressions = 0;
+  for (const auto& one : loading.pipelines) {
+    pipexpr::Findings found;
+    if (one.definition != nullptr) {
+      checked.objects += one.definition->object_count();
+      checked.expressions += count_expressions(*one.definition);
+      found = pipexpr::check(*one.definition, options);
+    } else {
+      found = pipexpr::check_file(one.json.empty() ? checked.json : one.json, one.options, options);
+    }
+    std::move(found.begin(), found.end(), std::back_inserter(checked.findings));
   }
   if (!request_.objects.empty()) {
     std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
@@ -190,14 +210,13 @@ bool DefinitionChecker::look(CheckedFile& checked, const std::string& path, Supp
   }
   if (known != nullptr)
     known->remove_known(checked.findings, path == "-" && !request_.stdin_name.empty() ? request_.stdin_name : path);
-  return static_cast<bool>(definition);
 }
 
 void DefinitionChecker::file(const std::string& path, bool from_folder) {
   const File content = read_file(path, request_.flags.limits.max_definition_bytes);
   if (!content.problem.empty()) return unreadable_file(path, content.problem);
   if (from_folder) {
-    const OtherFile kind = kind_of(content.view());
+    const OtherFile kind = kind_of(content.view(), path);
     if (!kind.hint.empty()) complain(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;
   }
@@ -243,7 +262,8 @@ bool DefinitionChecker::repair(const std::string& path, CheckedFile& checked, co
   }
   if (checked.json == before) return true;
   if (request_.diff) {
-    diffs_ += unified_diff(checked.name, pipexpr::cover_secrets(before), pipexpr::cover_secrets(checked.json));
+    diffs_ += unified_diff(checked.name, pipexpr::forms::cover_secrets(before, checked.name),
+                           pipexpr::forms::cover_secrets(checked.json, checked.name));
     checked.json = before;
     look_again();
     return true;

@@ -47,7 +47,7 @@ class DefinitionChecker {
   std::shared_ptr<Suppressions> config_of(const std::string& path);
   void folder(const std::string& path);
   void file(const std::string& path, bool from_folder);
-  bool look(CheckedFile& checked, const std::string& path, Suppressions* known,
+  void look(CheckedFile& checked, const std::string& path, Suppressions* known,
             const pipexpr::CheckOptions& options) const;
   template <class Look>
   bool repair(const std::string& path, CheckedFile& checked, const Look& look_again);

@@ -99,6 +99,10 @@ void add_parameter_flags(CLI::App& command, Flags& flags) {
   command.add_option("--parameter", flags.parameters, "Value of a parameter, before any file's; repeat it for a list")
       ->option_text("NAME=VALUE")
       ->allow_extra_args(false);
+  command
+      .add_option("--at-pointer", flags.pointer,
+                  "JSON pointer of the definition, or of a template's pipeline, in its file: /app/definition")
+      ->option_text("POINTER");
 }
 
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {

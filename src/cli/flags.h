@@ -34,6 +34,7 @@ struct Flags {
   std::string values;                   // path of a file with parameter values
   std::string parameter_file;           // path of a file with parameter objects
   std::vector<std::string> parameters;  // name=value
+  std::string pointer;                  // where the definition stands in its file
   std::vector<std::string> sets;        // field=value
   std::string pipeline_id;
   std::string node;  // id of the object that `node` stands for

@@ -11,6 +11,7 @@
 
 #include "cli/command_context.h"
 #include "cli/io/output.h"
+#include "forms/load.h"
 
 namespace cli {
 namespace {
@@ -20,8 +21,7 @@ constexpr std::size_t kMaxRememberedBytes = 8 * 1024 * 1024;  // bytes of templa
 constexpr std::size_t kMaxRememberedText = 64 * 1024;
 
 // A value for a parameter that the definition does not declare is a misspelling, or meant for another definition.
-void warn_unknown(const pipexpr::PipelineDefinition& graph) {
-  std::vector<std::string> declared;
+void warn_unknown(const pipexpr::PipelineDefinition& graph, std::vector<std::string> declared) {
   for (const auto& parameter : graph.parameters()) {
     if (parameter.declared) declared.emplace_back(parameter.id);
   }
@@ -49,10 +49,13 @@ std::unique_ptr<Loaded> load(std::string_view path, const ParameterValues& value
   options.parameter_values = values;
   options.parameter_objects = flags.parameter_objects;
   if (!flags.pipeline_id.empty()) options.runtime_fields = {{"@pipelineId", flags.pipeline_id}};
-  auto result = pipexpr::PipelineDefinition::load(json, options);
+  std::vector<std::string> declared;  // by a template, besides the definition's own
+  auto result = pipexpr::forms::load_one(
+      json, options, {.file_name = loaded->path, .pointer = path.empty() ? "" : flags.pointer}, &declared);
   if (result) {
-    loaded->graph = std::move(*result);
-    if (!flags.parameter_values.empty() && values == flags.parameter_values) warn_unknown(*loaded->graph);
+    loaded->graph = std::move(result->definition);
+    if (!flags.parameter_values.empty() && values == flags.parameter_values)
+      warn_unknown(*loaded->graph, std::move(declared));
   } else {
     loaded->why = result.error();
   }

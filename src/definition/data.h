@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct PipelineDefinition::Data {
 
   std::string source_name;
   std::string json;
+  std::shared_ptr<const SourceMap> origin;  // what `json` was made from; null: it is what people keep
   definition::JsonText document;
   Format format;
   std::string parameter_json;  // of parameter objects that are in a file of their own
@@ -89,6 +91,12 @@ struct PipelineDefinition::Data {
   // For "did you mean": made when a name is unknown for the first time.
   std::once_flag indexed;
   base::NameIndex name_index, parameter_index;
+
+  // The text that people keep, and a place of the JSON text in it.
+  std::string_view kept() const { return origin ? std::string_view(origin->text) : std::string_view(json); }
+  // Where a part of a value's text stands in the JSON text; offset 0 when the value does not stand there.
+  SourceSpan part_in_json(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
+  SourceSpan place(SourceSpan in_json) const { return origin ? origin->map(in_json) : in_json; }
 
   std::uint32_t number_of(std::string_view name);
   std::uint32_t known_number(std::string_view name) const {  // or kNone

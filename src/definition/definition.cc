@@ -104,8 +104,13 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   auto data = std::make_unique<Data>();
   data->source_name = options.source_name;
   data->json = json;
+  data->origin = options.origin;
+  const auto placed = [&](Diagnostics why) {
+    for (Diagnostic& one : why) one.span = data->place(one.span);
+    return why;
+  };
   auto document = definition::JsonText::read(data->json);
-  if (!document) return document.error();
+  if (!document) return placed(document.error());
   data->document = std::move(*document);
   if (!options.parameter_objects.empty()) {
     data->parameter_json = options.parameter_objects;
@@ -120,11 +125,14 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
   Diagnostics errors;
   definition::read(*data, options, errors);
   if (errors.empty()) definition::link(*data, limits, errors);
-  if (!errors.empty()) return errors;
+  if (!errors.empty()) return placed(std::move(errors));
   Data& kept = *data;
   std::shared_ptr<PipelineDefinition> made(new PipelineDefinition(std::move(data)));
   kept.document.forget_values();
   kept.parameter_document.forget_values();
+  if (kept.origin) {
+    for (ParameterInfo& parameter : kept.parameters) parameter.span = kept.place(parameter.span);
+  }
   compile(kept, *made, options.compile);
   definition::tabulate(kept);
   return std::shared_ptr<const PipelineDefinition>(std::move(made));

@@ -66,33 +66,32 @@ bool PipelineDefinition::is_text_reference(ObjectId object, std::string_view fie
 }
 
 std::string_view PipelineDefinition::source_name() const { return data_->source_name; }
-std::string_view PipelineDefinition::json() const { return data_->json; }
-SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->object_of(object).id_span; }
+std::string_view PipelineDefinition::json() const { return data_->kept(); }
+const SourceMap* PipelineDefinition::origin() const { return data_->origin.get(); }
+SourceSpan PipelineDefinition::span(ObjectId object) const { return data_->place(data_->object_of(object).id_span); }
 
 SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field) const {
   const Data::Held held = data_->find(object, data_->known_number(field));
-  return held && held.entry->key_span.length != 0 ? held.entry->key_span : span(object);
+  return held && held.entry->key_span.length != 0 ? data_->place(held.entry->key_span) : span(object);
 }
 
-SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
-                                    SourceSpan part) const {
-  std::uint32_t at = Data::kNone;
+SourceSpan PipelineDefinition::Data::part_in_json(ObjectId object, std::string_view field, std::uint32_t item,
+                                                  SourceSpan part) const {
+  std::uint32_t at = kNone;
   if (object == kNoObject) {
-    const auto known = data_->parameter_numbers.find(field);
-    if (known == data_->parameter_numbers.end()) return {};
-    const Data::Range range = data_->parameter_items[known->second];
-    if (item < range.count) at = range.first + item;
-    if (at == Data::kNone) return data_->parameters[known->second].span;
+    const auto known = parameter_numbers.find(field);
+    if (known != parameter_numbers.end() && item < parameter_items[known->second].count)
+      at = parameter_items[known->second].first + item;
   } else {
-    const Data::Held held = data_->find(object, data_->known_number(field));
+    const Held held = find(object, known_number(field));
     if (held && item < held.entry->count) at = held.entry->first + item;
-    if (at == Data::kNone) return span(object);
   }
-  const SourceSpan whole = data_->spans[at];
-  if (whole.length == 0) return object == kNoObject ? SourceSpan{} : span(object);
-  const std::string_view raw = std::string_view(data_->json).substr(whole.offset, whole.length);
+  if (at == kNone) return {};
+  const SourceSpan whole = spans[at];
+  if (whole.length == 0) return {};
+  const std::string_view raw = std::string_view(json).substr(whole.offset, whole.length);
   if (raw[0] != '"') return whole;
-  const ValueView& value = data_->items[at].value;
+  const ValueView& value = items[at].value;
   if (value.is(Kind::string) && value.text().size() + 2 == raw.size()) {  // without escapes nothing need be counted
     const std::uint32_t size = whole.length - 2, from = std::min(part.offset, size);
     return {whole.offset + 1 + from, std::min(part.end(), size) - from};
@@ -100,6 +99,24 @@ SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std
   const std::size_t begin = definition::raw_offset(raw, part.offset);
   const std::size_t end = definition::raw_offset(raw, part.end());
   return {whole.offset + static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
+}
+
+SourceSpan PipelineDefinition::span(ObjectId object, std::string_view field, std::uint32_t item,
+                                    SourceSpan part) const {
+  const SourceSpan found = data_->part_in_json(object, field, item, part);
+  if (found.offset != 0) return data_->place(found);  // no value is where the text begins
+  if (object != kNoObject) return span(object);
+  const auto known = data_->parameter_numbers.find(field);
+  if (known == data_->parameter_numbers.end()) return {};
+  const bool has_item = item < data_->parameter_items[known->second].count;
+  return has_item ? SourceSpan{} : data_->parameters[known->second].span;
+}
+
+bool PipelineDefinition::is_verbatim(ObjectId object, std::string_view field, std::uint32_t item,
+                                     SourceSpan part) const {
+  const SourceSpan found = data_->part_in_json(object, field, item, part);
+  if (found.offset == 0) return false;
+  return data_->origin ? data_->origin->is_exact(found) : found.length == part.length;
 }
 
 SourceLocation PipelineDefinition::locate(const Diagnostic& diagnostic, ObjectId object, std::string_view field,
@@ -114,7 +131,7 @@ SourceLocation PipelineDefinition::locate(const Diagnostic& diagnostic, ObjectId
   } else if (!field.empty()) {
     place = span(object, field, item, diagnostic.span);
   }
-  return pipexpr::locate(data_->json, place.offset);
+  return pipexpr::locate(data_->kept(), place.offset);
 }
 
 }  // namespace pipexpr

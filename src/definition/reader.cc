@@ -137,7 +137,7 @@ class Reader {
     const auto [known, fresh] = data_.ids.emplace((*json_)[id].text, number);
     if (!fresh) {
       if (errors_.size() >= limits_.max_diagnostics) return;  // the place of the first one need not be looked for
-      const SourceLocation first = locate(data_.json, data_.objects[known->second].id_span.offset);
+      const SourceLocation first = locate(data_.kept(), data_.place(data_.objects[known->second].id_span).offset);
       return error(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "object",
                                 base::excerpt((*json_)[id].text), first.line, first.column));
     }
@@ -302,7 +302,7 @@ class Reader {
       const auto known = data_.parameter_numbers.find((*json_)[id].text);
       if (known != data_.parameter_numbers.end()) {
         if (errors_.size() >= limits_.max_diagnostics) return;
-        const SourceLocation first = locate(data_.json, data_.parameters[known->second].span.offset);
+        const SourceLocation first = locate(data_.kept(), data_.place(data_.parameters[known->second].span).offset);
         return error(base::report(DiagnosticCode::duplicate_id, (*json_)[id].span, "parameter",
                                   base::excerpt((*json_)[id].text), first.line, first.column));
       }

@@ -13,7 +13,8 @@ constexpr std::size_t kLongEscaped = 65'536;  // finding a place in an escaped t
 ExplainedPlaces::ExplainedPlaces(const Explanation& explanation, const PipelineDefinition& definition)
     : explanation_(explanation), definition_(definition), lines_(definition.json()) {
   // A source's name is that of the field its nodes lie in.
-  std::vector<const std::string*> names(explanation.origins.size(), nullptr);
+  std::vector<const std::string*>& names = names_;
+  names.assign(explanation.origins.size(), nullptr);
   for (const ExplainedNode& node : explanation.nodes) {
     if (node.origin != ExplainedNode::kNone && node.kind == ExplainedNode::Kind::field) names[node.origin] = &node.name;
   }
@@ -34,6 +35,9 @@ bool ExplainedPlaces::find(const ExplainedNode& node, SourceSpan& span, SourceLo
     span = base;
     if (base.length == source.text.size()) {
       span = {base.offset + node.span.offset, node.span.length};
+    } else if (definition_.origin() != nullptr) {
+      const ExplainedOrigin& origin = explanation_.origins[source.origin];
+      span = definition_.span(origin.object, *names_[source.origin], source.item, node.span);
     } else if (source.text.size() <= kLongEscaped) {
       // The value with its quotes; the one in front of it has no part in `base`.
       const std::string_view raw = definition_.json().substr(base.offset - 1, base.length + 2);

@@ -23,7 +23,8 @@ constexpr std::string_view kExamples = R"(Examples:
   pipexpr check - --stdin-filename pipelines/orders.json < orders.json
   pipexpr check pipelines/ --format sarif > findings.sarif
 
-Of a directory every *.json file that is a pipeline definition is checked, less what .gitignore files and --exclude name.
+Definitions are taken in the service's JSON, in YAML, in CloudFormation's templates and in Terraform's JSON. Of a directory
+every file that holds one is checked, less what .gitignore files and --exclude name.
 A file .pipexpr.json beside a definition, or in a directory above it, says which findings to leave out; docs/checking.md
 has its form. A rule is named by its id or name; C9 is every rule whose id begins so, and commas join several.
 

@@ -10,6 +10,7 @@
 #include "cli/commands/commands.h"
 #include "cli/io/file.h"
 #include "cli/io/output.h"
+#include "forms/load.h"
 
 namespace cli {
 namespace {
@@ -63,6 +64,11 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
     complain(render_all(why, {.source_name = name, .source = file.view(), .color = session.color_errors()}));
   };
   const auto definition = pipexpr::PipelineDefinition::load(file.view(), {.source_name = std::string(name)});
+  if (!definition && !pipexpr::forms::load(file.view(), {}, {.file_name = request.path}).pipelines.empty()) {
+    return unreadable(command, fmt::format("'{}' is of another form, and names are changed in the service's own JSON: "
+                                           "write that with 'pipexpr convert'",
+                                           name));
+  }
   if (!definition) {
     complain_about(definition.error());
     return kUnreadable;

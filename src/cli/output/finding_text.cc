@@ -8,6 +8,7 @@
 #include <pipexpr/json.h>
 
 #include "cli/output/json_output.h"
+#include "forms/load.h"
 
 namespace cli {
 namespace {
@@ -46,7 +47,7 @@ std::string findings_as_text(const std::vector<CheckedFile>& files, bool color) 
   std::vector<std::string> sources;  // no snippet shows a secret
   std::vector<pipexpr::LineIndex> lines;
   for (const CheckedFile& file : files) {
-    sources.push_back(pipexpr::cover_secrets(file.json));
+    sources.push_back(pipexpr::forms::cover_secrets(file.json, file.name));
     lines.emplace_back(file.json);
   }
   std::string out;

@@ -1,0 +1,241 @@
+// Reads either form of the service's JSON and writes either.
+#include "forms/convert.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/json_escape.h"
+#include "forms/document.h"
+
+namespace pipexpr::forms {
+namespace {
+
+// A field or an attribute, with all its values.
+struct Member {
+  struct Value {
+    std::string_view text;
+    bool is_reference = false;
+  };
+  std::string_view name;
+  std::vector<Value> values;
+  bool is_list = false;
+};
+struct Entry {
+  std::string_view id;
+  std::vector<Member> members;
+  bool is_api = false;  // as it was read
+};
+
+class Source {
+ public:
+  explicit Source(const Document& document) : document_(document) {}
+
+  std::vector<Entry> list(std::string_view cli_name, std::string_view api_name, std::string_view members) const {
+    std::uint32_t found = document_.is(0, JsonType::array) && cli_name == "objects" ? 0 : member(0, cli_name, api_name);
+    if (found == 0 && !document_.is(0, JsonType::array)) return {};
+    if (found == 0 && cli_name != "objects") return {};
+    std::vector<Entry> entries;
+    document_.each(found, [&](std::uint32_t i) { entries.push_back(entry(i, members)); });
+    return entries;
+  }
+
+  // {"myX": "a"}, {"myX": ["a", "b"]} or [{"id": "myX", "stringValue": "a"}]
+  Entry values() const {
+    Entry all;
+    const std::uint32_t found = member(0, "values", "parameterValues");
+    if (found == 0) return all;
+    document_.each(found, [&](std::uint32_t i) {
+      if (document_.is(found, JsonType::object)) return add(all, document_[i].key, i);
+      const std::uint32_t id = document_.member(i, "id"), text = document_.member(i, "stringValue");
+      if (id != 0 && text != 0) add(all, document_[id].text, text);
+    });
+    return all;
+  }
+
+ private:
+  std::uint32_t member(std::uint32_t object, std::string_view one, std::string_view other) const {
+    const std::uint32_t found = document_.member(object, one);
+    return found != 0 ? found : document_.member(object, other);
+  }
+
+  Entry entry(std::uint32_t i, std::string_view members) const {
+    Entry made;
+    const std::uint32_t list = document_.member(i, members);
+    const bool is_api = list != 0 && document_.is(list, JsonType::array);
+    document_.each(i, [&](std::uint32_t k) {
+      const std::string_view key = document_[k].key;
+      if (key == "id") made.id = document_[k].text;
+      if (key != "id" && (!is_api || key == "name")) add(made, key, k);
+    });
+    made.is_api = is_api;
+    if (!is_api) return made;
+    document_.each(list, [&](std::uint32_t k) {
+      const std::uint32_t key = document_.member(k, "key"), text = document_.member(k, "stringValue"),
+                          reference = document_.member(k, "refValue");
+      if (key == 0 || (text == 0 && reference == 0)) return;
+      add_value(slot(made, document_[key].text), {document_[text != 0 ? text : reference].text, text == 0});
+    });
+    return made;
+  }
+
+  static Member& slot(Entry& entry, std::string_view name) {
+    const auto found = std::find_if(entry.members.begin(), entry.members.end(),
+                                    [&](const Member& member) { return member.name == name; });
+    if (found == entry.members.end()) return entry.members.emplace_back(Member{name, {}, false});
+    found->is_list = true;
+    return *found;
+  }
+
+  static void add_value(Member& to, Member::Value value) { to.values.push_back(value); }
+
+  void add(Entry& entry, std::string_view name, std::uint32_t value) const {
+    Member& to = slot(entry, name);
+    if (!document_.is(value, JsonType::array)) return add_value(to, value_of(value));
+    to.is_list = true;
+    document_.each(value, [&](std::uint32_t i) { add_value(to, value_of(i)); });
+  }
+
+  Member::Value value_of(std::uint32_t i) const {
+    if (!document_.is(i, JsonType::object)) return {document_[i].text, false};
+    const std::uint32_t target = document_.member(i, "ref");
+    return {target != 0 ? document_[target].text : std::string_view(), true};
+  }
+
+  const Document& document_;
+};
+
+class Writer {
+ public:
+  explicit Writer(Shape shape) : api_(shape == Shape::api) {}
+
+  std::string run(const Source& source) {
+    out_ = "{\n";
+    list(api_ ? "pipelineObjects" : "objects", source.list("objects", "pipelineObjects", "fields"), "fields", true);
+    const std::vector<Entry> parameters = source.list("parameters", "parameterObjects", "attributes");
+    if (!parameters.empty()) {
+      out_ += ",\n";
+      list(api_ ? "parameterObjects" : "parameters", parameters, "attributes", false);
+    }
+    const Entry values = source.values();
+    if (!values.members.empty()) {
+      out_ += ",\n";
+      this->values(values);
+    }
+    return out_ + "\n}\n";
+  }
+
+ private:
+  void quote(std::string_view text) { out_ += "\"" + base::json_escaped(text) + "\""; }
+
+  void comma(bool& first, std::string_view behind) {
+    if (!first) out_ += ",";
+    first = false;
+    out_ += behind;
+  }
+
+  void list(std::string_view name, const std::vector<Entry>& entries, std::string_view members, bool has_names) {
+    out_ += "  ";
+    quote(name);
+    out_ += ": [";
+    bool first = true;
+    for (const Entry& entry : entries) {
+      comma(first, "\n    {\n      \"id\": ");
+      quote(entry.id);
+      api_ ? api_members(entry, members, has_names) : cli_members(entry);
+      out_ += "\n    }";
+    }
+    out_ += entries.empty() ? "]" : "\n  ]";
+  }
+
+  void cli_value(const Member::Value& value) {
+    out_ += value.is_reference ? "{ \"ref\": " : "";
+    quote(value.text);
+    out_ += value.is_reference ? " }" : "";
+  }
+
+  void cli_member(const Member& member) {
+    quote(member.name);
+    out_ += ": ";
+    if (!member.is_list && member.values.size() == 1) return cli_value(member.values.front());
+    out_ += "[";
+    for (std::size_t i = 0; i < member.values.size(); ++i) {
+      out_ += i == 0 ? "" : ", ";
+      cli_value(member.values[i]);
+    }
+    out_ += "]";
+  }
+
+  void cli_members(const Entry& entry) {
+    for (const Member& member : entry.members) {
+      // Every object of the API's form has a name, and the aws command gives its id to one without.
+      if (entry.is_api && is_name(member) && member.values.front().text == entry.id) continue;
+      out_ += ",\n      ";
+      cli_member(member);
+    }
+  }
+
+  void api_members(const Entry& entry, std::string_view members, bool has_names) {
+    const bool has_name = has_names && std::any_of(entry.members.begin(), entry.members.end(), is_name);
+    if (has_names) {
+      // The service wants a name; an object without one is called by its id.
+      out_ += ",\n      \"name\": ";
+      quote(has_name ? std::find_if(entry.members.begin(), entry.members.end(), is_name)->values.front().text
+                     : entry.id);
+    }
+    out_ += ",\n      \"" + std::string(members) + "\": [";
+    bool first = true;
+    for (const Member& member : entry.members) {
+      if (has_names && is_name(member)) continue;
+      for (const Member::Value& value : member.values) {
+        comma(first, "\n        { \"key\": ");
+        quote(member.name);
+        out_ += value.is_reference ? ", \"refValue\": " : ", \"stringValue\": ";
+        quote(value.text);
+        out_ += " }";
+      }
+    }
+    out_ += first ? "]" : "\n      ]";
+  }
+
+  static bool is_name(const Member& member) { return member.name == "name" && member.values.size() == 1; }
+
+  void values(const Entry& values) {
+    out_ += api_ ? "  \"parameterValues\": [" : "  \"values\": {";
+    bool first = true;
+    for (const Member& member : values.members) {
+      if (!api_) {
+        comma(first, "\n    ");
+        cli_member(member);
+        continue;
+      }
+      for (const Member::Value& value : member.values) {
+        comma(first, "\n    { \"id\": ");
+        quote(member.name);
+        out_ += ", \"stringValue\": ";
+        quote(value.text);
+        out_ += " }";
+      }
+    }
+    out_ += api_ ? "\n  ]" : "\n  }";
+  }
+
+  bool api_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string convert(std::string_view json, Shape shape) {
+  const auto document = read_json(json);
+  return document ? Writer(shape).run(Source(*document)) : std::string();
+}
+
+std::size_t count_placeholders(std::string_view json) {
+  const auto document = read_json(json);
+  if (!document) return 0;
+  return static_cast<std::size_t>(std::count_if(document->nodes.begin(), document->nodes.end(), [](const Node& node) {
+    return node.text.find("${") != std::string_view::npos;
+  }));
+}
+
+}  // namespace pipexpr::forms

@@ -1,0 +1,77 @@
+// Finds the values that belong to a secret name in a text of any form.
+#include <pipexpr/check.h>
+
+#include <algorithm>
+
+#include "forms/load.h"
+
+namespace pipexpr::forms {
+namespace {
+
+bool is_value_key(std::string_view key) {
+  return key == "default" || key == "value" || key == "StringValue" || key == "stringValue" || key == "string_value";
+}
+
+bool is_name_key(std::string_view key) { return key == "id" || key == "Id" || key == "key" || key == "Key"; }
+
+class Cover {
+ public:
+  Cover(const Document& document, std::string& out) : document_(document), out_(out) {}
+
+  // `secret`: an object around this one has a secret name, as a parameter has for its attributes.
+  void visit(std::uint32_t node, bool secret) {  // at most kMaxDepth deep
+    if (document_.is(node, JsonType::object)) {
+      document_.each(node, [&](std::uint32_t i) {
+        secret = secret || (is_name_key(document_[i].key) && document_[i].text.starts_with('*'));
+      });
+    }
+    document_.each(node, [&](std::uint32_t i) {
+      if (document_[i].key.starts_with('*') || (secret && is_value_key(document_[i].key))) return hide(i);
+      visit(i, secret);
+    });
+  }
+
+ private:
+  void hide(std::uint32_t node) {
+    const Node& value = document_[node];
+    if (value.type == JsonType::object || value.type == JsonType::array)
+      return document_.each(node, [&](std::uint32_t i) { hide(i); });
+    if (value.text.find("#{") != std::string_view::npos) return;  // an expression gives the secret, and is none
+    for (std::uint32_t i = value.span.offset; i < value.span.end(); ++i) {
+      if (out_[i] != '\n' && out_[i] != '"' && out_[i] != '\'') out_[i] = '*';
+    }
+  }
+
+  const Document& document_;
+  std::string& out_;
+};
+
+// Of a text that nobody can read: what stands behind the names of values.
+void cover_lines(std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    for (const std::string_view key : {"default", "value", "StringValue", "stringValue", "string_value"}) {
+      const std::size_t found = text.find(key, at);
+      if (found < end)
+        std::fill(text.begin() + static_cast<std::ptrdiff_t>(found + key.size()),
+                  text.begin() + static_cast<std::ptrdiff_t>(end), '*');
+    }
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+std::string cover_secrets(std::string_view text, std::string_view file_name) {
+  std::string out = pipexpr::cover_secrets(text);
+  if (text.find('*') == std::string_view::npos) return out;
+  auto document = read_document(text, file_name);
+  if (document) {
+    Cover(*document, out).visit(0, false);
+  } else if (text.find("\"*") != std::string_view::npos || text.find("'*") != std::string_view::npos) {
+    if (is_yaml(text, file_name)) cover_lines(out);
+  }
+  return out;
+}
+
+}  // namespace pipexpr::forms
