@@ -14,7 +14,8 @@ import tempfile
 
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
-SUPPORT = ['base/json_writer.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/utf8.h']
+SUPPORT = ['base/json_error.h', 'base/json_writer.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h',
+           'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -59,8 +60,10 @@ EDGES = {
     'forms': ['pipexpr', 'base', 'definition/json_document.h'],
     # The Python module is an ordinary user of the library.
     'python': ['pipexpr'],
+    # Results as the command shows them. Snippets cover the secrets of a definition in whatever form it is.
+    'report': ['pipexpr', 'forms/load.h', *SUPPORT],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
-    'cli': ['pipexpr', 'service/serve.h', 'forms/load.h', 'forms/convert.h', *SUPPORT],
+    'cli': ['pipexpr', 'service/serve.h', 'forms/load.h', 'forms/convert.h', 'report', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
 }
 
@@ -76,9 +79,9 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'lsp', 'forms', 'adapter', 'cli', 'service'],
+            'specializer', 'batch', 'translator', 'lsp', 'forms', 'adapter', 'report', 'cli', 'service'],
     'date': ['time'],
-    'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'adapter', 'cli', 'service'],
+    'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'adapter', 'report', 'cli', 'service'],
     'CLI': ['cli'],
     'pybind11': ['python'],
     'openssl': ['service'],

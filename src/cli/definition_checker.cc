@@ -12,8 +12,8 @@
 #include "cli/command_context.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
-#include "cli/output/unified_diff.h"
 #include "forms/load.h"
+#include "report/unified_diff.h"
 
 namespace cli {
 namespace {
@@ -94,7 +94,7 @@ std::size_t count_expressions(const pipexpr::PipelineDefinition& definition) {
   return count;
 }
 
-bool is_malformed(const CheckedFile& file) {
+bool is_malformed(const pipexpr::report::CheckedFile& file) {
   return std::any_of(file.findings.begin(), file.findings.end(),
                      [](const pipexpr::Finding& one) { return one.rule == pipexpr::Rule::malformed_file; });
 }
@@ -127,7 +127,7 @@ int DefinitionChecker::status() const {
   if (unreadable_ || files_.empty()) return kUnreadable;  // nothing checked is no success
   if (request_.diff) return diffs_.empty() ? kFine : kFailed;
   bool failed = false;
-  for (const CheckedFile& file : files_) {
+  for (const pipexpr::report::CheckedFile& file : files_) {
     failed = failed || std::any_of(file.findings.begin(), file.findings.end(), [&](const pipexpr::Finding& finding) {
                return finding.severity == pipexpr::Severity::error || request_.strict;
              });
@@ -152,7 +152,7 @@ std::string DefinitionChecker::notes() const {
 void DefinitionChecker::unreadable_file(const std::string& path, std::string_view why) {
   (void)unreadable(command_, fmt::format("cannot read '{}': {}", shown_name(path), why));
   unreadable_ = true;
-  CheckedFile& failed = files_.emplace_back();
+  pipexpr::report::CheckedFile& failed = files_.emplace_back();
   failed.name = shown_name(path);
   failed.problem = why;
 }
@@ -181,7 +181,7 @@ std::shared_ptr<Suppressions> DefinitionChecker::config_of(const std::string& pa
   }
 }
 
-void DefinitionChecker::look(CheckedFile& checked, const std::string& path, Suppressions* known,
+void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path, Suppressions* known,
                              const pipexpr::CheckOptions& options) const {
   pipexpr::LoadOptions load{
       .source_name = checked.name, .compile = {.limits = request_.flags.limits}, .limits = request_.flags.limits};
@@ -220,7 +220,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
     if (!kind.hint.empty()) complain(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;
   }
-  CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};
+  pipexpr::report::CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};
   if (path == "-" && !request_.stdin_name.empty()) checked.name = request_.stdin_name;
   const auto known = config_of(path);
   pipexpr::CheckOptions options = options_;
@@ -242,7 +242,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
 
 // A fix may bring another error to light, so that several rounds can be needed. Nothing is counted that is not written.
 template <class Look>
-bool DefinitionChecker::repair(const std::string& path, CheckedFile& checked, const Look& look_again) {
+bool DefinitionChecker::repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again) {
   constexpr int kRounds = 8;
   const pipexpr::FixTier least = request_.unsafe_fixes ? pipexpr::FixTier::unsafe_fix : pipexpr::FixTier::safe;
   const std::string before = checked.json;
@@ -262,7 +262,7 @@ bool DefinitionChecker::repair(const std::string& path, CheckedFile& checked, co
   }
   if (checked.json == before) return true;
   if (request_.diff) {
-    diffs_ += unified_diff(checked.name, pipexpr::forms::cover_secrets(before, checked.name),
+    diffs_ += pipexpr::report::unified_diff(checked.name, pipexpr::forms::cover_secrets(before, checked.name),
                            pipexpr::forms::cover_secrets(checked.json, checked.name));
     checked.json = before;
     look_again();

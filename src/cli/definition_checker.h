@@ -10,8 +10,8 @@
 
 #include "cli/flags.h"
 #include "cli/io/definition_files.h"
-#include "cli/output/check_summary.h"
 #include "cli/suppressions.h"
+#include "report/check_summary.h"
 
 namespace CLI {
 class App;
@@ -36,8 +36,8 @@ class DefinitionChecker {
   void path(const std::string& path);    // a file, a folder, or - for standard input
 
   int status() const;
-  const std::vector<CheckedFile>& files() const { return files_; }
-  const FixCounts& fixes() const { return fixes_; }
+  const std::vector<pipexpr::report::CheckedFile>& files() const { return files_; }
+  const pipexpr::report::FixCounts& fixes() const { return fixes_; }
   const std::string& diffs() const { return diffs_; }  // what --diff shows
   std::string notes() const;                           // suppressions that match nothing
 
@@ -47,18 +47,18 @@ class DefinitionChecker {
   std::shared_ptr<Suppressions> config_of(const std::string& path);
   void folder(const std::string& path);
   void file(const std::string& path, bool from_folder);
-  void look(CheckedFile& checked, const std::string& path, Suppressions* known,
+  void look(pipexpr::report::CheckedFile& checked, const std::string& path, Suppressions* known,
             const pipexpr::CheckOptions& options) const;
   template <class Look>
-  bool repair(const std::string& path, CheckedFile& checked, const Look& look_again);
+  bool repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again);
 
   const CLI::App& command_;
   const CheckRequest& request_;
   pipexpr::CheckOptions options_;
   std::shared_ptr<Suppressions> given_;
   std::map<std::string, std::shared_ptr<Suppressions>> configs_;
-  std::vector<CheckedFile> files_;
-  FixCounts fixes_;
+  std::vector<pipexpr::report::CheckedFile> files_;
+  pipexpr::report::FixCounts fixes_;
   std::string diffs_;
   bool unreadable_ = false;
 };

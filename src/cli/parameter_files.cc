@@ -4,8 +4,8 @@
 
 #include <pipexpr/source.h>
 
+#include "base/json_error.h"
 #include "cli/flags.h"
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -69,7 +69,7 @@ std::string read_values(std::string_view json, Values& out) {
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
     return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
-                       json_error(document.GetParseError()));
+                       pipexpr::base::json_error_text(document.GetParseError()));
   }
   const Node* values = &document;
   for (const char* name : {"values", "parameterValues"}) {

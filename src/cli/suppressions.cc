@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/json_error.h"
 #include "base/similar_names.h"
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -77,7 +77,7 @@ std::string Suppressions::read(std::string_view json) {
   document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
   if (document.HasParseError()) {
     const auto place = pipexpr::locate(json, document.GetErrorOffset());
-    return fmt::format("{}:{}: {}", place.line, place.column, json_error(document.GetParseError()));
+    return fmt::format("{}:{}: {}", place.line, place.column, pipexpr::base::json_error_text(document.GetParseError()));
   }
   if (!document.IsObject()) return "expected an object with \"check\"";
   for (const auto& member : std::as_const(document).GetObject()) {

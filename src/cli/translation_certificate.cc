@@ -8,13 +8,14 @@
 
 #include <pipexpr/version.h>
 
-#include "cli/output/json_output.h"
+#include "base/json_error.h"
+#include "base/json_writer.h"
 
 namespace cli {
 namespace {
 
 // The first members of an object, without its closing brace.
-std::string opened(Json& json) {
+std::string opened(pipexpr::base::JsonWriter& json) {
   json.EndObject();
   std::string text(json.view());
   text.pop_back();
@@ -22,7 +23,7 @@ std::string opened(Json& json) {
 }
 
 std::string translated_json(const pipexpr::TranslationVectors& field, const EngineVerdict& verdict) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.StartObject();
   json.member("status", name_of(verdict.status));
   if (!verdict.json.empty()) return opened(json) + ',' + verdict.json.substr(1);
@@ -41,7 +42,7 @@ std::string_view text_of(const rapidjson::Value& object, const char* name) {
 }  // namespace
 
 std::string refused_json(const RefusedField& field) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.StartObject();
   json.member("status", "refused");
   json.member("name", field.name);
@@ -59,7 +60,7 @@ std::string refused_json(const RefusedField& field) {
 }
 
 std::string certificate_json(const Certificate& certificate) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.StartObject();
   json.member("pipexpr", PIPEXPR_VERSION_STRING);
   json.member("target", certificate.target);
@@ -85,7 +86,7 @@ std::string compare_certificate(std::string_view text, std::string_view target,
                                 const std::vector<pipexpr::TranslationVectors>& translated, std::string& changes) {
   rapidjson::Document json;
   json.Parse(text.data(), text.size());
-  if (json.HasParseError()) return fmt::format("{}", json_error(json.GetParseError()));
+  if (json.HasParseError()) return fmt::format("{}", pipexpr::base::json_error_text(json.GetParseError()));
   if (!json.IsObject() || !json.HasMember("fields") || !json["fields"].IsArray()) {
     return "expected a certificate of 'pipexpr translate', a JSON object with \"fields\"";
   }

@@ -1,7 +1,6 @@
 // Reads a JSON text into a flat list of values with their places.
 #include "definition/json_document.h"
 
-#include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
@@ -9,6 +8,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/json_error.h"
 #include "base/report.h"
 #include "definition/other_forms.h"
 
@@ -148,9 +148,7 @@ Result<JsonText> JsonText::read(std::string_view text) {
   if (reader.Parse<kFlags>(stream, handler)) return result;
   const auto at = static_cast<std::uint32_t>(std::min(reader.GetErrorOffset() + shift, text.size()));
   if (handler.too_deep()) return base::report(DiagnosticCode::json_depth, {at, 0}, kMaxDepth);
-  std::string why = rapidjson::GetParseError_En(reader.GetParseErrorCode());
-  if (!why.empty() && why.back() == '.') why.pop_back();
-  if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z') why[0] = static_cast<char>(why[0] + 32);
+  const std::string why = base::json_error_text(reader.GetParseErrorCode());
   return base::report(DiagnosticCode::invalid_json, {at, 0}, json_mistake(text, at, why));
 }
 

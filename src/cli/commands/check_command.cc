@@ -10,7 +10,7 @@
 #include "cli/commands/commands.h"
 #include "cli/definition_checker.h"
 #include "cli/io/interrupt.h"
-#include "cli/output/annotations.h"
+#include "report/annotations.h"
 
 namespace cli {
 namespace {
@@ -42,12 +42,12 @@ std::string rule_list() {
   return out;
 }
 
-std::string findings_as(const std::string& format, const std::vector<CheckedFile>& files, bool color) {
-  if (format == "json") return findings_as_json(files);
-  if (format == "sarif") return findings_as_sarif(files);
-  if (format == "github") return findings_as_github(files);
-  if (format == "junit") return findings_as_junit(files);
-  return findings_as_text(files, color);
+std::string findings_as(const std::string& format, const std::vector<pipexpr::report::CheckedFile>& files, bool color) {
+  if (format == "json") return pipexpr::report::findings_as_json(files);
+  if (format == "sarif") return pipexpr::report::findings_as_sarif(files);
+  if (format == "github") return pipexpr::report::findings_as_github(files);
+  if (format == "junit") return pipexpr::report::findings_as_junit(files);
+  return pipexpr::report::findings_as_text(files, color);
 }
 
 int run(const CLI::App& command, Session& session, CheckRequest& request) {
@@ -86,7 +86,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
   const bool color = session.color == "always" || (session.color_errors() && ::isatty(STDOUT_FILENO) == 1);
   session.out.write(request.diff ? checker.diffs() : findings_as(request.format, checker.files(), color));
   session.out.flush();  // before the summary, when both go to one terminal
-  if (!request.diff) complain(checker.notes() + check_summary(checker.files(), checker.fixes()));
+  if (!request.diff) complain(checker.notes() + pipexpr::report::check_summary(checker.files(), checker.fixes()));
   return checker.status();
 }
 

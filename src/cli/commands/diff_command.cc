@@ -7,13 +7,13 @@
 
 #include <pipexpr/compare.h>
 
+#include "base/json_writer.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/interrupt.h"
 #include "cli/loaded_definition.h"
-#include "cli/output/definition_text.h"
-#include "cli/output/json_output.h"
+#include "report/definition_text.h"
 
 namespace cli {
 namespace {
@@ -49,7 +49,7 @@ struct DiffRequest {
 std::string line_of(const std::vector<std::string>& values) {
   pipexpr::RenderedField field{{}, {}, values.size() != 1};
   for (const std::string& one : values) field.items.push_back({one});
-  return table_cell(field);
+  return pipexpr::report::table_cell(field);
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
@@ -111,7 +111,7 @@ void write_text(Session& session, const pipexpr::Comparison& found) {
 }
 
 void write_json(Session& session, const pipexpr::Comparison& found) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.StartObject();
   json.member("removed", found.removed);
   json.member("added", found.added);

@@ -10,12 +10,13 @@
 #include <pipexpr/pipexpr.h>
 #include <pipexpr/specialize.h>
 
+#include "base/json_writer.h"
 #include "base/runtime_fields.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/io/interrupt.h"
-#include "cli/output/json_output.h"
+#include "report/answer_json.h"
 
 namespace cli {
 namespace {
@@ -84,8 +85,8 @@ class Evaluation {
     if (request_.format == "json") {
       const auto value = evaluator.value(*expression, graph, context);
       if (!value) return report(value.error());
-      Json json;
-      const bool good = write_answer(json, *value);
+      pipexpr::base::JsonWriter json;
+      const bool good = pipexpr::report::write_answer(json, *value);
       session_.out.write(json.view());
       if (!request_.no_newline) session_.out.write("\n");
       return good ? kFine : kFailed;
@@ -124,8 +125,8 @@ class Evaluation {
   int report(const pipexpr::Diagnostics& why) {
     if (interrupted()) return kFailed;  // it was cancelled, as who did it knows
     if (request_.format == "json") {
-      Json json;
-      write_answer(json, why);
+      pipexpr::base::JsonWriter json;
+      pipexpr::report::write_answer(json, why);
       session_.out.write(json.view());
       if (!request_.no_newline) session_.out.write("\n");
       return kFailed;

@@ -13,13 +13,13 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/evidence_plan.h"
 #include "cli/io/file.h"
 #include "cli/io/interrupt.h"
 #include "cli/io/process.h"
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -273,7 +273,7 @@ class Evidence {
     return {{}, std::string(pipexpr::code_id(why.code)), why.message};
   }
 
-  static void write_answer(Json& json, std::string_view name, const Answer& answer) {
+  static void write_answer(pipexpr::base::JsonWriter& json, std::string_view name, const Answer& answer) {
     json.key(name);
     json.StartObject();
     if (answer.error.empty()) {
@@ -286,7 +286,7 @@ class Evidence {
   }
 
   std::string as_json() const {
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartObject();
     json.member("pipexpr", PIPEXPR_VERSION_STRING);
     json.member("definition", evidence_definition());

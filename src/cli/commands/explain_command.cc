@@ -7,12 +7,13 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/json_writer.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
-#include "cli/output/explanation_text.h"
-#include "cli/output/json_output.h"
+#include "report/answer_json.h"
+#include "report/explanation_text.h"
 
 namespace cli {
 namespace {
@@ -74,7 +75,7 @@ class Explaining {
     } else {
       // The tree is the output, so colours are right when that is a terminal.
       const bool color = session_.color == "always" || (session_.color_errors() && ::isatty(STDOUT_FILENO) == 1);
-      session_.out.write(Explained(*tree, graph, mask_).text(color, terminal_width(STDOUT_FILENO)));
+      session_.out.write(pipexpr::report::Explained(*tree, graph, mask_).text(color, terminal_width(STDOUT_FILENO)));
     }
     return kFine;
   }
@@ -82,8 +83,8 @@ class Explaining {
   int report(const pipexpr::PipelineDefinition& graph, pipexpr::Diagnostics why) {
     if (request_.format == "json") {
       for (pipexpr::Diagnostic& diagnostic : why) hide(diagnostic);
-      Json json;
-      write_answer(json, why);
+      pipexpr::base::JsonWriter json;
+      pipexpr::report::write_answer(json, why);
       session_.out.write(mask_.scrub(std::string(json.view())));
       session_.out.write("\n");
       return kFailed;

@@ -8,6 +8,7 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/json_writer.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/eval_command.h"
@@ -15,7 +16,7 @@
 #include "cli/io/interrupt.h"
 #include "cli/io/lines.h"
 #include "cli/loaded_definition.h"
-#include "cli/output/json_output.h"
+#include "report/answer_json.h"
 
 namespace cli {
 namespace {
@@ -87,7 +88,7 @@ class Answers {
     evaluator_.set_deadline(flags_.deadline());
     const auto value = evaluator_.value(*expression, *loaded.graph, context);
     if (!value) return failed(value.error());
-    return write_answer(json_, *value);
+    return pipexpr::report::write_answer(json_, *value);
   }
 
   Loaded& definition() {
@@ -129,7 +130,7 @@ class Answers {
   }
 
   bool failed(const pipexpr::Diagnostics& why) {
-    write_answer(json_, why);
+    pipexpr::report::write_answer(json_, why);
     return false;
   }
 
@@ -152,7 +153,7 @@ class Answers {
   pipexpr::Evaluator evaluator_;
   Request request_;
   Bindings bindings_;
-  Json json_;
+  pipexpr::base::JsonWriter json_;
   bool good_ = false;
 };
 

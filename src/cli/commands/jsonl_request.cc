@@ -1,5 +1,6 @@
 // Reads a line of --jsonl with RapidJSON, decoding its texts in place.
 #include "cli/commands/jsonl_request.h"
+#include "base/json_error.h"
 #include "base/utf8.h"
 
 #include <fmt/format.h>
@@ -9,8 +10,6 @@
 #include <cstring>
 
 #include <pipexpr/diagnostic.h>
-
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -243,7 +242,7 @@ std::optional<RequestError> read_request(char* line, std::size_t size, Request& 
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.error);
-  if (result.IsError()) return invalid(json_error(result.Code()), std::min(result.Offset(), size));
+  if (result.IsError()) return invalid(pipexpr::base::json_error_text(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
     return RequestError{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
   }

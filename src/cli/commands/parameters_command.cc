@@ -10,11 +10,11 @@
 #include <pipexpr/field.h>
 #include <pipexpr/references.h>
 
+#include "base/json_writer.h"
 #include "base/utf8.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -143,7 +143,7 @@ std::string as_table(const std::vector<Row>& rows) {
 }
 
 std::string as_json(const std::vector<Row>& rows) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.StartObject();
   json.key("parameters");
   json.StartArray();
@@ -168,7 +168,7 @@ std::string as_json(const std::vector<Row>& rows) {
 
 // A name of a JSON object, or a text, as JSON.
 std::string json_text(std::string_view text) {
-  Json json;
+  pipexpr::base::JsonWriter json;
   json.text(text);
   return std::string(json.view());
 }

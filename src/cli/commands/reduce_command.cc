@@ -8,10 +8,10 @@
 #include <pipexpr/pipexpr.h>
 #include <pipexpr/specialize.h>
 
+#include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
-#include "cli/output/json_output.h"
 #include "cli/template_selection.h"
 
 namespace cli {
@@ -79,7 +79,7 @@ class Reduction {
       session_.out.write(line(made->expression.text()));
       return kFine;
     }
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartObject();
     json.member("name", name);
     json.member("text", text);

@@ -17,7 +17,7 @@
 #include "cli/commands/render_runs.h"
 #include "cli/io/interrupt.h"
 #include "cli/loaded_definition.h"
-#include "cli/output/definition_text.h"
+#include "report/definition_text.h"
 
 namespace cli {
 namespace {
@@ -243,7 +243,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
-  std::vector<RenderedObject> objects;
+  std::vector<pipexpr::report::RenderedObject> objects;
   std::string report;            // of alarms that are rendered for each object they belong to
   pipexpr::RenderCounts counts;  // of these, and in the end of all
   for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
@@ -277,9 +277,10 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (interrupted()) return kFailed;
 
   std::vector<std::string_view> ids;
-  for (const RenderedObject& one : objects) ids.push_back(one.id);
+  for (const pipexpr::report::RenderedObject& one : objects) ids.push_back(one.id);
   if (request.flags.moments.at) complain(off_schedule(graph, *request.flags.moments.at, request.flags, ids));
-  const std::string text = request.format == "table" ? to_table(objects) : to_json(objects, graph.format());
+  const std::string text = request.format == "table" ? pipexpr::report::to_table(objects)
+                                                     : pipexpr::report::to_json(objects, graph.format());
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal

@@ -1,5 +1,6 @@
 // Writes the runs of a range as a table or as JSON.
 #include "cli/commands/render_runs.h"
+#include "base/json_writer.h"
 #include "base/utf8.h"
 
 #include <fmt/format.h>
@@ -13,8 +14,7 @@
 
 #include "cli/command_context.h"
 #include "cli/io/interrupt.h"
-#include "cli/output/definition_text.h"
-#include "cli/output/json_output.h"
+#include "report/definition_text.h"
 
 namespace cli {
 namespace {
@@ -47,7 +47,7 @@ class Progress {
   std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
 };
 
-void write_json(Json& json, std::string_view object, const pipexpr::Run& run,
+void write_json(pipexpr::base::JsonWriter& json, std::string_view object, const pipexpr::Run& run,
                 const std::vector<pipexpr::RenderedField>& fields) {
   json.clear();
   json.StartObject();
@@ -137,7 +137,7 @@ class Instances {
     if (as_table_) {
       const std::string instance = pipexpr::base::repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
       for (const pipexpr::RenderedField& field : fields)
-        table_.row(session_, instance, pipexpr::base::repair_utf8(field.name), table_cell(field));
+        table_.row(session_, instance, pipexpr::base::repair_utf8(field.name), pipexpr::report::table_cell(field));
     } else {
       write_json(json_, id, run, fields);
       if (as_array_) session_.out.write(done_ == 0 ? "\n" : ",\n");
@@ -176,7 +176,7 @@ class Instances {
   pipexpr::Collisions collisions_;
   Progress progress_;
   Table table_;
-  Json json_;
+  pipexpr::base::JsonWriter json_;
   std::uint64_t done_ = 0;
   const bool as_table_ = request_.format == "table", as_array_ = request_.format == "json";
 };

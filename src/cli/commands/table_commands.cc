@@ -7,10 +7,10 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/json_writer.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/output/json_output.h"
 
 namespace cli {
 namespace {
@@ -40,7 +40,7 @@ std::string word(pipexpr::Kind kind) {
   return std::string(name.substr(name.find(' ') + 1));
 }
 
-void write_function(Json& json, const pipexpr::FunctionSpec& function) {
+void write_function(pipexpr::base::JsonWriter& json, const pipexpr::FunctionSpec& function) {
   json.StartObject();
   json.member("name", function.name);
   json.member("signature", signature(function));
@@ -72,7 +72,7 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
     chosen = {one};
   }
   if (choice.format == "json") {
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartArray();
     for (const auto& function : chosen) write_function(json, *function);
     json.EndArray();
@@ -88,7 +88,7 @@ int list_functions(const CLI::App& command, Session& session, const Choice& choi
 
 int list_limits(Session& session, const Choice& choice) {
   if (choice.format == "json") {
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartArray();
     for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
       json.StartObject();
@@ -135,7 +135,7 @@ std::string readable(std::string_view message) {
 int list_codes(Session& session, const Choice& choice) {
   const auto codes = pipexpr::codes();
   if (choice.format == "json") {
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartArray();
     for (const pipexpr::DiagnosticCode code : codes) {
       json.StartObject();

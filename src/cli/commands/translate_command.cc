@@ -8,11 +8,11 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/evaluation_target.h"
 #include "cli/io/file.h"
-#include "cli/output/json_output.h"
 #include "cli/template_selection.h"
 #include "cli/translation_certificate.h"
 #include "cli/translation_engine.h"
@@ -132,7 +132,7 @@ class Translation {
 
   void show(const pipexpr::TranslationVectors& field) {
     if (request_.format == "text") return session_.out.write(fmt::format("{}: {}\n", field.name, field.text));
-    Json json;
+    pipexpr::base::JsonWriter json;
     json.StartObject();
     json.member("name", field.name);
     json.member("source", field.source);

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/output/finding_text.h"
+#include "report/finding_text.h"
 
-namespace cli {
+namespace pipexpr::report {
 
 struct FixCounts {
   std::size_t written = 0;           // fixes that are in the files now
@@ -15,4 +15,4 @@ struct FixCounts {
 
 std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts& fixes);
 
-}  // namespace cli
+}  // namespace pipexpr::report

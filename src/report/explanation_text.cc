@@ -1,5 +1,5 @@
 // The text form: a tree for people.
-#include "cli/output/explanation_text.h"
+#include "report/explanation_text.h"
 
 #include <fmt/format.h>
 
@@ -9,14 +9,14 @@
 #include "base/runtime_fields.h"
 #include "base/utf8.h"
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 constexpr std::size_t kWidth = 80;     // of details, where there is no terminal
 constexpr std::size_t kMaxDepth = 16;  // levels that are indented; deeper ones have their number instead
 
-using Node = pipexpr::ExplainedNode;
-using Source = pipexpr::PipelineDefinition::ParameterInfo::Source;
+using Node = ExplainedNode;
+using Source = PipelineDefinition::ParameterInfo::Source;
 
 // One line, control characters as \n or \xNN.
 std::string printable(std::string_view text) {
@@ -38,7 +38,7 @@ std::string printable(std::string_view text) {
 // The beginning of a text that has to fit; never half a character.
 std::string fitting(std::string text, std::size_t width) {
   if (text.size() <= width) return text;
-  return std::string(pipexpr::base::cut_utf8(text, width < 4 ? 1 : width - 3)) + "...";
+  return std::string(base::cut_utf8(text, width < 4 ? 1 : width - 3)) + "...";
 }
 
 // The same for a line below a value: of a place the name's beginning goes, and line and column stay.
@@ -59,9 +59,9 @@ std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", prin
 
 }  // namespace
 
-std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name) {
+std::string origin_text(const ExplainedOrigin& origin, std::string_view name) {
   if (origin.from_run) {
-    const bool is_runtime = name.starts_with('@') || pipexpr::base::find_runtime_field(name) != nullptr;
+    const bool is_runtime = name.starts_with('@') || base::find_runtime_field(name) != nullptr;
     if (!is_runtime && name != "id" && name != "name" && name != "parent") return "an object";
     std::string text = origin.object_id.empty() ? "of the run" : fmt::format("of the run of {}", origin.object_id);
     if (!origin.schedule.empty()) text += fmt::format(", schedule {}", origin.schedule);
@@ -69,12 +69,12 @@ std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view
     return text;
   }
   switch (origin.origin) {
-    case pipexpr::Origin::context: return "given for this evaluation";
-    case pipexpr::Origin::run: return "runtime field, given for this run";
-    case pipexpr::Origin::memo:
+    case Origin::context: return "given for this evaluation";
+    case Origin::run: return "runtime field, given for this run";
+    case Origin::memo:
       return origin.object_id.empty() ? "parameter, evaluated above"
                                       : fmt::format("field of {}, evaluated above", origin.object_id);
-    case pipexpr::Origin::parameter: {
+    case Origin::parameter: {
       const std::string type = origin.parameter_type.empty() ? "" : fmt::format(" ({})", origin.parameter_type);
       switch (origin.parameter) {
         case Source::none: return fmt::format("parameter{}, without value", type);
@@ -117,11 +117,11 @@ std::vector<std::uint32_t> Explained::shown_parents() const {
 }
 
 std::string Explained::source(const Node& node) const {
-  return hidden(node) ? std::string(pipexpr::SecretMask::kShown) : mask_.scrub(std::string(tree_.text(node)));
+  return hidden(node) ? std::string(SecretMask::kShown) : mask_.scrub(std::string(tree_.text(node)));
 }
 
 std::string Explained::label(const Node& node) const {
-  const pipexpr::ExplainedOrigin* const from = origin(node);
+  const ExplainedOrigin* const from = origin(node);
   if (node.kind == Node::Kind::field) {
     return from == nullptr || from->object_id.empty() ? node.name : from->object_id + "." + node.name;
   }
@@ -132,24 +132,24 @@ std::string Explained::label(const Node& node) const {
 }
 
 std::string Explained::value(const Node& node) const {
-  if (hidden(node)) return std::string(pipexpr::SecretMask::kShown);
+  if (hidden(node)) return std::string(SecretMask::kShown);
   std::string text = node.value.to_text();
   if (node.from_secret) text = mask_.apply(std::move(text));
   if (node.cut) text += "...";
   switch (node.value.kind()) {
-    case pipexpr::Kind::unset: return "(no value)";
-    case pipexpr::Kind::string: return in_quotes(text);
-    case pipexpr::Kind::reference: return "-> " + printable(text);
+    case Kind::unset: return "(no value)";
+    case Kind::string: return in_quotes(text);
+    case Kind::reference: return "-> " + printable(text);
     default: return printable(text);
   }
 }
 
 std::string Explained::place(const Node& node) const {
-  pipexpr::SourceSpan span;
-  pipexpr::SourceLocation at;
+  SourceSpan span;
+  SourceLocation at;
   if (places_.find(node, span, at)) return fmt::format("{}:{}:{}", definition_.source_name(), at.line, at.column);
   if (node.source == Node::kNone || tree_.sources[node.source].origin != Node::kNone) return "";
-  at = pipexpr::locate(tree_.sources[node.source].text, node.span.offset);
+  at = locate(tree_.sources[node.source].text, node.span.offset);
   return fmt::format("template:{}:{}", at.line, at.column);
 }
 
@@ -164,7 +164,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
   const std::string where = place(node);
   if (!where.empty()) out.push_back(where);
   describe(node, out);
-  const pipexpr::LanguageRule* rule = node.rule;
+  const LanguageRule* rule = node.rule;
   std::string text;
   // The nodes that are shown as part of this one stand right behind it, or behind its operand.
   for (std::uint32_t i = at + 1; i < tree_.nodes.size() && tree_.nodes[i].depth > node.depth; ++i) {
@@ -181,7 +181,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
     }
   }
   if (rule != nullptr && !rule->number.empty()) {
-    out.push_back(fmt::format("rule {} ({})", rule->number, pipexpr::evidence_name(rule->evidence)));
+    out.push_back(fmt::format("rule {} ({})", rule->number, evidence_name(rule->evidence)));
   }
   if (node.elided != 0) out.push_back(fmt::format("{} parts left out", node.elided));
   if (!text.empty()) out.push_back("from " + text);
@@ -214,8 +214,8 @@ std::string Explained::text(bool color, std::size_t columns) const {
     const Node& node = nodes[i];
     std::string name = label(node), result = value(node);
     const std::size_t available = columns == 0 ? std::string::npos / 2 : columns - std::min(columns / 2, before.size());
-    const bool literal = node.kind == Node::Kind::literal ||
-                         (node.kind == Node::Kind::text && node.value.kind() == pipexpr::Kind::string);
+    const bool literal =
+        node.kind == Node::Kind::literal || (node.kind == Node::Kind::text && node.value.kind() == Kind::string);
     if (literal) {
       fmt::format_to(std::back_inserter(out), "{}{}{}{}{}{}\n", dim, before, off, bold, fitting(name, available), off);
     } else {
@@ -244,4 +244,4 @@ std::string Explained::text(bool color, std::size_t columns) const {
   return out;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

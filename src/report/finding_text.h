@@ -7,22 +7,22 @@
 
 #include <pipexpr/check.h>
 
-namespace cli {
+namespace pipexpr::report {
 
 struct CheckedFile {
   std::string name;  // as it is shown
   std::string json;  // its text
-  pipexpr::Findings findings;
+  Findings findings;
   std::string problem = {};  // why it could not be read; then there is no more
   std::size_t objects = 0, expressions = 0;
 };
 
 // The message, and where else its cause shows.
-std::string shown_message(const pipexpr::Finding& finding);
+std::string shown_message(const Finding& finding);
 
 // The worst first: errors of all files, then warnings.
 std::string findings_as_text(const std::vector<CheckedFile>& files, bool color);
 std::string findings_as_json(const std::vector<CheckedFile>& files);
 std::string findings_as_sarif(const std::vector<CheckedFile>& files);
 
-}  // namespace cli
+}  // namespace pipexpr::report

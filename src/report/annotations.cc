@@ -1,11 +1,11 @@
 // Writes GitHub's workflow commands and JUnit's XML.
-#include "cli/output/annotations.h"
+#include "report/annotations.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 // GitHub's own escapes, of a message and, with more of them, of a property.
@@ -34,8 +34,8 @@ std::string xml(std::string_view text) {
   return out;
 }
 
-std::string rule_title(const pipexpr::Finding& finding) {
-  return fmt::format("{} {}", pipexpr::rule_id(finding.rule), pipexpr::rule_name(finding.rule));
+std::string rule_title(const Finding& finding) {
+  return fmt::format("{} {}", rule_id(finding.rule), rule_name(finding.rule));
 }
 
 }  // namespace
@@ -81,10 +81,10 @@ std::string junit_xml(const std::vector<JunitSuite>& suites) {
 std::string findings_as_github(const std::vector<CheckedFile>& files) {
   std::string out;
   for (const CheckedFile& file : files) {
-    const pipexpr::LineIndex lines(file.json);
-    for (const pipexpr::Finding& finding : file.findings) {
-      const pipexpr::SourceLocation begin = lines.locate(finding.span.offset), end = lines.locate(finding.span.end());
-      out += github_line({.level = finding.severity == pipexpr::Severity::error ? "error" : "warning",
+    const LineIndex lines(file.json);
+    for (const Finding& finding : file.findings) {
+      const SourceLocation begin = lines.locate(finding.span.offset), end = lines.locate(finding.span.end());
+      out += github_line({.level = finding.severity == Severity::error ? "error" : "warning",
                           .file = file.name,
                           .title = rule_title(finding),
                           .message = shown_message(finding),
@@ -102,12 +102,12 @@ std::string findings_as_junit(const std::vector<CheckedFile>& files) {
   for (const CheckedFile& file : files) {
     JunitSuite& suite = suites.emplace_back();
     suite.name = file.name;
-    const pipexpr::LineIndex lines(file.json);
-    for (const pipexpr::Finding& finding : file.findings) {
-      const pipexpr::SourceLocation begin = lines.locate(finding.span.offset);
+    const LineIndex lines(file.json);
+    for (const Finding& finding : file.findings) {
+      const SourceLocation begin = lines.locate(finding.span.offset);
       suite.cases.push_back({fmt::format("{} at {}:{}", rule_title(finding), begin.line, begin.column),
                              fmt::format("{}\n{}:{}:{}", shown_message(finding), file.name, begin.line, begin.column),
-                             finding.severity == pipexpr::Severity::error ? "error" : "warning"});
+                             finding.severity == Severity::error ? "error" : "warning"});
     }
     if (!file.problem.empty()) suite.cases.push_back({"read", "cannot be read: " + file.problem, "unreadable"});
     if (suite.cases.empty()) suite.cases.push_back({"check", "", ""});
@@ -115,4 +115,4 @@ std::string findings_as_junit(const std::vector<CheckedFile>& files) {
   return junit_xml(suites);
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

@@ -1,14 +1,13 @@
 // Writes a rendered definition as JSON or as a table.
-#include "cli/output/definition_text.h"
+#include "report/definition_text.h"
+#include "base/json_writer.h"
 #include "base/utf8.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "cli/output/json_output.h"
-
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 class Text {
@@ -23,10 +22,10 @@ class Text {
 
  private:
   std::string out_;
-  Json json_;
+  base::JsonWriter json_;
 };
 
-void write_item(Text& out, const pipexpr::RenderedField::Item& item) {
+void write_item(Text& out, const RenderedField::Item& item) {
   if (item.is_reference) {
     (out << "{ \"ref\": ").quote(item.text) << " }";
   } else {
@@ -35,7 +34,7 @@ void write_item(Text& out, const pipexpr::RenderedField::Item& item) {
 }
 
 void write_fields(Text& out, const RenderedObject& object) {
-  for (const pipexpr::RenderedField& field : object.fields) {
+  for (const RenderedField& field : object.fields) {
     (out << ",\n      ").quote(field.name) << ": ";
     if (!field.is_list && field.items.size() == 1) {
       write_item(out, field.items.front());
@@ -51,14 +50,14 @@ void write_fields(Text& out, const RenderedObject& object) {
 }
 
 void write_api_fields(Text& out, const RenderedObject& object) {
-  for (const pipexpr::RenderedField& field : object.fields) {
+  for (const RenderedField& field : object.fields) {
     if (field.name == "name") (out << ",\n      \"name\": ").quote(field.items.front().text);
   }
   out << ",\n      \"fields\": [";
   bool first = true;
-  for (const pipexpr::RenderedField& field : object.fields) {
+  for (const RenderedField& field : object.fields) {
     if (field.name == "name") continue;
-    for (const pipexpr::RenderedField::Item& item : field.items) {
+    for (const RenderedField::Item& item : field.items) {
       (out << (first ? "\n" : ",\n") << "        { \"key\": ").quote(field.name);
       (out << (item.is_reference ? ", \"refValue\": " : ", \"stringValue\": ")).quote(item.text) << " }";
       first = false;
@@ -69,7 +68,7 @@ void write_api_fields(Text& out, const RenderedObject& object) {
 
 }  // namespace
 
-std::string to_json(const std::vector<RenderedObject>& objects, const pipexpr::PipelineDefinition::Format& format) {
+std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDefinition::Format& format) {
   Text out;
   if (!format.list.empty()) (out << "{\n  ").quote(format.list) << ": ";
   out << "[";
@@ -87,12 +86,12 @@ std::string to_json(const std::vector<RenderedObject>& objects, const pipexpr::P
   return out.take();
 }
 
-std::string table_cell(const pipexpr::RenderedField& field) {
+std::string table_cell(const RenderedField& field) {
   std::string out = field.is_list ? "[" : "";
   for (std::size_t i = 0; i < field.items.size(); ++i) {
     if (i != 0) out += ", ";
     if (field.items[i].is_reference) out += "-> ";
-    for (const char c : pipexpr::base::repair_utf8(field.items[i].text)) {
+    for (const char c : base::repair_utf8(field.items[i].text)) {
       switch (c) {
         case '\n': out += "\\n"; break;
         case '\r': out += "\\r"; break;
@@ -112,26 +111,26 @@ std::string table_cell(const pipexpr::RenderedField& field) {
 std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
-    if (!object.fields.empty()) id_width = std::max(id_width, pipexpr::base::count_characters(object.id));
-    for (const pipexpr::RenderedField& field : object.fields)
-      name_width = std::max(name_width, pipexpr::base::count_characters(field.name));
+    if (!object.fields.empty()) id_width = std::max(id_width, base::count_characters(object.id));
+    for (const RenderedField& field : object.fields)
+      name_width = std::max(name_width, base::count_characters(field.name));
   }
   std::string out;
   const auto row = [&](std::string_view id, std::string_view name, std::string_view value) {
     out += id;
-    out.append(id_width - pipexpr::base::count_characters(id) + 2, ' ');
+    out.append(id_width - base::count_characters(id) + 2, ' ');
     out += name;
-    out.append(name_width - pipexpr::base::count_characters(name) + 2, ' ');
+    out.append(name_width - base::count_characters(name) + 2, ' ');
     out += value;
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   };
   row("OBJECT", "FIELD", "VALUE");
   for (const RenderedObject& object : objects) {
-    for (const pipexpr::RenderedField& field : object.fields)
-      row(pipexpr::base::repair_utf8(object.id), pipexpr::base::repair_utf8(field.name), table_cell(field));
+    for (const RenderedField& field : object.fields)
+      row(base::repair_utf8(object.id), base::repair_utf8(field.name), table_cell(field));
   }
   return out;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

@@ -1,5 +1,5 @@
 // Prints findings as text and as JSON.
-#include "cli/output/finding_text.h"
+#include "report/finding_text.h"
 
 #include <fmt/format.h>
 
@@ -7,33 +7,33 @@
 
 #include <pipexpr/json.h>
 
-#include "cli/output/json_output.h"
+#include "base/json_writer.h"
 #include "forms/load.h"
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 std::string place_name(std::string_view object, std::string_view field) {
   return object.empty() || field.empty() ? fmt::format("{}{}", object, field) : fmt::format("{}.{}", object, field);
 }
 
-void text_of(const CheckedFile& file, std::string_view source, const pipexpr::LineIndex& lines,
-             pipexpr::Severity severity, bool color, std::string& out) {
-  for (const pipexpr::Finding& finding : file.findings) {
+void text_of(const CheckedFile& file, std::string_view source, const LineIndex& lines, Severity severity, bool color,
+             std::string& out) {
+  for (const Finding& finding : file.findings) {
     if (finding.severity != severity) continue;
-    pipexpr::Finding shown = finding;
+    Finding shown = finding;
     shown.message = shown_message(finding);
-    out += pipexpr::render(shown, {.source_name = file.name, .source = source, .color = color, .lines = &lines});
+    out += render(shown, {.source_name = file.name, .source = source, .color = color, .lines = &lines});
   }
 }
 
 }  // namespace
 
-std::string shown_message(const pipexpr::Finding& finding) {
+std::string shown_message(const Finding& finding) {
   constexpr std::size_t kMost = 3;
   if (finding.others.empty()) return finding.message;
   std::vector<std::string> places;
-  for (const pipexpr::Occurrence& other : finding.others) {
+  for (const Occurrence& other : finding.others) {
     std::string name = place_name(other.object, other.field);
     if (std::find(places.begin(), places.end(), name) == places.end()) places.push_back(std::move(name));
   }
@@ -45,27 +45,26 @@ std::string shown_message(const pipexpr::Finding& finding) {
 
 std::string findings_as_text(const std::vector<CheckedFile>& files, bool color) {
   std::vector<std::string> sources;  // no snippet shows a secret
-  std::vector<pipexpr::LineIndex> lines;
+  std::vector<LineIndex> lines;
   for (const CheckedFile& file : files) {
-    sources.push_back(pipexpr::forms::cover_secrets(file.json, file.name));
+    sources.push_back(forms::cover_secrets(file.json, file.name));
     lines.emplace_back(file.json);
   }
   std::string out;
-  for (const pipexpr::Severity severity :
-       {pipexpr::Severity::error, pipexpr::Severity::warning, pipexpr::Severity::note}) {
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
     for (std::size_t i = 0; i < files.size(); ++i) text_of(files[i], sources[i], lines[i], severity, color, out);
   }
   return out;
 }
 
 std::string findings_as_json(const std::vector<CheckedFile>& files) {
-  Json json;
+  base::JsonWriter json;
   json.StartObject();
   json.key("findings");
   json.StartArray();
   for (const CheckedFile& file : files) {
-    const pipexpr::LineIndex lines(file.json);
-    for (const pipexpr::Finding& finding : file.findings) json.json(pipexpr::to_json(finding, lines, file.name));
+    const LineIndex lines(file.json);
+    for (const Finding& finding : file.findings) json.json(to_json(finding, lines, file.name));
   }
   json.EndArray();
   json.key("files");
@@ -83,4 +82,4 @@ std::string findings_as_json(const std::vector<CheckedFile>& files) {
   return std::string(json.view()) + "\n";
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

@@ -8,13 +8,12 @@
 #include <pipexpr/explain.h>
 #include <pipexpr/secret_mask.h>
 
-namespace cli {
+namespace pipexpr::report {
 
 // The views are borrowed.
 class Explained {
  public:
-  Explained(const pipexpr::Explanation& tree, const pipexpr::PipelineDefinition& definition,
-            const pipexpr::SecretMask& mask)
+  Explained(const Explanation& tree, const PipelineDefinition& definition, const SecretMask& mask)
       : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
 
   // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. What a step above
@@ -22,7 +21,7 @@ class Explained {
   std::string text(bool color, std::size_t columns) const;
 
  private:
-  using Node = pipexpr::ExplainedNode;
+  using Node = ExplainedNode;
 
   std::vector<std::uint32_t> shown_parents() const;
   std::string label(const Node& node) const;
@@ -32,17 +31,17 @@ class Explained {
   std::vector<std::string> details(std::uint32_t at, const std::vector<std::uint32_t>& parents) const;
   void describe(const Node& node, std::vector<std::string>& out) const;
   bool hidden(const Node& node) const { return node.secret && mask_.on(); }
-  const pipexpr::ExplainedOrigin* origin(const Node& node) const {
+  const ExplainedOrigin* origin(const Node& node) const {
     return node.origin == Node::kNone ? nullptr : &tree_.origins[node.origin];
   }
 
-  const pipexpr::Explanation& tree_;
-  const pipexpr::PipelineDefinition& definition_;
-  const pipexpr::SecretMask& mask_;
-  pipexpr::ExplainedPlaces places_;
+  const Explanation& tree_;
+  const PipelineDefinition& definition_;
+  const SecretMask& mask_;
+  ExplainedPlaces places_;
 };
 
 // What an origin is, in words: "a field of Copy, inherited from Default".
-std::string origin_text(const pipexpr::ExplainedOrigin& origin, std::string_view name);
+std::string origin_text(const ExplainedOrigin& origin, std::string_view name);
 
-}  // namespace cli
+}  // namespace pipexpr::report

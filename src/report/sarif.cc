@@ -5,10 +5,10 @@
 
 #include <pipexpr/version.h>
 
-#include "cli/output/finding_text.h"
-#include "cli/output/json_output.h"
+#include "base/json_writer.h"
+#include "report/finding_text.h"
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 // Where the pages of the rules are; reserved for examples, as this project has no home of its own yet.
@@ -25,18 +25,18 @@ std::string uri_of(std::string_view path) {
   return out;
 }
 
-void text(Json& json, std::string_view key, std::string_view value) {
+void text(base::JsonWriter& json, std::string_view key, std::string_view value) {
   json.key(key);
   json.StartObject();
   json.member("text", value);
   json.EndObject();
 }
 
-void region(Json& json, std::string_view key, const pipexpr::LineIndex& source, pipexpr::SourceSpan span) {
+void region(base::JsonWriter& json, std::string_view key, const LineIndex& source, SourceSpan span) {
   json.key(key);
   json.StartObject();
-  const auto begin = source.locate(span.offset, pipexpr::ColumnUnit::code_points);
-  const auto end = source.locate(span.end(), pipexpr::ColumnUnit::code_points);
+  const auto begin = source.locate(span.offset, ColumnUnit::code_points);
+  const auto end = source.locate(span.end(), ColumnUnit::code_points);
   json.member("startLine", begin.line);
   json.member("startColumn", begin.column);
   json.member("endLine", end.line);
@@ -44,7 +44,7 @@ void region(Json& json, std::string_view key, const pipexpr::LineIndex& source, 
   json.EndObject();
 }
 
-void artifact(Json& json, std::string_view name) {
+void artifact(base::JsonWriter& json, std::string_view name) {
   json.key("artifactLocation");
   json.StartObject();
   json.member("uri", uri_of(name));
@@ -62,38 +62,37 @@ std::string pascal_case(std::string_view name) {
   return out;
 }
 
-std::string_view tag_of(pipexpr::Rule rule) {
+std::string_view tag_of(Rule rule) {
   constexpr std::string_view kTags[] = {"expression", "values", "names",    "fields", "parameters",
                                         "graph",      "limits", "security", "dates"};
-  return kTags[pipexpr::rule_id(rule)[1] - '1'];
+  return kTags[rule_id(rule)[1] - '1'];
 }
 
-void rules(Json& json) {
+void rules(base::JsonWriter& json) {
   json.key("rules");
   json.StartArray();
-  for (const pipexpr::Rule rule : pipexpr::rules()) {
+  for (const Rule rule : pipexpr::rules()) {
     json.StartObject();
-    json.member("id", pipexpr::rule_id(rule));
-    json.member("name", pascal_case(pipexpr::rule_name(rule)));
-    text(json, "shortDescription", pipexpr::rule_description(rule));
-    text(json, "fullDescription", pipexpr::rule_description(rule));
-    const std::string page = fmt::format("{}/{}", kHome, pipexpr::rule_page(rule));
+    json.member("id", rule_id(rule));
+    json.member("name", pascal_case(rule_name(rule)));
+    text(json, "shortDescription", rule_description(rule));
+    text(json, "fullDescription", rule_description(rule));
+    const std::string page = fmt::format("{}/{}", kHome, rule_page(rule));
     json.key("help");
     json.StartObject();
-    json.member("text", fmt::format("{} See {}.", pipexpr::rule_description(rule), page));
-    json.member("markdown",
-                fmt::format("{} See [{}]({}).", pipexpr::rule_description(rule), pipexpr::rule_id(rule), page));
+    json.member("text", fmt::format("{} See {}.", rule_description(rule), page));
+    json.member("markdown", fmt::format("{} See [{}]({}).", rule_description(rule), rule_id(rule), page));
     json.EndObject();
     json.member("helpUri", page);
     json.key("defaultConfiguration");
     json.StartObject();
-    json.member("level", pipexpr::severity_name(pipexpr::rule_severity(rule)));
+    json.member("level", severity_name(rule_severity(rule)));
     json.EndObject();
     json.key("properties");
     json.StartObject();
-    json.member("precision", pipexpr::rule_certainty(rule) == pipexpr::Certainty::certain ? "very-high" : "high");
-    json.member("problem.severity", pipexpr::severity_name(pipexpr::rule_severity(rule)));
-    json.member("evidence", pipexpr::rule_evidence(rule));
+    json.member("precision", rule_certainty(rule) == Certainty::certain ? "very-high" : "high");
+    json.member("problem.severity", severity_name(rule_severity(rule)));
+    json.member("evidence", rule_evidence(rule));
     json.key("tags");
     json.StartArray();
     json.text(tag_of(rule));
@@ -104,7 +103,7 @@ void rules(Json& json) {
   json.EndArray();
 }
 
-void location(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Finding& finding) {
+void location(base::JsonWriter& json, const CheckedFile& file, const LineIndex& source, const Finding& finding) {
   json.StartObject();
   json.key("physicalLocation");
   json.StartObject();
@@ -125,7 +124,7 @@ void location(Json& json, const CheckedFile& file, const pipexpr::LineIndex& sou
   json.EndObject();
 }
 
-void fix(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Fix& fix) {
+void fix(base::JsonWriter& json, const CheckedFile& file, const LineIndex& source, const Fix& fix) {
   json.key("fixes");
   json.StartArray();
   json.StartObject();
@@ -148,16 +147,15 @@ void fix(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, 
 }
 
 // What stays the same when lines are added above.
-void fingerprint(Json& json, const pipexpr::Finding& finding) {
+void fingerprint(base::JsonWriter& json, const Finding& finding) {
   json.key("partialFingerprints");
   json.StartObject();
-  json.member("rule/object/field",
-              fmt::format("{}/{}/{}", pipexpr::rule_id(finding.rule), finding.object, finding.field));
+  json.member("rule/object/field", fmt::format("{}/{}/{}", rule_id(finding.rule), finding.object, finding.field));
   json.EndObject();
 }
 
 // Whether everything that was to be checked could be, and what could not.
-void invocation(Json& json, const std::vector<CheckedFile>& files) {
+void invocation(base::JsonWriter& json, const std::vector<CheckedFile>& files) {
   const bool good =
       std::all_of(files.begin(), files.end(), [](const CheckedFile& file) { return file.problem.empty(); });
   json.key("invocations");
@@ -195,11 +193,11 @@ void invocation(Json& json, const std::vector<CheckedFile>& files) {
   json.EndArray();
 }
 
-void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& source, const pipexpr::Finding& finding) {
+void result(base::JsonWriter& json, const CheckedFile& file, const LineIndex& source, const Finding& finding) {
   json.StartObject();
-  json.member("ruleId", pipexpr::rule_id(finding.rule));
+  json.member("ruleId", rule_id(finding.rule));
   json.member("ruleIndex", static_cast<std::uint64_t>(finding.rule));
-  json.member("level", pipexpr::severity_name(finding.severity));
+  json.member("level", severity_name(finding.severity));
   text(json, "message", shown_message(finding));
   json.key("locations");
   json.StartArray();
@@ -208,7 +206,7 @@ void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& sourc
   if (!finding.others.empty()) {
     json.key("relatedLocations");
     json.StartArray();
-    for (const pipexpr::Occurrence& other : finding.others) {
+    for (const Occurrence& other : finding.others) {
       json.StartObject();
       json.key("physicalLocation");
       json.StartObject();
@@ -228,7 +226,7 @@ void result(Json& json, const CheckedFile& file, const pipexpr::LineIndex& sourc
 }  // namespace
 
 std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
-  Json json;
+  base::JsonWriter json;
   json.StartObject();
   json.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   json.member("version", "2.1.0");
@@ -251,8 +249,8 @@ std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
   json.key("results");
   json.StartArray();
   for (const CheckedFile& file : files) {
-    const pipexpr::LineIndex source(file.json);  // SARIF counts characters, not bytes
-    for (const pipexpr::Finding& finding : file.findings) result(json, file, source, finding);
+    const LineIndex source(file.json);  // SARIF counts characters, not bytes
+    for (const Finding& finding : file.findings) result(json, file, source, finding);
   }
   json.EndArray();
   json.EndObject();
@@ -261,4 +259,4 @@ std::string findings_as_sarif(const std::vector<CheckedFile>& files) {
   return std::string(json.view()) + "\n";
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

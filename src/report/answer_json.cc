@@ -1,23 +1,16 @@
-// Writes answers as JSON, and words what RapidJSON found wrong with a text.
-#include "cli/output/json_output.h"
-
-#include <rapidjson/error/en.h>
+// Writes values and errors as JSON.
+#include "report/answer_json.h"
 
 #include <span>
 
 #include <pipexpr/json.h>
 
-namespace cli {
+#include "base/json_writer.h"
 
-std::string json_error(rapidjson::ParseErrorCode code) {
-  std::string text = rapidjson::GetParseError_En(code);
-  if (text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
+namespace pipexpr::report {
 
-bool write_answer(Json& json, const pipexpr::Value& value) {
-  const bool good = pipexpr::is_utf8(value);
+bool write_answer(base::JsonWriter& json, const Value& value) {
+  const bool good = is_utf8(value);
   json.StartObject();
   json.key(good ? "value" : "error");
   if (good) {
@@ -32,7 +25,7 @@ bool write_answer(Json& json, const pipexpr::Value& value) {
   return good;
 }
 
-void write_answer(Json& json, const pipexpr::Diagnostics& why) {
+void write_answer(base::JsonWriter& json, const Diagnostics& why) {
   json.StartObject();
   json.key("error");
   json.StartObject();
@@ -41,7 +34,7 @@ void write_answer(Json& json, const pipexpr::Diagnostics& why) {
   if (why.size() > 1) {
     json.key("more");
     json.StartArray();
-    for (const pipexpr::Diagnostic& other : std::span(why).subspan(1)) {
+    for (const Diagnostic& other : std::span(why).subspan(1)) {
       json.StartObject();
       json.members(other);
       json.EndObject();
@@ -51,4 +44,4 @@ void write_answer(Json& json, const pipexpr::Diagnostics& why) {
   json.EndObject();
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace cli {
+namespace pipexpr::report {
 
 // Empty when the texts are equal.
 std::string unified_diff(std::string_view name, std::string_view before, std::string_view after);
 
-}  // namespace cli
+}  // namespace pipexpr::report

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/output/finding_text.h"
+#include "report/finding_text.h"
 
-namespace cli {
+namespace pipexpr::report {
 
 // ::error file=a.json,line=3,col=5::message
 struct Annotation {
@@ -31,4 +31,4 @@ std::string junit_xml(const std::vector<JunitSuite>& suites);
 std::string findings_as_github(const std::vector<CheckedFile>& files);
 std::string findings_as_junit(const std::vector<CheckedFile>& files);
 
-}  // namespace cli
+}  // namespace pipexpr::report

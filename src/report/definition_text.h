@@ -8,16 +8,16 @@
 #include <pipexpr/definition.h>
 #include <pipexpr/render.h>
 
-namespace cli {
+namespace pipexpr::report {
 
 struct RenderedObject {
   std::string_view id;
-  std::vector<pipexpr::RenderedField> fields;
+  std::vector<RenderedField> fields;
 };
 
-std::string to_json(const std::vector<RenderedObject>& objects, const pipexpr::PipelineDefinition::Format& format);
+std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDefinition::Format& format);
 // A field's value in one line, whatever is in its text.
-std::string table_cell(const pipexpr::RenderedField& field);
+std::string table_cell(const RenderedField& field);
 std::string to_table(const std::vector<RenderedObject>& objects);
 
-}  // namespace cli
+}  // namespace pipexpr::report

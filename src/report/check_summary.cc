@@ -1,12 +1,12 @@
 // Counts findings by rule and by severity.
-#include "cli/output/check_summary.h"
+#include "report/check_summary.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 std::string counted(std::size_t count, std::string_view one) {
@@ -17,32 +17,30 @@ std::string counted(std::size_t count, std::string_view one) {
 std::string by_rule(const std::vector<CheckedFile>& files) {
   struct Count {
     std::size_t findings = 0, places = 0, files = 0;
-    pipexpr::Severity severity = pipexpr::Severity::note;
+    Severity severity = Severity::note;
   };
-  std::map<pipexpr::Rule, Count> counts;
+  std::map<Rule, Count> counts;
   for (const CheckedFile& file : files) {
-    std::map<pipexpr::Rule, bool> here;
-    for (const pipexpr::Finding& finding : file.findings) {
+    std::map<Rule, bool> here;
+    for (const Finding& finding : file.findings) {
       Count& count = counts[finding.rule];
       ++count.findings;
       count.places += 1 + finding.others.size();
-      if (finding.severity == pipexpr::Severity::error) count.severity = finding.severity;
-      if (count.severity == pipexpr::Severity::note) count.severity = finding.severity;
+      if (finding.severity == Severity::error) count.severity = finding.severity;
+      if (count.severity == Severity::note) count.severity = finding.severity;
       if (!std::exchange(here[finding.rule], true)) ++count.files;
     }
   }
   if (counts.size() < 2) return {};
-  std::vector<std::pair<pipexpr::Rule, Count>> rows(counts.begin(), counts.end());
+  std::vector<std::pair<Rule, Count>> rows(counts.begin(), counts.end());
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    const bool worse = a.second.severity == pipexpr::Severity::error,
-               other = b.second.severity == pipexpr::Severity::error;
+    const bool worse = a.second.severity == Severity::error, other = b.second.severity == Severity::error;
     return worse != other ? worse : a.second.findings > b.second.findings;
   });
   std::string out;
   for (const auto& [rule, count] : rows) {
-    out += fmt::format("{:>6}  {:<7}  {} {} ({}, {}){}{}\n", count.findings, pipexpr::severity_name(count.severity),
-                       pipexpr::rule_id(rule), pipexpr::rule_name(rule),
-                       pipexpr::certainty_name(pipexpr::rule_certainty(rule)), pipexpr::rule_evidence(rule),
+    out += fmt::format("{:>6}  {:<7}  {} {} ({}, {}){}{}\n", count.findings, severity_name(count.severity),
+                       rule_id(rule), rule_name(rule), certainty_name(rule_certainty(rule)), rule_evidence(rule),
                        count.places > count.findings ? fmt::format(" in {}", counted(count.places, "place")) : "",
                        count.files > 1 ? fmt::format(" in {}", counted(count.files, "file")) : "");
   }
@@ -57,8 +55,8 @@ std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts
     if (file.problem.empty()) ++read;
     objects += file.objects;
     expressions += file.expressions;
-    for (const pipexpr::Finding& finding : file.findings) {
-      ++(finding.severity == pipexpr::Severity::error ? errors : warnings);
+    for (const Finding& finding : file.findings) {
+      ++(finding.severity == Severity::error ? errors : warnings);
     }
   }
   if (read == 0) return "nothing was checked\n";
@@ -72,4 +70,4 @@ std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts
   return out + "\n";
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report

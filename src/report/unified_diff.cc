@@ -1,12 +1,12 @@
 // A line diff: what both texts have at their ends is cut off, and the rest goes through a table of common lines.
-#include "cli/output/unified_diff.h"
+#include "report/unified_diff.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-namespace cli {
+namespace pipexpr::report {
 namespace {
 
 constexpr std::size_t kAround = 3;           // lines of context
@@ -99,4 +99,4 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
   return out;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::report
