@@ -263,7 +263,7 @@ bool DefinitionChecker::repair(const std::string& path, pipexpr::report::Checked
   if (checked.json == before) return true;
   if (request_.diff) {
     diffs_ += pipexpr::report::unified_diff(checked.name, pipexpr::forms::cover_secrets(before, checked.name),
-                           pipexpr::forms::cover_secrets(checked.json, checked.name));
+                                            pipexpr::forms::cover_secrets(checked.json, checked.name));
     checked.json = before;
     look_again();
     return true;
