@@ -10,7 +10,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OPTION = re.compile(r'^\s*(?:option\((PIPEXPR_\w+)|set\((PIPEXPR_\w+) [^)]*?\bCACHE\b|find_path\((PIPEXPR_\w+))', re.MULTILINE)
+OPTION = re.compile(r'^\s*(?:option\((PIPEXPR_\w+)|set\((PIPEXPR_\w+) [^)]*?\bCACHE\b|find_(?:path|library)\((PIPEXPR_\w+))', re.MULTILINE)
 
 
 def problems(cmake, presets, building, contributing):
@@ -46,7 +46,7 @@ def self_test():
 def main():
     if sys.argv[1:] == ['--self-test']:
         return self_test()
-    cmake = '\n'.join(path.read_text() for folder in ('.', 'src', 'src/cli', 'src/service', 'src/adapter', 'src/python')
+    cmake = '\n'.join(path.read_text() for folder in ('.', 'src', 'src/adapter', 'src/cli', 'src/forms', 'src/python', 'src/service')
                       for path in [ROOT / folder / 'CMakeLists.txt'])
     found = list(problems(cmake, json.loads((ROOT / 'CMakePresets.json').read_text()),
                           (ROOT / 'docs/building.md').read_text(), (ROOT / 'CONTRIBUTING.md').read_text()))
