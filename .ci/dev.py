@@ -16,11 +16,12 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / 'fuzz')]
 import campaign  # noqa: E402
+import package  # noqa: E402
 import phases  # noqa: E402
 from phases import Failed, must, run, show  # noqa: E402
 
 # The packages that a preset needs: names of lists in the script dev.
-PRESET_PACKAGES = {'dev': 'test', 'release': 'test', 'quick': 'quick'}
+PRESET_PACKAGES = {'dev': 'test', 'release': 'test', 'quick': 'quick', 'static': 'quick'}
 NOT_LONG = ['-LE', '^long$']
 
 # ---- building ----
@@ -144,6 +145,9 @@ def test(options):
     for suite in ('bookworm', 'trixie'):
         must(f'README in a clean root: {suite}',
              ['tests/roots/root', suite, 'bash', '-c', './dev demo && ./dev test'])
+    # Packages are built in one clean root and installed in another, which has nothing of what building needs.
+    for suite in ('bookworm', 'trixie'):
+        must(f'packages of {suite}', ['tests/roots/packages', suite])
 
 
 def build(options):
@@ -234,6 +238,10 @@ def lint(_):
         raise Failed()
 
 
+def make_packages(options):
+    package.run(options.kinds or ['tarball', 'deb'], job_count())
+
+
 def root(options):
     raise Failed(status=subprocess.run(['tests/roots/root', options.suite, *options.arguments], check=False).returncode)
 
@@ -254,6 +262,12 @@ class Parser(argparse.ArgumentParser):
 def preset(name):
     if name not in presets():
         raise argparse.ArgumentTypeError(f"no preset '{name}'; there are: {' '.join(presets())}")
+    return name
+
+
+def package_kind(name):
+    if name not in ('tarball', 'deb'):
+        raise argparse.ArgumentTypeError(f"expected tarball or deb, found '{name}'")
     return name
 
 
@@ -303,6 +317,8 @@ def parser():
     added = command('root', root, 'root', 'run a command in a clean root of a Debian suite, such as: root trixie ./dev demo')
     added.add_argument('suite')
     added.add_argument('arguments', nargs=argparse.REMAINDER)
+    added = command('package', make_packages, 'package', 'make Debian packages and a tarball with a static command')
+    added.add_argument('kinds', nargs='*', type=package_kind, help='tarball, deb, or both')
     command('clean', clean, '', 'remove build/')
     return result, list(commands.choices)
 

@@ -21,6 +21,8 @@ ARGUMENTS = [
     ('demo', 'demo'), ('test', 'test'), ('test dev', 'test'), ('test --again', 'test'), ('test tsan', 'all'),
     ('test --all', 'everything'), ('build quick', 'quick'), ('fuzz -s 3 parse', 'all'), ('fuzz --campaign 0.5', 'all'),
     ('bench --filter x', 'bench'), ('mutate --count 4', 'all'), ('root trixie ./dev demo --x', 'root'), ('clean', ''),
+    ('package', 'package'), ('package deb', 'package'), ('test static', 'quick'),
+    ('package rpm', f"dev: argument kinds: expected tarball or deb, found 'rpm' {HELP}"),
     ('tset', f"dev: unknown command 'tset', did you mean 'test'? {HELP}"),
     ('nothing', "dev: unknown command 'nothing'; './dev help' lists the commands"),
     ('demo now', f'dev: unrecognized arguments: now {HELP}'),

@@ -22,6 +22,7 @@ NOTE_TO_SELF = re.compile(r'\b(?:TO' + r'DO|FIX' + r'ME|XX' + r'X)\b')
 NOTE_WITH_ISSUE = re.compile(r'\bTO' + r'DO\(#\d+\): \S')
 # Tab-separated data and git's own file may hold tabs.
 TABS_ALLOWED = ('.tsv', '.test', '.gitattributes')
+MAKEFILES = ('debian/rules',)
 
 
 # Every C++ file says in its first line what it is; examples in the documents and data files begin as they need.
@@ -60,7 +61,7 @@ def check_file(root, name):
     for number, line in enumerate(text.split('\n'), 1):
         if line != line.rstrip(' \t') and not name.endswith(TABS_ALLOWED):
             yield f'{name}:{number}: blanks at the end of the line'
-        if '\t' in line.strip() and not name.endswith(TABS_ALLOWED) or line.startswith('\t'):
+        if '\t' in line.strip() and not name.endswith(TABS_ALLOWED) or line.startswith('\t') and not name.endswith(MAKEFILES):
             yield f'{name}:{number}: a tab'
         found = MACHINE_PATH.search(line)
         if found:
