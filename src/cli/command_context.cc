@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 
 namespace cli {
 
@@ -71,7 +71,7 @@ int usage_error(const CLI::App& command, std::string_view message) {
 }
 
 int unreadable(const CLI::App& command, std::string_view message) {
-  if (interrupted()) return kUnreadable;  // who stops a read needs no word about it
+  if (pipexpr::process::interrupted()) return kUnreadable;  // who stops a read needs no word about it
   complain(fmt::format("{}: {}\n", full_name(command), message));
   return kUnreadable;
 }

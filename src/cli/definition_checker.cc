@@ -10,9 +10,9 @@
 
 #include "base/similar_names.h"
 #include "cli/command_context.h"
-#include "cli/io/file.h"
-#include "cli/io/interrupt.h"
+#include "cli/io/input.h"
 #include "forms/load.h"
+#include "process/interrupt.h"
 #include "report/unified_diff.h"
 
 namespace cli {
@@ -116,9 +116,9 @@ void DefinitionChecker::folder(const std::string& path) {
   if (!found.problem.empty()) return unreadable_file(path, found.problem);
   const std::size_t before = files_.size();
   for (const std::string& name : found.paths) {
-    if (fs::path(name).filename() != kConfigName && !interrupted()) file(name, true);
+    if (fs::path(name).filename() != kConfigName && !pipexpr::process::interrupted()) file(name, true);
   }
-  if (files_.size() == before && !interrupted()) {
+  if (files_.size() == before && !pipexpr::process::interrupted()) {
     complain(fmt::format("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
   }
 }
@@ -137,7 +137,7 @@ int DefinitionChecker::status() const {
 
 std::string DefinitionChecker::notes() const {
   std::string out;
-  const auto add = [&](const std::string& name, const std::shared_ptr<Suppressions>& known) {
+  const auto add = [&](const std::string& name, const std::shared_ptr<pipexpr::check_config::Suppressions>& known) {
     if (known == nullptr) return;
     for (const std::string& note : known->unused()) out += fmt::format("{}: note: {}\n", name, note);
   };
@@ -157,11 +157,12 @@ void DefinitionChecker::unreadable_file(const std::string& path, std::string_vie
   failed.problem = why;
 }
 
-std::shared_ptr<Suppressions> DefinitionChecker::read_config(const std::string& path, bool must_exist) {
+std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::read_config(const std::string& path,
+                                                                                    bool must_exist) {
   std::error_code none;
   if (!must_exist && !fs::is_regular_file(path, none)) return nullptr;
   const File file = read_file(path, request_.flags.limits.max_definition_bytes);
-  auto made = std::make_shared<Suppressions>();
+  auto made = std::make_shared<pipexpr::check_config::Suppressions>();
   const std::string problem = !file.problem.empty() ? file.problem : made->read(file.view());
   if (problem.empty()) return made;
   unreadable_file(path, problem);
@@ -170,7 +171,7 @@ std::shared_ptr<Suppressions> DefinitionChecker::read_config(const std::string& 
 
 // The configuration beside the file, or in the nearest directory above it. Standard input stands where its name says,
 // or in the working directory.
-std::shared_ptr<Suppressions> DefinitionChecker::config_of(const std::string& path) {
+std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::config_of(const std::string& path) {
   if (given_ != nullptr) return given_;
   std::error_code none;
   const std::string place = path != "-" ? path : request_.stdin_name.empty() ? "stdin" : request_.stdin_name;
@@ -181,8 +182,8 @@ std::shared_ptr<Suppressions> DefinitionChecker::config_of(const std::string& pa
   }
 }
 
-void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path, Suppressions* known,
-                             const pipexpr::CheckOptions& options) const {
+void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path,
+                             pipexpr::check_config::Suppressions* known, const pipexpr::CheckOptions& options) const {
   pipexpr::LoadOptions load{
       .source_name = checked.name, .compile = {.limits = request_.flags.limits}, .limits = request_.flags.limits};
   load.parameter_objects = request_.flags.parameter_objects;
@@ -204,8 +205,9 @@ void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::s
   }
   if (!request_.objects.empty()) {
     std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
-      return std::none_of(request_.objects.begin(), request_.objects.end(),
-                          [&](const std::string& glob) { return matches_glob(glob, finding.object); });
+      return std::none_of(request_.objects.begin(), request_.objects.end(), [&](const std::string& glob) {
+        return pipexpr::check_config::matches_glob(glob, finding.object);
+      });
     });
   }
   if (known != nullptr)

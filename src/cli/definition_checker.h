@@ -8,9 +8,9 @@
 
 #include <pipexpr/check.h>
 
+#include "check_config/suppressions.h"
 #include "cli/flags.h"
 #include "cli/io/definition_files.h"
-#include "cli/suppressions.h"
 #include "report/check_summary.h"
 
 namespace CLI {
@@ -43,11 +43,11 @@ class DefinitionChecker {
 
  private:
   void unreadable_file(const std::string& path, std::string_view why);
-  std::shared_ptr<Suppressions> read_config(const std::string& path, bool must_exist);
-  std::shared_ptr<Suppressions> config_of(const std::string& path);
+  std::shared_ptr<pipexpr::check_config::Suppressions> read_config(const std::string& path, bool must_exist);
+  std::shared_ptr<pipexpr::check_config::Suppressions> config_of(const std::string& path);
   void folder(const std::string& path);
   void file(const std::string& path, bool from_folder);
-  void look(pipexpr::report::CheckedFile& checked, const std::string& path, Suppressions* known,
+  void look(pipexpr::report::CheckedFile& checked, const std::string& path, pipexpr::check_config::Suppressions* known,
             const pipexpr::CheckOptions& options) const;
   template <class Look>
   bool repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again);
@@ -55,8 +55,8 @@ class DefinitionChecker {
   const CLI::App& command_;
   const CheckRequest& request_;
   pipexpr::CheckOptions options_;
-  std::shared_ptr<Suppressions> given_;
-  std::map<std::string, std::shared_ptr<Suppressions>> configs_;
+  std::shared_ptr<pipexpr::check_config::Suppressions> given_;
+  std::map<std::string, std::shared_ptr<pipexpr::check_config::Suppressions>> configs_;
   std::vector<pipexpr::report::CheckedFile> files_;
   pipexpr::report::FixCounts fixes_;
   std::string diffs_;

@@ -11,13 +11,42 @@
 #include <pipexpr/definition.h>
 
 #include "cli/command_context.h"
-#include "cli/io/file.h"
-#include "cli/io/interrupt.h"
+#include "cli/io/input.h"
+#include "forms/parameter_values.h"
+#include "process/interrupt.h"
 
 namespace cli {
 namespace {
 
 constexpr double kMaxTimeout = 1e6;
+
+// The object id in {"ref": "ID"}; empty when the text is anything else.
+std::string_view reference_in(std::string_view text) {
+  const auto skip = [&](std::string_view token) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    const bool there = text.starts_with(token);
+    if (there) text.remove_prefix(token.size());
+    return there;
+  };
+  if (!skip("{") || !skip("\"ref\"") || !skip(":") || !skip("\"")) return {};
+  const std::size_t end = text.find_first_of("\"\\");
+  if (end == std::string_view::npos) return {};
+  const std::string_view id = text.substr(0, end);
+  text.remove_prefix(end);
+  return skip("\"") && skip("}") && text.find_first_not_of(' ') == std::string_view::npos ? id : std::string_view();
+}
+
+// NAME=VALUE of a flag; VALUE may be {"ref": "ID"}. False: there is no '=' or no name before it.
+bool split_assignment(std::string_view word, pipexpr::FieldOverride& out) {
+  const std::size_t equals = word.find('=');
+  if (equals == 0 || equals == std::string_view::npos) return false;
+  out.name = word.substr(0, equals);
+  out.text = word.substr(equals + 1);
+  const std::string_view id = reference_in(out.text);
+  out.is_reference = !id.empty();
+  if (out.is_reference) out.text = id;
+  return true;
+}
 
 // An option whose value is checked while the line is read, so that the error names the option.
 template <class Take>
@@ -53,7 +82,8 @@ std::string take_number(const std::string& text, Number least, Number most, Numb
 }  // namespace
 
 pipexpr::EvaluateOptions Flags::evaluate_options() const {
-  pipexpr::EvaluateOptions options{.limits = limits, .deadline = deadline(), .cancel = &interrupt_flag()};
+  pipexpr::EvaluateOptions options{
+      .limits = limits, .deadline = deadline(), .cancel = &pipexpr::process::interrupt_flag()};
   if (unset_runtime == "null") options.unset_runtime = pipexpr::UnsetRuntime::null;
   if (unset_runtime == "empty") options.unset_runtime = pipexpr::UnsetRuntime::empty;
   return options;
@@ -208,10 +238,10 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
     const File file = read_file(flags.values, flags.limits.max_definition_bytes);
     std::string error = file.problem;
     if (!error.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", flags.values, error));
-    error = read_values(file.view(), flags.parameter_values);
+    error = pipexpr::forms::read_parameter_values(file.view(), flags.parameter_values);
     if (!error.empty()) return unreadable(command, fmt::format("{}: {}", shown_name(flags.values), error));
   }
-  std::vector<Given> parameters(flags.parameters.size());
+  std::vector<pipexpr::FieldOverride> parameters(flags.parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!split_assignment(flags.parameters[i], parameters[i])) {
       return usage_error(command, fmt::format("--parameter: expected NAME=VALUE, found '{}'", flags.parameters[i]));
@@ -223,7 +253,7 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
   }
   std::erase_if(flags.parameter_values, [&](const auto& from_file) {
     return std::any_of(parameters.begin(), parameters.end(),
-                       [&](const Given& one) { return one.name == from_file.first; });
+                       [&](const pipexpr::FieldOverride& one) { return one.name == from_file.first; });
   });
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const std::string& word = flags.parameters[i];

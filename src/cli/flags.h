@@ -7,12 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include <pipexpr/field_override.h>
 #include <pipexpr/options.h>
 #include <pipexpr/render.h>
 #include <pipexpr/result.h>
 #include <pipexpr/runs.h>
-
-#include "cli/field_overrides.h"
 
 namespace CLI {
 class App;
@@ -52,7 +51,7 @@ struct Flags {
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
   std::string parameter_objects;  // the file's text
   std::vector<std::pair<std::string, std::string>> parameter_values;
-  std::vector<Given> given;
+  std::vector<pipexpr::FieldOverride> given;
 
   pipexpr::CompileOptions compile_options() const {
     return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants};
@@ -80,8 +79,5 @@ void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of 
 int finish_flags(const CLI::App& command, Flags& flags);
 
 pipexpr::Delimiters delimiters_of(std::string_view name, bool& known);
-
-// Parameter values from JSON: {"values": {...}}, the object alone, or the API's list. Empty: no error.
-std::string read_values(std::string_view json, std::vector<std::pair<std::string, std::string>>& out);
 
 }  // namespace cli

@@ -9,8 +9,7 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/io/interrupt.h"
-#include "cli/version_text.h"
+#include "process/interrupt.h"
 
 namespace cli {
 namespace {
@@ -118,7 +117,7 @@ int run(int count, char** words) {
   } catch (const CLI::ParseError& error) {
     return parse_failure(app, error);
   }
-  if (!session.out.flush() && !interrupted()) {
+  if (!session.out.flush() && !pipexpr::process::interrupted()) {
     if (session.out.error() == EPIPE) return kClosedPipe;
     complain(fmt::format("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
     return kUnreadable;
@@ -130,10 +129,10 @@ int run(int count, char** words) {
 }  // namespace cli
 
 int main(int count, char** words) {
-  cli::watch_interrupts();
+  pipexpr::process::watch_interrupts();
   try {
     const int status = cli::run(count, words);
-    if (cli::interrupted()) cli::die_of_interrupt();
+    if (pipexpr::process::interrupted()) pipexpr::process::die_of_interrupt();
     return status;
   } catch (const std::bad_alloc&) {
     cli::complain("pipexpr: out of memory\n");

@@ -9,7 +9,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/definition_checker.h"
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 #include "report/annotations.h"
 
 namespace cli {
@@ -61,7 +61,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
   for (const auto& [words, rules] : {std::pair(&request.only, &options.only), {&request.ignore, &options.ignore}}) {
     for (const std::string& word : *words) {
       std::string problem;
-      const auto named = rules_named(word, problem);
+      const auto named = pipexpr::check_config::rules_named(word, problem);
       if (!problem.empty()) return usage_error(command, problem);
       rules->insert(rules->end(), named.begin(), named.end());
     }
@@ -80,7 +80,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
   if (!request.config.empty() && !checker.config(request.config)) return kUnreadable;
   for (const std::string& path : request.paths) {
     if (path.empty()) return usage_error(command, "FILE: expected a file's name, found an empty string");
-    if (!interrupted()) checker.path(path);
+    if (!pipexpr::process::interrupted()) checker.path(path);
   }
   // Findings are the output, so colours are right when that is a terminal.
   const bool color = session.color == "always" || (session.color_errors() && ::isatty(STDOUT_FILENO) == 1);

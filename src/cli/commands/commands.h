@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace CLI {
 class App;
@@ -36,6 +37,10 @@ void add_version(CLI::App& app, Session& session);
 const CLI::App* find_command(const CLI::App& app, const std::string& name);
 // "unknown command 'chek', did you mean 'check'?"
 std::string unknown_command(const CLI::App& app, const std::string& word);
+
+// What `pipexpr --version` says: version and time-zone database, then commit, source of the zones, and features.
+std::string version_text();
+extern const std::string_view kCommit;  // "unknown" outside a checkout
 
 #ifdef PIPEXPR_WITH_SERVICE
 void add_serve(CLI::App& app, Session& session);

@@ -11,8 +11,8 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/io/interrupt.h"
 #include "cli/loaded_definition.h"
+#include "process/interrupt.h"
 #include "report/definition_text.h"
 
 namespace cli {
@@ -208,7 +208,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
     return kUnreadable;
   }
   const pipexpr::Comparison& found = *compared;
-  if (interrupted()) return kFailed;
+  if (pipexpr::process::interrupted()) return kFailed;
   if (request.format == "json") {
     write_json(session, found);
   } else {

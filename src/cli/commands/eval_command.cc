@@ -1,5 +1,5 @@
 // pipexpr eval: one template, or with --jsonl a stream of them.
-#include "cli/commands/eval_command.h"
+#include "cli/commands/requests.h"
 
 #include <fmt/format.h>
 
@@ -14,8 +14,8 @@
 #include "base/runtime_fields.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/evaluation_target.h"
-#include "cli/io/interrupt.h"
+#include "cli/loaded_definition.h"
+#include "process/interrupt.h"
 #include "report/answer_json.h"
 
 namespace cli {
@@ -123,7 +123,7 @@ class Evaluation {
   }
 
   int report(const pipexpr::Diagnostics& why) {
-    if (interrupted()) return kFailed;  // it was cancelled, as who did it knows
+    if (pipexpr::process::interrupted()) return kFailed;  // it was cancelled, as who did it knows
     if (request_.format == "json") {
       pipexpr::base::JsonWriter json;
       pipexpr::report::write_answer(json, why);

@@ -16,10 +16,10 @@
 #include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/evidence_plan.h"
-#include "cli/io/file.h"
-#include "cli/io/interrupt.h"
-#include "cli/io/process.h"
+#include "cli/io/input.h"
+#include "evidence/plan.h"
+#include "process/interrupt.h"
+#include "process/process.h"
 
 namespace cli {
 namespace {
@@ -90,7 +90,7 @@ class DefinitionFile {
     const int descriptor = ::mkstemp(path_.data());
     if (descriptor < 0) return;
     ::close(descriptor);
-    std::ofstream(path_) << evidence_definition();
+    std::ofstream(path_) << pipexpr::evidence::evidence_definition();
   }
   DefinitionFile(const DefinitionFile&) = delete;
   DefinitionFile& operator=(const DefinitionFile&) = delete;
@@ -112,7 +112,7 @@ class Evidence {
   int run() {
     if (const int status = read_expressions(); status != kFine) return status;
     if (!request_.yes) return show_plan();
-    definition_ = pipexpr::PipelineDefinition::load(evidence_definition()).value();
+    definition_ = pipexpr::PipelineDefinition::load(pipexpr::evidence::evidence_definition()).value();
     if (const int status = create(); status != kFine) return status;
     const int asked = ask_all();
     const int removed = remove();
@@ -124,7 +124,7 @@ class Evidence {
  private:
   int read_expressions() {
     if (request_.expressions.empty()) {
-      for (const std::string_view one : evidence_expressions()) expressions_.emplace_back(one);
+      for (const std::string_view one : pipexpr::evidence::evidence_expressions()) expressions_.emplace_back(one);
       return kFine;
     }
     const File file = read_file(request_.expressions, kMaxExpressionsFile);
@@ -173,7 +173,7 @@ class Evidence {
       out += "  " + line_of(line) + "\n";
     for (const std::string& expression : expressions_) out += "  " + line_of(evaluate_line("ID", expression)) + "\n";
     out += "  " + line_of(delete_line("ID")) + "\n\nFILE is:\n\n";
-    out += evidence_definition();
+    out += pipexpr::evidence::evidence_definition();
     out +=
         "\n\nThe pipeline is never activated, so nothing runs; AWS may charge for a pipeline while it exists. Add "
         "--yes to run "
@@ -183,7 +183,7 @@ class Evidence {
   }
 
   // What the aws command printed when it failed, in one line.
-  int failed(const std::vector<std::string>& line, const Finished& finished) {
+  int failed(const std::vector<std::string>& line, const pipexpr::process::Finished& finished) {
     std::string why = finished.problem;
     if (why.empty()) {
       const std::size_t begin = finished.errors.find_first_not_of('\n');
@@ -195,14 +195,14 @@ class Evidence {
 
   int create() {
     const auto line = create_line(fmt::format("pipexpr-evidence-{}", ::getpid()));
-    const Finished finished = run_program(line);
+    const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
     if (finished.status != 0) return failed(line, finished);
     const std::optional<std::string> id = member(finished.output, "pipelineId");
     if (!id) return unreadable(command_, "create-pipeline gave no pipelineId");
     id_ = *id;
     const DefinitionFile file;
     const auto put = put_line(id_, file.path());
-    const Finished stored = run_program(put);
+    const pipexpr::process::Finished stored = pipexpr::process::run_program(put);
     if (stored.status == 0) return kFine;
     const int status = failed(put, stored);
     remove();
@@ -212,11 +212,11 @@ class Evidence {
   int ask_all() {
     const bool shows_progress = ::isatty(2) != 0;
     for (const std::string& expression : expressions_) {
-      if (interrupted()) break;
+      if (pipexpr::process::interrupted()) break;
       if (shows_progress) complain(fmt::format("\r  {} of {}", rows_.size() + 1, expressions_.size()));
       const auto line = evaluate_line(id_, expression);
-      const Finished finished = run_program(line);
-      if (interrupted()) break;  // Ctrl-C ended the aws command as well
+      const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
+      if (pipexpr::process::interrupted()) break;  // Ctrl-C ended the aws command as well
       Row row{expression, {}, here(expression)};
       if (finished.status == 0) {
         const std::optional<std::string> value = member(finished.output, "evaluatedExpression");
@@ -234,7 +234,7 @@ class Evidence {
   int remove() {
     if (id_.empty()) return kFine;
     const auto line = delete_line(id_);
-    const Finished finished = run_program(line);
+    const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
     if (finished.status == 0) return kFine;
     failed(line, finished);
     complain(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
@@ -289,7 +289,7 @@ class Evidence {
     pipexpr::base::JsonWriter json;
     json.StartObject();
     json.member("pipexpr", PIPEXPR_VERSION_STRING);
-    json.member("definition", evidence_definition());
+    json.member("definition", pipexpr::evidence::evidence_definition());
     json.member("object", kObject);
     json.key("answers");
     json.StartArray();

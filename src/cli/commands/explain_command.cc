@@ -11,7 +11,7 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/evaluation_target.h"
+#include "cli/loaded_definition.h"
 #include "report/answer_json.h"
 #include "report/explanation_text.h"
 

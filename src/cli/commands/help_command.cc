@@ -4,12 +4,25 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include <pipexpr/datetime.h>
+#include <pipexpr/time_zones.h>
+#include <pipexpr/version.h>
+
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/version_text.h"
 
 namespace cli {
+
+std::string version_text() {
+#if defined(PIPEXPR_WITH_SERVICE)
+  constexpr std::string_view kFeatures = "serve";
+#else
+  constexpr std::string_view kFeatures = "none";
+#endif
+  return fmt::format("pipexpr {} (tzdata {})\ncommit: {}\nzones: {}\nfeatures: {}", pipexpr::version(),
+                     pipexpr::time_zone_database_version(), kCommit, pipexpr::time_zone_database_source(), kFeatures);
+}
 
 const CLI::App* find_command(const CLI::App& app, const std::string& name) {
   for (const CLI::App* sub : app.get_subcommands({})) {

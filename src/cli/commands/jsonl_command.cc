@@ -11,11 +11,11 @@
 #include "base/json_writer.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
-#include "cli/commands/eval_command.h"
-#include "cli/commands/jsonl_request.h"
-#include "cli/io/interrupt.h"
-#include "cli/io/lines.h"
+#include "cli/commands/requests.h"
+#include "cli/io/input.h"
 #include "cli/loaded_definition.h"
+#include "jsonl/request.h"
+#include "process/interrupt.h"
 #include "report/answer_json.h"
 
 namespace cli {
@@ -36,7 +36,7 @@ class Answers {
     good_ = false;
     if (line.too_long) {
       refuse("E601", fmt::format("a request may have at most {} bytes", longest_line(flags_.limits)), "column", 1);
-    } else if (const auto error = read_request(line.text, line.size, request_)) {
+    } else if (const auto error = pipexpr::jsonl::read_request(line.text, line.size, request_)) {
       refuse(error->code, error->message, "column", error->column);
     } else {
       good_ = evaluate();
@@ -97,10 +97,10 @@ class Answers {
     if (request_.parameters.empty()) return definitions_.get(path, flags_.parameter_values);
     ParameterValues values;
     for (const auto& [name, value] : flags_.parameter_values) {
-      const auto same = [&, &given = name](const Given& one) { return one.name == given; };
+      const auto same = [&, &given = name](const pipexpr::FieldOverride& one) { return one.name == given; };
       if (std::none_of(request_.parameters.begin(), request_.parameters.end(), same)) values.emplace_back(name, value);
     }
-    for (const Given& one : request_.parameters) values.emplace_back(one.name, one.text);
+    for (const pipexpr::FieldOverride& one : request_.parameters) values.emplace_back(one.name, one.text);
     return definitions_.get(path, values);
   }
 
@@ -151,8 +151,8 @@ class Answers {
   const Flags& flags_;
   Definitions definitions_;
   pipexpr::Evaluator evaluator_;
-  Request request_;
-  Bindings bindings_;
+  pipexpr::jsonl::Request request_;
+  pipexpr::FieldOverrides bindings_;
   pipexpr::base::JsonWriter json_;
   bool good_ = false;
 };
@@ -168,7 +168,7 @@ int answer_lines(const CLI::App& command, Session& session, const EvalRequest& r
     session.out.write("\n");
     all_good = all_good && answers.good();
   }
-  if (lines.error() != 0 && !interrupted()) {
+  if (lines.error() != 0 && !pipexpr::process::interrupted()) {
     session.out.flush();
     return unreadable(command, fmt::format("cannot read standard input: {}", std::strerror(lines.error())));
   }

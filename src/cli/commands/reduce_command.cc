@@ -11,7 +11,7 @@
 #include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/evaluation_target.h"
+#include "cli/loaded_definition.h"
 #include "cli/template_selection.h"
 
 namespace cli {

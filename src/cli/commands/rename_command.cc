@@ -8,7 +8,7 @@
 
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/io/file.h"
+#include "cli/io/input.h"
 #include "cli/io/output.h"
 #include "forms/load.h"
 

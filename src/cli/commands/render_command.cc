@@ -14,9 +14,9 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/render_runs.h"
-#include "cli/io/interrupt.h"
+#include "cli/commands/requests.h"
 #include "cli/loaded_definition.h"
+#include "process/interrupt.h"
 #include "report/definition_text.h"
 
 namespace cli {
@@ -199,7 +199,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", request.output));
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
-  for (const Given& one : request.flags.given) {
+  for (const pipexpr::FieldOverride& one : request.flags.given) {
     if (one.name == "node" || pipexpr::base::is_set_by_run(one.name)) continue;
     return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
   }
@@ -246,7 +246,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   std::vector<pipexpr::report::RenderedObject> objects;
   std::string report;            // of alarms that are rendered for each object they belong to
   pipexpr::RenderCounts counts;  // of these, and in the end of all
-  for (std::size_t i = 0; i < graph.object_count() && !interrupted(); ++i) {
+  for (std::size_t i = 0; i < graph.object_count() && !pipexpr::process::interrupted(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
     if (!request.objects.empty() &&
@@ -274,7 +274,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
       counts.partial += of_node.counts().partial;
     }
   }
-  if (interrupted()) return kFailed;
+  if (pipexpr::process::interrupted()) return kFailed;
 
   std::vector<std::string_view> ids;
   for (const pipexpr::report::RenderedObject& one : objects) ids.push_back(one.id);

@@ -1,7 +1,7 @@
 // Writes the runs of a range as a table or as JSON.
-#include "cli/commands/render_runs.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
+#include "cli/commands/requests.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include <pipexpr/schedule.h>
 
 #include "cli/command_context.h"
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 #include "report/definition_text.h"
 
 namespace cli {
@@ -127,12 +127,12 @@ class Instances {
     if (as_array_) session_.out.write("[");
   }
 
-  bool stopped() const { return session_.out.error() != 0 || interrupted(); }
+  bool stopped() const { return session_.out.error() != 0 || pipexpr::process::interrupted(); }
 
   void add(pipexpr::ObjectId object, const pipexpr::Run& run) {
     const std::string_view id = graph_.id(object);
     const auto fields = renderer_.instance(object, run, request_.fields);
-    if (interrupted()) return;  // what is not evaluated any more is not shown either
+    if (pipexpr::process::interrupted()) return;  // what is not evaluated any more is not shown either
     collisions_.add(object, run.scheduled_start, fields);
     if (as_table_) {
       const std::string instance = pipexpr::base::repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
@@ -154,10 +154,10 @@ class Instances {
 
   // The status to end with. `notes` are about the runs as such.
   int finish(std::uint64_t runs, const std::string& notes) {
-    if (as_array_ && !interrupted()) session_.out.write(done_ == 0 ? "]\n" : "\n]\n");
+    if (as_array_ && !pipexpr::process::interrupted()) session_.out.write(done_ == 0 ? "]\n" : "\n]\n");
     session_.out.flush();
     progress_.clear();
-    if (interrupted()) return kFailed;
+    if (pipexpr::process::interrupted()) return kFailed;
     complain(notes);
     complain(collisions_.report());
     const pipexpr::RenderCounts& counts = renderer_.counts();
@@ -194,7 +194,7 @@ int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& 
   for (pipexpr::RunSequence::Step step; !instances.stopped() && walk.next(step); ++runs) {
     for (const pipexpr::ObjectId object : step.timetable->objects) {
       instances.add(object, step.run);
-      if (interrupted()) break;
+      if (pipexpr::process::interrupted()) break;
     }
   }
   return instances.finish(runs, walk.gaps());

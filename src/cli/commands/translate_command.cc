@@ -9,13 +9,13 @@
 #include <pipexpr/pipexpr.h>
 
 #include "base/json_writer.h"
+#include "certificate/certificate.h"
+#include "certificate/engine.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
-#include "cli/evaluation_target.h"
-#include "cli/io/file.h"
+#include "cli/io/input.h"
+#include "cli/loaded_definition.h"
 #include "cli/template_selection.h"
-#include "cli/translation_certificate.h"
-#include "cli/translation_engine.h"
 
 namespace cli {
 namespace {
@@ -197,7 +197,8 @@ class Translation {
       if (!problem.empty()) return unreadable(command_, fmt::format("cannot write '{}': {}", request_.check, problem));
     }
     if (request_.certificate.empty() && request_.verify.empty()) return kFine;
-    const EngineRun engine = run_engine(target_, translated_, request_.engine);
+    const pipexpr::certificate::EngineRun engine =
+        pipexpr::certificate::run_engine(target_, translated_, request_.engine);
     int status = kFine;
     if (!request_.verify.empty()) {
       const File file = read_file(request_.verify, request_.flags.limits.max_definition_bytes);
@@ -205,7 +206,8 @@ class Translation {
         return unreadable(command_, fmt::format("cannot read '{}': {}", request_.verify, file.problem));
       }
       std::string changes;
-      if (const std::string problem = compare_certificate(file.view(), request_.target, translated_, changes);
+      if (const std::string problem =
+              pipexpr::certificate::compare_certificate(file.view(), request_.target, translated_, changes);
           !problem.empty()) {
         return unreadable(command_, fmt::format("'{}': {}", request_.verify, problem));
       }
@@ -214,8 +216,8 @@ class Translation {
     }
     status = std::max(status, say(engine));
     if (!request_.certificate.empty()) {
-      const std::string json =
-          certificate_json({request_.target, request_.flags.definition, translated_, engine, refused_});
+      const std::string json = pipexpr::certificate::certificate_json(
+          {request_.target, request_.flags.definition, translated_, engine, refused_});
       const std::string problem = replace_file(request_.certificate, json);
       if (!problem.empty()) {
         return unreadable(command_, fmt::format("cannot write '{}': {}", request_.certificate, problem));
@@ -225,18 +227,18 @@ class Translation {
   }
 
   // What the engine found, on standard error.
-  int say(const EngineRun& engine) {
+  int say(const pipexpr::certificate::EngineRun& engine) {
     std::uint64_t equal = 0, instants = 0, mutants = 0, killed = 0;
     bool has_different = false;
     std::string name;
     for (std::size_t i = 0; i < translated_.size(); ++i) {
-      const EngineVerdict& verdict = engine.verdicts[i];
+      const pipexpr::certificate::EngineVerdict& verdict = engine.verdicts[i];
       instants += verdict.instants;
       mutants += verdict.mutants;
       killed += verdict.killed;
-      if (verdict.status == EngineVerdict::Status::equal) ++equal;
+      if (verdict.status == pipexpr::certificate::EngineVerdict::Status::equal) ++equal;
       if (!verdict.engine.empty()) name = verdict.engine;
-      if (verdict.status != EngineVerdict::Status::different) continue;
+      if (verdict.status != pipexpr::certificate::EngineVerdict::Status::different) continue;
       has_different = true;
       complain(fmt::format("{}: different: {}\n", translated_[i].name, verdict.counterexample));
     }
@@ -262,7 +264,7 @@ class Translation {
     if (request_.format == "text") {
       (void)report(name, text, why);
     } else {
-      session_.out.write(refused_json(refused_.back()) + "\n");
+      session_.out.write(pipexpr::certificate::refused_json(refused_.back()) + "\n");
     }
   }
 
@@ -280,7 +282,7 @@ class Translation {
   pipexpr::Context context_;
   std::map<std::uint64_t, std::vector<pipexpr::TranslationProbe>> probes_;  // by schedule
   std::vector<pipexpr::TranslationVectors> translated_;
-  std::vector<RefusedField> refused_;
+  std::vector<pipexpr::certificate::RefusedField> refused_;
   int status_ = kFine;
 };
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 
 namespace cli {
 namespace {
@@ -99,7 +99,7 @@ class Walk {
     }
     const std::size_t before = rules_.size();
     if (search_.gitignore) read(folder);
-    for (; !why && at != fs::directory_iterator() && !interrupted(); at.increment(why)) {
+    for (; !why && at != fs::directory_iterator() && !pipexpr::process::interrupted(); at.increment(why)) {
       const fs::path& path = at->path();
       const std::string name = path.filename().string();
       const bool is_folder = at->is_directory(why) && !at->is_symlink(why);

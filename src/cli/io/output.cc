@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 
 namespace cli {
 namespace {
@@ -59,7 +59,7 @@ void Output::send(std::span<const std::string_view> pieces) {
     }
     const ssize_t written = ::writev(descriptor_, vectors.data(), static_cast<int>(count));
     if (written < 0) {
-      if (errno != EINTR || interrupted()) error_ = errno;
+      if (errno != EINTR || pipexpr::process::interrupted()) error_ = errno;
       continue;
     }
     for (auto left = static_cast<std::size_t>(written);;) {

@@ -6,7 +6,7 @@
 
 #include <pipexpr/translate.h>
 
-namespace cli {
+namespace pipexpr::certificate {
 
 struct EngineVerdict {
   enum class Status { equal, different, unverified };
@@ -23,9 +23,9 @@ struct EngineRun {
 };
 
 // Runs the check program with `program`, or with python3 or node on the path, or with Debian's.
-EngineRun run_engine(pipexpr::TranslationTarget target, const std::vector<pipexpr::TranslationVectors>& vectors,
+EngineRun run_engine(TranslationTarget target, const std::vector<TranslationVectors>& vectors,
                      const std::string& program);
 
 std::string_view name_of(EngineVerdict::Status status);
 
-}  // namespace cli
+}  // namespace pipexpr::certificate

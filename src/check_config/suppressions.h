@@ -11,7 +11,7 @@
 
 #include <pipexpr/check.h>
 
-namespace cli {
+namespace pipexpr::check_config {
 
 class Suppressions {
  public:
@@ -19,18 +19,18 @@ class Suppressions {
   std::string read(std::string_view json);
 
   // Takes out what is known and shall stay. A finding with several places stays while one of them is not covered.
-  void remove_known(pipexpr::Findings& findings, std::string_view file);
+  void remove_known(Findings& findings, std::string_view file);
   // A note for each entry that has covered nothing, once files were looked at.
   std::vector<std::string> unused() const;
-  pipexpr::LimitProfile profile = pipexpr::LimitProfile::current;
+  LimitProfile profile = LimitProfile::current;
 
  private:
   struct Entry {
-    std::vector<pipexpr::Rule> rules = {};
+    std::vector<Rule> rules = {};
     std::string words, object = "*", field = "*", file = "*";
     bool used = false;
   };
-  bool covers(pipexpr::Rule rule, std::string_view object, std::string_view field, std::string_view file);
+  bool covers(Rule rule, std::string_view object, std::string_view field, std::string_view file);
   std::vector<Entry> entries_;
 };
 
@@ -39,8 +39,8 @@ bool matches_glob(std::string_view pattern, std::string_view text);
 
 // The rules that a word names: an id or a name, the beginning of an id (C9 is all of C901 to C910), or several with
 // commas between. Empty with a message: one of them is no rule.
-std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& problem);
+std::vector<Rule> rules_named(std::string_view word, std::string& problem);
 // ", did you mean 'C901'?" among the rules' ids and names.
 std::string similar_rule(std::string_view typed);
 
-}  // namespace cli
+}  // namespace pipexpr::check_config

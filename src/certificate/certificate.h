@@ -7,13 +7,13 @@
 
 #include <pipexpr/translate.h>
 
-#include "cli/translation_engine.h"
+#include "certificate/engine.h"
 
-namespace cli {
+namespace pipexpr::certificate {
 
 struct RefusedField {
   std::string name, source, residual;
-  pipexpr::Diagnostics why;  // spans are in `residual`
+  Diagnostics why;  // spans are in `residual`
 };
 
 // {"status": "refused", "name", "source", "residual", "why": [diagnostics]}
@@ -21,7 +21,7 @@ std::string refused_json(const RefusedField& field);
 
 struct Certificate {
   std::string_view target, definition;
-  const std::vector<pipexpr::TranslationVectors>& translated;
+  const std::vector<TranslationVectors>& translated;
   const EngineRun& engine;
   const std::vector<RefusedField>& refused;
 };
@@ -31,6 +31,6 @@ std::string certificate_json(const Certificate& certificate);
 // Compares a certificate with what is translated now; each change is a line of `changes`. Returns why it is no
 // certificate of that target; empty when it is one.
 std::string compare_certificate(std::string_view json, std::string_view target,
-                                const std::vector<pipexpr::TranslationVectors>& translated, std::string& changes);
+                                const std::vector<TranslationVectors>& translated, std::string& changes);
 
-}  // namespace cli
+}  // namespace pipexpr::certificate

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cli {
+namespace pipexpr::process {
 
 struct Finished {
   int status = -1;      // as the shell has it: 128 and the signal, when one ended it
@@ -17,4 +17,4 @@ struct Finished {
 // words[0] is looked up on the path. `input` is its standard input; it need not read it.
 Finished run_program(const std::vector<std::string>& words, std::string_view input = {});
 
-}  // namespace cli
+}  // namespace pipexpr::process

@@ -6,15 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/field_overrides.h"
+#include <pipexpr/field_override.h>
 
-namespace cli {
+namespace pipexpr::jsonl {
 
 struct Request {
   std::optional<std::string_view> template_text;
   std::string_view definition, object, at, end, now, delimiters;
-  std::vector<Given> fields;
-  std::vector<Given> parameters;
+  std::vector<FieldOverride> fields;
+  std::vector<FieldOverride> parameters;
 
   void clear();
 };
@@ -29,4 +29,4 @@ struct RequestError {
 // Reads a line of `size` bytes; line[size] must be writable, and becomes NUL. The line is overwritten.
 std::optional<RequestError> read_request(char* line, std::size_t size, Request& out);
 
-}  // namespace cli
+}  // namespace pipexpr::jsonl

@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-namespace cli {
+namespace pipexpr::process {
 
 void watch_interrupts();  // SIGINT and SIGTERM
 bool interrupted();
@@ -13,4 +13,4 @@ const std::atomic<bool>& interrupt_flag();  // for EvaluateOptions::cancel
 // Ends the process by the signal that came, as a shell expects of an interrupted command.
 void die_of_interrupt();
 
-}  // namespace cli
+}  // namespace pipexpr::process

@@ -1,4 +1,4 @@
-// Rendering the runs of a range, one instance after the other, in constant memory.
+// What was asked of the commands that take several files: eval, and render of many runs.
 #pragma once
 
 #include <string>
@@ -6,10 +6,24 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "cli/flags.h"
+
 namespace cli {
 
-struct Session;
+struct EvalRequest {
+  Flags flags;
+  std::string template_text;
+  std::string file;    // path of the template; "-" is standard input
+  std::string object;  // id of the current object
+  std::string format = "text";
+  bool no_newline = false;
+  bool lines = false;  // --jsonl
+};
 
+// One request a line from standard input, one answer a line.
+int answer_lines(const CLI::App& command, Session& session, const EvalRequest& request);
+
+// Rendering the runs of a range, one instance after the other, in constant memory.
 struct RunsRequest {
   std::string format;                // json, jsonl or table
   std::vector<std::string> objects;  // none: all

@@ -1,16 +1,17 @@
 // Files of parameter values, in the forms that the AWS command line takes.
+#include "forms/parameter_values.h"
+
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 
 #include <pipexpr/source.h>
 
 #include "base/json_error.h"
-#include "cli/flags.h"
 
-namespace cli {
+namespace pipexpr::forms {
 namespace {
 
-using Values = std::vector<std::pair<std::string, std::string>>;
+using Values = ParameterValues;
 using Node = rapidjson::Value;
 
 std::string_view view(const Node& json) { return {json.GetString(), json.GetStringLength()}; }
@@ -61,15 +62,15 @@ std::string add_api_value(const Node& json, Values& out) {
 
 }  // namespace
 
-std::string read_values(std::string_view json, Values& out) {
+std::string read_parameter_values(std::string_view json, ParameterValues& out) {
   rapidjson::Document document;
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   document.Parse<kFlags>(json.data() == nullptr ? "" : json.data(), json.size());
   if (document.HasParseError()) {
-    const auto place = pipexpr::locate(json, document.GetErrorOffset());
+    const auto place = locate(json, document.GetErrorOffset());
     return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
-                       pipexpr::base::json_error_text(document.GetParseError()));
+                       base::json_error_text(document.GetParseError()));
   }
   const Node* values = &document;
   for (const char* name : {"values", "parameterValues"}) {
@@ -88,4 +89,4 @@ std::string read_values(std::string_view json, Values& out) {
   return "";
 }
 
-}  // namespace cli
+}  // namespace pipexpr::forms

@@ -1,13 +1,31 @@
-// Lines from a descriptor that may be a pipe somebody is still writing to.
+// Input: whole files, read once into memory, and lines as they arrive.
 #pragma once
 
 #include <cstddef>
 #include <functional>
-#include <span>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
 
+struct File {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+  std::string problem;  // why it could not be read; empty otherwise
+
+  std::string_view view() const { return {bytes.get(), size}; }
+};
+
+// "-" is standard input. Of a pipe it reads at most `most` bytes and one more, by which the engine sees that
+// its limit is passed.
+File read_file(const std::string& path, std::size_t most);
+
+// The name of a file in messages.
+std::string_view shown_name(std::string_view path);
+
+// Lines from a descriptor that may be a pipe somebody is still writing to.
 class Lines {
  public:
   // `before_waiting` is called when there is no input at the moment: the time to flush answers.

@@ -1,7 +1,7 @@
 // The plan of `pipexpr evidence`. Each expression stands for a rule that docs/language.md marks as a choice.
-#include "cli/commands/evidence_plan.h"
+#include "evidence/plan.h"
 
-namespace cli {
+namespace pipexpr::evidence {
 namespace {
 
 constexpr std::string_view kDefinition = R"({
@@ -92,4 +92,4 @@ std::string_view evidence_definition() { return kDefinition; }
 
 std::span<const std::string_view> evidence_expressions() { return kExpressions; }
 
-}  // namespace cli
+}  // namespace pipexpr::evidence

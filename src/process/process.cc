@@ -1,5 +1,5 @@
 // Runs a program, and writes its input and reads both of its streams at once, so that none can fill up.
-#include "cli/io/process.h"
+#include "process/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 
 extern char** environ;
 
-namespace cli {
+namespace pipexpr::process {
 namespace {
 
 // Appends what there is; false at the end of the stream.
@@ -118,4 +118,4 @@ Finished run_program(const std::vector<std::string>& words, std::string_view inp
   return result;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::process

@@ -1,11 +1,11 @@
 // Handles Ctrl-C: the first asks the running work to stop, the second ends the process.
-#include "cli/io/interrupt.h"
+#include "process/interrupt.h"
 
 #include <signal.h>
 
 #include <initializer_list>
 
-namespace cli {
+namespace pipexpr::process {
 namespace {
 
 std::atomic<bool> flag{false};
@@ -40,4 +40,4 @@ void die_of_interrupt() {
   ::raise(caught);
 }
 
-}  // namespace cli
+}  // namespace pipexpr::process

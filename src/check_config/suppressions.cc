@@ -1,5 +1,5 @@
 // Reads .pipexpr.json and applies it: findings that are known and meant to stay.
-#include "cli/suppressions.h"
+#include "check_config/suppressions.h"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -11,7 +11,7 @@
 #include "base/json_error.h"
 #include "base/similar_names.h"
 
-namespace cli {
+namespace pipexpr::check_config {
 namespace {
 
 std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
@@ -38,8 +38,8 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& problem) {
-  std::vector<pipexpr::Rule> rules;
+std::vector<Rule> rules_named(std::string_view word, std::string& problem) {
+  std::vector<Rule> rules;
   for (std::size_t at = 0; at <= word.size();) {
     const std::size_t comma = std::min(word.find(',', at), word.size());
     std::string_view one = word.substr(at, comma - at);
@@ -49,9 +49,8 @@ std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& probl
     const std::size_t before = rules.size();
     const bool is_prefix =
         one.size() >= 2 && one[0] == 'C' && one.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    for (const pipexpr::Rule rule : pipexpr::rules()) {
-      if (pipexpr::rule_name(rule) == one || pipexpr::rule_id(rule) == one ||
-          (is_prefix && pipexpr::rule_id(rule).starts_with(one))) {
+    for (const Rule rule : pipexpr::rules()) {
+      if (rule_name(rule) == one || rule_id(rule) == one || (is_prefix && rule_id(rule).starts_with(one))) {
         rules.push_back(rule);
       }
     }
@@ -65,19 +64,19 @@ std::vector<pipexpr::Rule> rules_named(std::string_view word, std::string& probl
 
 std::string similar_rule(std::string_view typed) {
   std::vector<std::string> words;
-  for (const pipexpr::Rule rule : pipexpr::rules()) {
-    words.emplace_back(pipexpr::rule_id(rule));
-    words.emplace_back(pipexpr::rule_name(rule));
+  for (const Rule rule : rules()) {
+    words.emplace_back(rule_id(rule));
+    words.emplace_back(rule_name(rule));
   }
-  return pipexpr::base::did_you_mean(typed, words);
+  return base::did_you_mean(typed, words);
 }
 
 std::string Suppressions::read(std::string_view json) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
   if (document.HasParseError()) {
-    const auto place = pipexpr::locate(json, document.GetErrorOffset());
-    return fmt::format("{}:{}: {}", place.line, place.column, pipexpr::base::json_error_text(document.GetParseError()));
+    const auto place = locate(json, document.GetErrorOffset());
+    return fmt::format("{}:{}: {}", place.line, place.column, base::json_error_text(document.GetParseError()));
   }
   if (!document.IsObject()) return "expected an object with \"check\"";
   for (const auto& member : std::as_const(document).GetObject()) {
@@ -91,7 +90,7 @@ std::string Suppressions::read(std::string_view json) {
     if (name == "profile") {
       const std::string_view word = member.value.IsString() ? text_of(member.value) : "";
       if (word != "current" && word != "older") return "expected \"profile\" to be \"current\" or \"older\"";
-      profile = word == "older" ? pipexpr::LimitProfile::older : pipexpr::LimitProfile::current;
+      profile = word == "older" ? LimitProfile::older : LimitProfile::current;
       continue;
     }
     if (name != "ignore") return fmt::format("expected \"ignore\" or \"profile\", found '{}'", name);
@@ -127,7 +126,7 @@ std::string Suppressions::read(std::string_view json) {
   return {};
 }
 
-bool Suppressions::covers(pipexpr::Rule rule, std::string_view object, std::string_view field, std::string_view file) {
+bool Suppressions::covers(Rule rule, std::string_view object, std::string_view field, std::string_view file) {
   bool covered = false;
   for (Entry& entry : entries_) {
     const bool named = std::find(entry.rules.begin(), entry.rules.end(), rule) != entry.rules.end();
@@ -141,14 +140,13 @@ bool Suppressions::covers(pipexpr::Rule rule, std::string_view object, std::stri
   return covered;
 }
 
-void Suppressions::remove_known(pipexpr::Findings& findings, std::string_view file) {
-  std::erase_if(findings, [&](pipexpr::Finding& finding) {
-    std::erase_if(finding.others, [&](const pipexpr::Occurrence& other) {
-      return covers(finding.rule, other.object, other.field, file);
-    });
+void Suppressions::remove_known(Findings& findings, std::string_view file) {
+  std::erase_if(findings, [&](Finding& finding) {
+    std::erase_if(finding.others,
+                  [&](const Occurrence& other) { return covers(finding.rule, other.object, other.field, file); });
     if (!covers(finding.rule, finding.object, finding.field, file)) return false;
     if (finding.others.empty()) return true;
-    pipexpr::Occurrence next = std::move(finding.others.front());
+    Occurrence next = std::move(finding.others.front());
     finding.others.erase(finding.others.begin());
     finding.span = next.span;
     finding.object = std::move(next.object);
@@ -172,4 +170,4 @@ std::vector<std::string> Suppressions::unused() const {
   return notes;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::check_config

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-namespace cli {
+namespace pipexpr::evidence {
 
 std::string_view evidence_definition();
 std::span<const std::string_view> evidence_expressions();
 
-}  // namespace cli
+}  // namespace pipexpr::evidence

@@ -1,5 +1,5 @@
 // Runs check programs and reads their lines.
-#include "cli/translation_engine.h"
+#include "certificate/engine.h"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -7,15 +7,15 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "cli/io/process.h"
+#include "process/process.h"
 
-namespace cli {
+namespace pipexpr::certificate {
 namespace {
 
 constexpr int kEngineMissing = 3;  // as the check programs end
 
 std::string moment(const rapidjson::Value& millis) {
-  return millis.IsInt64() ? pipexpr::to_string(pipexpr::DateTime{millis.GetInt64(), {}}) : std::string("?");
+  return millis.IsInt64() ? to_string(DateTime{millis.GetInt64(), {}}) : std::string("?");
 }
 
 bool has_numbers(const rapidjson::Value& object, std::initializer_list<const char*> names) {
@@ -33,7 +33,7 @@ bool has_objects(const rapidjson::Value& object, std::initializer_list<const cha
 
 // Reads a line of a check program, for that text. False: it is none. Whatever runs in an engine's place may print
 // anything.
-bool read(std::string_view line, const pipexpr::TranslationVectors& field, EngineVerdict& out) {
+bool read(std::string_view line, const TranslationVectors& field, EngineVerdict& out) {
   rapidjson::Document document;
   document.Parse(line.data(), line.size());
   const rapidjson::Value& json = document;  // clang finds two ways to compare the iterators of one that is not const
@@ -79,19 +79,19 @@ std::string_view name_of(EngineVerdict::Status status) {
   return kNames[static_cast<std::size_t>(status)];
 }
 
-EngineRun run_engine(pipexpr::TranslationTarget target, const std::vector<pipexpr::TranslationVectors>& vectors,
+EngineRun run_engine(TranslationTarget target, const std::vector<TranslationVectors>& vectors,
                      const std::string& program) {
   EngineRun run;
   run.verdicts.resize(vectors.size());
-  const bool is_script = target == pipexpr::TranslationTarget::jsonata;
+  const bool is_script = target == TranslationTarget::jsonata;
   std::vector<std::string> programs{program};
   if (program.empty()) {
     programs = is_script ? std::vector<std::string>{"node", "/usr/bin/node"}
                          : std::vector<std::string>{"python3", "/usr/bin/python3"};
   }
-  const std::string check = pipexpr::translation_check(target, vectors);
+  const std::string check = translation_check(target, vectors);
   for (const std::string& name : programs) {
-    const Finished finished = run_program(
+    const process::Finished finished = process::run_program(
         is_script ? std::vector<std::string>{name, "--input-type=module", "-"} : std::vector{name, std::string("-")},
         check);
     if (!finished.problem.empty()) {
@@ -117,4 +117,4 @@ EngineRun run_engine(pipexpr::TranslationTarget target, const std::vector<pipexp
   return run;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::certificate

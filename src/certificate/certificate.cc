@@ -1,5 +1,5 @@
 // Writes and reads certificates.
-#include "cli/translation_certificate.h"
+#include "certificate/certificate.h"
 
 #include <fmt/format.h>
 #include <rapidjson/document.h>
@@ -11,19 +11,19 @@
 #include "base/json_error.h"
 #include "base/json_writer.h"
 
-namespace cli {
+namespace pipexpr::certificate {
 namespace {
 
 // The first members of an object, without its closing brace.
-std::string opened(pipexpr::base::JsonWriter& json) {
+std::string opened(base::JsonWriter& json) {
   json.EndObject();
   std::string text(json.view());
   text.pop_back();
   return text;
 }
 
-std::string translated_json(const pipexpr::TranslationVectors& field, const EngineVerdict& verdict) {
-  pipexpr::base::JsonWriter json;
+std::string translated_json(const TranslationVectors& field, const EngineVerdict& verdict) {
+  base::JsonWriter json;
   json.StartObject();
   json.member("status", name_of(verdict.status));
   if (!verdict.json.empty()) return opened(json) + ',' + verdict.json.substr(1);
@@ -42,7 +42,7 @@ std::string_view text_of(const rapidjson::Value& object, const char* name) {
 }  // namespace
 
 std::string refused_json(const RefusedField& field) {
-  pipexpr::base::JsonWriter json;
+  base::JsonWriter json;
   json.StartObject();
   json.member("status", "refused");
   json.member("name", field.name);
@@ -50,7 +50,7 @@ std::string refused_json(const RefusedField& field) {
   json.member("residual", field.residual);
   json.key("why");
   json.StartArray();
-  for (const pipexpr::Diagnostic& why : field.why) {
+  for (const Diagnostic& why : field.why) {
     json.StartObject();
     json.members(why);
     json.EndObject();
@@ -60,12 +60,12 @@ std::string refused_json(const RefusedField& field) {
 }
 
 std::string certificate_json(const Certificate& certificate) {
-  pipexpr::base::JsonWriter json;
+  base::JsonWriter json;
   json.StartObject();
   json.member("pipexpr", PIPEXPR_VERSION_STRING);
   json.member("target", certificate.target);
   json.member("definition", certificate.definition);
-  json.member("timeZones", pipexpr::time_zone_database_version());
+  json.member("timeZones", time_zone_database_version());
   if (!certificate.engine.problem.empty()) json.member("problem", certificate.engine.problem);
   std::string text = opened(json) + ",\n\"fields\": [";
   std::string_view between = "\n";
@@ -83,18 +83,18 @@ std::string certificate_json(const Certificate& certificate) {
 }
 
 std::string compare_certificate(std::string_view text, std::string_view target,
-                                const std::vector<pipexpr::TranslationVectors>& translated, std::string& changes) {
+                                const std::vector<TranslationVectors>& translated, std::string& changes) {
   rapidjson::Document json;
   json.Parse(text.data(), text.size());
-  if (json.HasParseError()) return fmt::format("{}", pipexpr::base::json_error_text(json.GetParseError()));
+  if (json.HasParseError()) return fmt::format("{}", base::json_error_text(json.GetParseError()));
   if (!json.IsObject() || !json.HasMember("fields") || !json["fields"].IsArray()) {
     return "expected a certificate of 'pipexpr translate', a JSON object with \"fields\"";
   }
   if (text_of(json, "target") != target) {
     return fmt::format("expected a certificate for {}, found one for {}", target, text_of(json, "target"));
   }
-  std::map<std::string_view, const pipexpr::TranslationVectors*> now;
-  for (const pipexpr::TranslationVectors& field : translated) now[field.name] = &field;
+  std::map<std::string_view, const TranslationVectors*> now;
+  for (const TranslationVectors& field : translated) now[field.name] = &field;
   for (const auto& field : json["fields"].GetArray()) {
     if (!field.IsObject() || text_of(field, "status") == "refused") continue;
     const std::string_view name = text_of(field, "name");
@@ -103,7 +103,7 @@ std::string compare_certificate(std::string_view text, std::string_view target,
       changes += fmt::format("{}: changed: it is translated no more\n", name);
       continue;
     }
-    const pipexpr::TranslationVectors& is = *found->second;
+    const TranslationVectors& is = *found->second;
     const char* what = text_of(field, "source") != is.source       ? "the source"
                        : text_of(field, "residual") != is.residual ? "what remains of it"
                        : text_of(field, "text") != is.text         ? "the translation"
@@ -115,4 +115,4 @@ std::string compare_certificate(std::string_view text, std::string_view target,
   return {};
 }
 
-}  // namespace cli
+}  // namespace pipexpr::certificate

@@ -1,5 +1,5 @@
 // Reads a line of --jsonl with RapidJSON, decoding its texts in place.
-#include "cli/commands/jsonl_request.h"
+#include "jsonl/request.h"
 #include "base/json_error.h"
 #include "base/utf8.h"
 
@@ -11,15 +11,15 @@
 
 #include <pipexpr/diagnostic.h>
 
-namespace cli {
+namespace pipexpr::jsonl {
 namespace {
 
 constexpr std::size_t kMaxFields = 1000;  // they are searched one after the other
 
 struct Member {
   std::string_view name;
-  std::string_view Request::*text;               // a plain text, or
-  std::vector<Given> Request::*given = nullptr;  // named values
+  std::string_view Request::*text;                       // a plain text, or
+  std::vector<FieldOverride> Request::*given = nullptr;  // named values
 };
 
 constexpr Member kMembers[] = {
@@ -83,8 +83,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool EndObject(rapidjson::SizeType) {
     at_ = stream_.Tell() + 1;
     if (place_ == Place::reference) {
-      if (!has_reference_)
-        return refuse(pipexpr::DiagnosticCode::missing_member, "expected {} to have \"{}\"", what(), "ref");
+      if (!has_reference_) return refuse(DiagnosticCode::missing_member, "expected {} to have \"{}\"", what(), "ref");
       place_ = Place::named;
     } else if (place_ == Place::named) {
       place_ = Place::line;
@@ -100,21 +99,20 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     const std::string_view name(text, size);
     if (place_ == Place::reference) {
       if (name == "ref" && !has_reference_) return true;
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'", what(),
-                    kReference, name);
+      return refuse(DiagnosticCode::wrong_json_type, "expected {} to be {}, found a member '{}'", what(), kReference,
+                    name);
     }
     if (place_ == Place::named) return new_name(name);
     const auto* const member =
         std::find_if(std::begin(kMembers), std::end(kMembers), [&](const Member& one) { return one.name == name; });
     if (member == std::end(kMembers)) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type,
+      return refuse(DiagnosticCode::wrong_json_type,
                     "a request has no member '{}': it may have template, definition, object, at, end, now, delimiters, "
                     "fields and parameters",
                     name);
     }
     unsigned& seen = seen_[member - kMembers];
-    if (seen++ != 0)
-      return refuse(pipexpr::DiagnosticCode::duplicate_id, "member '{}' stands in the request twice", name);
+    if (seen++ != 0) return refuse(DiagnosticCode::duplicate_id, "member '{}' stands in the request twice", name);
     member_ = member;
     place_ = Place::member;
     return true;
@@ -130,7 +128,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     at_ = stream_.Tell() + 1;
     place_ = Place::named;
     if (count != 0) return true;
-    return refuse(pipexpr::DiagnosticCode::wrong_json_type,
+    return refuse(DiagnosticCode::wrong_json_type,
                   "expected {} to be a list with at least one string, found an empty one", what());
   }
 
@@ -141,15 +139,13 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   bool new_name(std::string_view name) {
     const auto& given = out_.*member_->given;
     if (name.empty())
-      return refuse(pipexpr::DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty string",
-                    member_->name);
+      return refuse(DiagnosticCode::missing_member, "expected a name in \"{}\", found an empty string", member_->name);
     if (given.size() >= kMaxFields) {
-      return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMaxFields,
-                    member_->name);
+      return refuse(DiagnosticCode::wrong_json_type, "expected at most {} values in \"{}\"", kMaxFields, member_->name);
     }
-    for (const Given& one : given) {
+    for (const FieldOverride& one : given) {
       if (one.name == name)
-        return refuse(pipexpr::DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name, member_->name);
+        return refuse(DiagnosticCode::duplicate_id, "'{}' stands in \"{}\" twice", name, member_->name);
     }
     name_ = name;
     return true;
@@ -159,7 +155,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
     auto& given = out_.*member_->given;
     given.push_back({name_, text, is_reference});
     return given.size() <= kMaxFields * 10 ||
-           refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected at most {} strings in \"{}\"", kMaxFields * 10,
+           refuse(DiagnosticCode::wrong_json_type, "expected at most {} strings in \"{}\"", kMaxFields * 10,
                   member_->name);
   }
 
@@ -187,7 +183,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
       wanted = member_->given == &Request::fields ? "a string, a list of strings or {\"ref\": \"id\"}"
                                                   : "a string or a list of strings";
     }
-    return refuse(pipexpr::DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted, found);
+    return refuse(DiagnosticCode::wrong_json_type, "expected {} to be {}, found {}", subject, wanted, found);
   }
 
   // While a number is being read the stream may or may not have moved on.
@@ -199,7 +195,7 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
   }
 
   template <class... Parts>
-  bool refuse(pipexpr::DiagnosticCode code, fmt::format_string<Parts...> format, Parts&&... parts) {
+  bool refuse(DiagnosticCode code, fmt::format_string<Parts...> format, Parts&&... parts) {
     error = {code_id(code), fmt::format(format, std::forward<Parts>(parts)...), at_};
     return false;
   }
@@ -228,13 +224,12 @@ std::optional<RequestError> read_request(char* line, std::size_t size, Request& 
   out.clear();
   line[size] = '\0';
   const auto invalid = [&](std::string_view why, std::size_t offset) {
-    return RequestError{code_id(pipexpr::DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why),
-                        offset + 1};
+    return RequestError{code_id(DiagnosticCode::invalid_json), fmt::format("invalid JSON: {}", why), offset + 1};
   };
   // The reader would take a NUL for the end of the line.
   if (const void* nul = std::memchr(line, 0, size))
     return invalid("a NUL byte", static_cast<std::size_t>(static_cast<const char*>(nul) - line));
-  if (const std::size_t bad = pipexpr::base::find_invalid_utf8({line, size}); bad != std::string_view::npos)
+  if (const std::size_t bad = base::find_invalid_utf8({line, size}); bad != std::string_view::npos)
     return invalid("a byte that is no UTF-8", bad);
   rapidjson::InsituStringStream stream(line);
   rapidjson::Reader reader;
@@ -242,11 +237,11 @@ std::optional<RequestError> read_request(char* line, std::size_t size, Request& 
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, handler);
   if (result.Code() == rapidjson::kParseErrorTermination) return std::move(handler.error);
-  if (result.IsError()) return invalid(pipexpr::base::json_error_text(result.Code()), std::min(result.Offset(), size));
+  if (result.IsError()) return invalid(base::json_error_text(result.Code()), std::min(result.Offset(), size));
   if (!out.template_text) {
-    return RequestError{code_id(pipexpr::DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
+    return RequestError{code_id(DiagnosticCode::missing_member), "expected a request to have \"template\"", 1};
   }
   return std::nullopt;
 }
 
-}  // namespace cli
+}  // namespace pipexpr::jsonl

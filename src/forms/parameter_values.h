@@ -1,0 +1,17 @@
+// Files of parameter values, in the forms that the AWS command line takes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pipexpr::forms {
+
+using ParameterValues = std::vector<std::pair<std::string, std::string>>;
+
+// Adds the values of {"values": {...}}, of that object alone, or of the API's list [{"id", "stringValue"}]. Returns
+// what is wrong with the text; empty when it was understood.
+std::string read_parameter_values(std::string_view json, ParameterValues& out);
+
+}  // namespace pipexpr::forms
