@@ -250,9 +250,9 @@ class FastPath::TemplateWriter {
 
   // From field to field: one value, of `owner`.
   [[gnu::always_inline]] Evaluated walk(const Segment& segment, ValueView& value) {
+    const std::uint32_t count = std::uint32_t{segment.end_step} - segment.first_step;
     const Step* step = first_step(segment);
-    const Step* const last = end_step(segment) - 1;
-    const auto count = static_cast<std::uint32_t>(last + 1 - step);
+    const Step* const last = step + (count - 1);
     if (count > state_.budget.references_left || !state_.budget.charge_all(count)) [[unlikely]] {
       state_.stack.push_back(ValueView());
       stop(&segment, step);
