@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes docs/explain.md: how to read an explanation, with the table of the language's rules.
 
-usage: explain.py [--check]      write the page, or say that it is out of date
+usage: explain.py [--check]      write the page, or say that it is out of date, and where docs/language.md, which marks
+                                 every rule with its number and evidence, and the table differ
 """
 
 import pathlib
@@ -10,6 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/explain.md'
+LANGUAGE = ROOT / 'docs/language.md'
 ROW = re.compile(r'^PIPEXPR_LANGUAGE_RULE\((\w+), "([^"]*)", (\w+), "([^"]*)"\)$', re.MULTILINE)
 EVIDENCE = {'observed': 'observed', 'documented': 'documented', 'seen_in_use': 'seen in use', 'joda_time': 'as Joda-Time does',
             'inferred': 'inferred', 'our_choice': 'our choice'}
@@ -85,9 +87,33 @@ def page():
     return ''.join(out)
 
 
+def differences(language):
+    """Marks such as `[5.10 observed]` without a rule, rules without a mark, and functions with another one."""
+    rows = ROW.findall((ROOT / 'src/explainer/language_rules.def').read_text())
+    rules = {f'[{rule} {EVIDENCE[evidence]}]' for _, rule, evidence, _ in rows}
+    marks = set(re.findall(r'`(\[[0-9.]+ [^\]`]+\])`', language.replace('as in `[', 'as in [', 1)))
+    found = [f'{mark}: no rule of language_rules.def is so' for mark in sorted(marks - rules)]
+    found += [f'{mark}: no rule is marked so' for mark in sorted(rules - marks)]
+    table = dict(re.findall(r'^\| (.*) \| .* \| `(\[[89] .*\])` \|$', language, re.MULTILINE))
+    marked = {name: mark for cell, mark in table.items() for name in re.findall(r'`(\w+)(?:\(.*?\))?`', cell)}
+    for name, rule, evidence, _ in rows:
+        if rule in ('8', '9') and marked.get(name) != f'[{rule} {EVIDENCE[evidence]}]':
+            found.append(f'{name}: marked {marked.get(name)}, and it is [{rule} {EVIDENCE[evidence]}]')
+    return found
+
+
 def main():
     text = page()
     if '--check' in sys.argv:
+        language = LANGUAGE.read_text()
+        found = differences(language)
+        if found:
+            sys.exit('docs/language.md: ' + '; '.join(found))
+        # A check that finds nothing in a page with faults is none.
+        for spoilt in (language.replace('`[5.10 observed]`, and', 'and'), language.replace('[5.21 observed]', '[5.21 inferred]'),
+                       language.replace('| `[9 as Joda-Time does]` |', '| `[8 documented]` |')):
+            if not differences(spoilt):
+                sys.exit('docs/explain.py finds nothing in a page with a fault')
         if not PAGE.exists() or PAGE.read_text() != text:
             sys.exit('docs/explain.md is out of date; run docs/explain.py')
     else:

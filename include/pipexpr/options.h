@@ -29,6 +29,7 @@ enum class UnsetRuntime : std::uint8_t {
   error,  // diagnostic runtime_field_unset
   empty,  // empty text
   null,   // the text null, which the service wrote into mails
+  keep,   // the expression stays in the text: evaluate_or_keep, DefinitionRenderer; elsewhere as `error`
 };
 
 struct EvaluateOptions {

@@ -69,4 +69,9 @@ struct Specialized {
 PIPEXPR_API Result<Specialized> specialize(const Expression& expression, const ObjectGraph& graph,
                                            const Context& known = {}, const SpecializeOptions& options = {});
 
+// The text of an evaluation. With UnsetRuntime::keep, and when nothing but runtime fields without a value is missing,
+// the text in which these stay as expressions and everything else is evaluated; otherwise what evaluate_text gives.
+PIPEXPR_API Result<std::string> evaluate_or_keep(const Expression& expression, const ObjectGraph& graph,
+                                                 const Context& context, const SpecializeOptions& options = {});
+
 }  // namespace pipexpr

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <pipexpr/specialize.h>
+
 #include "adapter/json_writer.h"
 #include "adapter/large_pages.h"
 #include "adapter/service_error.h"
@@ -30,7 +32,14 @@ Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, st
   thread_local std::vector<std::string_view> pieces;
   evaluator.set_options(options);
   pieces.clear();
-  if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) return done.take_error();
+  std::string kept;
+  if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) {
+    if (options.unset_runtime != UnsetRuntime::keep) return done.take_error();
+    auto text = evaluate_or_keep(*compiled, graph, context, {.compile = compile, .evaluate = options});
+    if (!text) return done.take_error();
+    kept = *std::move(text);
+    pieces = {kept};
+  }
   std::size_t size = kBegin.size() + 2;
   for (std::string_view piece : pieces) size += piece.size();
   body.clear();

@@ -178,7 +178,7 @@ class Objects {
   void text_reference(const Place& place, std::string_view text, bool exists) {
     const auto kind = std::find_if(std::begin(kTargets), std::end(kTargets),
                                    [&](const Target& row) { return row.field == place.field; });
-    const std::string_view type = kind == std::end(kTargets) ? "" : kind->type;
+    const std::string_view type = place.field == "parent" ? "Default" : kind == std::end(kTargets) ? "" : kind->type;
     const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
     stage_.report.add(place, {Rule::text_reference, whole,
                               fmt::format("'{}' values must be {}. Found values of type 'String': {}", place.field,

@@ -173,7 +173,10 @@ Found Scope::runtime(ObjectId object, std::string_view name) const {
     return found;
   }
   const bool documented = definition::is_documented(type);
-  if (!documented || known->scope == base::RuntimeScope::every_object ||
+  // An alarm or a precondition has the times of the run that it belongs to, though the guide does not list them.
+  const bool is_time_of_run = name == "@scheduledStartTime" || name == "@scheduledEndTime";
+  if (!documented || (is_time_of_run && graph_.has_instances(object)) ||
+      known->scope == base::RuntimeScope::every_object ||
       definition::slot_use(type, name) == definition::SlotUse::runtime) {
     found.where = Found::Where::runtime;
     found.type = documented || name.starts_with("@") ? type_of_slot(slot_type(type, name)) : Type{};

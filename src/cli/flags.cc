@@ -86,6 +86,7 @@ pipexpr::EvaluateOptions Flags::evaluate_options() const {
       .limits = limits, .deadline = deadline(), .cancel = &pipexpr::process::interrupt_flag()};
   if (unset_runtime == "null") options.unset_runtime = pipexpr::UnsetRuntime::null;
   if (unset_runtime == "empty") options.unset_runtime = pipexpr::UnsetRuntime::empty;
+  if (unset_runtime == "keep") options.unset_runtime = pipexpr::UnsetRuntime::keep;
   return options;
 }
 
@@ -135,13 +136,17 @@ void add_parameter_flags(CLI::App& command, Flags& flags) {
       ->option_text("POINTER");
 }
 
+void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word) {
+  add_choice(command, session, "--unset-runtime", word, {"error", "null", "empty", "keep"},
+             "What a runtime field without a value is");
+}
+
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
   add_parameter_flags(command, flags);
   command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
   command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
       ->option_text("ID");
-  add_choice(command, session, "--unset-runtime", flags.unset_runtime, {"error", "null", "empty", "keep"},
-             "What a runtime field without a value is");
+  add_unset_runtime_flag(command, session, flags.unset_runtime);
   add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
              "What opens an expression, #{ } or #< >");
 }

@@ -65,6 +65,7 @@ struct Flags {
 void add_parameter_flags(CLI::App& command, Flags& flags);
 // Reads those files; part of finish_flags.
 int finish_parameters(const CLI::App& command, Flags& flags);
+void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word);
 // Parameters, values, pipeline id, node, delimiters.
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 // What render and diff are about: objects, fields and runs of a definition.

@@ -279,12 +279,13 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
     state_.error.meant = similar.best();
     return errors_.report();
   }
-  if (state_.options.unset_runtime == UnsetRuntime::error) {
+  const UnsetRuntime unset = state_.options.unset_runtime;
+  if (unset == UnsetRuntime::error || unset == UnsetRuntime::keep) {
     const bool has_run = state_.context->run.has_value();
     const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
     return errors_.fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
   }
-  state_.stack.push_back(state_.options.unset_runtime == UnsetRuntime::null ? ValueView("null") : ValueView());
+  state_.stack.push_back(unset == UnsetRuntime::null ? ValueView("null") : ValueView());
   return true;
 }
 

@@ -53,6 +53,17 @@ bool split_address(std::string_view text, std::string& address, std::uint16_t& p
   return error == std::errc{} && end == text.data() + text.size();
 }
 
+bool read_unset_runtime(std::string_view word, UnsetRuntime& out) {
+  constexpr std::pair<std::string_view, UnsetRuntime> kWords[] = {{"error", UnsetRuntime::error},
+                                                                  {"null", UnsetRuntime::null},
+                                                                  {"empty", UnsetRuntime::empty},
+                                                                  {"keep", UnsetRuntime::keep}};
+  for (const auto& [known, value] : kWords) {
+    if (word == known) return out = value, true;
+  }
+  return false;
+}
+
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
 
 // Descriptors that the store, the log and the event loops need.
@@ -182,6 +193,10 @@ int serve(const ServeOptions& options) {
   ServiceOptions service_options;
   service_options.max_objects = static_cast<std::size_t>(options.max_objects);
   service_options.keep_finished = keep_finished;
+  if (!read_unset_runtime(options.unset_runtime, service_options.unset_runtime)) {
+    return print_error(
+        2, fmt::format("expected --unset-runtime error, null, empty or keep, found '{}'", options.unset_runtime));
+  }
   service_options.long_poll = options.long_poll_seconds * 1000;
 
   std::signal(SIGPIPE, SIG_IGN);

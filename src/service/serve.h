@@ -29,6 +29,7 @@ struct ServeOptions {
   std::int64_t max_objects = 100;
   std::int64_t long_poll_seconds = 90;
   std::string keep_finished = {};      // how long what has ended is kept, such as "30 days"; empty: for ever
+  std::string unset_runtime = "null";  // what a runtime field without a value is in a run: error, null, empty, keep
   std::int64_t header_seconds = 30;    // from the first byte of a request to its last header
   std::int64_t transfer_seconds = 60;  // for its body, and again for the answer
   std::int64_t idle_seconds = 120;     // between requests

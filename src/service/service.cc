@@ -200,7 +200,7 @@ std::shared_ptr<const ScheduledDefinition> Service::scheduled_definition(Session
   if (auto found = definitions_.find(pipeline, version)) return found;
   Rows rows = session.query("SELECT body FROM definitions WHERE pipeline = $1 AND version = $2", {pipeline, version});
   if (rows.empty()) throw StoreError(fmt::format("version {} of the definition of {} is missing", version, pipeline));
-  auto loaded = ScheduledDefinition::load(rows.front().text(0), pipeline);
+  auto loaded = ScheduledDefinition::load(rows.front().text(0), pipeline, options_.unset_runtime);
   // It was loaded before it was stored; only a newer engine with stricter rules could refuse it now.
   if (!loaded) throw ServiceError{ErrorType::invalid_request, describe(loaded.error())};
   definitions_.add(pipeline, version, *loaded);

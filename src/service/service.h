@@ -31,8 +31,9 @@ struct ServiceOptions {
   std::size_t max_objects = 100;  // the real service's limit
   Millis long_poll = 90 * 1000;
   Millis evaluation_deadline = 5000;
-  std::optional<Millis> keep_finished;  // how long what has ended is kept; for ever without
-  std::size_t inline_bytes = 65536;     // larger requests are read and evaluated off the I/O thread
+  UnsetRuntime unset_runtime = UnsetRuntime::null;  // of instances and attempts; the service was seen to write null
+  std::optional<Millis> keep_finished;              // how long what has ended is kept; for ever without
+  std::size_t inline_bytes = 65536;                 // larger requests are read and evaluated off the I/O thread
 };
 
 class Service {

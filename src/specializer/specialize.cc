@@ -43,4 +43,16 @@ Result<Specialized> specialize(const Expression& expression, const ObjectGraph& 
   }
 }
 
+Result<std::string> evaluate_or_keep(const Expression& expression, const ObjectGraph& graph, const Context& context,
+                                     const SpecializeOptions& options) {
+  auto text = expression.evaluate_text(graph, context, options.evaluate);
+  if (text || options.evaluate.unset_runtime != UnsetRuntime::keep) return text;
+  for (const Diagnostic& why : text.error()) {
+    if (why.code != DiagnosticCode::runtime_field_unset) return text;
+  }
+  const auto made = specialize(expression, graph, context, options);
+  if (!made) return made.error();
+  return std::string(made->expression.text());
+}
+
 }  // namespace pipexpr

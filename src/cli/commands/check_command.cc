@@ -58,6 +58,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
   if (request.paths.empty()) return usage_error(command, "FILE: expected a definition or a directory");
   pipexpr::CheckOptions options{.compile = {.limits = request.flags.limits},
                                 .evaluate = {.limits = request.flags.limits}};
+  options.evaluate.unset_runtime = request.flags.evaluate_options().unset_runtime;
   for (const auto& [words, rules] : {std::pair(&request.only, &options.only), {&request.ignore, &options.ignore}}) {
     for (const std::string& word : *words) {
       std::string problem;
@@ -116,6 +117,7 @@ void add_check(CLI::App& app, Session& session) {
       ->option_text("ID")
       ->allow_extra_args(false);
   add_parameter_flags(command, request->flags);
+  add_unset_runtime_flag(command, session, request->flags.unset_runtime);
   add_choice(command, session, "--format", request->format, {"text", "json", "sarif", "github", "junit"},
              "Form of the findings");
   command.add_flag("--fix", request->fix,

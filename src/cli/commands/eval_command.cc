@@ -82,8 +82,10 @@ class Evaluation {
     const pipexpr::PipelineDefinition& graph = place_.graph();
     const pipexpr::Context& context = place_.context();
     pipexpr::Evaluator evaluator(flags.evaluate_options());
+    std::string remains;
     if (request_.format == "json") {
-      const auto value = evaluator.value(*expression, graph, context);
+      auto value = evaluator.value(*expression, graph, context);
+      if (!value && keep(*expression, remains)) value = pipexpr::Value(remains);
       if (!value) return report(value.error());
       pipexpr::base::JsonWriter json;
       const bool good = pipexpr::report::write_answer(json, *value);
@@ -92,9 +94,8 @@ class Evaluation {
       return good ? kFine : kFailed;
     }
     std::vector<std::string_view> pieces;
-    std::string remains;
     if (const auto done = evaluator.pieces(*expression, graph, context, pieces); !done) {
-      if (!keep(*expression, done.error(), remains)) return report(done.error());
+      if (!keep(*expression, remains)) return report(done.error());
       pieces = {remains};
     }
     // What looks like an expression and stands alone is no text that anybody would want back.
@@ -109,17 +110,13 @@ class Evaluation {
   }
 
   // With --unset-runtime keep: what is left of the text when runtime fields without a value stay in it.
-  bool keep(const pipexpr::Expression& expression, const pipexpr::Diagnostics& why, std::string& out) const {
-    const bool unset = std::all_of(why.begin(), why.end(), [](const pipexpr::Diagnostic& one) {
-      return one.code == pipexpr::DiagnosticCode::runtime_field_unset;
-    });
-    if (request_.flags.unset_runtime != "keep" || !unset) return false;
-    const auto made = pipexpr::specialize(
+  bool keep(const pipexpr::Expression& expression, std::string& out) const {
+    if (request_.flags.unset_runtime != "keep") return false;
+    auto made = pipexpr::evaluate_or_keep(
         expression, place_.graph(), place_.context(),
         {.compile = request_.flags.compile_options(), .evaluate = request_.flags.evaluate_options()});
-    if (!made) return false;
-    out = made->expression.text();
-    return true;
+    if (made) out = *std::move(made);
+    return made.has_value();
   }
 
   int report(const pipexpr::Diagnostics& why) {

@@ -16,6 +16,7 @@
 #include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/flags.h"
 #include "cli/io/input.h"
 #include "evidence/plan.h"
 #include "process/interrupt.h"
@@ -39,6 +40,7 @@ constexpr std::size_t kMaxExpressionsFile = 1024 * 1024;
 
 struct EvidenceRequest {
   std::string program = "aws", endpoint, region, profile, expressions, output, format = "text";
+  Flags flags;  // what is evaluated here
   bool yes = false;
 };
 
@@ -266,8 +268,9 @@ class Evidence {
   Answer here(const std::string& text) const {
     const pipexpr::Context context{.object = definition_->find(kObject).value()};
     const auto compiled = pipexpr::Expression::compile(text);
-    const auto value =
-        compiled ? compiled->evaluate_text(*definition_, context) : pipexpr::Result<std::string>(compiled.error());
+    const auto value = compiled ? pipexpr::evaluate_or_keep(*compiled, *definition_, context,
+                                                            {.evaluate = request_.flags.evaluate_options()})
+                                : pipexpr::Result<std::string>(compiled.error());
     if (value) return {*value, {}, {}};
     const pipexpr::Diagnostic& why = value.error().front();
     return {{}, std::string(pipexpr::code_id(why.code)), why.message};
@@ -352,6 +355,7 @@ void add_evidence(CLI::App& app, Session& session) {
   command.add_option("--region", request->region, "Passed on to the aws command")->option_text("NAME");
   command.add_option("--profile", request->profile, "Passed on to the aws command")->option_text("NAME");
   command.add_option("--aws", request->program, "The aws command")->option_text("PROGRAM [aws]");
+  add_unset_runtime_flag(command, session, request->flags.unset_runtime);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   finish_command(command, session, kExamples);
   command.callback([&command, &session, request] { session.status = Evidence(command, session, *request).run(); });

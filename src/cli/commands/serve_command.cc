@@ -6,6 +6,7 @@
 
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/flags.h"
 
 namespace cli {
 
@@ -33,6 +34,7 @@ void add_serve(CLI::App& app, Session& session) {
       ->option_text("SECONDS [90]");
   command.add_option("--keep-finished", options->keep_finished, "How long what has ended is kept; without, for ever")
       ->option_text("DURATION");
+  add_unset_runtime_flag(command, session, options->unset_runtime);
   command.add_option("--header-timeout", options->header_seconds, "For the headers of a request")
       ->option_text("SECONDS [30]");
   command.add_option("--transfer-timeout", options->transfer_seconds, "For a body, and again for the answer")

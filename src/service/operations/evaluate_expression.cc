@@ -82,7 +82,7 @@ void Service::evaluate(Exchange& exchange) {
   if (node != nullptr) instance_context.set_node(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
-  write_evaluated_or_throw(scheduled->definition(), context, expression, {}, evaluation(), out);
+  write_evaluated_or_throw(scheduled->definition(), context, expression, {}, scheduled->in_run(evaluation()), out);
 }
 
 }  // namespace pipexpr::service

@@ -53,11 +53,11 @@ std::string load_body(Session& session, std::string_view pipeline, std::int64_t 
 
 // What cannot even be saved: there would be no object graph to evaluate anything on.
 std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body, std::string_view pipeline,
-                                                        std::size_t max_objects) {
+                                                        const ServiceOptions& options) {
   rapidjson::Document document;
   document.Parse<rapidjson::kParseIterativeFlag>(body.data(), body.size());
   const Json& objects = document["pipelineObjects"];
-  if (objects.Size() > max_objects) {
+  if (objects.Size() > options.max_objects) {
     throw ServiceError{ErrorType::invalid_request,
                        "Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline"};
   }
@@ -69,7 +69,7 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
       }
     }
   }
-  auto scheduled = ScheduledDefinition::load(body, std::string(pipeline));
+  auto scheduled = ScheduledDefinition::load(body, std::string(pipeline), options.unset_runtime);
   if (!scheduled) fatal(describe(scheduled.error()));
   return *std::move(scheduled);
 }
@@ -124,7 +124,7 @@ ValidationIssues Service::issues_of(std::string_view id, const std::string& body
 
 void Operations::put(Service& service, std::string_view pipeline, std::string body, Writer& out, bool& errored) {
   std::string id(pipeline);
-  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, pipeline, service.options_.max_objects);
+  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, pipeline, service.options_);
   ValidationIssues issues = service.issues_of(id, body, *scheduled);
   errored = !issues.errors.empty();
   std::int64_t version = service.store_.transact([&](Session& session) {
@@ -155,7 +155,7 @@ void Operations::validate_pipeline_definition(Service& service, const Exchange& 
   std::string_view id = text_of(exchange.input, "pipelineId");
   service.store_.read([&](Session& session) { require_pipeline(session, id); });
   std::string body = definition_body(exchange.input);
-  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_.max_objects);
+  std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_);
   write_issues(service.issues_of(id, body, *scheduled), out);
 }
 
@@ -213,7 +213,7 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
                          fmt::format("pipeline {} has no definition: call PutPipelineDefinition first", id)};
     }
     if (has_values) body = with_values(body, *values);
-    std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_.max_objects);
+    std::shared_ptr<const ScheduledDefinition> scheduled = load_or_fail(body, id, service.options_);
     ValidationIssues issues = service.issues_of(id, body, *scheduled);
     // Values of an activation that fails are not kept.
     refuse_errors(issues);

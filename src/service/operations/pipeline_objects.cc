@@ -187,12 +187,14 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, const E
                    runtime_fields(pipeline, instance, attempt)};
   const Component* component = scheduled.find(instance.component);
   if (component == nullptr) return result;
+  std::optional<EvaluateOptions> in_run;
+  if (evaluate != nullptr) in_run = scheduled.in_run(*evaluate);
   InstanceContext instance_context(scheduled, pipeline, instance, attempt);
   if (run.node) instance_context.set_node(*run.node);
   std::vector<FieldValue> fields;
   for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component->object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
-    add_field(scheduled, info, instance_context.context(component->object), evaluate, fields);
+    add_field(scheduled, info, instance_context.context(component->object), in_run ? &*in_run : nullptr, fields);
   }
   refer_to_instances(scheduled, instance, run.waits_for, fields);
   if (attempt == nullptr) add_back_references(scheduled, instance, fields);

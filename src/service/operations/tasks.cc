@@ -141,7 +141,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
   InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt);
   if (task.node != kNoObject) instance_context.set_node(task.node);
-  EvaluateOptions options = evaluation();
+  const EvaluateOptions options = scheduled.in_run(evaluation());
   auto fields = evaluate_object(scheduled, component->object, instance_context.context(component->object), options);
   if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
   writer.StartObject();

@@ -26,8 +26,7 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
   }
   InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr);
   instance_context.set_node(component->object);
-  EvaluateOptions options = small_budget();
-  options.unset_runtime = UnsetRuntime::null;  // as the service was seen to write it in its mails
+  const EvaluateOptions options = scheduled->in_run(small_budget());
   for (ObjectId action : actions) {
     if (scheduled->definition().type(action) == "Terminate") {
       if (!is_final(status)) cancel(node.id, "terminated by an action");

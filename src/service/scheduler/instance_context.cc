@@ -11,13 +11,6 @@
 namespace pipexpr::service {
 namespace {
 
-// Runtime fields that a run may not have yet: the service writes `null` for them.
-constexpr std::string_view kMayBeUnset[] = {
-    "@actualEndTime",  "@actualStartTime", "@cascadeFailedOn",   "@finishedTime", "@headAttempt",
-    "@waitingOn",      "attemptStatus",    "cancellationReason", "errorId",       "errorMessage",
-    "errorStackTrace", "hostname",         "reportProgressTime"};
-constexpr std::string_view kNull = "null";
-
 // What the runner told with its last report, except names that are the service's own.
 void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
   if (reported.empty()) return;
@@ -95,10 +88,6 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
 InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
                                  const InstanceRow& instance, const AttemptRow* attempt) {
   values_ = runtime_fields(pipeline, instance, attempt);
-  for (std::string_view name : kMayBeUnset) {
-    bool is_set = std::any_of(values_.begin(), values_.end(), [&](const FieldValue& v) { return v.name == name; });
-    if (!is_set) values_.push_back({std::string(name), std::string(kNull), false});
-  }
   run_ = run_of(instance);
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
   items_.reserve(values_.size());

@@ -336,6 +336,12 @@ void InstanceLifecycle::rerun(const std::string& instance) {
            session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, id})) {
         work.push_back(activity.text(0));
       }
+      // It is made anew, and what its state is then follows from its activities.
+      session_.query(
+          "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', actual_start = $3, actual_end = NULL, "
+          "cancellation_reason = NULL WHERE pipeline = $1 AND id = $2",
+          {pipeline_.id, id, now_});
+      resources_.insert(id);
       continue;
     }
     if (row->status == "CASCADE_FAILED" && failed_dependency(id)) continue;

@@ -66,7 +66,8 @@ std::optional<Schedule> ScheduledDefinition::schedule(std::size_t index, std::op
 }
 
 Result<std::shared_ptr<const ScheduledDefinition>> ScheduledDefinition::load(const std::string& json,
-                                                                             const std::string& pipeline_id) {
+                                                                             const std::string& pipeline_id,
+                                                                             UnsetRuntime unset_runtime) {
   LoadOptions options;
   options.source_name = pipeline_id;
   options.runtime_fields = {{"@pipelineId", pipeline_id}};
@@ -74,6 +75,7 @@ Result<std::shared_ptr<const ScheduledDefinition>> ScheduledDefinition::load(con
   if (!loaded) return loaded.error();
   auto scheduled = std::make_shared<ScheduledDefinition>();
   scheduled->definition_ = *std::move(loaded);
+  scheduled->unset_runtime_ = unset_runtime;
   scheduled->add_components();
   scheduled->connect();
   scheduled->add_secrets();
@@ -211,15 +213,38 @@ void add_value(std::string_view name, const Value& value, std::vector<FieldValue
   out.push_back({std::string(name), value.to_text(), value.kind() == Kind::reference});
 }
 
+// The field's values, with expressions in the texts that read a runtime field without a value. False: something else is
+// wrong.
+bool keep_field(Evaluator& evaluator, const PipelineDefinition& graph, const PipelineDefinition::FieldInfo& field,
+                const Context& context, const EvaluateOptions& options, std::vector<FieldValue>& out) {
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    if (const auto value = evaluate_item(evaluator, graph, field.field, i, context)) {
+      for (const Value& one : value->items) add_value(field.name, one, out);
+      continue;
+    }
+    const ValueView& text = field.field.items[i].value;
+    const auto expression = Expression::compile(text.is(Kind::string) ? text.text() : std::string_view());
+    if (!expression) return false;
+    auto kept = evaluate_or_keep(*expression, graph, context, {.evaluate = options});
+    if (!kept) return false;
+    out.push_back({std::string(field.name), *std::move(kept), false});
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
                                                const PipelineDefinition::FieldInfo& field, const Context& context,
                                                const EvaluateOptions& options) {
   Evaluator evaluator(options);
-  const auto value = pipexpr::evaluate_field(evaluator, graph, context.object, field, context);
-  if (!value) return value.error();
   std::vector<FieldValue> result;
+  const auto value = pipexpr::evaluate_field(evaluator, graph, context.object, field, context);
+  if (!value) {
+    if (options.unset_runtime == UnsetRuntime::keep && keep_field(evaluator, graph, field, context, options, result))
+      return result;
+    return value.error();
+  }
   for (const Value& one : value->items) add_value(field.name, one, result);
   return result;
 }

@@ -38,9 +38,15 @@ class ScheduledDefinition {
  public:
   // Loads what PutPipelineDefinition was given. The definition owns all text that views refer to.
   static Result<std::shared_ptr<const ScheduledDefinition>> load(const std::string& json,
-                                                                 const std::string& pipeline_id);
+                                                                 const std::string& pipeline_id,
+                                                                 UnsetRuntime unset_runtime);
 
   const PipelineDefinition& definition() const { return *definition_; }
+  // The same options for what is evaluated in a run, where runtime fields may have no value yet.
+  EvaluateOptions in_run(EvaluateOptions options) const {
+    options.unset_runtime = unset_runtime_;
+    return options;
+  }
   const std::vector<Component>& components() const { return components_; }
   const std::vector<ObjectId>& schedules() const { return schedules_; }
   // A schedule of these, when it can be read. Some begin with the first activation.
@@ -62,6 +68,7 @@ class ScheduledDefinition {
   void add_secrets();
   void connect();
 
+  UnsetRuntime unset_runtime_ = UnsetRuntime::null;
   std::shared_ptr<const PipelineDefinition> definition_;
   std::vector<Component> components_;
   std::vector<ObjectId> schedules_;
@@ -83,7 +90,7 @@ struct FieldValue {
 EvaluateOptions small_budget();
 
 // A field's values as the context gives them; a list becomes several. Diagnostics when one cannot be
-// evaluated.
+// evaluated. With UnsetRuntime::keep, texts keep the expressions that read a runtime field without a value.
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
                                                const PipelineDefinition::FieldInfo& field, const Context& context,
                                                const EvaluateOptions& options);
