@@ -58,6 +58,8 @@ EDGES = {
     'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'checker/slot_words.h'],
     # Other forms of definitions become JSON before the library loads them; texts of JSON are read as it reads them.
     'forms': ['pipexpr', 'base', 'definition/json_document.h'],
+    # Expectations are read as definitions of other forms are, and evaluated through the public headers.
+    'suite': ['pipexpr', 'base', 'forms', 'definition/json_document.h'],
     # The Python module is an ordinary user of the library.
     'python': ['pipexpr'],
     # Results as the command shows them. Snippets cover the secrets of a definition in whatever form it is.
@@ -74,7 +76,7 @@ EDGES = {
     'check_config': ['pipexpr', *SUPPORT],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
     'cli': ['pipexpr', 'service/serve.h', 'forms/load.h', 'forms/convert.h', 'forms/parameter_values.h',
-            'report', 'process', 'certificate', 'evidence', 'jsonl', 'check_config', *SUPPORT],
+            'suite/run_tests.h', 'report', 'process', 'certificate', 'evidence', 'jsonl', 'check_config', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
 }
 
@@ -90,7 +92,7 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'lsp', 'forms', 'adapter', 'report', 'certificate',
+            'specializer', 'batch', 'translator', 'lsp', 'forms', 'suite', 'adapter', 'report', 'certificate',
             'jsonl', 'check_config', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'forms', 'adapter', 'report', 'certificate', 'jsonl',

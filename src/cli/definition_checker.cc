@@ -124,7 +124,8 @@ void DefinitionChecker::folder(const std::string& path) {
 }
 
 int DefinitionChecker::status() const {
-  if (unreadable_ || files_.empty()) return kUnreadable;  // nothing checked is no success
+  // Nothing checked is no success, unless other files were expected among those that are named.
+  if (unreadable_ || (files_.empty() && !request_.definitions_only)) return kUnreadable;
   if (request_.diff) return diffs_.empty() ? kFine : kFailed;
   bool failed = false;
   for (const pipexpr::report::CheckedFile& file : files_) {
@@ -217,7 +218,7 @@ void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::s
 void DefinitionChecker::file(const std::string& path, bool from_folder) {
   const File content = read_file(path, request_.flags.limits.max_definition_bytes);
   if (!content.problem.empty()) return unreadable_file(path, content.problem);
-  if (from_folder) {
+  if (from_folder || request_.definitions_only) {
     const OtherFile kind = kind_of(content.view(), path);
     if (!kind.hint.empty()) complain(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;

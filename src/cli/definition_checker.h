@@ -24,6 +24,7 @@ struct CheckRequest {
   std::string format = "text", profile, config, stdin_name;
   FileSearch search;
   bool strict = false, fix = false, unsafe_fixes = false, diff = false, list = false;
+  bool definitions_only = false;  // other files that are named are left alone, as they are in folders
   Flags flags;  // the files of parameters, and limits
 };
 

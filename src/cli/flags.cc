@@ -180,7 +180,7 @@ void add_run_flags(CLI::App& command, Flags& flags) {
 
 void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std::vector<std::string>& objects,
                          std::vector<std::string>& fields) {
-  command.add_option("-o,--object", objects, "Only this object; may be repeated")
+  command.add_option("-o,--object", objects, "Only this object; * and ? stand for others; may be repeated")
       ->option_text("ID")
       ->allow_extra_args(false);
   command.add_option("--field", fields, "Only this field; may be repeated")

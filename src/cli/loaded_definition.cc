@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "check_config/suppressions.h"
 #include "cli/command_context.h"
 #include "cli/io/output.h"
 #include "forms/load.h"
@@ -96,6 +97,23 @@ std::vector<std::string> Loaded::ids() const {
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < graph->object_count(); ++i) ids.emplace_back(graph->id(graph->object(i)));
   return ids;
+}
+
+std::vector<std::string> Loaded::expanded(const std::vector<std::string>& ids) const {
+  std::vector<std::string> out;
+  const auto add = [&](std::string_view id) {
+    if (std::find(out.begin(), out.end(), id) == out.end()) out.emplace_back(id);
+  };
+  for (const std::string& wanted : ids) {
+    const std::size_t before = out.size();
+    const bool is_id = graph->find(wanted).has_value();  // an id may hold a * itself
+    for (std::size_t i = 0; i < graph->object_count() && !is_id; ++i) {
+      const std::string_view id = graph->id(graph->object(i));
+      if (pipexpr::check_config::matches_glob(wanted, id)) add(id);
+    }
+    if (out.size() == before) add(wanted);
+  }
+  return out;
 }
 
 std::vector<std::string> Loaded::field_names(const std::vector<std::string>& objects) const {

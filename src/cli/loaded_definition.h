@@ -44,6 +44,8 @@ class Loaded {
   std::optional<pipexpr::Period> period(pipexpr::ObjectId object);
   // All object ids, for "did you mean".
   std::vector<std::string> ids() const;
+  // The ids that are meant: of those with * or ? all that they match, each once. One that matches none stays.
+  std::vector<std::string> expanded(const std::vector<std::string>& ids) const;
   // The names of all fields, for the same; of these objects, or of all when none is named.
   std::vector<std::string> field_names(const std::vector<std::string>& objects) const;
 

@@ -140,6 +140,8 @@ void add_check(CLI::App& app, Session& session) {
       ->option_text("GLOB")
       ->allow_extra_args(false);
   command.add_flag("!--no-gitignore", request->search.gitignore, "Check what .gitignore files leave out, too");
+  command.add_flag("--definitions-only", request->definitions_only,
+                   "Leave files alone that are no definitions, as in directories");
   command.add_flag("--list-rules", request->list, "List all rules and exit");
   finish_command(command, session, kExamples);
   command.callback([&command, &session, request] { session.status = run(command, session, *request); });

@@ -16,6 +16,7 @@ struct Session;
 void add_eval(CLI::App& app, Session& session);
 void add_render(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
+void add_test(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_parameters(CLI::App& app, Session& session);

@@ -178,11 +178,19 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
     if (!side->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
     return complain(text), kUnreadable;
   }
-  for (const std::string& id : request.objects) {
-    if (!sides[0]->graph->find(id) && !sides[1]->graph->find(id)) {
-      return usage_error(command, fmt::format("there is no object '{}' in either definition", id));
+  std::vector<std::string> objects;
+  for (const std::string& wanted : request.objects) {
+    bool found = false;
+    for (const Loaded* side : sides) {
+      for (std::string& id : side->expanded({wanted})) {
+        const bool exists = sides[0]->graph->find(id) || sides[1]->graph->find(id);
+        found = found || exists;
+        if (exists && std::find(objects.begin(), objects.end(), id) == objects.end()) objects.push_back(std::move(id));
+      }
     }
+    if (!found) return usage_error(command, fmt::format("there is no object '{}' in either definition", wanted));
   }
+  request.objects = std::move(objects);
   std::vector<std::string> known = sides[0]->field_names({});
   for (std::string& name : sides[1]->field_names({})) known.push_back(std::move(name));
   for (const std::string& name : request.fields) {

@@ -221,6 +221,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     return kUnreadable;
   }
   const pipexpr::PipelineDefinition& graph = *loaded.graph;
+  request.objects = loaded.expanded(request.objects);
   std::vector<std::string> named = request.objects;
   if (!request.flags.node.empty()) named.push_back(request.flags.node);
   for (const std::string& id : named) {
