@@ -105,7 +105,9 @@ class Side {
   std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run, Names only) {
     const auto object = definition_.find(id);
     if (!object) return {};
-    return run == nullptr ? renderer.object(*object, only, true) : renderer.instance(*object, *run, only);
+    auto out = run == nullptr ? renderer.object(*object, only, true) : renderer.instance(*object, *run, only);
+    renderer.take_report();  // what fails is compared as it is written: nobody reads why, and it need not add up
+    return out;
   }
 
   SecretMask plain_mask_, mask_;
