@@ -10,6 +10,8 @@ add_test(NAME "project: includes go downhill and files are short"
 add_test(NAME "project: options, presets and their documentation agree"
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/options_test.py)
 add_test(NAME "project: EBNF and X3 rules agree" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/grammar_test.py)
+add_test(NAME "project: bench/instructions tells what has grown"
+         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/instructions_test.py)
 add_test(NAME "project: the script dev" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/dev_test.py)
 add_test(NAME "project: archives of fuzz inputs are up to date"
          COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/fuzz/corpus.py --check)
