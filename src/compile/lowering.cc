@@ -179,7 +179,7 @@ bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& errors) {
   step.callee = {&functions::callable(*function), nullptr};
   if (function->prepare && !prepare(*function, step, errors)) return false;
   const bool is_ready = !function->prepare || step.callee.prepared != nullptr;
-  if (is_ready && count != 0 && count <= functions::Callable::kMaxPacked) step.fast = Step::FastOp::call;
+  if (is_ready && count != 0 && count <= functions::Callable::kMaxTaken) step.fast = Step::FastOp::call;
   return true;
 }
 

@@ -16,19 +16,19 @@ class Budget {
   // What each evaluation may take.
   void set_limits(const Limits& limits) {
     max_references_ = limits.max_references;
-    max_at_once_ = std::min(limits.max_steps, kInterval);
-    max_later_ = limits.max_steps - max_at_once_;
+    first_check_ = std::min(limits.max_steps, kInterval) + 1;
+    max_later_ = limits.max_steps - (first_check_ - 1);
   }
   // An evaluation begins. The options must stay where they are until it ends.
   void begin(const EvaluateOptions& options) {
     options_ = &options;
     is_timed_ = options.cancel != nullptr || options.deadline.has_value();
     references_left = max_references_;
-    until_check_ = max_at_once_ + 1;
+    until_check_ = first_check_;
     steps_left_ = max_later_;
   }
   // What the evaluation has taken so far.
-  std::uint64_t steps() const { return max_at_once_ + 1 - until_check_ + max_later_ - steps_left_; }
+  std::uint64_t steps() const { return first_check_ - until_check_ + max_later_ - steps_left_; }
   std::uint64_t references() const { return max_references_ - references_left; }
 
   // One step; false: `ended` says why not. The clock is looked at every kInterval steps.
@@ -78,7 +78,7 @@ class Budget {
 
   const EvaluateOptions* options_ = nullptr;
   std::uint64_t max_references_ = 0;
-  std::uint64_t max_at_once_ = 0;  // steps before the first look at the clock
+  std::uint64_t first_check_ = 1;  // the first step at which to look at the clock
   std::uint64_t max_later_ = 0;
   std::uint64_t until_check_ = 1;  // the step at which to look at the clock and the limit
   std::uint64_t steps_left_ = 0;   // after that one

@@ -126,7 +126,8 @@ class FastPath::TemplateWriter {
         written_(written),
         scope_(program, names, state_.context->object,
                state_.context->run.has_value() ? Sphere::instance : Sphere::component, *state_.context),
-        special_(state_.context->fields.empty() ? kNoObject : state_.context->object) {}
+        special_(state_.context->fields.empty() ? kNoObject : state_.context->object),
+        table_(state_.graph->table()) {}
 
   const Segment* next;
   const Segment* end;
@@ -248,11 +249,15 @@ class FastPath::TemplateWriter {
     return Evaluated::done;
   }
 
-  // From field to field: one value, of `owner`.
+  [[gnu::always_inline]] const FieldTable::Entry* find(ObjectId object, const FieldName& name) const {
+    return table_ != nullptr ? table_->find(object, name.key) : nullptr;
+  }
+
+  // From field to field: one value, of `owner`. What is in the graph's table is taken from there as it is.
   [[gnu::always_inline]] Evaluated walk(const Segment& segment, ValueView& value) {
+    const std::uint32_t count = std::uint32_t{segment.end_step} - segment.first_step;
     const Step* step = first_step(segment);
-    const Step* const last = end_step(segment) - 1;
-    const auto count = static_cast<std::uint32_t>(last + 1 - step);
+    const Step* const last = step + (count - 1);
     if (count > state_.budget.references_left || !state_.budget.charge_all(count)) [[unlikely]] {
       state_.stack.push_back(ValueView());
       stop(&segment, step);
@@ -260,14 +265,25 @@ class FastPath::TemplateWriter {
     }
     state_.budget.references_left -= count;
     ObjectId owner = scope_.object;
-    SingleField field;
-    for (;; ++step) {
-      field = parts_.names.look_up(owner, scope_.names[step->index]);
-      if (step == last) break;
+    const FieldName* name = scope_.names + step->index;
+    for (; step != last; name = scope_.names + (++step)->index) {
+      const FieldItem* item;
+      if (const FieldTable::Entry* const entry = find(owner, *name)) {
+        item = entry->single == SingleValue::instance ? entry->items : nullptr;
+      } else {
+        const SingleField field = parts_.names.ask(owner, *name);
+        item = field.single == SingleValue::instance ? field.item : nullptr;
+      }
       // References to an object with bindings are the interpreter's.
-      if (field.single != SingleValue::instance || field.item->value.object() == special_) [[unlikely]]
+      if (item == nullptr || item->value.object() == special_) [[unlikely]]
         return stop_at(segment, step, owner);
-      owner = field.item->value.object();
+      owner = item->value.object();
+    }
+    SingleField field;
+    if (const FieldTable::Entry* const entry = find(owner, *name)) {
+      field = {entry->items, entry->items, entry->type, entry->single};
+    } else {
+      field = parts_.names.ask(owner, *name);
     }
     switch (field.single) {
       case SingleValue::none: return stop_at(segment, step, owner);
@@ -343,7 +359,8 @@ class FastPath::TemplateWriter {
   Written* const written_;
   std::size_t fields_ = 0;
   Scope scope_;
-  const ObjectId special_;  // the object with the context's bindings
+  const ObjectId special_;         // the object with the context's bindings
+  const FieldTable* const table_;  // the graph's, or nullptr
 };
 
 bool FastPath::append(const Program& program, const FieldName* names) {

@@ -30,6 +30,8 @@ class NameResolver {
     }
     return ask(object, name);
   }
+  // The same of a field that is not in the table.
+  SingleField ask(ObjectId object, const FieldName& name);
   // Whether the graph's answer to the last question is that field. If so, and if it is `pending`, the next `find_*`
   // takes it instead of asking again.
   bool was_asked(ObjectId object, const FieldName& name) const {
@@ -50,7 +52,6 @@ class NameResolver {
 
  private:
   bool read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out);
-  SingleField ask(ObjectId object, const FieldName& name);
   bool is_overridden(ObjectId object, Sphere sphere, std::string_view name) const;
   bool find_implicit(ImplicitField implicit, const FieldName& name, ObjectId object, Sphere sphere,
                      std::uint32_t attempt, bool& found);

@@ -17,9 +17,11 @@ class OutputBuffer {
 
   void open(TextBuffer& buffer, std::size_t capacity) {
     buffer_ = &buffer;
-    at_ = buffer.prepare(std::min<std::size_t>(capacity, state_.limits.max_output_bytes));
+    const std::uint64_t limit = state_.limits.max_output_bytes;
+    char* const at = buffer.prepare(std::min<std::size_t>(capacity, limit));
     begin_ = buffer.size();
-    find_end();
+    at_ = at;
+    end_ = at + std::min<std::uint64_t>(buffer.capacity() - buffer.size(), limit);
   }
   void commit() { buffer_->commit(written()); }
   std::size_t written() const { return static_cast<std::size_t>(at_ - text()); }

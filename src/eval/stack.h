@@ -14,11 +14,14 @@ namespace pipexpr::eval {
 template <class T>
 inline T in_words(const T& from) {
   if constexpr (sizeof(T) == 16) {
-    std::uint64_t words[2];
-    std::memcpy(words, &from, sizeof(T));
-    __asm__("" : "+r"(words[0]), "+r"(words[1]));
+    // Each by itself here, too: copied at once, a value that is in registers would have to be stored first.
+    std::uint64_t first, second;
+    std::memcpy(&first, &from, sizeof(first));
+    std::memcpy(&second, reinterpret_cast<const char*>(&from) + sizeof(first), sizeof(second));
+    __asm__("" : "+r"(first), "+r"(second));
     T to;
-    std::memcpy(static_cast<void*>(&to), words, sizeof(T));
+    std::memcpy(static_cast<void*>(&to), &first, sizeof(first));
+    std::memcpy(reinterpret_cast<char*>(&to) + sizeof(first), &second, sizeof(second));
     return to;
   } else {
     return from;

@@ -1,38 +1,39 @@
 // A function as the registry keeps it: with what the evaluator wants to know at every call worked out once.
 #pragma once
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 
 #include <pipexpr/function_registry.h>
 
 namespace pipexpr::functions {
 
 struct Callable : FunctionSpec {
-  static constexpr std::size_t kMaxPacked = 8;
+  static constexpr std::size_t kMaxTaken = 8;
 
   explicit Callable(FunctionSpec spec) : FunctionSpec(std::move(spec)) {
     direct = body.plain();
     if (result == Kind::string || result == Kind::integer || result == Kind::datetime || result == Kind::period) {
       sure_result = result;
     }
-    if (parameters.size() > kMaxPacked) return;
-    for (std::size_t i = 0; i < parameters.size(); ++i) kinds |= packed(parameters[i].kind, i);
-  }
-
-  static constexpr std::uint64_t packed(Kind kind, std::size_t at) {
-    return static_cast<std::uint64_t>(kind) << 8 * at;
+    if (parameters.size() > kMaxTaken) return;
+    taken = parameters.size();
+    for (std::size_t i = 0; i < taken; ++i) kinds[i] = parameters[i].kind;
   }
 
   // The kind of a result that needs no further look: what is declared, unless that may not be finite or is any kind.
   Kind sure_result = static_cast<Kind>(0xFF);
   bool (*direct)(Call&) = nullptr;  // the body, when it is a plain function
-  std::uint64_t kinds = 0;          // of the parameters, a byte each, for at most kMaxPacked of them
+  std::size_t taken = 0;            // the number of parameters, and their kinds, for at most kMaxTaken of them
+  std::array<Kind, kMaxTaken> kinds{};
 
-  // Whether arguments are of the declared kinds already. For at most kMaxPacked of them.
+  // Whether the arguments are those that are declared, in number and kind, so that none has to be converted.
   bool takes(const ValueView* arguments, std::size_t count) const {
-    std::uint64_t kinds_found = 0;
-    for (std::size_t i = 0; i < count; ++i) kinds_found |= packed(arguments[i].kind(), i);
-    return kinds_found == kinds;
+    if (count != taken) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!arguments[i].is(kinds[i])) return false;
+    }
+    return true;
   }
 };
 
