@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "base/json_error.h"
-#include "base/similar_names.h"
+#include "check_config/glob.h"
+#include "check_config/rule_selection.h"
 
 namespace pipexpr::check_config {
 namespace {
@@ -17,59 +18,6 @@ namespace {
 std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
 
 }  // namespace
-
-bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      from = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++from;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
-std::vector<Rule> rules_named(std::string_view word, std::string& problem) {
-  std::vector<Rule> rules;
-  for (std::size_t at = 0; at <= word.size();) {
-    const std::size_t comma = std::min(word.find(',', at), word.size());
-    std::string_view one = word.substr(at, comma - at);
-    while (one.starts_with(" ")) one.remove_prefix(1);
-    while (one.ends_with(" ")) one.remove_suffix(1);
-    at = comma + 1;
-    const std::size_t before = rules.size();
-    const bool is_prefix =
-        one.size() >= 2 && one[0] == 'C' && one.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    for (const Rule rule : pipexpr::rules()) {
-      if (rule_name(rule) == one || rule_id(rule) == one || (is_prefix && rule_id(rule).starts_with(one))) {
-        rules.push_back(rule);
-      }
-    }
-    if (rules.size() == before) {
-      problem = fmt::format("there is no rule '{}'{}", one, similar_rule(one));
-      return {};
-    }
-  }
-  return rules;
-}
-
-std::string similar_rule(std::string_view typed) {
-  std::vector<std::string> words;
-  for (const Rule rule : rules()) {
-    words.emplace_back(rule_id(rule));
-    words.emplace_back(rule_name(rule));
-  }
-  return base::did_you_mean(typed, words);
-}
 
 std::string Suppressions::read(std::string_view json) {
   rapidjson::Document document;

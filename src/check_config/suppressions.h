@@ -34,13 +34,4 @@ class Suppressions {
   std::vector<Entry> entries_;
 };
 
-// `*` stands for any characters, `?` for one.
-bool matches_glob(std::string_view pattern, std::string_view text);
-
-// The rules that a word names: an id or a name, the beginning of an id (C9 is all of C901 to C910), or several with
-// commas between. Empty with a message: one of them is no rule.
-std::vector<Rule> rules_named(std::string_view word, std::string& problem);
-// ", did you mean 'C901'?" among the rules' ids and names.
-std::string similar_rule(std::string_view typed);
-
 }  // namespace pipexpr::check_config

@@ -66,13 +66,13 @@ std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOpt
 
 int usage_error(const CLI::App& command, std::string_view message) {
   const std::string name = full_name(command);
-  complain(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));
+  print_error(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));
   return kUsage;
 }
 
 int unreadable(const CLI::App& command, std::string_view message) {
   if (pipexpr::process::interrupted()) return kUnreadable;  // who stops a read needs no word about it
-  complain(fmt::format("{}: {}\n", full_name(command), message));
+  print_error(fmt::format("{}: {}\n", full_name(command), message));
   return kUnreadable;
 }
 

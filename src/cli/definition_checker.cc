@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/similar_names.h"
+#include "check_config/glob.h"
 #include "cli/command_context.h"
 #include "cli/io/input.h"
 #include "forms/load.h"
@@ -119,7 +120,7 @@ void DefinitionChecker::folder(const std::string& path) {
     if (fs::path(name).filename() != kConfigName && !pipexpr::process::interrupted()) file(name, true);
   }
   if (files_.size() == before && !pipexpr::process::interrupted()) {
-    complain(fmt::format("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
+    print_error(fmt::format("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
   }
 }
 
@@ -220,7 +221,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
   if (!content.problem.empty()) return unreadable_file(path, content.problem);
   if (from_folder || request_.definitions_only) {
     const OtherFile kind = kind_of(content.view(), path);
-    if (!kind.hint.empty()) complain(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
+    if (!kind.hint.empty()) print_error(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;
   }
   pipexpr::report::CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};

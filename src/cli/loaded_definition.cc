@@ -29,8 +29,8 @@ void warn_unknown(const pipexpr::PipelineDefinition& graph, std::vector<std::str
   if (declared.empty()) return;  // they may be declared elsewhere
   for (const auto& parameter : graph.parameters()) {
     if (parameter.declared || parameter.source != pipexpr::PipelineDefinition::ParameterInfo::Source::given) continue;
-    complain(fmt::format("warning: a value is given to parameter '{}', which is not declared{}\n", parameter.id,
-                         pipexpr::base::did_you_mean(parameter.id, declared)));
+    print_error(fmt::format("warning: a value is given to parameter '{}', which is not declared{}\n", parameter.id,
+                            pipexpr::base::did_you_mean(parameter.id, declared)));
   }
 }
 
@@ -167,7 +167,7 @@ int Place::find(const CLI::App& command, const Session& session, const std::stri
   if (!loaded_->graph) {
     const std::string text = load_failure(*loaded_, session.color_errors());
     if (!loaded_->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    complain(text);
+    print_error(text);
     return kUnreadable;
   }
   for (const std::string* id : {&object, &flags_.node}) {

@@ -103,7 +103,7 @@ int run(int count, char** words) {
   for (const auto add : kCommands) add(app, session);
 
   if (count == 1) {
-    complain(kShort);
+    print_error(kShort);
     return kUsage;
   }
   try {
@@ -119,7 +119,7 @@ int run(int count, char** words) {
   }
   if (!session.out.flush() && !pipexpr::process::interrupted()) {
     if (session.out.error() == EPIPE) return kClosedPipe;
-    complain(fmt::format("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
+    print_error(fmt::format("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
     return kUnreadable;
   }
   return session.status;
@@ -135,9 +135,9 @@ int main(int count, char** words) {
     if (pipexpr::process::interrupted()) pipexpr::process::die_of_interrupt();
     return status;
   } catch (const std::bad_alloc&) {
-    cli::complain("pipexpr: out of memory\n");
+    cli::print_error("pipexpr: out of memory\n");
   } catch (const std::exception& error) {
-    cli::complain(fmt::format("pipexpr: internal error: {}; please report it\n", error.what()));
+    cli::print_error(fmt::format("pipexpr: internal error: {}; please report it\n", error.what()));
   }
   return cli::kUnreadable;
 }

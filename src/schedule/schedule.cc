@@ -13,7 +13,7 @@
 namespace pipexpr {
 namespace {
 
-// One field of a schedule, evaluated, and how to complain about it.
+// One field of a schedule, evaluated, and how its errors are reported.
 struct Reader {
   const PipelineDefinition& definition;
   ObjectId object;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "check_config/rule_selection.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/definition_checker.h"
@@ -87,7 +88,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
   const bool color = session.color == "always" || (session.color_errors() && ::isatty(STDOUT_FILENO) == 1);
   session.out.write(request.diff ? checker.diffs() : findings_as(request.format, checker.files(), color));
   session.out.flush();  // before the summary, when both go to one terminal
-  if (!request.diff) complain(checker.notes() + pipexpr::report::check_summary(checker.files(), checker.fixes()));
+  if (!request.diff) print_error(checker.notes() + pipexpr::report::check_summary(checker.files(), checker.fixes()));
   return checker.status();
 }
 

@@ -42,7 +42,8 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   const auto loaded =
       pipexpr::forms::load_one(file.view(), options, {.file_name = path, .pointer = request.flags.pointer});
   if (!loaded) {
-    complain(render_all(loaded.error(), {.source_name = name, .source = file.view(), .color = session.color_errors()}));
+    print_error(
+        render_all(loaded.error(), {.source_name = name, .source = file.view(), .color = session.color_errors()}));
     return kUnreadable;
   }
   const std::string_view json = loaded->json.empty() ? file.view() : std::string_view(loaded->json);
@@ -56,8 +57,8 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   }
   const std::size_t open = loaded->json.empty() ? 0 : pipexpr::forms::count_placeholders(json);
   if (open != 0) {
-    complain(fmt::format("{}: note: {} ${{...}}, for which there is no value here\n", name,
-                         open == 1 ? "1 text has" : fmt::format("{} texts have", open)));
+    print_error(fmt::format("{}: note: {} ${{...}}, for which there is no value here\n", name,
+                            open == 1 ? "1 text has" : fmt::format("{} texts have", open)));
   }
   return kFine;
 }

@@ -176,7 +176,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
     if (side->graph) continue;
     const std::string text = load_failure(*side, session.color_errors());
     if (!side->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    return complain(text), kUnreadable;
+    return print_error(text), kUnreadable;
   }
   std::vector<std::string> objects;
   for (const std::string& wanted : request.objects) {
@@ -209,9 +209,9 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   const auto compared = pipexpr::compare(*sides[0]->graph, *sides[1]->graph, options, &unreadable_side);
   if (!compared) {
     for (const pipexpr::Diagnostic& why : compared.error()) {
-      complain(pipexpr::render(why, {.source_name = unreadable_side->source_name(),
-                                     .source = unreadable_side->json(),
-                                     .color = session.color_errors()}));
+      print_error(pipexpr::render(why, {.source_name = unreadable_side->source_name(),
+                                        .source = unreadable_side->json(),
+                                        .color = session.color_errors()}));
     }
     return kUnreadable;
   }
@@ -222,7 +222,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   } else {
     write_text(session, found);
     session.out.flush();  // before the words about it, when both go to one terminal
-    complain(coverage(found));
+    print_error(coverage(found));
   }
   return found.same() ? kFine : kFailed;
 }

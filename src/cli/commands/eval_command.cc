@@ -100,7 +100,7 @@ class Evaluation {
     }
     // What looks like an expression and stands alone is no text that anybody would want back.
     if (expression->is_literal() && looks_like_expression(template_, options)) {
-      complain(fmt::format("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
+      print_error(fmt::format("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
     }
     session_.out.write(pieces);
     while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();
@@ -128,7 +128,7 @@ class Evaluation {
       if (!request_.no_newline) session_.out.write("\n");
       return kFailed;
     }
-    complain(render_all(why, {.source_name = source_name_, .source = template_, .color = session_.color_errors()}));
+    print_error(render_all(why, {.source_name = source_name_, .source = template_, .color = session_.color_errors()}));
     return kFailed;
   }
 

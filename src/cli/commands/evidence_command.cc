@@ -215,7 +215,7 @@ class Evidence {
     const bool shows_progress = ::isatty(2) != 0;
     for (const std::string& expression : expressions_) {
       if (pipexpr::process::interrupted()) break;
-      if (shows_progress) complain(fmt::format("\r  {} of {}", rows_.size() + 1, expressions_.size()));
+      if (shows_progress) print_error(fmt::format("\r  {} of {}", rows_.size() + 1, expressions_.size()));
       const auto line = evaluate_line(id_, expression);
       const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
       if (pipexpr::process::interrupted()) break;  // Ctrl-C ended the aws command as well
@@ -229,7 +229,7 @@ class Evidence {
       }
       rows_.push_back(std::move(row));
     }
-    if (shows_progress) complain("\r\x1b[K");
+    if (shows_progress) print_error("\r\x1b[K");
     return kFine;
   }
 
@@ -239,7 +239,7 @@ class Evidence {
     const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
     if (finished.status == 0) return kFine;
     failed(line, finished);
-    complain(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
+    print_error(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
     return kUnreadable;
   }
 

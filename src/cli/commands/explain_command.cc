@@ -106,7 +106,7 @@ class Explaining {
       hide(diagnostic);
       text += mask_.scrub(pipexpr::render(diagnostic, options));
     }
-    complain(text);
+    print_error(text);
     return kFailed;
   }
 

@@ -197,7 +197,7 @@ int run(const CLI::App& command, Session& session, ParametersRequest& request) {
   if (!loaded.graph) {
     const std::string text = load_failure(loaded, session.color_errors());
     if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    return complain(text), kUnreadable;
+    return print_error(text), kUnreadable;
   }
   const std::vector<Row> rows = rows_of(*loaded.graph);
   session.out.write(request.format == "json"     ? as_json(rows)

@@ -60,8 +60,8 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
   const File file = read_file(request.path, pipexpr::Limits().max_definition_bytes);
   const std::string_view name = shown_name(request.path);
   if (!file.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, file.problem));
-  const auto complain_about = [&](const pipexpr::Diagnostics& why) {
-    complain(render_all(why, {.source_name = name, .source = file.view(), .color = session.color_errors()}));
+  const auto print_errors = [&](const pipexpr::Diagnostics& why) {
+    print_error(render_all(why, {.source_name = name, .source = file.view(), .color = session.color_errors()}));
   };
   const auto definition = pipexpr::PipelineDefinition::load(file.view(), {.source_name = std::string(name)});
   if (!definition && !pipexpr::forms::load(file.view(), {}, {.file_name = request.path}).pipelines.empty()) {
@@ -70,14 +70,14 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
                                            name));
   }
   if (!definition) {
-    complain_about(definition.error());
+    print_errors(definition.error());
     return kUnreadable;
   }
   const auto edits = !request.object.empty()  ? pipexpr::rename_object(**definition, from, to)
                      : !request.field.empty() ? pipexpr::rename_field(**definition, owner, from, to)
                                               : pipexpr::rename_parameter(**definition, from, to);
   if (!edits) {
-    complain_about(edits.error());
+    print_errors(edits.error());
     return kFailed;
   }
   const std::string renamed = pipexpr::apply_edits(file.view(), *edits);

@@ -149,7 +149,7 @@ int render_starts(const CLI::App& command, Session& session, const RenderRequest
   std::vector<std::string_view> ids;
   for (std::size_t i = 0; i < graph.object_count(); ++i) ids.push_back(graph.id(graph.object(i)));
   if (!request.objects.empty()) ids.assign(request.objects.begin(), request.objects.end());
-  for (const pipexpr::DateTime at : request.flags.moments.all) complain(off_schedule(graph, at, request.flags, ids));
+  for (const pipexpr::DateTime at : request.flags.moments.all) print_error(off_schedule(graph, at, request.flags, ids));
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(graph, mask, request.flags.render_settings(session.color_errors()));
   return render_instants(graph, request.flags.moments.all, renderer,
@@ -166,15 +166,15 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
       pipexpr::RunSequence::plan(*loaded.graph, request.flags.range, request.objects, request.flags.evaluate_options());
   if (!walk) {
     for (const pipexpr::Diagnostic& why : walk.error()) {
-      complain(pipexpr::render(why, {.source_name = loaded.graph->source_name(),
-                                     .source = loaded.graph->json(),
-                                     .color = session.color_errors()}));
+      print_error(pipexpr::render(why, {.source_name = loaded.graph->source_name(),
+                                        .source = loaded.graph->json(),
+                                        .color = session.color_errors()}));
     }
     return kFailed;
   }
   if (walk->timetables().empty()) {
-    complain(fmt::format("{}: no object {}has a schedule: give --at for a single run\n", loaded.graph->source_name(),
-                         request.objects.empty() ? "" : "that was named "));
+    print_error(fmt::format("{}: no object {}has a schedule: give --at for a single run\n", loaded.graph->source_name(),
+                            request.objects.empty() ? "" : "that was named "));
     return kFailed;
   }
   pipexpr::SecretMask mask(!request.show_secrets);
@@ -217,7 +217,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (!loaded.graph) {
     const std::string text = load_failure(loaded, session.color_errors());
     if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    complain(text);
+    print_error(text);
     return kUnreadable;
   }
   const pipexpr::PipelineDefinition& graph = *loaded.graph;
@@ -279,7 +279,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 
   std::vector<std::string_view> ids;
   for (const pipexpr::report::RenderedObject& one : objects) ids.push_back(one.id);
-  if (request.flags.moments.at) complain(off_schedule(graph, *request.flags.moments.at, request.flags, ids));
+  if (request.flags.moments.at) print_error(off_schedule(graph, *request.flags.moments.at, request.flags, ids));
   const std::string text = request.format == "table" ? pipexpr::report::to_table(objects)
                                                      : pipexpr::report::to_json(objects, graph.format());
   if (request.output.empty()) {
@@ -288,15 +288,15 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
-  complain(renderer.take_report() + report);
+  print_error(renderer.take_report() + report);
   counts.rendered += renderer.counts().rendered;
   counts.failed += renderer.counts().failed;
   counts.untouched += renderer.counts().untouched;
   counts.partial += renderer.counts().partial;
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    complain(fmt::format("{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered,
-                         counts.failed, counts.untouched,
-                         counts.partial == 0 ? "" : fmt::format(", {} with names that stay", counts.partial)));
+    print_error(fmt::format("{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered,
+                            counts.failed, counts.untouched,
+                            counts.partial == 0 ? "" : fmt::format(", {} with names that stay", counts.partial)));
   }
   return counts.failed == 0 ? kFine : kFailed;
 }

@@ -26,7 +26,7 @@ class Progress {
       : total_(total), on_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0) {}
   // Leaves the line empty for whatever else there is to say.
   void clear() {
-    if (shown_) complain("\r\033[K");
+    if (shown_) print_error("\r\033[K");
     shown_ = false;
   }
 
@@ -36,8 +36,8 @@ class Progress {
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(200);
     const auto filled = total_ == 0 ? 0 : done * 30 / total_;
-    complain(fmt::format("\r[{:<30}] {} of {} instances", std::string(std::min<std::uint64_t>(filled, 30), '='), done,
-                         total_));
+    print_error(fmt::format("\r[{:<30}] {} of {} instances", std::string(std::min<std::uint64_t>(filled, 30), '='),
+                            done, total_));
     shown_ = true;
   }
 
@@ -148,7 +148,7 @@ class Instances {
     if (std::string why = renderer_.take_report(); !why.empty()) {
       session_.out.flush();
       progress_.clear();
-      complain(why);
+      print_error(why);
     }
   }
 
@@ -158,12 +158,12 @@ class Instances {
     session_.out.flush();
     progress_.clear();
     if (pipexpr::process::interrupted()) return kFailed;
-    complain(notes);
-    complain(collisions_.report());
+    print_error(notes);
+    print_error(collisions_.report());
     const pipexpr::RenderCounts& counts = renderer_.counts();
     if (request_.summary || ::isatty(STDERR_FILENO) == 1) {
-      complain(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
-                           graph_.source_name(), runs, done_, counts.rendered, counts.failed, counts.untouched));
+      print_error(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
+                              graph_.source_name(), runs, done_, counts.rendered, counts.failed, counts.untouched));
     }
     return counts.failed != 0 || (request_.strict && collisions_.found()) ? kFailed : kFine;
   }

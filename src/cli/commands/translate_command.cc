@@ -211,7 +211,7 @@ class Translation {
           !problem.empty()) {
         return unreadable(command_, fmt::format("'{}': {}", request_.verify, problem));
       }
-      complain(changes);
+      print_error(changes);
       if (!changes.empty()) status = kFailed;
     }
     status = std::max(status, say(engine));
@@ -240,7 +240,7 @@ class Translation {
       if (!verdict.engine.empty()) name = verdict.engine;
       if (verdict.status != pipexpr::certificate::EngineVerdict::Status::different) continue;
       has_different = true;
-      complain(fmt::format("{}: different: {}\n", translated_[i].name, verdict.counterexample));
+      print_error(fmt::format("{}: different: {}\n", translated_[i].name, verdict.counterexample));
     }
     std::string text = fmt::format("{} translated, {} refused; ", translated_.size(), refused_.size());
     if (name.empty()) {
@@ -250,7 +250,7 @@ class Translation {
                           name, killed, mutants);
       if (!engine.problem.empty()) text += engine.problem + "\n";
     }
-    complain(text);
+    print_error(text);
     const bool is_proven = equal == translated_.size();
     if (has_different) return kFailed;
     if (!request_.verify.empty() && !is_proven) return kFailed;
@@ -269,7 +269,7 @@ class Translation {
   }
 
   int report(std::string_view name, std::string_view text, const pipexpr::Diagnostics& why) {
-    complain(render_all(why, {.source_name = name, .source = text, .color = session_.color_errors()}));
+    print_error(render_all(why, {.source_name = name, .source = text, .color = session_.color_errors()}));
     return kFailed;
   }
 

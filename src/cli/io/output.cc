@@ -74,7 +74,7 @@ void Output::send(std::span<const std::string_view> pieces) {
   }
 }
 
-void complain(std::string_view text) {
+void print_error(std::string_view text) {
   Output out(STDERR_FILENO);
   out.write(text);
   out.flush();

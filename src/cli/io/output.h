@@ -32,7 +32,7 @@ class Output {
 };
 
 // Writes to standard error at once; failures have nowhere to be reported.
-void complain(std::string_view text);
+void print_error(std::string_view text);
 
 // Replaces a file when all of it has been written, so that a reader never sees half of it. Devices and pipes
 // are written directly. Empty: done; otherwise why not.
