@@ -65,7 +65,7 @@ class TestCommand {
     if (request_.format == "junit") session_.out.write(report::junit_xml(suites_));
     session_.out.flush();  // before the summary, when both go to one terminal
     if (passed_ + failed_ == 0 && updated_ == 0) {
-      complain("nothing was tested\n");
+      print_error("nothing was tested\n");
       return kUnreadable;
     }
     std::string summary =
@@ -73,7 +73,7 @@ class TestCommand {
     if (fields_ != 0)
       summary += fmt::format("; {} of {} fields with expressions are tested", fields_ - untested_, fields_);
     if (updated_ != 0) summary += fmt::format("; {} {} written", updated_, updated_ == 1 ? "snapshot" : "snapshots");
-    complain(summary + "\n");
+    print_error(summary + "\n");
     return unreadable_ ? kUnreadable : failed_ != 0 ? kFailed : kFine;
   }
 
@@ -99,7 +99,7 @@ class TestCommand {
   }
 
   void fail_to_read(const std::string& path, std::string_view why) {
-    complain(fmt::format("{}: {}\n", path, why));
+    print_error(fmt::format("{}: {}\n", path, why));
     unreadable_ = true;
   }
 
@@ -109,7 +109,7 @@ class TestCommand {
     if (!text.problem.empty()) return fail_to_read(path, fmt::format("cannot be read: {}", text.problem));
     const auto tests = suite::read_test_file(text.view(), path);
     if (!tests) {
-      complain(
+      print_error(
           render_all(tests.error(), {.source_name = path, .source = text.view(), .color = session_.color_errors()}));
       unreadable_ = true;
       return;
@@ -131,8 +131,8 @@ class TestCommand {
     const auto loaded =
         pipexpr::forms::load_one(definition.view(), options, {.file_name = name, .pointer = tests->pointer});
     if (!loaded) {
-      complain(render_all(loaded.error(),
-                          {.source_name = name, .source = definition.view(), .color = session_.color_errors()}));
+      print_error(render_all(loaded.error(),
+                             {.source_name = name, .source = definition.view(), .color = session_.color_errors()}));
       unreadable_ = true;
       return;
     }
