@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <set>
 
-#include "check_config/suppressions.h"
+#include "check_config/glob.h"
 #include "cli/command_context.h"
 #include "cli/io/output.h"
 #include "forms/load.h"
