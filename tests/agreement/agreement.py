@@ -208,7 +208,7 @@ class Agreement:
     # --- the server ----------------------------------------------------------------------------------------------------
     def serve(self, texts, definitions):
         command = [self.pipexpr, 'serve', '--listen', '127.0.0.1:0', '--store', f'sqlite:{self.folder}/store.db', '--clock',
-                   f'virtual:{END}', '--log-level', 'error', '--load', *map(str, definitions)]
+                   f'virtual:{END}', '--log-level', 'error', '--unset-runtime', 'error', '--load', *map(str, definitions)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=self.folder)
         try:
             loaded = {}

@@ -192,7 +192,7 @@ def a_template_of_20_mebibytes_is_in_memory_once():
         file.write(text)
         file.flush()
         # The text, the program and its libraries; a second copy of the text would not fit.
-        status, out, err = run('eval', '--file', file.name, preexec_fn=lambda: limit_memory(48))
+        status, out, err = run('eval', '--file', file.name, preexec_fn=lambda: limit_memory(54))
         expect((status, err), (0, b''))
         expect(out == text.replace(b'#{1 + 1}', b'2'), True)
         file.write(b'x' * MEBIBYTE)
