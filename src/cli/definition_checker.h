@@ -25,7 +25,7 @@ struct CheckRequest {
   FileSearch search;
   bool strict = false, fix = false, unsafe_fixes = false, diff = false, list = false;
   bool definitions_only = false;  // other files that are named are left alone, as they are in folders
-  Flags flags;  // the files of parameters, and limits
+  Flags flags;                    // the files of parameters, and limits
 };
 
 class DefinitionChecker {
