@@ -34,6 +34,12 @@ bool hide_quoted(std::string& text) {
   return true;
 }
 
+// What a message says after its colon is a piece of the value, as a letter of a pattern is.
+void hide_piece(std::string& text) {
+  const std::size_t colon = text.find(": ");
+  text.replace(colon == std::string::npos ? 0 : colon + 2, std::string::npos, base::kMask);
+}
+
 // Whether that argument of that code is a value, or words of the host's about one.
 bool is_value(DiagnosticCode code, std::size_t argument) {
   switch (code) {
@@ -59,6 +65,8 @@ void Secrets::hide_values(Diagnostic& diagnostic) {
   for (std::size_t i = 0; i < gaps; ++i) {
     if (is_value(diagnostic.code, i)) {
       diagnostic.arguments[i] = base::kMask;
+    } else if (diagnostic.code == DiagnosticCode::invalid_pattern) {
+      hide_piece(diagnostic.arguments[i]);
     } else {
       hide_quoted(diagnostic.arguments[i]);
     }
