@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
 #include "eval/call_access.h"
 #include "eval/text_joiner.h"
 
@@ -66,7 +67,7 @@ class Calls {
     throw;
   } catch (const std::exception& why) {
     state_.error.exception = std::current_exception();
-    return state_.error.set(DiagnosticCode::host_error, why.what());
+    return state_.error.set(DiagnosticCode::host_error, base::cut_utf8(why.what(), kMaxHostWords));
   } catch (...) {
     state_.error.exception = std::current_exception();
     return state_.error.set(DiagnosticCode::host_error, "an exception that is no std::exception");

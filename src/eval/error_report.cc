@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/limit_diagnostic.h"
+#include "base/utf8.h"
 
 namespace pipexpr::eval {
 
@@ -100,8 +101,9 @@ bool ErrorReport::over() {
 bool ErrorReport::host_exception(std::string_view template_text, std::string_view why) {
   diagnostics_.clear();
   const auto size = static_cast<std::uint32_t>(template_text.size());
-  diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, why));
+  diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, base::cut_utf8(why, kMaxHostWords)));
   diagnostics_.back().exception = std::current_exception();
+  secrets_.mask(diagnostics_.back());
   return false;
 }
 

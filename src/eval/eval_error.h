@@ -10,6 +10,9 @@
 
 namespace pipexpr::eval {
 
+// So many bytes of what an exception of the host's code says are shown. It may say anything.
+inline constexpr std::size_t kMaxHostWords = 1000;
+
 struct EvalError {
   DiagnosticCode code = DiagnosticCode::internal_error;
   std::string message;

@@ -13,6 +13,8 @@ class Texts final : public ObjectGraph {
  public:
   bool field(ObjectId, const FieldName& name, Field& out) const override {
     if (name.text == "throws") throw std::out_of_range("no such row");
+    if (name.text == "loud") throw std::out_of_range(std::string(3'000'000, 'x'));
+    if (name.text == "tells") throw std::out_of_range("no row for " + std::string(secret_.value.text()));
     if (name.text == "*pw") {
       out = {.items = &secret_, .count = 1};
       return true;
@@ -104,4 +106,18 @@ TEST_CASE("eval: an exception of the host's is kept") {
   CHECK_THROWS_AS(thrown("#{throws}"), std::out_of_range);
   const auto other = evaluator.append(Expression::compile("#{nothing}").value(), graph, {.object = ObjectId{0}}, out);
   CHECK(other.error().at(0).exception == nullptr);
+}
+
+TEST_CASE("eval: what an exception of the host's says is cut, and no secret is shown") {
+  const Texts graph;
+  Evaluator evaluator;
+  const auto message = [&](const char* source) {
+    TextBuffer out;
+    const Result<void> done =
+        evaluator.append(Expression::compile(source).value(), graph, {.object = ObjectId{0}}, out);
+    REQUIRE_FALSE(done.has_value());
+    return done.error().at(0).message;
+  };
+  CHECK(message("#{loud}") == "the host's callback failed: " + std::string(1000, 'x'));
+  CHECK(message("#{*pw}#{tells}") == "the host's callback failed: no row for ********");
 }
