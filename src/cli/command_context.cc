@@ -64,6 +64,10 @@ std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOpt
   return out;
 }
 
+void Session::print_diagnostics(const pipexpr::Diagnostics& why, std::string_view name, std::string_view text) const {
+  print_error(render_all(why, {.source_name = name, .source = text, .color = color_errors()}));
+}
+
 int usage_error(const CLI::App& command, std::string_view message) {
   const std::string name = full_name(command);
   print_error(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));

@@ -42,6 +42,8 @@ struct Session {
   std::vector<Choice> choices;
 
   bool color_errors() const;  // whether diagnostics get colours
+  // Shows diagnostics of a text on standard error.
+  void print_diagnostics(const pipexpr::Diagnostics& why, std::string_view name, std::string_view text) const;
 };
 
 // Columns of the terminal that a descriptor is; 0: it is none.

@@ -51,6 +51,16 @@ void artifact(base::JsonWriter& json, std::string_view name) {
   json.EndObject();
 }
 
+// A file, or the part of it that `span` is.
+void physical_location(base::JsonWriter& json, std::string_view name, const LineIndex* source = nullptr,
+                       SourceSpan span = {}) {
+  json.key("physicalLocation");
+  json.StartObject();
+  artifact(json, name);
+  if (source != nullptr) region(json, "region", *source, span);
+  json.EndObject();
+}
+
 // HalfDayHour, as the names of SARIF's rules are.
 std::string pascal_case(std::string_view name) {
   std::string out;
@@ -105,11 +115,7 @@ void rules(base::JsonWriter& json) {
 
 void location(base::JsonWriter& json, const CheckedFile& file, const LineIndex& source, const Finding& finding) {
   json.StartObject();
-  json.key("physicalLocation");
-  json.StartObject();
-  artifact(json, file.name);
-  region(json, "region", source, finding.span);
-  json.EndObject();
+  physical_location(json, file.name, &source, finding.span);
   const std::string name = finding.object.empty()  ? finding.field
                            : finding.field.empty() ? finding.object
                                                    : finding.object + "." + finding.field;
@@ -180,10 +186,7 @@ void invocation(base::JsonWriter& json, const std::vector<CheckedFile>& files) {
     json.key("locations");
     json.StartArray();
     json.StartObject();
-    json.key("physicalLocation");
-    json.StartObject();
-    artifact(json, file.name);
-    json.EndObject();
+    physical_location(json, file.name);
     json.EndObject();
     json.EndArray();
     json.EndObject();
@@ -208,11 +211,7 @@ void result(base::JsonWriter& json, const CheckedFile& file, const LineIndex& so
     json.StartArray();
     for (const Occurrence& other : finding.others) {
       json.StartObject();
-      json.key("physicalLocation");
-      json.StartObject();
-      artifact(json, file.name);
-      region(json, "region", source, other.span);
-      json.EndObject();
+      physical_location(json, file.name, &source, other.span);
       text(json, "message", "the same cause");
       json.EndObject();
     }

@@ -42,8 +42,7 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   const auto loaded =
       pipexpr::forms::load_one(file.view(), options, {.file_name = path, .pointer = request.flags.pointer});
   if (!loaded) {
-    print_error(
-        render_all(loaded.error(), {.source_name = name, .source = file.view(), .color = session.color_errors()}));
+    session.print_diagnostics(loaded.error(), name, file.view());
     return kUnreadable;
   }
   const std::string_view json = loaded->json.empty() ? file.view() : std::string_view(loaded->json);

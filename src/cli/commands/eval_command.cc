@@ -128,7 +128,7 @@ class Evaluation {
       if (!request_.no_newline) session_.out.write("\n");
       return kFailed;
     }
-    print_error(render_all(why, {.source_name = source_name_, .source = template_, .color = session_.color_errors()}));
+    session_.print_diagnostics(why, source_name_, template_);
     return kFailed;
   }
 

@@ -60,9 +60,7 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
   const File file = read_file(request.path, pipexpr::Limits().max_definition_bytes);
   const std::string_view name = shown_name(request.path);
   if (!file.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, file.problem));
-  const auto print_errors = [&](const pipexpr::Diagnostics& why) {
-    print_error(render_all(why, {.source_name = name, .source = file.view(), .color = session.color_errors()}));
-  };
+  const auto print_errors = [&](const pipexpr::Diagnostics& why) { session.print_diagnostics(why, name, file.view()); };
   const auto definition = pipexpr::PipelineDefinition::load(file.view(), {.source_name = std::string(name)});
   if (!definition && !pipexpr::forms::load(file.view(), {}, {.file_name = request.path}).pipelines.empty()) {
     return unreadable(command, fmt::format("'{}' is of another form, and names are changed in the service's own JSON: "

@@ -109,8 +109,7 @@ class TestCommand {
     if (!text.problem.empty()) return fail_to_read(path, fmt::format("cannot be read: {}", text.problem));
     const auto tests = suite::read_test_file(text.view(), path);
     if (!tests) {
-      print_error(
-          render_all(tests.error(), {.source_name = path, .source = text.view(), .color = session_.color_errors()}));
+      session_.print_diagnostics(tests.error(), path, text.view());
       unreadable_ = true;
       return;
     }
@@ -131,8 +130,7 @@ class TestCommand {
     const auto loaded =
         pipexpr::forms::load_one(definition.view(), options, {.file_name = name, .pointer = tests->pointer});
     if (!loaded) {
-      print_error(render_all(loaded.error(),
-                             {.source_name = name, .source = definition.view(), .color = session_.color_errors()}));
+      session_.print_diagnostics(loaded.error(), name, definition.view());
       unreadable_ = true;
       return;
     }

@@ -269,7 +269,7 @@ class Translation {
   }
 
   int report(std::string_view name, std::string_view text, const pipexpr::Diagnostics& why) {
-    print_error(render_all(why, {.source_name = name, .source = text, .color = session_.color_errors()}));
+    session_.print_diagnostics(why, name, text);
     return kFailed;
   }
 
