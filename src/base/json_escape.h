@@ -48,4 +48,7 @@ inline std::string json_escaped(std::string_view text) {
   return out;
 }
 
+// The same with its quotes.
+inline std::string json_quoted(std::string_view text) { return '"' + json_escaped(text) + '"'; }
+
 }  // namespace pipexpr::base

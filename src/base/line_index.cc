@@ -3,12 +3,13 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace pipexpr {
 namespace {
 
 constexpr std::size_t kBlock = 1024;
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 bool is_pair(char c) { return static_cast<unsigned char>(c) >= 0xF0; }  // the first byte of four
 
 }  // namespace
@@ -22,7 +23,7 @@ LineIndex::LineIndex(std::string_view text) : text_(text), begins_{0} {
   blocks_.reserve(text.size() / kBlock + 1);
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (at % kBlock == 0) blocks_.push_back(counts);
-    counts.continuations += continues(text[at]) ? 1U : 0U;
+    counts.continuations += base::continues_utf8(text[at]) ? 1U : 0U;
     counts.pairs += is_pair(text[at]) ? 1U : 0U;
   }
 }
@@ -33,7 +34,7 @@ std::size_t LineIndex::units_before(std::size_t offset, ColumnUnit unit) const {
   const std::size_t block = (offset - 1) / kBlock;
   std::size_t continuations = blocks_[block].continuations, pairs = blocks_[block].pairs;
   for (std::size_t at = block * kBlock; at < offset; ++at) {
-    continuations += continues(text_[at]) ? 1U : 0U;
+    continuations += base::continues_utf8(text_[at]) ? 1U : 0U;
     pairs += is_pair(text_[at]) ? 1U : 0U;
   }
   return offset - continuations + (unit == ColumnUnit::utf16 ? pairs : 0);
@@ -62,7 +63,7 @@ std::size_t LineIndex::offset(SourceLocation location, ColumnUnit unit) const {
       high = middle;
     }
   }
-  while (unit != ColumnUnit::bytes && low < end && continues(text_[low])) ++low;
+  while (unit != ColumnUnit::bytes && low < end && base::continues_utf8(text_[low])) ++low;
   return low;
 }
 

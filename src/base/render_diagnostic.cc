@@ -6,6 +6,7 @@
 #include <pipexpr/diagnostic.h>
 
 #include "base/snippet.h"
+#include "base/utf8.h"
 
 namespace pipexpr::base {
 namespace {
@@ -18,8 +19,6 @@ struct Paint {
   std::string_view red() const { return on ? "\x1b[1;31m" : ""; }
   std::string_view reset() const { return on ? "\x1b[0m" : ""; }
 };
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 }  // namespace
 
@@ -36,12 +35,12 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
   if (end - begin > kMaxShownBytes) {
     if (at - begin > kMaxShownBytes / 2) {
       begin = at - kMaxShownBytes / 2;
-      while (begin < at && continues(text[begin])) ++begin;
+      while (begin < at && continues_utf8(text[begin])) ++begin;
       before = "...";
     }
     if (end - begin > kMaxShownBytes) {
       end = begin + kMaxShownBytes;
-      while (end > begin && continues(text[end])) --end;
+      while (end > begin && continues_utf8(text[end])) --end;
       after = "...";
     }
   }
@@ -52,7 +51,7 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
   for (std::size_t i = begin; i < std::max(end, stop); ++i) {
     const char c = i < end ? text[i] : ' ';
     if (i < end) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    if (i < end && continues(c)) continue;
+    if (i < end && continues_utf8(c)) continue;
     marks += i < at ? ' ' : i == at ? '^' : i < stop ? '~' : ' ';
   }
   marks.erase(marks.find_last_not_of(' ') + 1);

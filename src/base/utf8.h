@@ -6,6 +6,9 @@
 
 namespace pipexpr::base {
 
+// Whether the byte goes on with a character that has begun before it.
+constexpr bool continues_utf8(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
 // Where the first invalid byte stands; npos: there is none.
 std::size_t find_invalid_utf8(std::string_view text);
 

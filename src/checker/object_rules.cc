@@ -122,7 +122,7 @@ class Objects {
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
       if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
-      stage_.report.fix_last(Rule::unknown_slot, {key, fmt::format("\"{}\"", base::json_escaped(similar.best())),
+      stage_.report.fix_last(Rule::unknown_slot, {key, base::json_quoted(similar.best()),
                                                   fmt::format("write '{}'", similar.best()), FixTier::display});
     }
   }

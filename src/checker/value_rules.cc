@@ -127,7 +127,7 @@ void list_as_text(Stage& stage, const Place& place, std::string_view text) {
   const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
   std::string list;
   for (const std::string_view item : items)
-    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", base::json_escaped(item));
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", base::json_quoted(item));
   stage.report.add(place, {Rule::list_as_text, whole,
                            fmt::format("'{}' is one text here, which the service takes for a single value; write [{}]",
                                        place.field, base::excerpt(list))});

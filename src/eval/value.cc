@@ -63,7 +63,7 @@ std::string Value::to_text() const {
     if (item.kind() == Kind::integer || item.kind() == Kind::number) {
       result += scalar_text(item);
     } else {
-      result += '"' + base::json_escaped(scalar_text(item)) + '"';
+      result += base::json_quoted(scalar_text(item));
     }
   }
   return result + "]";

@@ -73,7 +73,7 @@ class Source {
       const std::uint32_t key = document_.member(k, "key"), text = document_.member(k, "stringValue"),
                           reference = document_.member(k, "refValue");
       if (key == 0 || (text == 0 && reference == 0)) return;
-      add_value(slot(made, document_[key].text), {document_[text != 0 ? text : reference].text, text == 0});
+      slot(made, document_[key].text).values.push_back({document_[text != 0 ? text : reference].text, text == 0});
     });
     return made;
   }
@@ -86,13 +86,11 @@ class Source {
     return *found;
   }
 
-  static void add_value(Member& to, Member::Value value) { to.values.push_back(value); }
-
   void add(Entry& entry, std::string_view name, std::uint32_t value) const {
     Member& to = slot(entry, name);
-    if (!document_.is(value, JsonType::array)) return add_value(to, value_of(value));
+    if (!document_.is(value, JsonType::array)) return to.values.push_back(value_of(value));
     to.is_list = true;
-    document_.each(value, [&](std::uint32_t i) { add_value(to, value_of(i)); });
+    document_.each(value, [&](std::uint32_t i) { to.values.push_back(value_of(i)); });
   }
 
   Member::Value value_of(std::uint32_t i) const {
@@ -125,12 +123,13 @@ class Writer {
   }
 
  private:
-  void quote(std::string_view text) { out_ += "\"" + base::json_escaped(text) + "\""; }
+  void quote(std::string_view text) { out_ += base::json_quoted(text); }
 
-  void comma(bool& first, std::string_view behind) {
+  // What begins the next of a list, after a comma unless it is the first.
+  void next(bool& first, std::string_view beginning) {
     if (!first) out_ += ",";
     first = false;
-    out_ += behind;
+    out_ += beginning;
   }
 
   void list(std::string_view name, const std::vector<Entry>& entries, std::string_view members, bool has_names) {
@@ -139,7 +138,7 @@ class Writer {
     out_ += ": [";
     bool first = true;
     for (const Entry& entry : entries) {
-      comma(first, "\n    {\n      \"id\": ");
+      next(first, "\n    {\n      \"id\": ");
       quote(entry.id);
       api_ ? api_members(entry, members, has_names) : cli_members(entry);
       out_ += "\n    }";
@@ -187,7 +186,7 @@ class Writer {
     for (const Member& member : entry.members) {
       if (has_names && is_name(member)) continue;
       for (const Member::Value& value : member.values) {
-        comma(first, "\n        { \"key\": ");
+        next(first, "\n        { \"key\": ");
         quote(member.name);
         out_ += value.is_reference ? ", \"refValue\": " : ", \"stringValue\": ";
         quote(value.text);
@@ -204,12 +203,12 @@ class Writer {
     bool first = true;
     for (const Member& member : values.members) {
       if (!api_) {
-        comma(first, "\n    ");
+        next(first, "\n    ");
         cli_member(member);
         continue;
       }
       for (const Member::Value& value : member.values) {
-        comma(first, "\n    { \"id\": ");
+        next(first, "\n    { \"id\": ");
         quote(member.name);
         out_ += ", \"stringValue\": ";
         quote(value.text);

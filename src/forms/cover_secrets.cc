@@ -8,8 +8,10 @@
 namespace pipexpr::forms {
 namespace {
 
+constexpr std::string_view kValueKeys[] = {"default", "value", "StringValue", "stringValue", "string_value"};
+
 bool is_value_key(std::string_view key) {
-  return key == "default" || key == "value" || key == "StringValue" || key == "stringValue" || key == "string_value";
+  return std::find(std::begin(kValueKeys), std::end(kValueKeys), key) != std::end(kValueKeys);
 }
 
 bool is_name_key(std::string_view key) { return key == "id" || key == "Id" || key == "key" || key == "Key"; }
@@ -46,11 +48,11 @@ class Cover {
   std::string& out_;
 };
 
-// Of a text that nobody can read: what stands behind the names of values.
+// Of a text that cannot be read: what follows the names of values on their lines.
 void cover_lines(std::string& text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    for (const std::string_view key : {"default", "value", "StringValue", "stringValue", "string_value"}) {
+    for (const std::string_view key : kValueKeys) {
       const std::size_t found = text.find(key, at);
       if (found < end)
         std::fill(text.begin() + static_cast<std::ptrdiff_t>(found + key.size()),

@@ -61,7 +61,7 @@ void Intrinsics::write(std::uint32_t value, MappedWriter& out) {
   out.end_string(place);
 }
 
-// Given values come first, then the template's defaults; a default that names a parameter of another store is none.
+// The caller's values come before the template's defaults; a default that names a parameter of another store is none.
 std::string_view Intrinsics::value_of(std::string_view name, bool& known) const {
   known = true;
   if (const auto found = given_.find(name); found != given_.end()) return found->second;

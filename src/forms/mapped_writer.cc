@@ -15,6 +15,16 @@ std::vector<Run>::const_iterator run_at(const std::vector<Run>& runs, std::size_
   return run == runs.begin() ? run : run - 1;
 }
 
+// Visits the part of each run that lies among those bytes of the decoded text.
+template <class Visit>
+void each_among(const std::vector<Run>& runs, std::size_t begin, std::size_t length, Visit visit) {
+  for (auto run = run_at(runs, begin); run != runs.end() && run->begin < begin + length; ++run) {
+    const std::size_t from = std::max<std::size_t>(begin, run->begin);
+    const std::size_t to = std::min<std::size_t>(begin + length, run->begin + run->length);
+    if (from < to) visit(*run, from, to);
+  }
+}
+
 }  // namespace
 
 void MappedWriter::add_part(std::size_t begin, SourceSpan place, bool exact) {
@@ -29,7 +39,7 @@ void MappedWriter::mark(std::string_view json, SourceSpan place) {
 }
 
 void MappedWriter::name(std::string_view name, SourceSpan place) {
-  mark("\"" + base::json_escaped(name) + "\"", place);
+  mark(base::json_quoted(name), place);
   out_ += ": ";
 }
 
@@ -48,34 +58,22 @@ const std::vector<Run>& MappedWriter::runs(const Node& node) {
 SourceSpan MappedWriter::place_of(const Node& node, std::size_t begin, std::size_t length) {
   SourceSpan place = node.span;
   bool first = true;
-  const std::vector<Run>& all = runs(node);
-  for (auto at = run_at(all, begin); at != all.end() && at->begin < begin + length; ++at) {
-    const Run& run = *at;
-    const std::size_t from = std::max<std::size_t>(begin, run.begin);
-    const std::size_t to = std::min<std::size_t>(begin + length, run.begin + run.length);
-    if (from >= to) continue;
+  each_among(runs(node), begin, length, [&](const Run& run, std::size_t from, std::size_t to) {
     const auto skip = static_cast<std::uint32_t>(run.exact ? from - run.begin : 0);
     const std::uint32_t end =
         run.exact ? run.source.offset + static_cast<std::uint32_t>(to - run.begin) : run.source.end();
     if (first) place.offset = run.source.offset + skip;
     first = false;
     place.length = end - place.offset;
-  }
+  });
   return place;
 }
 
 void MappedWriter::part(const Node& node, std::size_t begin, std::size_t length) {
-  const std::vector<Run>& all = runs(node);
-  for (auto run = run_at(all, begin); run != all.end() && run->begin < begin + length; ++run) {
-    const std::size_t from = std::max<std::size_t>(begin, run->begin);
-    const std::size_t to = std::min<std::size_t>(begin + length, run->begin + run->length);
-    if (from >= to) continue;
+  each_among(runs(node), begin, length, [&](const Run& run, std::size_t from, std::size_t to) {
     const std::string_view text = node.text.substr(from, to - from);
-    if (!run->exact) {
-      part(text, run->source);
-      continue;
-    }
-    const auto source = run->source.offset + static_cast<std::uint32_t>(from - run->begin);
+    if (!run.exact) return part(text, run.source);
+    const auto source = run.source.offset + static_cast<std::uint32_t>(from - run.begin);
     // What JSON escapes has its place as a whole; the bytes between have theirs one by one.
     for (std::size_t at = 0; at < text.size();) {
       std::size_t end = at;
@@ -87,7 +85,7 @@ void MappedWriter::part(const Node& node, std::size_t begin, std::size_t length)
       add_part(start, {source + static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at)}, plain);
       at = end;
     }
-  }
+  });
 }
 
 }  // namespace pipexpr::forms

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "base/utf8.h"
 #include "forms/document.h"
 
 namespace pipexpr::forms {
@@ -19,7 +20,7 @@ class ByteOffsets {
     if (text.starts_with("\xEF\xBB\xBF")) first_ = 3;
     std::size_t characters = 0;
     for (std::size_t i = first_; i < text.size(); ++i) {
-      if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
+      if (base::continues_utf8(text[i])) continue;
       if (characters++ % kStep == 0) marks_.push_back(i);
     }
   }
@@ -30,7 +31,7 @@ class ByteOffsets {
     std::size_t left = characters - std::min(characters / kStep, marks_.size() - 1) * kStep;
     while (left > 0 && at < text_.size()) {
       ++at;
-      while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xC0U) == 0x80U) ++at;
+      while (at < text_.size() && base::continues_utf8(text_[at])) ++at;
       --left;
     }
     return static_cast<std::uint32_t>(at);

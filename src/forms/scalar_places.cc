@@ -29,7 +29,7 @@ class Walk {
   void begin() {
     if (style_ == Style::json || style_ == Style::single_quoted || style_ == Style::double_quoted) at_ = 1;
     if (!is_block()) return;
-    // Behind the header's line, and the first line's indentation.
+    // After the header's line, and the first line's indentation.
     at_ = std::min(raw_.find('\n'), raw_.size() - 1) + 1;
     blanks();
   }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/utf8.h"
+
 namespace pipexpr::lsp {
 namespace {
 
@@ -65,7 +67,7 @@ void Question::workspace_edit(JsonWriter& json, const std::vector<TextEdit>& edi
 std::string short_line(std::string_view text, std::size_t max_bytes) {
   std::string line;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_begin = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    const bool is_begin = !base::continues_utf8(text[i]);
     if (is_begin && line.size() + 4 > max_bytes) return line + "...";
     line += static_cast<unsigned char>(text[i]) < 0x20 ? ' ' : text[i];
   }

@@ -51,7 +51,7 @@ std::string fitting_detail(std::string text, std::size_t width) {
   const std::size_t head = text.starts_with(kDefined) ? kDefined.size() : 0;
   if (!is_place || width < head + 3 + text.size() - line) return fitting(std::move(text), width);
   std::size_t from = text.size() - (width - head - 3);
-  while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) ++from;
+  while (from < text.size() && base::continues_utf8(text[from])) ++from;
   return text.substr(0, head) + "..." + text.substr(from);
 }
 

@@ -19,14 +19,12 @@
 namespace pipexpr::suite {
 namespace {
 
-std::string quoted(std::string_view text) { return "\"" + base::json_escaped(text) + "\""; }
-
 // The items as JSON: one of them by itself, several as a list, none as null.
 std::string as_json(const std::vector<std::string>& items) {
-  if (items.size() == 1) return quoted(items.front());
+  if (items.size() == 1) return base::json_quoted(items.front());
   if (items.empty()) return "null";
   std::vector<std::string> written;
-  for (const std::string& item : items) written.push_back(quoted(item));
+  for (const std::string& item : items) written.push_back(base::json_quoted(item));
   return fmt::format("[{}]", fmt::join(written, ", "));
 }
 
@@ -167,10 +165,11 @@ class Tests {
         const bool named = std::find(wanted.objects.begin(), wanted.objects.end(), id) != wanted.objects.end();
         if (wanted.objects.empty() ? without_runs.contains(object) || !definition_.has_instances(object) : !named)
           continue;
-        objects +=
-            fmt::format("{}\n    {}: {{{}}}", objects.empty() ? "" : ",", quoted(id), one(object, id, start, before));
+        objects += fmt::format("{}\n    {}: {{{}}}", objects.empty() ? "" : ",", base::json_quoted(id),
+                               one(object, id, start, before));
       }
-      runs += fmt::format("{}\n  {}: {{{}\n  }}", runs.empty() ? "" : ",", quoted(to_string(start)), objects);
+      runs +=
+          fmt::format("{}\n  {}: {{{}\n  }}", runs.empty() ? "" : ",", base::json_quoted(to_string(start)), objects);
     }
     made_.snapshot = fmt::format("{{{}\n}}\n", runs);
     if (!recorded) fail("nothing is recorded yet: run 'pipexpr test --update'");
@@ -190,10 +189,10 @@ class Tests {
       note(object, field.name);
       seen.insert(field.name);
       const Found found = evaluate(context, field.name);
-      const std::string value = found.why.empty()
-                                    ? as_json(found.shown)
-                                    : fmt::format("{{\"error\": {}}}", quoted(code_id(found.why.front().code)));
-      out += fmt::format("{}\n      {}: {}", out.empty() ? "" : ",", quoted(field.name), value);
+      const std::string value =
+          found.why.empty() ? as_json(found.shown)
+                            : fmt::format("{{\"error\": {}}}", base::json_quoted(code_id(found.why.front().code)));
+      out += fmt::format("{}\n      {}: {}", out.empty() ? "" : ",", base::json_quoted(field.name), value);
       if (!before) continue;
       const std::uint32_t node = known != 0 ? at(known, field.name) : 0;
       const std::string last = node != 0 ? written(*before, node) : "";
@@ -219,7 +218,7 @@ class Tests {
   static std::string written(const forms::Document& document, std::uint32_t node) {
     if (document.is(node, forms::JsonType::object)) {
       const std::uint32_t code = document.member(node, "error");
-      return fmt::format("{{\"error\": {}}}", quoted(code != 0 ? document[code].text : std::string_view()));
+      return fmt::format("{{\"error\": {}}}", base::json_quoted(code != 0 ? document[code].text : std::string_view()));
     }
     if (document.is(node, forms::JsonType::null)) return "null";
     std::vector<std::string> items;

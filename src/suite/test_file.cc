@@ -131,7 +131,6 @@ class Reader {
       else if (!document_.is(value, JsonType::null))
         add(value);
     }
-    std::string word;
     if (document_.member(i, "error") != 0) text(i, "error", made.error.emplace());
     if (document_.member(i, "pattern") != 0) text(i, "pattern", made.pattern.emplace());
     const int given = static_cast<int>(made.value.has_value()) + static_cast<int>(made.error.has_value()) +
