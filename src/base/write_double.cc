@@ -23,7 +23,7 @@ struct ShortestDigits {
     char written[40];
     const char* const end = fmt::format_to(written, "{}", magnitude);  // 12.5, 0.0012, 1.25e+30
     int before_point = 0, zeros = 0, shift = 0;
-    bool behind_point = false;
+    bool after_point = false;
     for (const char* c = written; c != end; ++c) {
       if (*c == 'e') {
         const bool negative = c[1] == '-';
@@ -32,15 +32,15 @@ struct ShortestDigits {
         break;
       }
       if (*c == '.') {
-        behind_point = true;
+        after_point = true;
         continue;
       }
       if (count == 0 && *c == '0') {
-        if (behind_point) ++zeros;  // 0.00: places before the first digit
+        if (after_point) ++zeros;  // 0.00: places before the first digit
         continue;
       }
       text[count++] = *c;
-      if (!behind_point) ++before_point;
+      if (!after_point) ++before_point;
     }
     while (count > 1 && text[count - 1] == '0') --count;
     if (count == 0) text[count++] = '0';  // zero itself

@@ -5,7 +5,7 @@
 
 namespace pipexpr::base {
 
-// No double takes more room: 1074 decimals and what stands before them.
+// The longest text of a double: 1074 decimals and what precedes them.
 inline constexpr std::size_t kMaxDoubleText = 1100;
 
 // 0.00123 and 1500: no exponent, and no point when there are no decimals. Whole numbers beyond 2^53 have all their

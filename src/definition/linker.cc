@@ -47,7 +47,7 @@ class Linker {
     return nullptr;
   }
 
-  // The explicit parent, else Default; a chain that comes back is refused. Who names a parent that does not exist has
+  // The explicit parent, else Default; a chain that comes back is refused. An object whose parent does not exist has
   // none: what Default holds may not be what that parent would have.
   void parents() {
     const std::uint32_t root = find("Default");

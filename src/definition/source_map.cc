@@ -7,9 +7,9 @@ namespace pipexpr {
 
 // The last part that begins at the offset or before it.
 const SourceMap::Part* SourceMap::part_at(std::uint32_t offset) const {
-  const auto behind = std::upper_bound(parts.begin(), parts.end(), offset,
-                                       [](std::uint32_t at, const Part& part) { return at < part.json.offset; });
-  return behind == parts.begin() ? nullptr : &*(behind - 1);
+  const auto after = std::upper_bound(parts.begin(), parts.end(), offset,
+                                      [](std::uint32_t at, const Part& part) { return at < part.json.offset; });
+  return after == parts.begin() ? nullptr : &*(after - 1);
 }
 
 SourceSpan SourceMap::map(SourceSpan json) const {

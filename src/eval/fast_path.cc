@@ -253,7 +253,8 @@ class FastPath::TemplateWriter {
     return table_ != nullptr ? table_->find(object, name.key) : nullptr;
   }
 
-  // From field to field: one value, of `owner`. What is in the graph's table is taken from there as it is.
+  // From field to field: one value, of `owner`. Of an entry of the graph's table only what a step needs is read: by way
+  // of `look_up`, W2 takes 2 % more instructions.
   [[gnu::always_inline]] Evaluated walk(const Segment& segment, ValueView& value) {
     const std::uint32_t count = std::uint32_t{segment.end_step} - segment.first_step;
     const Step* step = first_step(segment);

@@ -142,11 +142,11 @@ bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphe
   return fields_.push(field, object, sphere, name.text, origin);
 }
 
-bool NameResolver::quick_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
+bool NameResolver::fast_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
   return read_name(name, object, sphere, attempt_of(state_, object), out);
 }
 
-bool NameResolver::quick_member_name(const FieldName& name, ValueView& operand) {
+bool NameResolver::fast_member_name(const FieldName& name, ValueView& operand) {
   return operand.is(Kind::reference) && read_name(name, operand.object(), operand.sphere(), 0, operand);
 }
 

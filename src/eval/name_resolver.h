@@ -41,8 +41,8 @@ class NameResolver {
   void set_pending(bool pending) { asked_.pending = pending; }
 
   // `name` and `.name`, for the fast path: false when it is the interpreter's to say, and nothing has happened.
-  [[gnu::noinline]] bool quick_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out);
-  [[gnu::noinline]] bool quick_member_name(const FieldName& name, ValueView& operand);
+  [[gnu::noinline]] bool fast_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out);
+  [[gnu::noinline]] bool fast_member_name(const FieldName& name, ValueView& operand);
 
   // The value of a name or a member: on the stack, or a frame that will leave it there. False: it has been reported.
   bool find_name(const Frame& frame, const Step& step);

@@ -174,7 +174,7 @@ template <bool kFull>
       case Fast::object_name: {
         ValueView value;
         if (is_told || references == 0 ||
-            !parts.names.quick_name(scope.names[step->index], scope.object, scope.sphere, value)) {
+            !parts.names.fast_name(scope.names[step->index], scope.object, scope.sphere, value)) {
           break;
         }
         push(value);
@@ -182,7 +182,7 @@ template <bool kFull>
         continue;
       }
       case Fast::member_name:
-        if (is_told || references == 0 || !parts.names.quick_member_name(scope.names[step->index], top)) break;
+        if (is_told || references == 0 || !parts.names.fast_member_name(scope.names[step->index], top)) break;
         --references;
         continue;
       case Fast::call: {

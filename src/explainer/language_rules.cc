@@ -61,7 +61,7 @@ class Finder {
     return Rule::verbatim;
   }
 
-  // What the run answers behind a reference follows the rule that it follows without one, but for its times.
+  // What the run answers after a reference follows the rule that it follows without one, but for its times.
   static Rule member(const Node& node) {
     const bool is_time = node.name == "@scheduledStartTime" || node.name == "@scheduledEndTime";
     if (node.origin != Node::kNone && !(is_time && node.value.kind() == Kind::datetime)) return by_itself(node);

@@ -1,4 +1,4 @@
-// Makes the flat table of a zone: its transitions in Joda-Time's form, and 400 years of the rule behind them.
+// Makes the flat table of a zone: its transitions in Joda-Time's form, and 400 years of the rule that follows them.
 #include "time/zone_table.h"
 
 #include <algorithm>
