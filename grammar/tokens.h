@@ -3,6 +3,8 @@
 
 #include "directives.h"
 
+#include "base/char_class.h"
+
 namespace pipexpr::grammar {
 
 // Actions: call a member of the builder, with the matched span if it wants one.
@@ -37,13 +39,13 @@ struct byte_class : x3::parser<byte_class<Test>> {
 };
 
 struct is_digit {
-  static constexpr bool test(char c) { return c >= '0' && c <= '9'; }
+  static constexpr bool test(char c) { return base::is_digit(c); }
 };
 struct is_letter {
-  static constexpr bool test(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+  static constexpr bool test(char c) { return base::is_name_start(c); }
 };
 struct is_word {
-  static constexpr bool test(char c) { return is_letter::test(c) || is_digit::test(c); }
+  static constexpr bool test(char c) { return base::is_word(c); }
 };
 template <char Quote>
 struct is_plain {

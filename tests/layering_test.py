@@ -14,8 +14,8 @@ import tempfile
 
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
-SUPPORT = ['base/json_error.h', 'base/json_writer.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h',
-           'base/utf8.h']
+SUPPORT = ['base/char_class.h', 'base/json_error.h', 'base/json_writer.h', 'base/runtime_fields.h', 'base/secret_mask.h',
+           'base/similar_names.h', 'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -40,7 +40,8 @@ EDGES = {
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
     # zones for the instants at which their clocks change.
-    'renderer': ['pipexpr', 'base/runtime_fields.h', 'base/secret_mask.h', 'syntax/template_scanner.h', 'time/zone.h'],
+    'renderer': ['pipexpr', 'base/char_class.h', 'base/runtime_fields.h', 'base/secret_mask.h',
+                 'syntax/template_scanner.h', 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.
@@ -51,7 +52,7 @@ EDGES = {
     # A batch evaluates its rows, and specializes what they share, through the public headers.
     'batch': ['pipexpr', 'base/report.h'],
     # The adapter is the API's wire forms over the public headers.
-    'adapter': ['pipexpr', 'base/json_escape.h'],
+    'adapter': ['pipexpr', 'base/char_class.h', 'base/json_escape.h', 'base/utf8.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
@@ -131,6 +132,10 @@ FORBIDDEN = [
 # Texts are compiled above evaluation: the stages below get a TextCompiler with the program that they evaluate.
 BELOW_COMPILE = ['base', 'time', 'syntax', 'functions', 'eval']
 COMPILES = (re.compile(r'\bExpression::compile\s*\('), 'compiles a text; below the compile stage nothing does')
+
+# Letters and digits have one home: a class that is written out again says something else sooner or later.
+CHARACTERS = re.compile(r"[<>]=\s*'[azAZ09]'|(?<!_)\b(?:std::)?(?:is(?:alpha|digit|alnum|xdigit|upper|lower)|to(?:lower|upper))\s*\(")
+CHARACTERS_HOME = 'base/char_class.h'
 
 # A class of the evaluator with more member functions than this does several things, and can touch the members of all.
 MAX_MEMBER_FUNCTIONS = 25
@@ -235,6 +240,10 @@ class Tree:
                 self.problem(file, lines, f'{lines} lines, at most {MAX_LINES}: split it')
         for match in INCLUDE.finditer(text):
             self.check_include(folder, file, text.count('\n', 0, match.start(2)) + 1, match.group(2))
+        if not str(file).endswith(CHARACTERS_HOME):
+            for match in CHARACTERS.finditer(text):
+                self.problem(file, text.count('\n', 0, match.start()) + 1,
+                             f"'{match.group(0)}' writes a class of characters out; {CHARACTERS_HOME} has them all")
         if folder in SMALL_CLASSES:
             for name, line, functions in member_functions(COMMENT_OR_STRING.sub(blank, text)):
                 if functions > MAX_MEMBER_FUNCTIONS:
@@ -286,6 +295,8 @@ def check_tree(root):
 
 # What is planted: file, content, and what the complaint must say.
 PLANTED = [
+    ('src/eval/digit.cc', "bool f(char c) { return c >= '0'; }\n", 'a class of characters'),
+    ('src/cli/letter.cc', 'bool f(char c) { return std::isalpha(c); }\n', 'a class of characters'),
     ('src/eval/a.cc', '#include "syntax/parser.h"\n', 'eval includes'),
     ('src/eval/b.cc', '#include "expression.h"\n', 'of grammar'),
     ('src/functions/a.cc', '#include "eval/walk.h"\n', 'functions includes'),

@@ -3,23 +3,17 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
+
 namespace pipexpr::adapter {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  char l = lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
 
 std::string percent_decode(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    int high = text[i] == '%' && i + 2 < text.size() ? base::hex_value(text[i + 1]) : -1;
+    int low = high >= 0 ? base::hex_value(text[i + 2]) : -1;
     if (low >= 0) {
       result += static_cast<char>(high * 16 + low);
       i += 2;
@@ -33,8 +27,8 @@ std::string percent_decode(std::string_view text) {
 }  // namespace
 
 bool same_header(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return base::to_lower(x) == base::to_lower(y); });
 }
 
 std::string_view Request::header(std::string_view name) const {
@@ -61,8 +55,7 @@ std::string percent_encode(std::string_view text, bool keep_slash) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string result;
   for (char c : text) {
-    bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                 c == '.' || c == '~' || (keep_slash && c == '/');
+    bool plain = base::is_word(c) || c == '-' || c == '.' || c == '~' || (keep_slash && c == '/');
     if (plain) {
       result += c;
     } else {

@@ -3,11 +3,13 @@
 
 #include <rapidjson/error/en.h>
 
+#include "base/char_class.h"
+
 namespace pipexpr::base {
 
 std::string json_error_text(rapidjson::ParseErrorCode code) {
   std::string text = rapidjson::GetParseError_En(code);
-  if (text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  text[0] = to_lower(text[0]);
   if (text.back() == '.') text.pop_back();
   return text;
 }

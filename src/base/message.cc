@@ -1,6 +1,8 @@
 // Fills the gaps of messages, and finds out what filled them.
 #include "base/message.h"
 
+#include "base/char_class.h"
+
 namespace pipexpr::base {
 namespace {
 
@@ -42,7 +44,7 @@ std::string fill(std::string_view message, std::span<const std::string> argument
   for (const Gap& gap : gaps_of(message)) {
     out += plain(message.substr(at, gap.offset - at));
     const char first = message[gap.offset + 1];
-    const std::size_t index = first >= '0' && first <= '9' ? static_cast<std::size_t>(first - '0') : next++;
+    const std::size_t index = is_digit(first) ? static_cast<std::size_t>(first - '0') : next++;
     if (index < arguments.size()) out += arguments[index];
     at = gap.offset + gap.length;
   }

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <numeric>
 
+#include "base/char_class.h"
+
 namespace pipexpr::base {
 namespace {
 
 constexpr std::size_t kMaxLength = 64;  // longer names get no suggestion
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // Edits between two names (insert, delete, replace, swap neighbours); a difference in case alone counts as one.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -30,12 +30,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
       }
       row[j] = static_cast<std::uint8_t>(edits);
     }
-    same_letters = same_letters && lower(a[i - 1]) == lower(b[i - 1]);
+    same_letters = same_letters && to_lower(a[i - 1]) == to_lower(b[i - 1]);
   }
   return same_letters ? 1 : rows[a.size() % 3][b.size()];
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // table1 and table3 are two tables, and no misspelling of one.
 bool differ_in_digits_only(std::string_view a, std::string_view b) {
@@ -67,13 +65,13 @@ namespace {
 // Compares two names letter by letter without regard to case, from their beginnings.
 bool begins_lower(std::string_view a, std::string_view b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
+                                      [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
 // The same from their ends.
 bool ends_lower(std::string_view a, std::string_view b) {
   return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
+                                      [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
 }  // namespace

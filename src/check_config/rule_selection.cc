@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
 #include "base/similar_names.h"
 
 namespace pipexpr::check_config {
@@ -31,8 +32,7 @@ std::vector<Rule> rules_named(std::string_view word, std::string& problem) {
     while (one.ends_with(" ")) one.remove_suffix(1);
     at = comma + 1;
     const std::size_t before = rules.size();
-    const bool is_prefix =
-        one.size() >= 2 && one[0] == 'C' && one.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    const bool is_prefix = one.size() >= 2 && one[0] == 'C' && pipexpr::base::is_digits(one.substr(1));
     for (const Rule rule : pipexpr::rules()) {
       if (rule_name(rule) == one || rule_id(rule) == one || (is_prefix && rule_id(rule).starts_with(one))) {
         rules.push_back(rule);

@@ -7,6 +7,7 @@
 
 #include <pipexpr/check.h>
 
+#include "base/char_class.h"
 #include "checker/checks.h"
 #include "checker/placeholder.h"
 
@@ -14,17 +15,7 @@ namespace pipexpr {
 namespace checker {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
-bool is_word(char c) { return is_upper(c) || is_digit(c) || (c >= 'a' && c <= 'z') || c == '_'; }
-bool is_base64(char c) { return (is_word(c) && c != '_') || c == '/' || c == '+'; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
+bool is_base64(char c) { return base::is_alphanumeric(c) || c == '/' || c == '+'; }
 
 SourceSpan span_of(std::size_t begin, std::size_t end) {
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
@@ -67,7 +58,7 @@ bool is_stand_in(std::string_view text) {
       text.find_first_of("<>[]$%*") != std::string_view::npos) {
     return true;
   }
-  const std::string plain = lowered(text);
+  const std::string plain = base::lowercase(text);
   if (std::count(plain.begin(), plain.end(), plain[0]) == static_cast<std::ptrdiff_t>(plain.size())) return true;
   for (const std::string_view word :
        {"password", "passwd", "secret",      "changeme", "change_me", "example", "xxx",  "your", "dummy",
@@ -84,13 +75,13 @@ void each_clear_secret(std::string_view text,
   for (const std::string_view prefix : {"AKIA", "ASIA"}) {
     for (std::size_t at = text.find(prefix); at != std::string_view::npos; at = text.find(prefix, at + 1)) {
       std::size_t end = at;
-      while (end < text.size() && (is_upper(text[end]) || is_digit(text[end]))) ++end;
-      const bool begins = at == 0 || !is_word(text[at - 1]);
+      while (end < text.size() && (base::is_upper(text[end]) || base::is_digit(text[end]))) ++end;
+      const bool begins = at == 0 || !base::is_word(text[at - 1]);
       if (!begins || end - at != kKeyId || text.substr(at, kKeyId).find("EXAMPLE") != std::string_view::npos) continue;
       visit(span_of(at, end), "an access key id");
     }
   }
-  const std::string plain = lowered(text);
+  const std::string plain = base::lowercase(text);
   std::size_t covered = 0;
   for (std::size_t at = 0; at < plain.size(); ++at) {
     if (at < covered || (plain[at] != 'p' && plain[at] != 'a' && plain[at] != 's')) continue;
@@ -192,7 +183,7 @@ class Cover {
   }
 
   void value(SourceSpan span) {
-    const std::string plain = lowered(key_);
+    const std::string plain = base::lowercase(key_);
     const std::string_view text = json_.substr(span.offset, span.length);
     Frame& frame = frames_.back();
     if (key_is_secret_) return hide(span);

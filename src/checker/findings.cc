@@ -1,5 +1,6 @@
 // Collects findings and gives each its place in the JSON text.
 #include "checker/findings.h"
+#include "base/char_class.h"
 #include "base/json_escape.h"
 
 #include <algorithm>
@@ -58,10 +59,7 @@ namespace {
 bool can_edit(const PipelineDefinition& graph, const Place& place, SourceSpan part, std::string_view text) {
   if (graph.origin() == nullptr) return true;
   if (!graph.is_verbatim(place.object, place.field, place.item, part)) return false;
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
-           c == '-' || c == '/';
-  };
+  const auto plain = [](char c) { return base::is_word(c) || c == '@' || c == '-' || c == '/'; };
   const SourceSpan edited = graph.span(place.object, place.field, place.item, part);
   const std::string_view before = graph.json().substr(edited.offset, edited.length);
   return !before.empty() && std::all_of(before.begin(), before.end(), plain) &&

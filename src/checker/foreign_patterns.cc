@@ -5,6 +5,8 @@
 #include <iterator>
 #include <span>
 
+#include "base/char_class.h"
+
 namespace pipexpr::checker {
 namespace {
 
@@ -117,12 +119,9 @@ constexpr Token kMoment[] = {{"YYYY", "YYYY"}, {"YY", "yy"},     {"MMMM", "MMMM"
                              {"A", "a"},       {"a", "a"},       {"ZZ", "Z"},      {"Z", "ZZ"},      {"X", ""},
                              {"x", ""},        {"Q", ""}};
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-bool is_letter(char c) { return upper(c) >= 'A' && upper(c) <= 'Z'; }
-
 bool begins(std::string_view text, std::string_view token, bool any_case) {
   return text.size() >= token.size() && std::equal(token.begin(), token.end(), text.begin(), [&](char a, char b) {
-           return any_case ? upper(a) == upper(b) : a == b;
+           return any_case ? base::to_upper(a) == base::to_upper(b) : a == b;
          });
 }
 
@@ -130,7 +129,7 @@ bool begins(std::string_view text, std::string_view token, bool any_case) {
 std::string translated(std::string_view pattern, std::span<const Token> tokens, bool any_case, bool brackets = false) {
   std::string out, text;
   const auto flush = [&] {
-    const bool letters = std::any_of(text.begin(), text.end(), is_letter);
+    const bool letters = std::any_of(text.begin(), text.end(), base::is_letter);
     out += letters ? "'" + text + "'" : text;
     text.clear();
   };
@@ -185,8 +184,7 @@ bool is_strftime(std::string_view text) {
 }
 
 bool is_oracle(std::string_view text) {
-  std::string all(text);
-  std::transform(all.begin(), all.end(), all.begin(), upper);
+  const std::string all = base::uppercase(text);
   if (has(all, "HH24") || has(all, "HH12") || has(all, "IYYY") || has(all, "RRRR")) return true;
   // MI stands for minutes and MON for a month where every letter is one of theirs: "month" has others.
   const bool candidate =
@@ -195,7 +193,7 @@ bool is_oracle(std::string_view text) {
     const auto token = std::find_if(std::begin(kOracle), std::end(kOracle), [&](const Token& one) {
       return begins(std::string_view(all).substr(at), one.theirs, false);
     });
-    if (token == std::end(kOracle) && is_letter(all[at]) && all[at] != 'T') return false;
+    if (token == std::end(kOracle) && base::is_letter(all[at]) && all[at] != 'T') return false;
     at += token == std::end(kOracle) ? 1 : token->theirs.size();
   }
   return candidate;
@@ -203,7 +201,7 @@ bool is_oracle(std::string_view text) {
 
 bool only(std::string_view text, std::string_view letters) {
   return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return !is_letter(c) || letters.find(c) != std::string_view::npos; });
+                     [&](char c) { return !base::is_letter(c) || letters.find(c) != std::string_view::npos; });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <pipexpr/expression.h>
 
+#include "base/char_class.h"
 #include "base/runtime_fields.h"
 #include "checker/checks.h"
 
@@ -19,11 +20,9 @@ constexpr Opener kOpeners[] = {{"#@{", '}'}, {"# {", '}'}, {"#(", ')'}, {"#[", '
                                {"${", '}'},  {"@{", '}'},  {"%{", '}'}, {"{", '}'}};
 constexpr std::size_t kMaxBytes = 256;
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
 std::string_view first_name(std::string_view source) {
   std::size_t end = source.starts_with("@") || source.starts_with("*") ? 1 : 0;
-  while (end < source.size() && is_word(source[end])) ++end;
+  while (end < source.size() && base::is_word(source[end])) ++end;
   return source.substr(0, end);
 }
 

@@ -3,6 +3,8 @@
 
 #include <pipexpr/datetime.h>
 
+#include "base/char_class.h"
+
 namespace pipexpr::checker {
 namespace {
 
@@ -15,7 +17,7 @@ bool reads_as_number(std::string_view text) {
   bool digit = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c >= '0' && c <= '9') {
+    if (base::is_digit(c)) {
       digit = true;
     } else if (!(c == '.' || c == ' ' || ((c == '-' || c == '+') && !digit))) {
       return false;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/char_class.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
 #include "checker/placeholder.h"
@@ -91,7 +92,7 @@ class Parameters {
     // Deployed pipelines spell them in lower case, too.
     const auto is_known = [&](std::string_view type) {
       return std::equal(type.begin(), type.end(), info.type_text.begin(), info.type_text.end(),
-                        [](char a, char b) { return a == b || (b >= 'a' && b <= 'z' && a == b - 32); });
+                        [](char a, char b) { return a == b || a == base::to_upper(b); });
     };
     if (info.type_text.empty() || std::any_of(std::begin(kTypes), std::end(kTypes), is_known)) return;
     base::Similar similar(info.type_text);

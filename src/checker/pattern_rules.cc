@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/char_class.h"
 #include "checker/checks.h"
 #include "checker/foreign_patterns.h"
 
@@ -11,8 +12,6 @@ namespace pipexpr::checker {
 namespace {
 
 constexpr std::string_view kLetters = "GCYyxweEDMdaKhHkmsSzZ";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 struct Field {
   char letter;
@@ -28,7 +27,7 @@ class Pattern {
         i = close == std::string_view::npos ? text.size() : close + 1;
         continue;
       }
-      if (!is_letter(text[i])) {
+      if (!base::is_letter(text[i])) {
         ++i;
         continue;
       }
@@ -180,7 +179,7 @@ class Pattern {
         continue;
       }
       std::size_t end = i;
-      while (end < text_.size() && is_letter(text_[end])) ++end;
+      while (end < text_.size() && base::is_letter(text_[end])) ++end;
       if (end == i) {
         ++i;
         continue;

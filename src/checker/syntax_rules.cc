@@ -3,6 +3,7 @@
 
 #include <pipexpr/expression.h>
 
+#include "base/char_class.h"
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
@@ -11,8 +12,6 @@
 
 namespace pipexpr::checker {
 namespace {
-
-bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // A call of format whose pattern has no quotes is what a shell leaves of it.
 bool lost_quotes(std::string_view source, DiagnosticCode code) {
@@ -122,7 +121,7 @@ std::optional<TextFinding> missing_brace(std::string_view text, std::size_t inne
   const std::size_t second = first == std::string_view::npos ? first : text.find_first_of("}#", first + 1);
   if (second != std::string_view::npos && text[second] == '}') return std::nullopt;
   for (std::size_t end = inner; end > open + 2; --end) {
-    if (end < inner && word(text[end - 1]) && word(text[end])) continue;
+    if (end < inner && base::is_word(text[end - 1]) && base::is_word(text[end])) continue;
     const std::string_view source = text.substr(open, end - open);
     if (source.back() == ' ' || !Expression::compile(std::string(source) + "}", options.compile)) continue;
     const std::string_view name = source.substr(2);
@@ -162,7 +161,7 @@ std::string_view other_tool(std::string_view source) {
   if (source.starts_with("AWS::")) return "CloudFormation, which writes ${AWS::...}";
   if (source.starts_with("ENV[") || source.starts_with("ENV.fetch")) return "Ruby";
   std::size_t end = 0;
-  while (end < source.size() && (word(source[end]) || source[end] == '.' || source[end] == '-')) ++end;
+  while (end < source.size() && (base::is_word(source[end]) || source[end] == '.' || source[end] == '-')) ++end;
   return end > 0 && source.substr(end).starts_with("::") ? "another tool" : "";
 }
 
@@ -260,7 +259,7 @@ std::size_t end_of_call(std::string_view text, std::size_t open) {
 bool names_runtime_field(std::string_view text) {
   for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
     std::size_t end = at + 1;
-    while (end < text.size() && word(text[end])) ++end;
+    while (end < text.size() && base::is_word(text[end])) ++end;
     if (base::find_runtime_field(text.substr(at, end - at)) != nullptr) return true;
   }
   return false;
@@ -295,13 +294,14 @@ void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<TextF
       if (findings.size() - before == kMost) return;
       if (open < from) continue;
       std::size_t begin = open;
-      while (begin > from && word(text[begin - 1])) --begin;
+      while (begin > from && base::is_word(text[begin - 1])) --begin;
       const std::string_view name = text.substr(begin, open - begin);
       const std::size_t end = functions.find(name) == nullptr ? std::string_view::npos : end_of_call(text, open);
       if (end == std::string_view::npos) continue;
       if (begin > from && text[begin - 1] == '.') {  // a method, with what stands before its dot
         --begin;
-        while (begin > from && (word(text[begin - 1]) || text[begin - 1] == '@' || text[begin - 1] == '.')) --begin;
+        while (begin > from && (base::is_word(text[begin - 1]) || text[begin - 1] == '@' || text[begin - 1] == '.'))
+          --begin;
       }
       const bool is_all = literal.length == tree.text.size() && begin == 0 && end == text.size();
       if (!is_all && !names_runtime_field(text.substr(begin, end - begin))) continue;

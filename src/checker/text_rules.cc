@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/char_class.h"
 #include "checker/checks.h"
 #include "definition/slot_table.h"
 
@@ -143,7 +144,7 @@ class Texts {
   void names_in(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
       std::size_t end = at;
-      while (end < text.size() && is_letter(text[end])) ++end;
+      while (end < text.size() && base::is_word(text[end])) ++end;
       if (end == at) continue;
       uses(text.substr(at, end - at));
       if (at > 0 && text[at - 1] == '*') uses(text.substr(at - 1, end - at + 1));
@@ -154,10 +155,6 @@ class Texts {
   void uses(std::string_view name) {
     Field field;
     if (stage_.graph.parameter({name}, field)) stage_.survey.parameters.insert(name);
-  }
-
-  static bool is_letter(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
   }
 
   Stage& stage_;

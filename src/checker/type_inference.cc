@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
 #include "base/runtime_fields.h"
 #include "checker/operator_rules.h"
 #include "syntax/printer.h"
@@ -26,7 +27,7 @@ bool looks_like_pattern(std::string_view name) {
 
 bool looks_like_parameter(std::string_view name) {
   const std::string_view plain = name.starts_with("*") ? name.substr(1) : name;
-  return plain.size() > 2 && plain.starts_with("my") && (plain[2] == '_' || (plain[2] >= 'A' && plain[2] <= 'Z'));
+  return plain.size() > 2 && plain.starts_with("my") && (plain[2] == '_' || base::is_upper(plain[2]));
 }
 
 // The suggested name becomes an edit, which is safe when the text cannot work as it stands.

@@ -1,5 +1,6 @@
 // Values of fields against the types of their slots: literal ones, and those that are the same in every run.
 #include "checker/value_rules.h"
+#include "base/char_class.h"
 #include "base/json_escape.h"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 
 bool is_integer(std::string_view text) {
   if (text.starts_with("-")) text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return base::is_digits(text);
 }
 
 bool is_decimal(std::string_view text) {
@@ -29,20 +30,15 @@ bool is_decimal(std::string_view text) {
   return !(whole.empty() && part.empty()) && (whole.empty() || is_integer(whole)) && (part.empty() || is_integer(part));
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
-bool is_boolean(std::string_view text) { return lower(text) == "true" || lower(text) == "false"; }
+bool is_boolean(std::string_view text) { return base::lowercase(text) == "true" || base::lowercase(text) == "false"; }
 
 std::string_view wrong_word(std::string_view field, std::string_view text) {
   const SlotWords* const row = find_slot_words(field);
   if (row == nullptr) return "";
-  const std::string written = lower(text);
+  const std::string written = base::lowercase(text);
   const auto words = slot_words(field);
-  const bool is_known = std::any_of(words.begin(), words.end(), [&](auto word) { return lower(word) == written; });
+  const bool is_known =
+      std::any_of(words.begin(), words.end(), [&](auto word) { return base::lowercase(word) == written; });
   return is_known ? "" : row->wanted;
 }
 

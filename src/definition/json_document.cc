@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/char_class.h"
 #include "base/json_error.h"
 #include "base/report.h"
 #include "definition/other_forms.h"
@@ -172,8 +173,7 @@ std::size_t raw_offset(std::string_view raw, std::size_t decoded) {
     } else {
       unsigned unit = 0;
       for (std::size_t i = at + 2; i < at + 6 && i < raw.size(); ++i) {
-        const char c = raw[i];
-        unit = unit * 16 + static_cast<unsigned>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+        unit = unit * 16 + static_cast<unsigned>(base::hex_value(raw[i]));
       }
       const bool pair = unit >= 0xD800 && unit < 0xDC00;
       at += pair ? 12 : 6;

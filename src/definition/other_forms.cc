@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/char_class.h"
+
 namespace pipexpr::definition {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kInstead = "a definition is what 'aws datapipeline get-pipeline-definition' prints";
-
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // The first lines tell: `Name:` of YAML, `resource "type" "name" {` of Terraform.
 std::string language_of(std::string_view text) {
@@ -27,7 +27,7 @@ std::string language_of(std::string_view text) {
       if (line.starts_with(word)) return fmt::format("this is Terraform's language; {}", kInstead);
     }
     std::size_t end = 0;
-    while (end < line.size() && is_word(line[end])) ++end;
+    while (end < line.size() && base::is_word(line[end])) ++end;
     const bool is_key = end > 0 && end < line.size() && line[end] == ':' &&
                         (end + 1 == line.size() || line[end + 1] == ' ' || line[end + 1] == '\r');
     if (line.starts_with("---") || line.starts_with("- ") || is_key) return fmt::format("this is YAML; {}", kInstead);

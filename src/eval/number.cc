@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/char_class.h"
 #include "base/compiler.h"
 #include "base/read_double.h"
 #include "base/write_double.h"
@@ -161,7 +162,7 @@ Numeral read_numeral(std::string_view text, std::int64_t& integer, double& numbe
   for (std::size_t i = sign; i < text.size(); ++i) {
     if (text[i] == '.' && !point && i + 1 < text.size()) {
       point = true;
-    } else if (text[i] >= '0' && text[i] <= '9') {
+    } else if (base::is_digit(text[i])) {
       ++digits;
     } else {
       return Numeral::none;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "base/char_class.h"
 #include "base/utf8.h"
 #include "forms/document.h"
 
@@ -48,7 +49,7 @@ bool is_number(std::string_view text) {
   std::size_t at = text.starts_with('-') ? 1 : 0;
   const auto digits = [&] {
     const std::size_t begin = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    while (at < text.size() && base::is_digit(text[at])) ++at;
     return at != begin;
   };
   if (at < text.size() && text[at] == '0' && at + 1 < text.size() && text[at + 1] != '.') return false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/char_class.h"
 #include "base/report.h"
 #include "functions/builtins.h"
 #include "functions/callable.h"
@@ -10,17 +11,8 @@
 namespace pipexpr {
 namespace {
 
-bool is_identifier(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  if (name.empty() || !letter(name[0])) return false;
-  for (const char c : name) {
-    if (!letter(c) && (c < '0' || c > '9')) return false;
-  }
-  return true;
-}
-
 std::string why_invalid(const FunctionSpec& spec) {
-  if (!is_identifier(spec.name)) return "its name must be a letter or '_' and then letters, digits and '_'";
+  if (!base::is_identifier(spec.name)) return "its name must be a letter or '_' and then letters, digits and '_'";
   if (!spec.body) return "it has no body";
   if (spec.parameters.size() > 255) return "it has more than 255 parameters";
   if (spec.variadic && spec.parameters.empty()) return "it is variadic and has no parameter";

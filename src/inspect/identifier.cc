@@ -1,13 +1,12 @@
 // Encodes names that are no identifiers as identifiers, and back.
 #include <pipexpr/syntax_tree.h>
 
+#include "base/char_class.h"
+
 namespace pipexpr {
 namespace {
 
 constexpr std::string_view kHex = "0123456789ABCDEF";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The byte that _xHH at the beginning of the text stands for, or -1.
 int encoded_byte(std::string_view text) {
@@ -22,7 +21,7 @@ std::string identifier_for(std::string_view name) {
   std::string result;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    const bool fits = is_letter(c) || (i != 0 && is_digit(c));
+    const bool fits = i == 0 ? base::is_name_start(c) : base::is_word(c);
     if (fits && !name.substr(i).starts_with("_x")) {
       result += c;
       continue;

@@ -6,6 +6,7 @@
 
 #include <pipexpr/function_registry.h>
 
+#include "base/char_class.h"
 #include "checker/slot_words.h"
 #include "definition/slot_table.h"
 #include "lsp/expression_completion.h"
@@ -48,7 +49,7 @@ std::vector<Proposal> ids(const JsonOutline& outline, const Place& place) {
   if (wanted == "input" || wanted == "output") wanted = "DataNode";
   if (wanted == "dependsOn") wanted = "Activity";
   if (wanted.starts_with("on") && wanted.size() > 2) wanted = "Alarm";
-  if (!wanted.empty() && wanted[0] >= 'a' && wanted[0] <= 'z') wanted[0] = static_cast<char>(wanted[0] - 'a' + 'A');
+  if (!wanted.empty()) wanted[0] = base::to_upper(wanted[0]);
   for (std::uint32_t i = 0; i < outline.size(); ++i) {
     const JsonNode& node = outline[i];
     const bool is_id = node.key.length != 0 && node.kind == JsonNode::Kind::string && outline.key(i) == "id";

@@ -1,14 +1,11 @@
 // Reads the beginning of an expression: its open calls and strings, and the path that it ends with.
 #include "lsp/expression_prefix.h"
 
+#include "base/char_class.h"
 #include "syntax/template_scanner.h"
 
 namespace pipexpr::lsp {
 namespace {
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 // A '*' is part of the name that follows it where no operator can be.
 bool is_prefix(std::string_view text, std::size_t at) {
@@ -21,7 +18,7 @@ bool is_prefix(std::string_view text, std::size_t at) {
 // The name that ends at `end`, with its prefix.
 std::string_view name_before(std::string_view text, std::size_t end) {
   std::size_t begin = end;
-  while (begin > 0 && is_name_character(text[begin - 1])) --begin;
+  while (begin > 0 && base::is_word(text[begin - 1])) --begin;
   if (begin > 0 && is_prefix(text, begin - 1)) --begin;
   return text.substr(begin, end - begin);
 }

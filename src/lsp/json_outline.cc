@@ -4,25 +4,20 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/char_class.h"
+
 namespace pipexpr::lsp {
 namespace {
 
 using Kind = JsonNode::Kind;
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The four digits that follow \u.
 std::optional<std::uint32_t> code_unit(std::string_view digits) {
   if (digits.size() < 4) return std::nullopt;
   std::uint32_t unit = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    if (hex(digits[i]) < 0) return std::nullopt;
-    unit = unit * 16 + static_cast<std::uint32_t>(hex(digits[i]));
+    if (base::hex_value(digits[i]) < 0) return std::nullopt;
+    unit = unit * 16 + static_cast<std::uint32_t>(base::hex_value(digits[i]));
   }
   return unit;
 }

@@ -5,6 +5,8 @@
 
 #include <pipexpr/function_registry.h>
 
+#include "base/char_class.h"
+
 namespace pipexpr::lsp {
 namespace {
 
@@ -50,8 +52,6 @@ constexpr Letters kLetters[] = {
     {"CC", "century"},
 };
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool takes_pattern(const ExpressionPrefix& prefix) {
   if (prefix.calls.empty()) return false;
   const ExpressionPrefix::OpenCall& call = prefix.calls.back();
@@ -88,7 +88,7 @@ class Samples {
 
 std::string_view pattern_run(std::string_view pattern) {
   std::size_t begin = pattern.size();
-  while (begin > 0 && is_letter(pattern[begin - 1]) && pattern[begin - 1] == pattern.back()) --begin;
+  while (begin > 0 && base::is_letter(pattern[begin - 1]) && pattern[begin - 1] == pattern.back()) --begin;
   return pattern.substr(begin);
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/char_class.h"
 #include "time/zone.h"
 
 namespace pipexpr {
@@ -81,12 +82,6 @@ class Instants {
   std::set<std::int64_t> known_;
 };
 
-// America/New_York, CET, Etc/GMT+5: a stretch of text that could be a zone's id.
-bool is_zone_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/' ||
-         c == '+' || c == '-';
-}
-
 class Zones {
  public:
   void read(const PipelineDefinition& definition) {
@@ -107,12 +102,12 @@ class Zones {
   // Words between quotes, and a text that is one word.
   void text(std::string_view text) {
     for (std::size_t at = 0; at < text.size() && found_.size() < kMaxZones;) {
-      if (!is_zone_letter(text[at])) {
+      if (!time::is_zone_character(text[at])) {
         ++at;
         continue;
       }
       const std::size_t begin = at;
-      while (at < text.size() && is_zone_letter(text[at])) ++at;
+      while (at < text.size() && time::is_zone_character(text[at])) ++at;
       const bool opened = begin == 0 || text[begin - 1] == '\'' || text[begin - 1] == '"';
       const bool closed = at == text.size() || text[at] == '\'' || text[at] == '"';
       if (opened && closed) word(text.substr(begin, at - begin));
@@ -120,8 +115,7 @@ class Zones {
   }
 
   void word(std::string_view word) {
-    const bool is_short =
-        word.size() <= 8 && std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool is_short = word.size() <= 8 && std::none_of(word.begin(), word.end(), base::is_lower);
     if (word.size() < 3 || word.size() > time::kMaxZoneIdSize) return;
     if (!is_short && word.find('/') == std::string_view::npos) return;
     if (!tried_.insert(word).second) return;

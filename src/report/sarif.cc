@@ -5,6 +5,7 @@
 
 #include <pipexpr/version.h>
 
+#include "base/char_class.h"
 #include "base/json_writer.h"
 #include "report/finding_text.h"
 
@@ -18,8 +19,7 @@ constexpr std::string_view kHome = "https://pipexpr.example";
 std::string uri_of(std::string_view path) {
   std::string out;
   for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    const bool plain = base::is_alphanumeric(c) || std::string_view("-._~/").find(c) != std::string_view::npos;
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
@@ -66,7 +66,7 @@ std::string pascal_case(std::string_view name) {
   std::string out;
   bool begins = true;
   for (const char c : name) {
-    if (c != '_') out += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    if (c != '_') out += begins ? base::to_upper(c) : c;
     begins = c == '_';
   }
   return out;

@@ -5,6 +5,7 @@
 
 #include <pipexpr/field.h>
 
+#include "base/char_class.h"
 #include "base/report.h"
 #include "definition/slot_table.h"
 #include "schedule/bounds.h"
@@ -154,8 +155,7 @@ ObjectId schedule_of(const PipelineDefinition& definition, ObjectId object) {
 }
 
 std::optional<ScheduleType> parse_schedule_type(std::string_view word) {
-  std::string lower(word.substr(0, 16));
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  const std::string lower = base::lowercase(word.substr(0, 16));
   if (lower == "timeseries") return ScheduleType::timeseries;
   if (lower == "cron") return ScheduleType::cron;
   if (lower == "ondemand") return ScheduleType::ondemand;

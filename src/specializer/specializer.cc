@@ -7,6 +7,7 @@
 
 #include <pipexpr/function_registry.h>
 
+#include "base/char_class.h"
 #include "specializer/literal.h"
 
 namespace pipexpr::specializer {
@@ -29,8 +30,7 @@ Shape shape_of(Kind kind) {
 bool is_whole(const Value& value) {
   if (value.kind() != Kind::string || value.text().empty() || value.text().size() > 18) return false;
   const std::string& text = value.text();
-  const bool digits = text.find_first_not_of("0123456789") == text.npos;
-  return digits && (text[0] != '0' || text.size() == 1);
+  return base::is_digits(text) && (text[0] != '0' || text.size() == 1);
 }
 
 // Built-in functions give the same for the same arguments; of a host's that is not known.

@@ -1,6 +1,7 @@
 // Turns the first error of a parse into a diagnostic.
 #include "syntax/syntax_error.h"
 
+#include "base/char_class.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
 #include "rule_names.h"
@@ -8,16 +9,14 @@
 namespace pipexpr::syntax {
 namespace {
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
 // The token that begins at `from`, as a person would see it: a word or number, a text in quotes, an operator.
 SourceSpan token_at(std::string_view text, std::size_t from, std::size_t end) {
   std::size_t to = from;
   if (from < end) {
     const char c = text[from];
     ++to;
-    if (is_word(c)) {
-      while (to < end && is_word(text[to])) ++to;
+    if (base::is_word(c)) {
+      while (to < end && base::is_word(text[to])) ++to;
     } else if (c == '\'' || c == '"') {
       while (to < end && text[to] != c) to += text[to] == '\\' ? 2u : 1u;
       to = std::min(to + 1, end);
@@ -59,7 +58,7 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::S
   }
   if (error.expected == Expected::number) {
     std::uint32_t begin = error.span.offset;
-    while (begin > source.offset && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+    while (begin > source.offset && (base::is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
     const SourceSpan whole{begin, found.end() - begin};
     return base::report(DiagnosticCode::unsupported_number, whole, describe(text.substr(whole.offset, whole.length)));
   }
@@ -67,9 +66,9 @@ Diagnostic expectation(std::string_view text, SourceSpan source, const syntax::S
   const std::size_t dot = text.substr(0, error.span.offset).rfind('.');
   if (error.expected == Expected::member && dot > source.offset) {
     auto begin = static_cast<std::uint32_t>(dot);
-    while (begin > source.offset && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
-    if (text[begin] >= '0' && text[begin] <= '9') {
-      const bool more = !token.empty() && (is_word(token[0]) || token[0] == '.');
+    while (begin > source.offset && (base::is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+    if (base::is_digit(text[begin])) {
+      const bool more = !token.empty() && (base::is_word(token[0]) || token[0] == '.');
       const SourceSpan whole{begin, (more ? found.end() : static_cast<std::uint32_t>(dot) + 1) - begin};
       return base::report(DiagnosticCode::unsupported_number, whole, describe(text.substr(whole.offset, whole.length)));
     }

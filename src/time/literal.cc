@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/char_class.h"
 #include "time/calendar.h"
 #include "time/calendar_arithmetic.h"
 #include "time/digits.h"
@@ -27,7 +28,7 @@ struct Reader {
   std::int64_t number(std::size_t most) {
     std::int64_t value = 0;
     std::size_t digits = 0;
-    while (digits < most && digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+    while (digits < most && digits < text.size() && base::is_digit(text[digits])) {
       value = value * 10 + (text[digits++] - '0');
     }
     good = good && digits > 0;
@@ -140,8 +141,7 @@ bool parse_period(std::string_view text, Period& result, Failure& failure) {
   const std::int64_t count = reader.number(10);
   rest = reader.text;
   trim();
-  std::string unit;
-  for (const char c : rest.substr(0, 16)) unit += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  std::string unit = base::lowercase(rest.substr(0, 16));
   if (unit.ends_with('s')) unit.pop_back();
   if (reader.good && count > 0 && reader.text.size() != rest.size()) {
     for (std::size_t i = 0; i < std::size(kUnits); ++i) {

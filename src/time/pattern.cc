@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/char_class.h"
 #include "time/calendar.h"
 #include "time/digits.h"
 #include "time/zone.h"
@@ -14,8 +15,6 @@ namespace {
 constexpr std::string_view kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                         "July",    "August",   "September", "October", "November", "December"};
 constexpr std::string_view kWeekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 char* put(char* out, std::string_view text) {
   std::memcpy(out, text.data(), text.size());
@@ -65,7 +64,7 @@ bool Pattern::compile(std::string_view text, std::uint64_t max_bytes, std::uint6
   std::size_t i = 0;
   while (i < text.size()) {
     const std::size_t begin = i;
-    if (is_letter(text[i])) {
+    if (base::is_letter(text[i])) {
       while (i < text.size() && text[i] == text[begin]) ++i;
       if (i - begin > max_run) {
         failure.set(FailureKind::limit, "max_pattern_run");
@@ -77,7 +76,7 @@ bool Pattern::compile(std::string_view text, std::uint64_t max_bytes, std::uint6
       continue;
     }
     std::string literal;
-    for (bool quoted = false; i < text.size() && (quoted || !is_letter(text[i])); ++i) {
+    for (bool quoted = false; i < text.size() && (quoted || !base::is_letter(text[i])); ++i) {
       if (text[i] != '\'') {
         literal += text[i];
       } else if (i + 1 < text.size() && text[i + 1] == '\'') {

@@ -9,11 +9,15 @@
 
 #include <pipexpr/datetime.h>
 
+#include "base/char_class.h"
 #include "time/failure.h"
 
 namespace pipexpr::time {
 
 inline constexpr std::size_t kMaxZoneIdSize = 64;
+
+// The characters of ids in the database: America/New_York, CET, Etc/GMT+5.
+constexpr bool is_zone_character(char c) { return base::is_word(c) || c == '/' || c == '+' || c == '-'; }
 
 // A zone of the database as flat sorted tables.
 struct ZoneTable {

@@ -6,6 +6,7 @@
 #include <new>
 #include <unordered_map>
 
+#include "base/char_class.h"
 #include "time/system_zones.h"
 #include "time/zone.h"
 #include "time/zone_file.h"
@@ -26,7 +27,7 @@ constexpr bool kHasDate = true;
 std::size_t take_digits(std::string_view& text, std::size_t most, std::int32_t& value) {
   std::size_t count = 0;
   value = 0;
-  for (; count < most && count < text.size() && text[count] >= '0' && text[count] <= '9'; ++count) {
+  for (; count < most && count < text.size() && base::is_digit(text[count]); ++count) {
     value = value * 10 + (text[count] - '0');
   }
   text.remove_prefix(count);

@@ -1,6 +1,7 @@
 // Reads the rule at the end of a zone file, which holds after its last transition.
 #include "time/zone_rule.h"
 
+#include "base/char_class.h"
 #include "time/calendar.h"
 
 namespace pipexpr::time {
@@ -24,14 +25,14 @@ struct Reader {
       if (good) text.remove_prefix(end + 1);
       return;
     }
-    while (end < text.size() && ((text[end] | 32) >= 'a' && (text[end] | 32) <= 'z')) ++end;
+    while (end < text.size() && base::is_letter(text[end])) ++end;
     good = good && end >= 3;
     text.remove_prefix(end);
   }
   std::int32_t number() {
     std::int32_t value = 0;
     std::size_t digits = 0;
-    while (digits < text.size() && digits < 5 && text[digits] >= '0' && text[digits] <= '9') {
+    while (digits < text.size() && digits < 5 && base::is_digit(text[digits])) {
       value = value * 10 + (text[digits++] - '0');
     }
     good = good && digits > 0;

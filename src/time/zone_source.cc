@@ -12,6 +12,7 @@
 #include <pipexpr/time_zones.h>
 
 #include "time/embedded_zones.h"
+#include "time/zone.h"
 #include "time/zone_file.h"
 
 namespace pipexpr::time {
@@ -110,12 +111,9 @@ bool set_zone_directory(std::string_view path) {
 }
 
 bool is_zone_name(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
-           c == '+' || c == '-';
-  };
-  return !id.empty() && id[0] != '/' && std::all_of(id.begin(), id.end(), allowed) && !id.starts_with("posix/") &&
-         !id.starts_with("right/") && id != "posixrules" && id != "Factory" && id != "localtime";
+  return !id.empty() && id[0] != '/' && std::all_of(id.begin(), id.end(), is_zone_character) &&
+         !id.starts_with("posix/") && !id.starts_with("right/") && id != "posixrules" && id != "Factory" &&
+         id != "localtime";
 }
 
 }  // namespace pipexpr::time

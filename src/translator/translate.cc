@@ -11,6 +11,7 @@
 #include <pipexpr/object_graph.h>
 #include <pipexpr/syntax_tree.h>
 
+#include "base/char_class.h"
 #include "base/report.h"
 #include "base/utf8.h"
 #include "translator/run_fields.h"
@@ -116,8 +117,7 @@ class Translator {
       const std::size_t at = value.find(name);
       if (at == value.npos) continue;
       std::size_t end = at + name.size();
-      while (end < value.size() && (std::isalnum(static_cast<unsigned char>(value[end])) != 0 || value[end] == '_'))
-        ++end;
+      while (end < value.size() && base::is_word(value[end])) ++end;
       const std::string_view variable = std::string_view(value).substr(at, end - at);
       if (!variable.ends_with("_STAGING_DIR")) continue;
       return refuse(DiagnosticCode::translation_staging, span, variable.substr(name[1] == '{' ? 2 : 1));

@@ -13,6 +13,7 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/char_class.h"
 #include "base/json_writer.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -68,11 +69,10 @@ std::string without_identity(const std::string& text) {
 }
 
 std::string quoted(const std::string& word) {
-  if (!word.empty() &&
-      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@") ==
-          std::string::npos) {
-    return word;
-  }
+  const auto plain = [](char c) {
+    return pipexpr::base::is_word(c) || std::string_view("-./:=@").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";

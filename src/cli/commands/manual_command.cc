@@ -7,6 +7,7 @@
 
 #include <pipexpr/version.h>
 
+#include "base/char_class.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 
@@ -85,9 +86,7 @@ HelpEnd help_end(const CLI::App& command, const std::string& footer, const std::
 std::string page(const CLI::App& command) {
   const std::string title = page_name(command);
   const CLI::App* const parent = command.get_parent();
-  std::string upper = title;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+  const std::string upper = pipexpr::base::uppercase(title);
   std::string about = command.get_description();
   if (!about.empty() && about.back() == '.') about.pop_back();
   std::string out =

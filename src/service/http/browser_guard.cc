@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
+
 namespace pipexpr::service {
 namespace {
 
@@ -15,7 +17,7 @@ std::string_view host_name(std::string_view host) {
 // 127.0.0.1 and its neighbours, but not a name like 127.example.com.
 bool is_loopback_address(std::string_view host) {
   return host.starts_with("127.") &&
-         std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+         std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || base::is_digit(c); });
 }
 
 // Clients that take this machine for AWS's own host send that name.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include "base/char_class.h"
 #include "service/http/digest.h"
 
 namespace pipexpr::service {
@@ -20,14 +21,6 @@ constexpr std::string_view kTerm = "aws4_request";
 constexpr std::string_view kOwn = "x-amz-";  // headers of AWS's own
 constexpr Millis kSkew = 15 * 60 * 1000;
 constexpr std::size_t kMaxKeys = 1000;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return result;
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -270,7 +263,7 @@ std::optional<ServiceError> Verifier::verify(const Request& request, Millis now,
   if (!is_signed("host")) return incomplete("'Host' must be a signed header");
   for (const Header& header : request.headers) {
     if (same_header(header.name.substr(0, kOwn.size()), kOwn) && !is_signed(header.name)) {
-      return incomplete(fmt::format("'{}' must be a signed header, since it is sent", lower(header.name)));
+      return incomplete(fmt::format("'{}' must be a signed header, since it is sent", base::lowercase(header.name)));
     }
   }
 
@@ -316,7 +309,7 @@ std::optional<Credentials> parse_credentials(std::string_view text, std::string&
     }
     std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) continue;
-    std::string name = lower(trim(line.substr(0, equals)));
+    std::string name = base::lowercase(trim(line.substr(0, equals)));
     std::string value(trim(line.substr(equals + 1)));
     if (name == "aws_access_key_id") key = value;
     if (name == "aws_secret_access_key") current.secret = value;

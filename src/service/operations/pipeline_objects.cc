@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/char_class.h"
 #include "service/operations/operations.h"
 #include "service/scheduler/instance_context.h"
 
@@ -285,9 +286,7 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
 }
 
 void Operations::set_status(Service& service, const Exchange& exchange, Writer& /*out*/) {
-  std::string status(text_of(exchange.input, "status"));
-  std::transform(status.begin(), status.end(), status.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  const std::string status = base::uppercase(text_of(exchange.input, "status"));
   bool for_components = status == "PAUSE" || status == "RESUME";
   if (!for_components && status != "TRY_CANCEL" && status != "RERUN" && status != "MARK_FINISHED") {
     throw ServiceError{
