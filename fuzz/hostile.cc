@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -92,6 +93,8 @@ constexpr std::string_view kTexts[] = {"",
                                        "#<a>",
                                        "Europe/Paris",
                                        "99999999999999999999"};
+// What the secret field is: no message may show it.
+constexpr std::string_view kSecret = "hunter2-\xC3\xA9'\"x";
 constexpr std::string_view kNames[] = {"a", "b", "c", "d", "r", "l", "*s", "@x", "node", "parent", "fickle"};
 
 ValueView any_value(Tricks& tricks, std::vector<ValueView>& memory, int depth);
@@ -126,6 +129,27 @@ ValueView any_value(Tricks& tricks, std::vector<ValueView>& memory, int depth) {
   }
 }
 
+// What bindings lie in, for one execution.
+struct BindingMemory {
+  std::vector<ValueView> values;
+  std::deque<FieldItem> items;
+};
+
+// Values of the context or the run, for names that the graph has, too.
+std::vector<Binding> any_bindings(Tricks& tricks, BindingMemory& memory) {
+  std::vector<Binding> made;
+  for (std::uint64_t count = tricks.below(4); count > 0; --count) {
+    FieldItem item = FieldItem::of_value(any_value(tricks, memory.values, 0));
+    if (tricks.below(4) == 0) item = FieldItem::of_text(kTexts[tricks.below(std::size(kTexts))]);
+    const std::uint32_t size = tricks.below(8) == 0 ? 0 : 1;
+    made.push_back({.name = kNames[tricks.below(std::size(kNames))],
+                    .field = {.items = size == 0 ? nullptr : &memory.items.emplace_back(item),
+                              .count = size,
+                              .type = static_cast<SlotType>(tricks.below(12))}});
+  }
+  return made;
+}
+
 class Hostile final : public ObjectGraph {
  public:
   Hostile(std::uint64_t seed, const std::vector<Expression>& compiled) : seed_(seed), compiled_(compiled) {
@@ -137,7 +161,7 @@ class Hostile final : public ObjectGraph {
     memory_.clear();
     items_.clear();
     questions_ = 0;
-    was_fickle = false;
+    was_fickle = has_secret_been_read = false;
   }
 
   bool field(ObjectId object, const FieldName& name, Field& out) const override {
@@ -148,9 +172,13 @@ class Hostile final : public ObjectGraph {
       was_fickle = true;
     }
     Tricks tricks(seed);
+    if (name.text == "*s" && tricks.below(4) != 0) {
+      fill_secret(out);
+      return true;
+    }
     switch (tricks.below(16)) {
       case 0: return false;
-      case 1: throw std::runtime_error("no connection");
+      case 1: throw std::runtime_error("no connection for " + std::string(kSecret.substr(0, tricks.below(2) * 99)));
       case 2: throw 42;
       case 3: reenter(); break;
       default: break;
@@ -182,11 +210,19 @@ class Hostile final : public ObjectGraph {
   bool has_instances(ObjectId object) const override { return static_cast<std::uint64_t>(object) % 2 == 0; }
   std::string_view why_no_node(ObjectId) const override { return {}; }
 
-  mutable bool was_fickle = false;         // it gave what it would not give again
+  mutable bool was_fickle = false;  // it gave what it would not give again
+  mutable bool has_secret_been_read = false;
   mutable Evaluator* evaluator = nullptr;  // the one that is at work
   const Expression* inner = nullptr;
 
  private:
+  void fill_secret(Field& out) const {
+    std::vector<FieldItem>& items = items_.emplace_back();
+    items.push_back(FieldItem::of_value(ValueView(kSecret)));
+    out.items = items.data();
+    out.count = 1;
+    has_secret_been_read = true;
+  }
   void fill(Tricks& tricks, Field& out) const {
     std::vector<FieldItem>& items = items_.emplace_back();
     items.reserve(kMaxItems);
@@ -251,9 +287,15 @@ bool any_result(Call& call, std::uint64_t number) {
     case 5: return call.return_list(std::vector<ValueView>{value, value});
     case 6: return call.fail_at(tricks.below(9), {7, 1'000}, DiagnosticCode::function_failed, "there");
     case 7: {
-      char* const text = call.allocate_text(8);
-      return text != nullptr && call.return_text(static_cast<std::size_t>(std::fill_n(text, 3, 'r') - text));
+      const std::size_t size = tricks.below(40);
+      char* const text = call.allocate_text(size);
+      if (text != nullptr) std::fill_n(text, size, 'r');
+      if (tricks.below(4) == 0) (void)call.return_list(std::vector<ValueView>(tricks.below(30), value));
+      if (tricks.below(4) == 0) (void)call.return_value(std::string(tricks.below(500), 'v'));
+      const bool first = call.return_text(tricks.below(4) == 0 ? tricks.next() : tricks.below(size + 2));
+      return tricks.below(4) == 0 ? call.return_text(tricks.below(3)) || first : first;
     }
+    case 8: return call.return_text(tricks.below(9));
     default: break;
   }
   switch (value.kind()) {
@@ -297,24 +339,58 @@ const std::vector<Expression>& expressions() {
 }
 
 std::string a_template(fuzz::Bytes& bytes) {
-  static constexpr std::string_view kPieces[] = {"#{a}",           "#{b}",
-                                                 "#{r.a}",         "#{l}",
-                                                 "#{a + b}",       "#{a * 2 - c}",
-                                                 "#{f0(a)}",       "#{f1(a, b)}",
-                                                 "#{f2()}",        "#{f3(l)}",
-                                                 "#{f4(d) + 'x'}", "#{f5(*s)}",
-                                                 "#{f6(r).a}",     "#{f7(l)}",
-                                                 "#{fickle}",      "#{*s}",
-                                                 "#{-a}",          "#{format(a, b)}",
-                                                 "text",           "#{plusPeriod(a, b)}",
-                                                 "#{node.a}",      "#{parent}",
-                                                 "#{O.a}",         "#{inTimeZone(a, c)}",
-                                                 "#{@x}",          "#{a ^ b}",
-                                                 "#{r.r.l}",       "#{plusDays(l, 1)}",
-                                                 "#{d + l}",       "#{day(a)}"};
+  static constexpr std::string_view kPieces[] = {"#{a}",
+                                                 "#{b}",
+                                                 "#{r.a}",
+                                                 "#{l}",
+                                                 "#{a + b}",
+                                                 "#{a * 2 - c}",
+                                                 "#{f0(a)}",
+                                                 "#{f1(a, b)}",
+                                                 "#{f2()}",
+                                                 "#{f3(l)}",
+                                                 "#{f4(d) + 'x'}",
+                                                 "#{f5(*s)}",
+                                                 "#{f6(r).a}",
+                                                 "#{f7(l)}",
+                                                 "#{fickle}",
+                                                 "#{*s}",
+                                                 "#{-a}",
+                                                 "#{format(a, b)}",
+                                                 "text",
+                                                 "#{plusPeriod(a, b)}",
+                                                 "#{node.a}",
+                                                 "#{parent}",
+                                                 "#{O.a}",
+                                                 "#{inTimeZone(a, c)}",
+                                                 "#{@x}",
+                                                 "#{a ^ b}",
+                                                 "#{r.r.l}",
+                                                 "#{plusDays(l, 1)}",
+                                                 "#{d + l}",
+                                                 "#{day(a)}",
+                                                 "#{1 - *s}",
+                                                 "#{day(*s)}",
+                                                 "#{format(d, *s)}",
+                                                 "#{inTimeZone(a, *s)}",
+                                                 "#{r.*s}",
+                                                 "#{f5(*s + 'x')}",
+                                                 "#{@scheduledStartTime}",
+                                                 "#{year(@scheduledStartTime)}",
+                                                 "#{@scheduledEndTime}",
+                                                 "#{@id}"};
   std::string text;
   for (int count = 1 + bytes.byte() % 4; count > 0; --count) text += kPieces[bytes.byte() % std::size(kPieces)];
   return text;
+}
+
+// Nothing that is shown has the secret in it.
+void check_mask(const Diagnostic& why) {
+  const std::string_view part = kSecret.substr(0, 7);
+  FUZZ_CHECK(why.message.find(part) == std::string::npos);
+  for (const std::string& argument : why.arguments) FUZZ_CHECK(argument.find(part) == std::string::npos);
+  for (const PathStep& step : why.path) FUZZ_CHECK(step.text.find(part) == std::string::npos);
+  if (why.replacement) FUZZ_CHECK(why.replacement->text.find(part) == std::string::npos);
 }
 
 std::string outcome(const Hostile& graph, Evaluator& evaluator, const Expression& expression, const Context& context) {
@@ -329,6 +405,7 @@ std::string outcome(const Hostile& graph, Evaluator& evaluator, const Expression
   std::string all;
   for (const Diagnostic& why : done.error()) {
     FUZZ_CHECK(why.code != DiagnosticCode::internal_error && !why.message.empty());
+    if (graph.has_secret_been_read) check_mask(why);
     FUZZ_CHECK(!render(why, {.source = expression.text()}).empty());
     all += std::string(code_id(why.code)) + why.message + std::to_string(why.span.offset) + "\n";
   }
@@ -349,7 +426,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   graph.inner = &expressions()[how % expressions().size()];
   Context context{.object = static_cast<ObjectId>(how % 5 == 4 ? 77 : how % 3)};
   Tricks tricks(seed);
-  if (how % 2 == 0) context.run = Run{.scheduled_start = any_time(tricks), .attempt = how % 3U};
+  BindingMemory memory;
+  memory.values.reserve(512);
+  const std::vector<Binding> own = any_bindings(tricks, memory), of_run = any_bindings(tricks, memory);
+  if (how % 7 == 0) context.fields = own;
+  if (how % 2 == 0) {
+    context.run = Run{.scheduled_start = any_time(tricks), .attempt = how % 3U};
+    if (how % 3 == 0) context.run->scheduled_end = any_time(tricks);
+    if (how % 5 == 0) context.run->fields = of_run;
+  }
   EvaluateOptions options;
   options.limits.max_steps = 2'000;
   options.limits.max_memory_bytes = 100'000;
@@ -370,6 +455,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   graph.restart();
   const auto value = interpreter.value(bound, graph, context);
-  if (value) (void)value->to_text();
+  const std::string text = value ? value->to_text() : "";
+  if (!is_fickle && !graph.was_fickle) {
+    FUZZ_CHECK(value.has_value() == slow.starts_with('='));
+    FUZZ_CHECK(!value || "= " + text == slow);
+  }
   return 0;
 }

@@ -99,13 +99,17 @@ class PIPEXPR_API Call {
   bool return_list(std::span<const ValueView> items);
   bool return_list(const std::vector<std::string>& items);
   // Returns a string that is written in place: allocate_text gives memory for at most `size` bytes, and return_text
-  // takes the number of bytes written there. nullptr: a limit was reached, and the body returns false.
+  // takes the number of bytes written there, all of them; more than were allocated, or a second time, fails the call.
+  // nullptr: a limit was reached, and the body returns false.
   char* allocate_text(std::size_t size) {
     if (size >= offered_size_) return allocate_elsewhere(size);
     offered_size_ = 0;  // once: a second text must not overwrite the first
+    text_size_ = size;
     return text_ = offered_;
   }
   bool return_text(std::size_t written) {
+    if (written > text_size_) return refuse_text(written);
+    text_size_ = 0;
     if (text_ != offered_) shrink_text(written);
     return result_ = ValueView(std::string_view(text_, written)), true;
   }
@@ -119,6 +123,7 @@ class PIPEXPR_API Call {
   friend class eval::CallAccess;
   char* allocate_elsewhere(std::size_t size);
   void shrink_text(std::size_t written);
+  bool refuse_text(std::size_t written);
 
   const ValueView* arguments_ = nullptr;
   std::size_t count_ = 0;
@@ -129,7 +134,8 @@ class PIPEXPR_API Call {
   char* offered_ = nullptr;  // where the string belongs in the end, when that is known
   std::size_t offered_size_ = 0;
   bool is_out_of_memory_ = false;
-  char* text_ = nullptr;
+  char* text_ = nullptr;  // the memory that allocate_text gave last
+  std::size_t text_size_ = 0;
   ValueView result_;
 };
 

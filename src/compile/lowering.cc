@@ -194,9 +194,9 @@ bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& er
   const Step& argument = program_.steps[program_.steps.size() - from_end];
   const ValueView& literal = argument.constant;
   if (!literal.is(Kind::string)) return true;
-  Prepared made = eval::prepare_argument(function, literal.text(), limits_);
+  Diagnostic error;
+  Prepared made = eval::prepare_argument(function, literal.text(), limits_, error.exception);
   if (made.object == nullptr) {
-    Diagnostic error;
     error.code = made.code;
     error.message = std::move(made.message);
     base::find_arguments(error);

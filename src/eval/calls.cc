@@ -7,6 +7,7 @@
 
 #include "eval/call_access.h"
 #include "eval/convert.h"
+#include "eval/host_values.h"
 #include "eval/prepare.h"
 
 namespace pipexpr::eval {
@@ -98,6 +99,10 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
     if (item->is(Kind::reference) && item->object() == kNoObject) {
       return state_.error.set(DiagnosticCode::function_failed, function.name, "it returned a reference to no object");
     }
+    if (!is_known(*item)) {
+      return state_.error.set(DiagnosticCode::function_failed, function.name,
+                              fmt::format("it returned {}", describe_unknown(*item)));
+    }
   }
   return true;
 }
@@ -128,7 +133,7 @@ const void* Calls::prepare(const std::shared_ptr<const FunctionSpec>& function, 
   for (const Preparation& known : prepared_) {
     if (known.function == function && known.text == text) return known.object.get();
   }
-  Prepared made = prepare_argument(*function, text, state_.limits);
+  Prepared made = prepare_argument(*function, text, state_.limits, state_.error.exception);
   if (made.object == nullptr) {
     state_.error.code = made.code;
     state_.error.message = std::move(made.message);

@@ -98,10 +98,12 @@ bool ErrorReport::over() {
   return fail(cancelled ? DiagnosticCode::cancelled : DiagnosticCode::deadline_exceeded);
 }
 
-bool ErrorReport::host_exception(std::string_view template_text, std::string_view why) {
+bool ErrorReport::host_exception(std::string_view template_text, std::string_view why, std::string_view asked) {
   diagnostics_.clear();
   const auto size = static_cast<std::uint32_t>(template_text.size());
-  diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, base::cut_utf8(why, kMaxHostWords)));
+  std::string words(base::cut_utf8(why, kMaxHostWords));
+  if (!asked.empty()) words += fmt::format(", when it was asked for {}", asked);
+  diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, words));
   diagnostics_.back().exception = std::current_exception();
   secrets_.mask(diagnostics_.back());
   return false;

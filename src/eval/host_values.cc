@@ -10,6 +10,16 @@
 
 namespace pipexpr::eval {
 
+bool is_known(const ValueView& value) {
+  if (value.is(Kind::datetime)) return time::is_known(value.datetime().zone);
+  return !value.is(Kind::period) || value.period().unit <= TimeUnit::years;
+}
+
+std::string describe_unknown(const ValueView& value) {
+  if (value.is(Kind::period)) return "a period of no known unit";
+  return fmt::format("a date-time in a time zone that this process has not met, {}", value.datetime().zone.code());
+}
+
 bool HostValues::convert(ValueView& value, SlotType slot, Sphere sphere, std::string_view name) {
   const bool is_secret = value.is_secret() || Secrets::is_secret(name);
   if (!convert_kind(value, slot, sphere, name)) return false;
@@ -37,14 +47,10 @@ bool HostValues::convert_kind(ValueView& value, SlotType slot, Sphere sphere, st
       if (std::isfinite(value.number())) return true;
       return errors_.fail(DiagnosticCode::not_finite, fmt::format("the field '{}'", base::excerpt(name)));
     case Kind::datetime:
-      if (time::is_known(value.datetime().zone)) return true;
-      return errors_.fail(DiagnosticCode::host_error,
-                          fmt::format("the field '{}' is in a time zone that this process has not met, {}",
-                                      base::excerpt(name), value.datetime().zone.code()));
     case Kind::period:
-      if (value.period().unit <= TimeUnit::years) return true;
+      if (is_known(value)) return true;
       return errors_.fail(DiagnosticCode::host_error,
-                          fmt::format("the field '{}' is a period of no known unit", base::excerpt(name)));
+                          fmt::format("the field '{}' is {}", base::excerpt(name), describe_unknown(value)));
     case Kind::list: return flatten(value, slot, sphere, name);
     default: return true;
   }

@@ -1,9 +1,17 @@
 // HostValues: a value as the host gave it becomes one of the language, or an error.
 #pragma once
 
+#include <string>
+
 #include "eval/text_joiner.h"
 
 namespace pipexpr::eval {
+
+// False for a date-time or a period whose time zone or unit is none that this process knows: a host can make one of any
+// number. Such a value never gets into an evaluation.
+bool is_known(const ValueView& value);
+// What such a value is, for a message.
+std::string describe_unknown(const ValueView& value);
 
 class HostValues {
  public:

@@ -2,6 +2,7 @@
 #include "eval/name_resolver.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,9 +31,11 @@ std::uint32_t attempt_of(const State& state, ObjectId object) {
 // the time is over it is the interpreter's, which says so.
 [[gnu::noinline, gnu::cold]] SingleField NameResolver::ask(ObjectId object, const FieldName& name) {
   asked_.field = {};
-  asked_.found = state_.graph->field(object, name, asked_.field);
   asked_.object = object;
   asked_.name = &name;
+  asked_.under_way = name.text;
+  asked_.found = state_.graph->field(object, name, asked_.field);
+  asked_.under_way = {};
   SingleField field = asked_.found ? single_field(asked_.field) : SingleField();
   if (state_.budget.is_over()) field.single = SingleValue::none;
   return field;
@@ -73,7 +76,27 @@ bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& n
     return true;
   }
   origin = Origin::object;
-  return object != kNoObject && state_.graph->field(object, name, out);
+  if (object == kNoObject) return false;
+  asked_.object = object;
+  asked_.name = nullptr;  // the answer is not kept
+  asked_.under_way = name.text;
+  const bool found = state_.graph->field(object, name, out);
+  asked_.under_way = {};
+  return found;
+}
+
+std::string NameResolver::take_question() {
+  const std::string_view field = std::exchange(asked_.under_way, {});
+  if (field.empty()) return "";
+  std::string id;
+  try {
+    id = base::excerpt(state_.graph->id(asked_.object));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {  // it fails a second time: the field alone is named
+  }
+  const std::string of = id.empty() ? "" : fmt::format(" of object '{}'", id);
+  return fmt::format("the field '{}'{}", base::excerpt(field), of);
 }
 
 // Names that the run answers by itself. `found` says whether it does; false: it has been reported. The attempt is 0 for
@@ -109,6 +132,9 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
       value = ValueView(state_.graph->id(object));
       break;
     case ImplicitField::name: return push_name(name, object, sphere, attempt, found);
+  }
+  if (!is_known(value)) {
+    return errors_.fail(DiagnosticCode::host_error, fmt::format("{} is {}", name.text, describe_unknown(value)));
   }
   state_.stack.push_back(value);
   return true;

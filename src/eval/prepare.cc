@@ -6,6 +6,8 @@
 #include <new>
 
 #include "base/limit_diagnostic.h"
+#include "base/utf8.h"
+#include "eval/eval_error.h"
 
 namespace pipexpr::eval {
 
@@ -27,7 +29,8 @@ std::string limit_message(DiagnosticCode code, std::string_view name, const Limi
 
 }  // namespace
 
-Prepared prepare_argument(const FunctionSpec& function, std::string_view text, const Limits& limits) {
+Prepared prepare_argument(const FunctionSpec& function, std::string_view text, const Limits& limits,
+                          std::exception_ptr& exception) {
   std::string thrown;
   try {
     Prepared made = function.prepare(text, limits);
@@ -41,9 +44,11 @@ Prepared prepare_argument(const FunctionSpec& function, std::string_view text, c
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& caught) {
-    thrown = caught.what();
+    thrown = base::cut_utf8(caught.what(), kMaxHostWords);
+    exception = std::current_exception();
   } catch (...) {
     thrown = "an exception that is no std::exception";
+    exception = std::current_exception();
   }
   Prepared made;
   made.code = DiagnosticCode::host_error;

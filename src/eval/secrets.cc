@@ -27,9 +27,11 @@ namespace {
 // From the first quote to the last one: a value may have quotes in it. What a text could not be read as is not the
 // value.
 bool hide_quoted(std::string& text) {
-  const std::size_t first = text.find('\''), read_as = text.rfind("' as a ");
-  const std::size_t last = read_as != std::string::npos && read_as > first ? read_as : text.rfind('\'');
-  if (first == std::string::npos || first == last) return false;
+  const std::size_t first = text.find_first_of("'\"");
+  if (first == std::string::npos) return false;
+  const std::size_t read_as = text.rfind(text[first] + std::string(" as a "));
+  const std::size_t last = read_as != std::string::npos && read_as > first ? read_as : text.find_last_of("'\"");
+  if (first == last) return false;
   text.replace(first + 1, last - first - 1, base::kMask);
   return true;
 }
@@ -40,15 +42,62 @@ void hide_piece(std::string& text) {
   text.replace(colon == std::string::npos ? 0 : colon + 2, std::string::npos, base::kMask);
 }
 
-// Whether that argument of that code is a value, or words of the host's about one.
-bool is_value(DiagnosticCode code, std::size_t argument) {
-  switch (code) {
-    case DiagnosticCode::not_integral: return argument == 2;
-    case DiagnosticCode::integer_overflow: return argument != 1;
-    case DiagnosticCode::invalid_number: return argument == 1;
-    case DiagnosticCode::function_failed: return argument == 1;
-    case DiagnosticCode::host_error: return true;
-    default: return false;
+// What a message's arguments show of a value, in their order:
+//   .  nothing: a name, a kind, a number of an argument
+//   q  what is in quotes
+//   m  what is in quotes, or all of it
+//   c  what follows the colon
+// A code that is not in the table, and an argument that has no letter, shows a value, so that a new one is never
+// forgotten.
+struct Shown {
+  DiagnosticCode code;
+  std::string_view arguments;
+};
+constexpr Shown kShown[] = {
+    {DiagnosticCode::wrong_argument_kind, "...q"},
+    {DiagnosticCode::wrong_operand_kind, "..q"},
+    {DiagnosticCode::datetime_arithmetic, "."},
+    {DiagnosticCode::list_arithmetic, "."},
+    {DiagnosticCode::several_list_arguments, ".."},
+    {DiagnosticCode::not_a_reference, ".q."},
+    {DiagnosticCode::unset_operand, "."},
+    {DiagnosticCode::unset_argument, ".."},
+    {DiagnosticCode::integer_overflow, " ."},
+    {DiagnosticCode::invalid_number, "."},
+    {DiagnosticCode::invalid_datetime, "m"},
+    {DiagnosticCode::invalid_period, "m"},
+    {DiagnosticCode::invalid_pattern, "c"},
+    {DiagnosticCode::unknown_time_zone, "m"},
+    {DiagnosticCode::number_range, "."},
+    {DiagnosticCode::function_failed, "."},
+    {DiagnosticCode::not_integral, ".."},
+    {DiagnosticCode::not_finite, "."},
+    {DiagnosticCode::unknown_field, "..."},
+    {DiagnosticCode::unknown_name, "..."},
+    {DiagnosticCode::node_unavailable, "."},
+    {DiagnosticCode::runtime_field_unset, "..."},
+    {DiagnosticCode::runtime_field_transitive, ".."},
+    {DiagnosticCode::cycle, "."},
+    {DiagnosticCode::parameter_without_value, ".."},
+};
+
+char shown_of(DiagnosticCode code, std::size_t argument) {
+  if (code_id(code).starts_with("E6")) return '.';  // limits, by their names and values
+  for (const Shown& row : kShown) {
+    if (row.code == code) return argument < row.arguments.size() ? row.arguments[argument] : ' ';
+  }
+  return ' ';
+}
+
+void hide_value(std::string& text, char shown) {
+  switch (shown) {
+    case '.': return;
+    case 'q': (void)hide_quoted(text); return;
+    case 'm':
+      if (!hide_quoted(text)) text = base::kMask;
+      return;
+    case 'c': return hide_piece(text);
+    default: text = base::kMask;
   }
 }
 
@@ -62,15 +111,7 @@ void Secrets::hide_values(Diagnostic& diagnostic) {
     diagnostic.arguments.clear();
     return;
   }
-  for (std::size_t i = 0; i < gaps; ++i) {
-    if (is_value(diagnostic.code, i)) {
-      diagnostic.arguments[i] = base::kMask;
-    } else if (diagnostic.code == DiagnosticCode::invalid_pattern) {
-      hide_piece(diagnostic.arguments[i]);
-    } else {
-      hide_quoted(diagnostic.arguments[i]);
-    }
-  }
+  for (std::size_t i = 0; i < gaps; ++i) hide_value(diagnostic.arguments[i], shown_of(diagnostic.code, i));
   diagnostic.message = format_message(diagnostic.code, diagnostic.arguments);
 }
 

@@ -10,6 +10,7 @@
 #include "eval/host_field.h"
 #include "eval/parts.h"
 #include "eval/scope.h"
+#include "time/zone.h"
 
 namespace pipexpr::eval {
 
@@ -134,6 +135,9 @@ template <bool kFull>
             (!scope.is_open && find_binding(scope.bindings, state.run_bindings(scope.sphere),
                                             scope.names[step->index].text) != nullptr)) {
           break;
+        }
+        if (const TimeZone zone = state.context->run->scheduled_start.zone; !zone.is_utc() && !time::is_known(zone)) {
+          break;  // a host's zone of no known number: an error
         }
         push(ValueView(state.context->run->scheduled_start));
         --references;

@@ -71,7 +71,7 @@ bool overlap(const FunctionSpec& a, const FunctionSpec& b) {
 }
 
 // With a look at the boolean arguments, which must be 'true' or 'false', before the body.
-std::shared_ptr<const functions::Callable> make(FunctionSpec spec) {
+std::shared_ptr<const functions::Callable> make(FunctionSpec spec, bool built_in = false) {
   const auto boolean = [](const Parameter& parameter) { return parameter.boolean; };
   if (std::any_of(spec.parameters.begin(), spec.parameters.end(), boolean)) {
     spec.body = [name = spec.name, parameters = spec.parameters, inner = std::move(spec.body)](Call& call) {
@@ -86,7 +86,7 @@ std::shared_ptr<const functions::Callable> make(FunctionSpec spec) {
       return inner(call);
     };
   }
-  return std::make_shared<const functions::Callable>(std::move(spec));
+  return std::make_shared<const functions::Callable>(std::move(spec), built_in);
 }
 
 }  // namespace
@@ -98,8 +98,10 @@ FunctionRegistry::FunctionRegistry() {
 
 const FunctionRegistry& FunctionRegistry::standard() {
   static const FunctionRegistry registry = [] {
+    auto table = std::make_shared<FunctionTable>();
+    for (FunctionSpec& spec : functions::builtins()) table->functions.push_back(make(std::move(spec), true));
     FunctionRegistry made;
-    for (FunctionSpec& spec : functions::builtins()) (void)made.add(std::move(spec));
+    made.table_ = std::move(table);
     return made;
   }();
   return registry;

@@ -8,6 +8,7 @@
 
 #include "base/json_escape.h"
 #include "base/report.h"
+#include "base/utf8.h"
 #include "checker/findings.h"
 #include "definition/slot_table.h"
 #include "inspect/json_keys.h"
@@ -38,7 +39,7 @@ class Renaming {
     object_ = *found;
     const SourceSpan place = graph_.span(object_);
     if (from_ == "Default" || to_ == "Default") return refuse(place, "'Default' is the parent of all others by its id");
-    if (to_.empty()) return refuse(place, "expected an id of at least one character");
+    if (const std::string_view why = why_no_id(); !why.empty()) return refuse(place, why);
     if (const auto taken = graph_.find(to_)) return refuse(graph_.span(*taken), "there is an object of that id");
     before_ = references_of(graph_, options_);
     edit(place, true);
@@ -117,6 +118,21 @@ class Renaming {
     const std::string text = base::json_escaped(to_);
     edits_.push_back({span, whole ? '"' + text + '"' : text});
     return true;
+  }
+
+  // An id is any text that can stand in a file and in a message, and in which the language sees nothing.
+  std::string_view why_no_id() const {
+    if (to_.empty()) return "expected an id of at least one character";
+    if (base::find_invalid_utf8(to_) != to_.npos) return "the new id is not UTF-8";
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (std::any_of(to_.begin(), to_.end(), is_control)) return "the new id has a control character";
+    if (to_.front() == ' ' || to_.back() == ' ') return "the new id begins or ends with a space";
+    if (to_.front() == '@' || to_.front() == '*') return "ids beginning with '@' or '*' have a meaning of their own";
+    for (const std::string_view opener : {"#{", "#<"}) {
+      if (to_.find(opener) != to_.npos) return "the new id would begin an expression";
+    }
+    if (to_ == "node") return "'node' stands for an alarm's object";
+    return "";
   }
 
   // What the service, or the language, gives a meaning to cannot be renamed, and nothing may be hidden or uncovered.

@@ -59,9 +59,10 @@ TEST_CASE("conformance: a host that throws") {
     is_expected(expression.evaluate(graph, context).error());
     is_expected(expression.evaluate_text(graph, context).error());
   };
-  check("#{standard}", "no connection");
-  check("#{strange}", "an exception that is no std::exception");
-  check("a #{nested} b", "no connection");
+  check("#{standard}", "no connection, when it was asked for the field 'standard' of object 'A'");
+  check("#{strange}",
+        "an exception that is no std::exception, when it was asked for the field 'strange' of object 'A'");
+  check("a #{nested} b", "no connection, when it was asked for the field 'standard' of object 'A'");
   check("#{Somewhere.name}", "cannot search");
   check("#{other}", "no id");
   check("#{other + '!'}", "no id");

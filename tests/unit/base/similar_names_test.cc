@@ -15,6 +15,9 @@ TEST_CASE("text: the nearest name is suggested, and nothing far") {
   CHECK(nearest("ab", {"cd", "abc"}) == "abc");
   CHECK(nearest("ab", {"abcd"}).empty());
   CHECK(nearest("", {"a", "b"}) == "a");
+  CHECK(nearest("q", {"a", "qa", "aq"}).empty());  // one edit of one letter could be anything
+  CHECK(nearest("ab", {"a"}).empty());
+  CHECK(nearest("q", {"a", "Q"}) == "Q");
   CHECK(nearest("same", {"same"}).empty());             // it is not unknown then
   CHECK(nearest("first", {"fist", "firs"}) == "fist");  // the earlier of two
   CHECK(nearest("abcdefghijkl", {"abcdefghiXYZ"}) == "abcdefghiXYZ");

@@ -2,6 +2,7 @@
 // again, functions that do not keep what they declare, and hosts that take their time.
 #include <chrono>
 #include <limits>
+#include <stdexcept>
 #include <thread>
 
 #include <pipexpr/pipexpr.h>
@@ -90,7 +91,7 @@ TEST_CASE("border: numbers that are not finite") {
         "1.7976931348623157E308");
 }
 
-TEST_CASE("border: zones and units that nobody knows") {
+TEST_CASE("border: zones and units that no table knows") {
   const auto shown = [](ValueView value, const char* source) {
     return outcome(source, One(FieldItem::of_value(value)));
   };
@@ -98,12 +99,14 @@ TEST_CASE("border: zones and units that nobody knows") {
   for (const char* source : {"#{x}", "a#{x}b", "#{format(x, 'z')}", "#{plusDays(x, 1)}", "#{x + 'a'}"}) {
     INFO(source);
     CHECK(shown(nowhere, source) ==
-          "E901 the host's callback failed: the field 'x' is in a time zone that this process has not met, 12345");
+          "E901 the host's callback failed: the field 'x' is a date-time in a time zone that this process has not met, "
+          "12345");
     CHECK(shown(ValueView(Period{5, static_cast<TimeUnit>(77)}), source) ==
           "E901 the host's callback failed: the field 'x' is a period of no known unit");
   }
   const ValueView items[] = {ValueView("a"), ValueView(nowhere)};
-  CHECK(shown(ValueView(items, 2), "#{x}").starts_with("E901 the host's callback failed: the field 'x' is in a time"));
+  CHECK(shown(ValueView(items, 2), "#{x}")
+            .starts_with("E901 the host's callback failed: the field 'x' is a date-time in"));
   CHECK(shown(DateTime{0, parse_time_zone("US/Pacific").value()}, "#{format(x, 'HH')}") == "16");
   CHECK(shown(ValueView(Period{2, TimeUnit::years}), "#{x}") == "2 years");
 }
@@ -219,6 +222,133 @@ TEST_CASE("border: results of another kind than declared") {
   CHECK(lie(Kind::number, [](Call&) { return true; }) ==
         "E411 lie failed: it returned no result, but declares a number");
   CHECK(lie(Kind::number, [](Call& call) { return call.return_value(1.5); }) == "-1.5");
+}
+
+TEST_CASE("border: results in zones and units that no table knows") {
+  const One graph(FieldItem::of_value("ads"));
+  const auto returned = [&](Kind declared, std::function<bool(Call&)> body, const char* source) {
+    const FunctionRegistry functions = with({.name = "made", .result = declared, .body = std::move(body)});
+    return outcome(source, graph, {.functions = &functions});
+  };
+  const DateTime nowhere{0, TimeZone::from_code(12345)};
+  const auto time = [&](Call& call) { return call.return_value(nowhere); };
+  const auto list = [&](Call& call) { return call.return_list(std::vector<ValueView>{ValueView("a"), nowhere}); };
+  const std::string unknown =
+      "E411 made failed: it returned a date-time in a time zone that this process has not met, 12345";
+  for (const char* source : {"#{made()}", "a#{made()}b", "#{format(made(), 'z')}", "#{made() + 'a'}"}) {
+    INFO(source);
+    CHECK(returned(Kind::datetime, time, source) == unknown);
+    CHECK(returned(kAnyKind, time, source) == unknown);
+    CHECK(returned(Kind::list, list, source) == unknown);
+    CHECK(returned(
+              Kind::period,
+              [](Call& call) {
+                return call.return_value(Period{5, static_cast<TimeUnit>(77)});
+              },
+              source) == "E411 made failed: it returned a period of no known unit");
+  }
+  CHECK(returned(
+            Kind::datetime,
+            [](Call& call) {
+              return call.return_value(DateTime{0, parse_time_zone("US/Pacific").value()});
+            },
+            "#{format(made(), 'HH')}") == "16");
+}
+
+TEST_CASE("border: a run in a zone that no table knows") {
+  const One graph(FieldItem::of_value("ads"));
+  const DateTime nowhere{0, TimeZone::from_code(12345)};
+  for (const bool interpreter : {false, true}) {
+    Evaluator evaluator({.testing_interpreter_only = interpreter});
+    const auto message = [&](const char* source, const Run& run) {
+      const Expression expression = Expression::compile(source).value();
+      TextBuffer out;
+      const Context context{.object = ObjectId{0}, .run = run};
+      const auto done = evaluator.append(expression, graph, context, out);
+      CHECK(evaluator.value(expression, graph, context).has_value() == done.has_value());
+      return done ? std::string(out.view()) : done.error().at(0).message;
+    };
+    const std::string start =
+        "the host's callback failed: @scheduledStartTime is a date-time in a time zone that this process has not met, "
+        "12345";
+    const Run run{.scheduled_start = nowhere, .scheduled_end = nowhere};
+    for (const char* source : {"#{@scheduledStartTime}", "a#{@scheduledStartTime}", "#{year(@scheduledStartTime)}",
+                               "#{minusDays(@scheduledStartTime, 1)}", "#{@scheduledStartTime + 'a'}"}) {
+      INFO(source);
+      CHECK(message(source, run) == start);
+    }
+    CHECK(message("#{@scheduledEndTime}", run) ==
+          "the host's callback failed: @scheduledEndTime is a date-time in a time zone that this process has not met, "
+          "12345");
+    CHECK(message("#{x}", run) == "ads");
+  }
+}
+
+// Each body returns memory that is not its own, or would.
+TEST_CASE("border: a string of more bytes than were allocated") {
+  const One graph(FieldItem::of_value("ads"));
+  const auto returned = [&](std::function<bool(Call&)> body) {
+    const FunctionRegistry functions = with({.name = "write", .body = std::move(body)});
+    std::string first;
+    for (const char* source : {"#{write()}", "a#{write()}", "#{write()}b", "#{write() + ''}"}) {
+      const std::string text = outcome(source, graph, {.functions = &functions});
+      if (text.starts_with("E")) {
+        CHECK((first.empty() || first == text));
+        first = text;
+      } else {
+        CHECK(text.find("tttt") != std::string::npos);
+      }
+    }
+    return first;
+  };
+  const auto allocate = [](Call& call, std::size_t size) {
+    char* const text = call.allocate_text(size);
+    if (text != nullptr) std::fill_n(text, size, 't');
+    return text != nullptr;
+  };
+  const std::string none = "E411 write failed: it returned a string for which no memory was allocated";
+  const std::string more = "E411 write failed: it returned a string of 4000 bytes, but 4 were allocated";
+  CHECK(returned([&](Call& call) { return allocate(call, 4) && call.return_text(4000); }) == more);
+  CHECK(returned([&](Call& call) { return allocate(call, 9000) && allocate(call, 4) && call.return_text(4000); }) ==
+        more);
+  CHECK(returned([&](Call& call) { return allocate(call, 4) && call.return_text(std::size_t{1} << 33); }) ==
+        "E411 write failed: it returned a string of 8589934592 bytes, but 4 were allocated");
+  CHECK(returned([](Call& call) { return call.return_text(8); }) == none);
+  CHECK(returned([&](Call& call) { return allocate(call, 0) && call.return_text(1); }) == none);
+  CHECK(returned([&](Call& call) { return allocate(call, 4) && call.return_text(4) && call.return_text(64); }) == none);
+  CHECK(returned([](Call& call) { return call.return_value("longer") && call.return_text(300); }) == none);
+  CHECK(returned([&](Call& call) {
+          return allocate(call, 4) && call.return_list(std::vector<std::string>{"a", "b"}) && call.return_text(3);
+        }) == none);
+  CHECK(returned([&](Call& call) {
+          return allocate(call, 9000) && call.return_list(std::vector<ValueView>(2000)) && call.return_text(3);
+        }) == none);
+  CHECK(returned([&](Call& call) { return allocate(call, 4) && call.return_text(4); }) == "");
+  // What it had returned before stays, when the body says that all is well.
+  CHECK(returned([&](Call& call) {
+          return allocate(call, 4) && call.return_text(4) && (call.return_text(64) || true);
+        }) == "");
+}
+
+TEST_CASE("border: what preparing an argument throws is kept") {
+  struct Gone : std::runtime_error {
+    using std::runtime_error::runtime_error;
+  };
+  const FunctionRegistry functions =
+      with({.name = "match",
+            .parameters = {{"pattern"}},
+            .body = [](Call& call) { return call.return_value("yes"); },
+            .prepare = [](std::string_view, const Limits&) -> Prepared { throw Gone(std::string(5000, 'x')); }});
+  const auto is_kept = [](const Diagnostics& why) {
+    CHECK(why.at(0).message == "the host's callback failed: " + std::string(1000, 'x'));
+    CHECK_THROWS_AS(std::rethrow_exception(why[0].exception), Gone);
+  };
+  is_kept(Expression::compile("#{match('a')}", {.functions = &functions}).error());
+  const One graph(FieldItem::of_value("ads"));
+  TextBuffer out;
+  Evaluator evaluator;
+  const Expression late = Expression::compile("#{match(x)}", {.functions = &functions}).value();
+  is_kept(evaluator.append(late, graph, {.object = ObjectId{0}}, out).error());
 }
 
 TEST_CASE("border: slow hosts are stopped after the call that is under way") {

@@ -97,6 +97,8 @@ TEST_CASE("secrets: no diagnostic shows what was computed from one") {
   CHECK(outcome("#{refuse(plain)}") == "refuse failed: I do not like plain");
   CHECK(outcome("#{year(upper(*pw))}").find("HUNTER") == std::string::npos);
   CHECK(outcome("#{year(*pw)}").find("hunter") == std::string::npos);
+  CHECK(outcome("#{plusDays('2024-05-24', *number * 99999999999)}").find("99999999999") == std::string::npos);
+  CHECK(outcome("#{inTimeZone('2024-05-24', upper(*pw))}") == "The datetime zone id '********' is not recognised");
   CHECK(outcome("#{minusDays('2024-01-01', *number)}") == "argument 2 of minusDays must be an integer, found ********");
   CHECK(outcome("#{upper(*pw).x}") ==
         "'upper(*pw)' is the string '********', not a reference to an object, so '.x' cannot be looked up");

@@ -118,6 +118,8 @@ TEST_CASE("eval: what an exception of the host's says is cut, and no secret is s
     REQUIRE_FALSE(done.has_value());
     return done.error().at(0).message;
   };
-  CHECK(message("#{loud}") == "the host's callback failed: " + std::string(1000, 'x'));
-  CHECK(message("#{*pw}#{tells}") == "the host's callback failed: no row for ********");
+  CHECK(message("#{loud}") == "the host's callback failed: " + std::string(1000, 'x') +
+                                  ", when it was asked for the field 'loud' of object 'Texts'");
+  CHECK(message("#{*pw}#{tells}") ==
+        "the host's callback failed: no row for ********, when it was asked for the field 'tells' of object 'Texts'");
 }
