@@ -95,7 +95,8 @@ class PIPEXPR_API Call {
     return result_ = ValueView(object, sphere), true;
   }
   bool return_value(std::string_view text);
-  // A list. The items and their texts are copied; an item that is a list itself is refused, as lists never nest.
+  // A list. The items and their texts are copied; an item that is a list itself is refused, as lists never nest. As for
+  // a field, a list of one item is that item, and a list of none is an unset value.
   bool return_list(std::span<const ValueView> items);
   bool return_list(const std::vector<std::string>& items);
   // Returns a string that is written in place: allocate_text gives memory for at most `size` bytes, and return_text

@@ -26,6 +26,7 @@ class CallAccess {
     call.offered_size_ = size;
   }
   static const ValueView& result(const Call& call) { return call.result_; }
+  static void set_result(Call& call, const ValueView& value) { call.result_ = value; }
   static State& state(void* engine) { return *static_cast<State*>(engine); }
 };
 

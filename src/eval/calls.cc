@@ -104,6 +104,10 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
                               fmt::format("it returned {}", describe_unknown(*item)));
     }
   }
+  // As for a field: a list of one item is that item, and one of none is unset.
+  if (returned.is(Kind::list) && returned.size() <= 1) {
+    CallAccess::set_result(call, returned.size() == 0 ? ValueView() : *returned.begin());
+  }
   return true;
 }
 

@@ -330,6 +330,21 @@ TEST_CASE("border: a string of more bytes than were allocated") {
         }) == "");
 }
 
+TEST_CASE("border: a function's list of one item is that item, and one of none is unset") {
+  const One graph(FieldItem::of_value("ads"));
+  const auto shown = [&](std::vector<std::string> items, const char* source) {
+    const FunctionRegistry functions =
+        with({.name = "list", .result = Kind::list, .body = [items](Call& call) { return call.return_list(items); }});
+    return outcome(source, graph, {.functions = &functions});
+  };
+  CHECK(shown({"a"}, "#{list()}") == "a");
+  CHECK(shown({"a"}, "x#{list()}#{list()}") == "xaa");
+  CHECK(shown({"a", "b"}, "x#{list()}") == R"(["xa", "xb"])");
+  CHECK(shown({"2"}, "#{plusDays('2024-05-24', list())}") == "2024-05-26T00:00:00");
+  CHECK(shown({}, "x#{list()}y") == outcome("x#{x}y", One(FieldItem::of_value(ValueView()))));
+  CHECK(shown({}, "#{list() + 1}") == outcome("#{x + 1}", One(FieldItem::of_value(ValueView()))));
+}
+
 TEST_CASE("border: what preparing an argument throws is kept") {
   struct Gone : std::runtime_error {
     using std::runtime_error::runtime_error;
