@@ -2,6 +2,7 @@
 #include "eval/error_report.h"
 
 #include <algorithm>
+#include <new>
 
 #include "base/limit_diagnostic.h"
 #include "base/utf8.h"
@@ -23,6 +24,17 @@ PathStep path_step(std::string_view object, const Frame& field, std::string_view
   step.span = {span.offset - begin, span.length};
   step.text_offset = begin;
   return step;
+}
+
+// For a message about a graph that has thrown before, and may throw again; empty then.
+std::string id_of(const ObjectGraph& graph, ObjectId object) {
+  try {
+    return base::excerpt(graph.id(object));
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    return "";
+  }
 }
 
 }  // namespace
@@ -98,11 +110,15 @@ bool ErrorReport::over() {
   return fail(cancelled ? DiagnosticCode::cancelled : DiagnosticCode::deadline_exceeded);
 }
 
-bool ErrorReport::host_exception(std::string_view template_text, std::string_view why, std::string_view asked) {
+bool ErrorReport::host_exception(std::string_view template_text, std::string_view why) {
   diagnostics_.clear();
   const auto size = static_cast<std::uint32_t>(template_text.size());
   std::string words(base::cut_utf8(why, kMaxHostWords));
-  if (!asked.empty()) words += fmt::format(", when it was asked for {}", asked);
+  if (const Question asked = std::exchange(state_.question, {}); !asked.field.empty()) {
+    const std::string id = id_of(*state_.graph, asked.object);
+    words += fmt::format(", when it was asked for the field '{}'{}", base::excerpt(asked.field),
+                         id.empty() ? "" : fmt::format(" of object '{}'", id));
+  }
   diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, words));
   diagnostics_.back().exception = std::current_exception();
   secrets_.mask(diagnostics_.back());

@@ -35,8 +35,8 @@ class ErrorReport {
   bool cycle(const Frame& field);
   // What is wrong with the text of a field that is about to be evaluated.
   bool append_nested_errors(const Diagnostics& inner, const Frame& field, std::string_view text);
-  // An exception of the host's graph or listener, and what the graph had been asked for. It is the only diagnostic.
-  bool host_exception(std::string_view template_text, std::string_view why, std::string_view asked);
+  // An exception of the host's graph or listener. It is the only diagnostic.
+  bool host_exception(std::string_view template_text, std::string_view why);
 
   // Makes the error that of a reached limit, without reporting it.
   void set_limit(DiagnosticCode code, std::uint64_t Limits::*member);

@@ -93,7 +93,7 @@ void EvaluatorImpl::shrink() {
 bool EvaluatorImpl::caught(const Expression& expression, std::string_view why) {
   used_ = true;
   parts_.state.frames.clear();
-  return parts_.errors.host_exception(expression.text(), why, parts_.names.take_question());
+  return parts_.errors.host_exception(expression.text(), why);
 }
 
 Diagnostics EvaluatorImpl::exception(const Expression& expression, std::string_view why) {

@@ -33,9 +33,9 @@ std::uint32_t attempt_of(const State& state, ObjectId object) {
   asked_.field = {};
   asked_.object = object;
   asked_.name = &name;
-  asked_.under_way = name.text;
+  state_.question = {object, name.text};
   asked_.found = state_.graph->field(object, name, asked_.field);
-  asked_.under_way = {};
+  state_.question = {};
   SingleField field = asked_.found ? single_field(asked_.field) : SingleField();
   if (state_.budget.is_over()) field.single = SingleValue::none;
   return field;
@@ -77,26 +77,11 @@ bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& n
   }
   origin = Origin::object;
   if (object == kNoObject) return false;
-  asked_.object = object;
   asked_.name = nullptr;  // the answer is not kept
-  asked_.under_way = name.text;
+  state_.question = {object, name.text};
   const bool found = state_.graph->field(object, name, out);
-  asked_.under_way = {};
+  state_.question = {};
   return found;
-}
-
-std::string NameResolver::take_question() {
-  const std::string_view field = std::exchange(asked_.under_way, {});
-  if (field.empty()) return "";
-  std::string id;
-  try {
-    id = base::excerpt(state_.graph->id(asked_.object));
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (...) {  // it fails a second time: the field alone is named
-  }
-  const std::string of = id.empty() ? "" : fmt::format(" of object '{}'", id);
-  return fmt::format("the field '{}'{}", base::excerpt(field), of);
 }
 
 // Names that the run answers by itself. `found` says whether it does; false: it has been reported. The attempt is 0 for

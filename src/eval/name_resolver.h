@@ -20,8 +20,6 @@ class NameResolver {
   // An evaluation begins; after one of the interpreter's, it may have left a question pending.
   void begin() { asked_.name = nullptr; }
   void clear() { asked_.pending = false; }
-  // After an exception of the host's: the field that its graph was asked for then, for a message; empty for none.
-  std::string take_question();
 
   // The object's own or inherited field, for the fast path. A graph that has a table need not be called.
   [[gnu::always_inline]] SingleField look_up(ObjectId object, const FieldName& name) {
@@ -76,7 +74,6 @@ class NameResolver {
     bool pending = false;  // for the step that has been handed over
     bool found = false;
     Field field;
-    std::string_view under_way;  // the name, while the graph is being asked
   } asked_;
 };
 

@@ -13,6 +13,12 @@
 
 namespace pipexpr::eval {
 
+// The field that the graph is being asked for, so that a message can name it when the host throws.
+struct Question {
+  ObjectId object = kNoObject;
+  std::string_view field = {};  // empty: it is not being asked
+};
+
 struct State {
   explicit State(const EvaluateOptions& chosen) : options(chosen) {}
   State(const State&) = delete;  // the parts refer to it
@@ -25,10 +31,11 @@ struct State {
   EvaluationListener* listener = nullptr;
   Arena arena;
   Budget budget;
-  EvalError error;              // why the operation failed that was tried last
-  Stack<ValueView> stack;       // the values of the expressions under evaluation
-  Stack<ValueView> parts;       // texts of the templates under evaluation, until they are joined; lists among them
-  Stack<Frame> frames;          // the fields under evaluation, from the top template to the innermost one
+  EvalError error;         // why the operation failed that was tried last
+  Stack<ValueView> stack;  // the values of the expressions under evaluation
+  Stack<ValueView> parts;  // texts of the templates under evaluation, until they are joined; lists among them
+  Stack<Frame> frames;     // the fields under evaluation, from the top template to the innermost one
+  Question question;
   bool reads_secrets = false;   // a secret has been read, so values may have one in them
   bool is_secret_used = false;  // an operand of the current step has
   std::uint64_t depth = 0;      // how many of them are templates within the top one
