@@ -57,7 +57,7 @@ void Similar::consider(std::string_view candidate) {
   const std::size_t found = distance(wanted_, candidate);
   if (found > allowed || found >= distance_) return;
   // Of a name of one letter, one edit leaves nothing but its case.
-  if (shorter == 1 && (least != 0 || lower(wanted_[0]) != lower(candidate[0]))) return;
+  if (shorter == 1 && (least != 0 || to_lower(wanted_[0]) != to_lower(candidate[0]))) return;
   distance_ = found;
   best_ = candidate;
 }
