@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,9 +47,6 @@ struct Timetable {
   std::vector<ObjectId> objects;    // in the order of their dependencies, else of the file
   std::int64_t first = 0, end = 0;  // numbers of its runs in the range, end exclusive
 };
-
-// Default, and other objects without a type that are there to be inherited from: they have no instances.
-PIPEXPR_API std::set<ObjectId> abstract_objects(const PipelineDefinition& definition);
 
 class PIPEXPR_API RunSequence {
  public:

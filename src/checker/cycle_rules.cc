@@ -69,7 +69,7 @@ class Waits {
     std::map<ObjectId, std::set<ObjectId>> waits;
     for (std::size_t i = 0; i < graph_.object_count(); ++i) {
       const ObjectId object = graph_.object(i);
-      if (stage_.scope.is_abstract(object)) continue;
+      if (graph_.is_abstract(object)) continue;
       each(object, "dependsOn", [&](ObjectId to, std::uint32_t) { waits[object].insert(to); });
       std::set<ObjectId> written;
       each(object, "output", [&](ObjectId to, std::uint32_t) { written.insert(to); });

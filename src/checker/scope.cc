@@ -52,7 +52,6 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   find_parents();
   nodes_.resize(count);
   children_.resize(count);
-  abstract_.resize(count, false);
   const auto parent_of = [&](ObjectId object) {
     Field parent;
     if (!graph.field(object, {"parent"}, parent) || parent.count == 0) return kNoObject;
@@ -78,10 +77,6 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
     }
   }
   for (const auto& parameter : graph.parameters()) knows_parameters_ = knows_parameters_ || parameter.declared;
-  for (std::size_t i = 0; i < count; ++i) {
-    const ObjectId object = graph.object(i);
-    abstract_[i] = graph.id(object) == "Default" || (graph.type(object).empty() && !children_[i].empty());
-  }
 }
 
 void Scope::find_types() {
@@ -128,7 +123,7 @@ void Scope::find_parents() {
 const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nodes_[number(object)]; }
 
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
-  if (!is_abstract(object)) return {object};
+  if (!graph_.is_abstract(object)) return {object};
   constexpr std::size_t kMaxContexts = 200;  // enough to find one in which the expression is right
   constexpr std::size_t kMaxVisited = 500;   // a chain of parents may have any number of heirs that do not count
   std::vector<ObjectId> result, heirs = children_[number(object)];
@@ -137,7 +132,8 @@ std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) c
     const auto& more = children_[number(heir)];
     if (heirs.size() < kMaxVisited) heirs.insert(heirs.end(), more.begin(), more.end());
     Field theirs, ours;
-    if (is_abstract(heir) || !graph_.field(heir, {field}, theirs) || !graph_.field(object, {field}, ours)) continue;
+    if (graph_.is_abstract(heir) || !graph_.field(heir, {field}, theirs) || !graph_.field(object, {field}, ours))
+      continue;
     if (theirs.items == ours.items) result.push_back(heir);
   }
   return result;

@@ -66,8 +66,6 @@ class Scope {
 
   // Objects that refer to this alarm or precondition.
   const std::vector<ObjectId>& nodes_of(ObjectId object) const;
-  // Default and objects that others name as their parent, when they have no type: their fields live in their heirs.
-  bool is_abstract(ObjectId object) const { return abstract_[static_cast<std::size_t>(object)]; }
   // The objects in which an own field of `object` is evaluated.
   std::vector<ObjectId> contexts(ObjectId object, std::string_view field) const;
   bool is_parent(ObjectId object) const { return !children_[static_cast<std::size_t>(object)].empty(); }
@@ -85,7 +83,6 @@ class Scope {
 
   const PipelineDefinition& graph_;
   std::vector<std::vector<ObjectId>> nodes_;
-  std::vector<bool> abstract_;
   std::vector<std::string_view> types_;
   std::deque<std::string> meant_;          // types that were misspelt
   std::vector<std::int8_t> lacks_parent_;  // -1: not looked at yet

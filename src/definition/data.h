@@ -44,6 +44,7 @@ struct PipelineDefinition::Data {
     Range own;                     // entries in file order
     Range extra;                   // entries of what it has without saying so
     std::uint32_t inherited = 0;   // how many entries of ancestors hold here
+    bool is_abstract = false;      // only there to be inherited from
     bool instances = true;
   };
   using Numbers = std::unordered_map<std::string_view, std::uint32_t, base::Hash>;

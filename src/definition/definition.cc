@@ -215,6 +215,10 @@ bool PipelineDefinition::has_instances(ObjectId object) const {
   return static_cast<std::uint64_t>(object) < data_->objects.size() && data_->object_of(object).instances;
 }
 
+bool PipelineDefinition::is_abstract(ObjectId object) const {
+  return static_cast<std::uint64_t>(object) < data_->objects.size() && data_->object_of(object).is_abstract;
+}
+
 std::string_view PipelineDefinition::why_no_node(ObjectId object) const {
   const auto known = data_->no_node.find(number(object));
   return known == data_->no_node.end() ? "this object is neither" : known->second;

@@ -94,11 +94,14 @@ class Linker {
     for (const std::uint32_t i : order_) {
       Data::Object& object = data_.objects[i];
       if (object.type.empty() && explicit_[i] != kNone) object.type = data_.objects[explicit_[i]].type;
-      object.instances = has_instances(object.type) && object.id != "Default";
     }
-    // What has no type and is there to be inherited from never runs.
-    for (const std::uint32_t parent : explicit_) {
-      if (parent != kNone && data_.objects[parent].type.empty()) data_.objects[parent].instances = false;
+    for (const Data::Object& object : data_.objects) {
+      if (object.parent == kNone) continue;
+      Data::Object& parent = data_.objects[object.parent];
+      parent.is_abstract = parent.is_abstract || parent.type.empty() || parent.id == "Default";
+    }
+    for (Data::Object& object : data_.objects) {
+      object.instances = has_instances(object.type) && object.id != "Default" && !object.is_abstract;
     }
   }
 

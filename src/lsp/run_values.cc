@@ -35,8 +35,7 @@ RunValues::RunValues(std::shared_ptr<const PipelineDefinition> definition, const
       at_(at),
       options_(options),
       evaluate_(options_with(options, &mask_)),
-      evaluator_(evaluate_),
-      abstract_(abstract_objects(*definition_)) {
+      evaluator_(evaluate_) {
   mask_.learn(*definition_, options_with(options));
 }
 
@@ -50,7 +49,7 @@ const Situation& RunValues::situation(ObjectId object) {
   ObjectId scheduled = object;
   if (definition::node_role(definition_->type(object)) != definition::NodeRole::none) {
     for (const auto& [referrer, field] : definition_->referrers(object)) {
-      if (abstract_.contains(referrer) || definition::role_of_field(field) == definition::NodeRole::none) continue;
+      if (is_abstract(referrer) || definition::role_of_field(field) == definition::NodeRole::none) continue;
       result.node = scheduled = referrer;
       break;
     }

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +35,7 @@ class RunValues {
 
   const Situation& situation(ObjectId object);
   // Default and the like: their texts are evaluated for those that inherit them.
-  bool is_abstract(ObjectId object) const { return abstract_.contains(object); }
+  bool is_abstract(ObjectId object) const { return definition_->is_abstract(object); }
   // The objects that a field's text is evaluated for: the object itself, or those that inherit it from there.
   std::vector<ObjectId> contexts(ObjectId object, std::string_view field) const;
 
@@ -61,7 +60,6 @@ class RunValues {
   SecretMask mask_;
   EvaluateOptions evaluate_;
   Evaluator evaluator_;
-  std::set<ObjectId> abstract_;
   std::map<ObjectId, Situation> situations_;
   std::vector<FieldOverride> given_;
   FieldOverrides fields_;

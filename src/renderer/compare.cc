@@ -69,8 +69,7 @@ class Side {
         plain_(std::in_place, definition, plain_mask_, options.render),
         shown_(std::in_place, definition, mask_, options.render),
         definition_(definition),
-        settings_(options.render),
-        abstract_(abstract_objects(definition)) {}
+        settings_(options.render) {}
 
   // What has no run is rendered at that time from now on.
   void move_to(DateTime at) {
@@ -83,7 +82,7 @@ class Side {
   // What others inherit from, and is nothing by itself: its fields show in its heirs.
   bool is_abstract(std::string_view id) const {
     const auto object = definition_.find(id);
-    return object && abstract_.contains(*object);
+    return object && definition_.is_abstract(*object);
   }
   using Names = std::span<const std::string>;
   // The fields of the object of that id, own and inherited, in that run or, without one, in the run of the settings.
@@ -114,7 +113,6 @@ class Side {
   std::optional<DefinitionRenderer> plain_, shown_;  // made anew for another time
   const PipelineDefinition& definition_;
   RenderSettings settings_;
-  std::set<ObjectId> abstract_;
 };
 
 class Comparer {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <unordered_map>
 
 namespace pipexpr {
@@ -84,27 +85,15 @@ std::vector<ObjectId> in_order(const PipelineDefinition& graph, const std::vecto
 
 }  // namespace
 
-std::set<ObjectId> abstract_objects(const PipelineDefinition& graph) {
-  std::set<ObjectId> found;
-  for (std::size_t i = 0; i < graph.object_count(); ++i) {
-    Field parent;
-    if (!graph.field(graph.object(i), {"parent"}, parent) || parent.count == 0) continue;
-    const ValueView& value = parent.items[0].value;
-    if (value.is(Kind::reference) && graph.type(value.object()).empty()) found.insert(value.object());
-  }
-  return found;
-}
-
 Result<RunSequence> RunSequence::plan(const PipelineDefinition& graph, const RunRange& range,
                                       std::span<const std::string> only, const EvaluateOptions& options) {
   RunSequence walk;
   walk.range_ = range;
-  const std::set<ObjectId> inherited = abstract_objects(graph);
   std::unordered_map<std::string_view, std::size_t> known;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
-    if (!graph.has_instances(object) || inherited.contains(object)) continue;
+    if (!graph.has_instances(object)) continue;
     if (!only.empty() && std::find(only.begin(), only.end(), id) == only.end()) continue;
     const auto type = schedule_type(graph, object, options);
     if (!type) return type.error();

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include <pipexpr/schedule.h>
 
@@ -202,13 +201,12 @@ int render_runs(const pipexpr::PipelineDefinition& graph, pipexpr::RunSequence& 
 
 int render_instants(const pipexpr::PipelineDefinition& graph, const std::vector<pipexpr::DateTime>& starts,
                     pipexpr::DefinitionRenderer& renderer, const RunsRequest& request, Session& session) {
-  const std::set<pipexpr::ObjectId> inherited = pipexpr::abstract_objects(graph);
   std::vector<std::pair<pipexpr::ObjectId, std::optional<pipexpr::Period>>> objects;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
     const auto& named = request.objects;
     const bool wanted = named.empty() || std::find(named.begin(), named.end(), graph.id(object)) != named.end();
-    if (wanted && graph.has_instances(object) && !inherited.contains(object)) {
+    if (wanted && graph.has_instances(object)) {
       objects.emplace_back(object, pipexpr::period_of(graph, object));
     }
   }

@@ -109,3 +109,26 @@ TEST_CASE("definition: the form of the file is kept") {
   CHECK(form(R"({"objects": [{"id": "A", "name": "A", "fields": [{"key": "x", "stringValue": "fields"}]}]})") ==
         "objects fields");
 }
+
+TEST_CASE("definition: what is only there to be inherited from is abstract, and has no instances") {
+  const auto graph = PipelineDefinition::load(R"({"objects": [
+    {"id": "Default", "type": "ShellCommandActivity"}, {"id": "Heir", "type": "ShellCommandActivity"},
+    {"id": "Base", "parent": {"ref": "Top"}}, {"id": "Act", "type": "CopyActivity", "parent": {"ref": "Base"}},
+    {"id": "Top"}, {"id": "Typed", "type": "CopyActivity"}, {"id": "Below", "parent": {"ref": "Typed"}},
+    {"id": "Alone"}, {"id": "When", "type": "Schedule"}]})")
+                         .value();
+  std::string abstract, without;
+  for (std::size_t i = 0; i < graph->object_count(); ++i) {
+    const ObjectId object = graph->object(i);
+    if (graph->is_abstract(object)) abstract += std::string(graph->id(object)) + " ";
+    if (!graph->has_instances(object)) without += std::string(graph->id(object)) + " ";
+  }
+  CHECK(abstract == "Default Base Top ");
+  CHECK(without == "Default Base Top When ");
+  CHECK_FALSE(graph->is_abstract(kNoObject));
+
+  // Nobody inherits from it: it stands for itself, and has no instances all the same.
+  const auto single = PipelineDefinition::load(R"({"objects": [{"id": "Default", "myA": "#{id}"}]})").value();
+  CHECK_FALSE(single->is_abstract(single->object(0)));
+  CHECK_FALSE(single->has_instances(single->object(0)));
+}
