@@ -35,12 +35,12 @@ std::string datetime_text(DateTime value) {
   if (millis != 0) text += "." + std::to_string(1000 + millis).substr(1);
   text = "plusMinutes('" + text + "', 0)";
   if (value.zone.is_utc()) return text;
-  return "inTimeZone(" + text + ", " + quoted(time_zone_id(value.zone)) + ")";
+  return "inTimeZone(" + text + ", " + string_literal(time_zone_id(value.zone)) + ")";
 }
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string string_literal(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') result += '\\';
@@ -52,7 +52,7 @@ std::string quoted(std::string_view text) {
 std::optional<std::string> literal(const Value& value) {
   std::string text;
   switch (value.kind()) {
-    case Kind::string: return quoted(value.text());
+    case Kind::string: return string_literal(value.text());
     case Kind::integer:
       text = std::to_string(value.integer());
       if (value.integer() >= 0) return text;

@@ -34,13 +34,13 @@ std::string as_operand(const Residual& residual, bool needs_primary) {
   bool is_primary = false;
   if (parts.size() == 1) {
     const Part& part = parts[0];
-    text = part.is_literal ? quoted(part.text) : residual.is_text ? forced_text(part) : part.text;
+    text = part.is_literal ? string_literal(part.text) : residual.is_text ? forced_text(part) : part.text;
     is_primary = part.is_literal || (part.is_primary && text == part.text);
   } else {
     if (!parts[0].is_literal && parts[0].shape != Shape::string) text = "''";
     for (const Part& part : parts) {
       if (!text.empty()) text += " + ";
-      text += part.is_literal ? quoted(part.text) : primary(part);
+      text += part.is_literal ? string_literal(part.text) : primary(part);
     }
   }
   return needs_primary && !is_primary ? "(" + text + ")" : text;
