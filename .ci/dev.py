@@ -54,7 +54,7 @@ def configure(preset, *options):
     if preset in ('clang', 'fuzz'):
         options.append(f"-DCMAKE_CXX_COMPILER={tool('clang++')}")
     if os.environ.get('CI'):
-        options.append('-DCMAKE_COMPILE_WARNING_AS_ERROR=ON')
+        options.append('-DPIPEXPR_WARNINGS_AS_ERRORS=ON')
     must(f'configure {preset}', ['cmake', '--preset', preset, *options])
 
 

@@ -10,8 +10,8 @@
 
 namespace pipexpr::specializer {
 
-// 'text', in quotes and with escapes. Not called 'quoted': where a header brings in <iomanip>, as with g++ 14, a call with a
-// std::string would be std::quoted's.
+// 'text', in quotes and with escapes. Not called 'quoted': where a header brings in <iomanip>, as with g++ 14, a call
+// with a std::string would be std::quoted's.
 std::string string_literal(std::string_view text);
 
 // An expression whose value is that value and of that kind, fit to stand as an operand; nothing when there is none: for
