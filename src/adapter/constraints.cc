@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace pipexpr::adapter {
 namespace {
 
@@ -131,7 +133,7 @@ class Validator {
     if (name == "stringValue" || name == "expression" || name == "errorMessage" || name == "errorStackTrace") return "";
     if (count_characters(text) < 0) return "";
     if (text.size() <= kShownValue) return fmt::format("'{}'", text);
-    return fmt::format("'{}...'", shortened(text, kShownValue));
+    return fmt::format("'{}...'", base::cut_utf8(text, kShownValue));
   }
 
   void violation(std::string_view value, std::string_view constraint) {
@@ -230,12 +232,6 @@ std::int64_t count_characters(std::string_view text, bool pattern) {
     ++count;
   }
   return count;
-}
-
-std::string shortened(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  return std::string(text.substr(0, most));
 }
 
 std::string printable(std::string_view text) {

@@ -56,9 +56,6 @@ std::optional<ServiceError> validate(const OperationModel& operation, rapidjson:
 // that the service's pattern excludes.
 std::int64_t count_characters(std::string_view text, bool pattern = true);
 
-// At most that many bytes of a text, and whole characters.
-std::string shortened(std::string_view text, std::size_t most);
-
 // The text, with '?' for every byte that would not be a character: what strangers sent goes into messages and logs.
 std::string printable(std::string_view text);
 

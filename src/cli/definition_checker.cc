@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/definition_lists.h"
 #include "base/similar_names.h"
 #include "check_config/glob.h"
 #include "cli/command_context.h"
@@ -66,9 +67,12 @@ OtherFile kind_of(std::string_view json, std::string_view path) {
     other.is_definition = false;
     return other;
   }
-  if (document.HasMember("objects") || document.HasMember("pipelineObjects")) return other;
+  const std::vector<std::string> wanted = {std::string(pipexpr::base::kObjectList.command),
+                                           std::string(pipexpr::base::kObjectList.api)};
+  if (std::any_of(wanted.begin(), wanted.end(),
+                  [&](const std::string& name) { return document.HasMember(name.c_str()); }))
+    return other;
   other.is_definition = false;
-  const std::vector<std::string> wanted = {"objects", "pipelineObjects"};
   // By number: clang finds != of these iterators ambiguous.
   for (rapidjson::SizeType i = 0; i < document.MemberCount(); ++i) {
     const auto& member = *(document.MemberBegin() + static_cast<std::ptrdiff_t>(i));

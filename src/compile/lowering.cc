@@ -54,6 +54,15 @@ Diagnostic wrong_count(const FunctionTable& functions, std::string_view name, co
   return base::report(DiagnosticCode::wrong_argument_count, node.span, signatures, counts, node.count);
 }
 
+// What a function or an operator says of constant arguments.
+void refuse(Diagnostic error, DiagnosticCode code, std::string message, SourceSpan span, Diagnostics& errors) {
+  error.code = code;
+  error.message = std::move(message);
+  base::find_arguments(error);
+  error.span = span;
+  errors.push_back(std::move(error));
+}
+
 }  // namespace
 
 void Lowering::lower(std::uint32_t first, Diagnostics& errors) {
@@ -197,11 +206,8 @@ bool Lowering::prepare(const FunctionSpec& function, Step& step, Diagnostics& er
   Diagnostic error;
   Prepared made = eval::prepare_argument(function, literal.text(), limits_, error.exception);
   if (made.object == nullptr) {
-    error.code = made.code;
-    error.message = std::move(made.message);
-    base::find_arguments(error);
-    error.span = syntax::part_of(program_.nodes[argument.node], made.part);
-    errors.push_back(std::move(error));
+    refuse(std::move(error), made.code, std::move(made.message),
+           syntax::part_of(program_.nodes[argument.node], made.part), errors);
     return false;
   }
   step.callee.prepared = made.object.get();
@@ -229,16 +235,12 @@ void Lowering::fold(std::uint32_t count, Diagnostics& errors) {
   ValueView value;
   if (!folder_->fold(program_, step, operands.data(), limits_, value)) {
     const eval::EvalError& why = folder_->error();
-    Diagnostic error;
-    error.code = why.code;
-    error.message = why.message;
-    base::find_arguments(error);
-    error.span = program_.nodes[step.node].span;
+    SourceSpan span = program_.nodes[step.node].span;
     if (why.argument >= 0) {
       const Step& argument = program_.steps[base + static_cast<std::size_t>(why.argument)];
-      error.span = syntax::part_of(program_.nodes[argument.node], why.part);
+      span = syntax::part_of(program_.nodes[argument.node], why.part);
     }
-    errors.push_back(std::move(error));
+    refuse({}, why.code, why.message, span, errors);
     return;
   }
   program_.steps.resize(base);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/char_class.h"
+#include "base/definition_lists.h"
 
 namespace pipexpr::definition {
 namespace {
@@ -69,9 +70,9 @@ std::string other_form(const JsonText& json) {
   if (has("planned_values") || has("terraform_version"))
     return fmt::format("what 'terraform show -json' prints; {}", kInstead);
   if (has("resource")) return fmt::format("Terraform's configuration in JSON; {}", kInstead);
-  if (has("values") || has("parameterValues"))
+  if (has(base::kValueList.command) || has(base::kValueList.api))
     return "a file of parameter values, which --values takes beside a definition";
-  if (has("parameters") || has("parameterObjects"))
+  if (has(base::kParameterList.command) || has(base::kParameterList.api))
     return "a file of parameter objects, which --parameters takes beside a definition";
   // A definition that stands a few members deep.
   constexpr std::size_t kMaxDepth = 4, kMaxValues = 1000;
@@ -83,7 +84,8 @@ std::string other_form(const JsonText& json) {
   std::vector<Inside> open = {{0, "", 0}};
   for (std::size_t i = 0; i < open.size() && i < kMaxValues; ++i) {
     const Inside at = open[i];
-    if (at.depth > 0 && (json.member(at.node, "objects") != 0 || json.member(at.node, "pipelineObjects") != 0)) {
+    if (at.depth > 0 &&
+        (json.member(at.node, base::kObjectList.command) != 0 || json.member(at.node, base::kObjectList.api) != 0)) {
       return fmt::format("an object that has one inside, at {}", at.path);
     }
     if (at.depth == kMaxDepth) continue;

@@ -1,4 +1,5 @@
 // From the JSON text to objects and parameters, in either spelling. Reports all that is malformed, with its place.
+#include "base/definition_lists.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
 #include "definition/data.h"
@@ -27,21 +28,22 @@ class Reader {
       data_.format.list = {};
       return objects(0);
     }
-    const std::uint32_t cli = root.type == JsonType::object ? json_->member(0, "objects") : 0;
-    const std::uint32_t api = root.type == JsonType::object ? json_->member(0, "pipelineObjects") : 0;
+    const std::uint32_t cli = root.type == JsonType::object ? json_->member(0, base::kObjectList.command) : 0;
+    const std::uint32_t api = root.type == JsonType::object ? json_->member(0, base::kObjectList.api) : 0;
     if (cli == 0 && api == 0) {
       return error(base::report(DiagnosticCode::not_a_definition, root.span,
                                 root.type == JsonType::object ? other_form(*json_) : std::string(found_name(root))));
     }
-    if (cli == 0 || (api != 0 && api < cli)) data_.format.list = "pipelineObjects";
+    if (cli == 0 || (api != 0 && api < cli)) data_.format.list = base::kObjectList.api;
     json_->each(0, [&](std::uint32_t i) {
       const std::string_view key = (*json_)[i].key;
-      if (key == "objects" || key == "pipelineObjects") objects(i);
-      if (key == "parameters" || key == "parameterObjects") parameters(i);
+      if (base::definition_list(key) == base::DefinitionList::objects) objects(i);
+      if (base::definition_list(key) == base::DefinitionList::parameters) parameters(i);
     });
     json_->each(0, [&](std::uint32_t i) {
       const std::string_view key = (*json_)[i].key;
-      if (key == "values" || key == "parameterValues") values(i, key == "values" && cli != 0);
+      if (base::definition_list(key) != base::DefinitionList::values) return;
+      values(i, key == base::kValueList.command && cli != 0);
     });
   }
 
@@ -51,7 +53,7 @@ class Reader {
     elsewhere_ = true;
     const Json& root = (*json_)[0];
     std::uint32_t list = 0;
-    for (const std::string_view name : {"parameters", "parameterObjects"}) {
+    for (const std::string_view name : {base::kParameterList.command, base::kParameterList.api}) {
       if (root.type == JsonType::object && list == 0) list = json_->member(0, name);
     }
     if (root.type == JsonType::array || list != 0) {

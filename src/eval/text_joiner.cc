@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "base/json_escape.h"
 #include "base/short_copy.h"
 #include "eval/convert.h"
+#include "eval/list_text.h"
 
 namespace pipexpr::eval {
 
@@ -76,52 +76,20 @@ bool TextJoiner::join(std::span<const ValueView> parts, ValueView& out, bool cha
   return list != parts.size() ? join_list(parts, list, out) : join_texts(parts, out, charged);
 }
 
-namespace {
-
-// JSON's quoting. Bytes that are no UTF-8 stay: the engine is blind to encodings.
-std::size_t quoted_size(std::string_view text) {
-  std::size_t size = 2;
-  for (const char c : text) size += base::json_size(c);
-  return size;
-}
-
-char* quote(char* to, std::string_view text) {
-  *to++ = '"';
-  for (const char c : text) to = base::put_json(to, c);
-  *to++ = '"';
-  return to;
-}
-
-}  // namespace
-
-// A list as text: ["a", "b"], numbers bare (rule 4.8).
 bool TextJoiner::list_text(const ValueView& list, ValueView& out) {
   ValueView* const texts = allocate_list(list.size());
   if (texts == nullptr) return false;
-  std::uint64_t size = 2;
   for (std::uint32_t i = 0; i < list.size(); ++i) {
-    const ValueView& item = list.begin()[i];
-    if (!to_text(item, texts[i])) return false;
-    const bool bare = item.is(Kind::integer) || item.is(Kind::number);
-    size += (i == 0 ? 0 : 2) + (bare ? texts[i].text().size() : quoted_size(texts[i].text()));
+    if (!to_text(list.begin()[i], texts[i])) return false;
   }
+  const auto item = [&](std::uint64_t i) { return ListItemText{list.begin()[i].kind(), texts[i].text()}; };
+  const std::uint64_t size = list_text_size(list.size(), item);
   if (size > state_.limits.max_output_bytes)
     return errors_.limit(DiagnosticCode::limit_output_bytes, &Limits::max_output_bytes);
   char* const memory = state_.arena.allocate(size);
   if (memory == nullptr) return errors_.out_of_memory();
-  char* to = memory;
-  *to++ = '[';
-  for (std::uint32_t i = 0; i < list.size(); ++i) {
-    if (i != 0) {
-      *to++ = ',';
-      *to++ = ' ';
-    }
-    const Kind kind = list.begin()[i].kind();
-    const std::string_view text = texts[i].text();
-    to = kind == Kind::integer || kind == Kind::number ? std::copy(text.begin(), text.end(), to) : quote(to, text);
-  }
-  *to++ = ']';
-  out = ValueView(std::string_view(memory, static_cast<std::size_t>(to - memory)));
+  const char* const end = write_list_text(memory, list.size(), item);
+  out = ValueView(std::string_view(memory, static_cast<std::size_t>(end - memory)));
   return true;
 }
 

@@ -3,8 +3,8 @@
 
 #include <pipexpr/expression.h>
 
-#include "base/json_escape.h"
 #include "eval/convert.h"
+#include "eval/list_text.h"
 #include "eval/number.h"
 
 namespace pipexpr {
@@ -57,16 +57,12 @@ std::string scalar_text(const Value& value) {
 std::string Value::to_text() const {
   if (kind() != Kind::list) return scalar_text(*this);
   if (items().size() == 1) return scalar_text(items()[0]);
-  std::string result = "[";
-  for (const Value& item : items()) {
-    if (result.size() > 1) result += ", ";
-    if (item.kind() == Kind::integer || item.kind() == Kind::number) {
-      result += scalar_text(item);
-    } else {
-      result += base::json_quoted(scalar_text(item));
-    }
-  }
-  return result + "]";
+  std::vector<std::string> texts;
+  for (const Value& item : items()) texts.push_back(scalar_text(item));
+  const auto item = [&](std::uint64_t i) { return eval::ListItemText{items()[i].kind(), texts[i]}; };
+  std::string result(eval::list_text_size(texts.size(), item), ' ');
+  eval::write_list_text(result.data(), texts.size(), item);
+  return result;
 }
 
 }  // namespace pipexpr

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/definition_lists.h"
 #include "base/json_escape.h"
 #include "forms/document.h"
 
@@ -30,10 +31,10 @@ class Source {
  public:
   explicit Source(const Document& document) : document_(document) {}
 
-  std::vector<Entry> list(std::string_view cli_name, std::string_view api_name, std::string_view members) const {
-    std::uint32_t found = document_.is(0, JsonType::array) && cli_name == "objects" ? 0 : member(0, cli_name, api_name);
-    if (found == 0 && !document_.is(0, JsonType::array)) return {};
-    if (found == 0 && cli_name != "objects") return {};
+  std::vector<Entry> list(const base::DefinitionListNames& names, std::string_view members) const {
+    const bool is_alone = document_.is(0, JsonType::array) && names.list == base::DefinitionList::objects;
+    const std::uint32_t found = is_alone ? 0 : member(0, names.command, names.api);
+    if (found == 0 && !is_alone) return {};
     std::vector<Entry> entries;
     document_.each(found, [&](std::uint32_t i) { entries.push_back(entry(i, members)); });
     return entries;
@@ -42,7 +43,7 @@ class Source {
   // {"myX": "a"}, {"myX": ["a", "b"]} or [{"id": "myX", "stringValue": "a"}]
   Entry values() const {
     Entry all;
-    const std::uint32_t found = member(0, "values", "parameterValues");
+    const std::uint32_t found = member(0, base::kValueList.command, base::kValueList.api);
     if (found == 0) return all;
     document_.each(found, [&](std::uint32_t i) {
       if (document_.is(found, JsonType::object)) return add(all, document_[i].key, i);
@@ -108,11 +109,11 @@ class Writer {
 
   std::string run(const Source& source) {
     out_ = "{\n";
-    list(api_ ? "pipelineObjects" : "objects", source.list("objects", "pipelineObjects", "fields"), "fields", true);
-    const std::vector<Entry> parameters = source.list("parameters", "parameterObjects", "attributes");
+    list(name(base::kObjectList), source.list(base::kObjectList, "fields"), "fields", true);
+    const std::vector<Entry> parameters = source.list(base::kParameterList, "attributes");
     if (!parameters.empty()) {
       out_ += ",\n";
-      list(api_ ? "parameterObjects" : "parameters", parameters, "attributes", false);
+      list(name(base::kParameterList), parameters, "attributes", false);
     }
     const Entry values = source.values();
     if (!values.members.empty()) {
@@ -123,6 +124,8 @@ class Writer {
   }
 
  private:
+  std::string_view name(const base::DefinitionListNames& names) const { return api_ ? names.api : names.command; }
+
   void quote(std::string_view text) { out_ += base::json_quoted(text); }
 
   // What begins the next of a list, after a comma unless it is the first.
@@ -199,7 +202,7 @@ class Writer {
   static bool is_name(const Member& member) { return member.name == "name" && member.values.size() == 1; }
 
   void values(const Entry& values) {
-    out_ += api_ ? "  \"parameterValues\": [" : "  \"values\": {";
+    out_ += "  " + base::json_quoted(name(base::kValueList)) + (api_ ? ": [" : ": {");
     bool first = true;
     for (const Member& member : values.members) {
       if (!api_) {

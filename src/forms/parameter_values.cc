@@ -6,6 +6,7 @@
 
 #include <pipexpr/source.h>
 
+#include "base/definition_lists.h"
 #include "base/json_error.h"
 
 namespace pipexpr::forms {
@@ -73,8 +74,9 @@ std::string read_parameter_values(std::string_view json, ParameterValues& out) {
                        base::json_error_text(document.GetParseError()));
   }
   const Node* values = &document;
-  for (const char* name : {"values", "parameterValues"}) {
-    if (document.IsObject() && document.HasMember(name) && !document[name].IsString()) values = &document[name];
+  for (const std::string_view name : {base::kValueList.command, base::kValueList.api}) {
+    const char* const key = name.data();
+    if (document.IsObject() && document.HasMember(key) && !document[key].IsString()) values = &document[key];
   }
   if (values->IsArray()) {
     for (const Node& entry : values->GetArray()) {

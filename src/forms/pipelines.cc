@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/definition_lists.h"
 #include "forms/template_pipeline.h"
 
 namespace pipexpr::forms {
@@ -78,7 +79,7 @@ class Finder {
   }
 
   void look(std::uint32_t node, const std::string& pointer) {
-    if (has_list(node, "objects") || has_list(node, "pipelineObjects") || is_list_of_objects(node))
+    if (has_list(node, base::kObjectList.command) || has_list(node, base::kObjectList.api) || is_list_of_objects(node))
       return add(node, pointer, nullptr);
     const std::uint32_t type = document_.member(node, "Type");
     if (type != 0 && document_[type].text == "AWS::DataPipeline::Pipeline") {

@@ -1,6 +1,7 @@
 // Reads the JSON text of a definition again, for what is not kept of it.
 #include "inspect/json_keys.h"
 
+#include "base/definition_lists.h"
 #include "definition/json_document.h"
 
 namespace pipexpr::inspect {
@@ -22,7 +23,7 @@ std::uint32_t find_object(const JsonText& json, SourceSpan id) {
   if (json[0].type == JsonType::array) look_in(0);
   if (json[0].type == JsonType::object) {
     json.each(0, [&](std::uint32_t i) {
-      if (json[i].key == "objects" || json[i].key == "pipelineObjects") look_in(i);
+      if (base::definition_list(json[i].key) == base::DefinitionList::objects) look_in(i);
     });
   }
   return found;
@@ -55,8 +56,8 @@ std::vector<SourceSpan> parameter_spans(const PipelineDefinition& definition, st
   const auto json = JsonText::read(definition.json());
   if (!json || (*json)[0].type != JsonType::object) return spans;
   json->each(0, [&](std::uint32_t list) {
-    const std::string_view key = (*json)[list].key;
-    if (key != "parameters" && key != "parameterObjects" && key != "values" && key != "parameterValues") return;
+    const base::DefinitionList kind = base::definition_list((*json)[list].key);
+    if (kind != base::DefinitionList::parameters && kind != base::DefinitionList::values) return;
     const bool is_table = (*json)[list].type == JsonType::object;  // "values": {ID: VALUE}
     json->each(list, [&](std::uint32_t i) {
       if (is_table) {
@@ -94,8 +95,7 @@ std::vector<JsonString> replaced_defaults(const PipelineDefinition& definition) 
   for (const auto& info : definition.parameters()) {
     if (info.source != Source::file && info.source != Source::given) continue;
     json->each(0, [&](std::uint32_t list) {
-      const std::string_view key = (*json)[list].key;
-      if (key != "parameters" && key != "parameterObjects") return;
+      if (base::definition_list((*json)[list].key) != base::DefinitionList::parameters) return;
       json->each(list, [&](std::uint32_t i) {
         const std::uint32_t id = (*json)[i].type == JsonType::object ? json->member(i, "id") : 0;
         if (id == 0 || (*json)[id].text != info.id) return;

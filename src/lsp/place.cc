@@ -5,13 +5,6 @@
 
 namespace pipexpr::lsp {
 
-Place::Section section_of(std::string_view key) {
-  if (key == "objects" || key == "pipelineObjects") return Place::Section::objects;
-  if (key == "parameters" || key == "parameterObjects") return Place::Section::parameters;
-  if (key == "values" || key == "parameterValues") return Place::Section::values;
-  return Place::Section::none;
-}
-
 std::string entity_text(const JsonOutline& outline, std::uint32_t entity, std::string_view name) {
   const std::uint32_t own = outline.member(entity, name);
   if (own != JsonNode::kNone) return outline.text(own);
@@ -45,7 +38,7 @@ Place find_place(const JsonOutline& outline, std::size_t offset) {
   const bool is_list = outline[step(0)].kind == JsonNode::Kind::array;
   const std::uint32_t list = is_list ? step(0) : step(1);
   if (list == JsonNode::kNone) return place;
-  place.section = is_list ? Place::Section::objects : section_of(outline.key(list));
+  place.section = is_list ? Place::Section::objects : base::definition_list(outline.key(list));
   const std::size_t depth = is_list ? 1 : 2;  // of the entity
   place.entity = step(depth);
   if (place.section == Place::Section::none || place.entity == JsonNode::kNone) return place;

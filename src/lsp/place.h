@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <string>
 
+#include "base/definition_lists.h"
 #include "lsp/json_outline.h"
 
 namespace pipexpr::lsp {
 
 struct Place {
-  enum class Section : std::uint8_t { none, objects, parameters, values };
+  using Section = base::DefinitionList;
   Section section = Section::none;
   std::uint32_t node = JsonNode::kNone;    // the innermost value or member
   std::uint32_t entity = JsonNode::kNone;  // the object or parameter, or the member or element that gives a value
@@ -22,8 +23,6 @@ struct Place {
 
 Place find_place(const JsonOutline& outline, std::size_t offset);
 
-// The place of a list of objects or parameters by its key.
-Place::Section section_of(std::string_view key);
 // In either form: the text of a member of an entity, such as its type; empty when there is none.
 std::string entity_text(const JsonOutline& outline, std::uint32_t entity, std::string_view name);
 

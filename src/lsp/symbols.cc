@@ -53,7 +53,7 @@ void document_symbols(const Question& question, JsonWriter& json) {
   } else if (outline.size() != 0) {
     outline.each(0, [&](std::uint32_t list) {
       const Place::Section section =
-          outline[list].key.length == 0 ? Place::Section::none : section_of(outline.key(list));
+          outline[list].key.length == 0 ? Place::Section::none : base::definition_list(outline.key(list));
       if (section != Place::Section::objects && section != Place::Section::parameters) return;
       outline.each(list, [&](std::uint32_t i) { entity(i, section == Place::Section::objects); });
     });

@@ -6,6 +6,7 @@
 
 #include "adapter/constraints.h"
 #include "adapter/evaluate_expression.h"
+#include "base/utf8.h"
 #include "service/operations/definition_edits.h"
 #include "service/operations/definition_form.h"
 #include "service/operations/operations.h"
@@ -93,7 +94,7 @@ void write_issues(const ValidationIssues& issues, Writer& out) {
       out.StartArray();
       std::size_t k = i;
       for (; k < items.size() && items[k].object == items[i].object; ++k)
-        write_text(out, shortened(items[k].text, kMaxIssueSize));
+        write_text(out, base::cut_utf8(items[k].text, kMaxIssueSize));
       out.EndArray();
       out.EndObject();
       i = k;
@@ -281,8 +282,8 @@ Service::Loaded Service::load_definition(const std::string& name, const std::str
   if (std::optional<ServiceError> error = validate(*find_operation("PutPipelineDefinition"), input))
     throw ServiceError(*error);
   std::optional<std::string> body = definition_body(input);
-  std::string id =
-      Operations::create(*this, shortened(printable(name), kMaxNameSize), "loaded from a file", "", "[]", "");
+  std::string id = Operations::create(*this, std::string(base::cut_utf8(printable(name), kMaxNameSize)),
+                                      "loaded from a file", "", "[]", "");
   // Started again with the same file: it goes on where it was.
   bool is_known = store_.read([&](Session& session) {
     PipelineRow row = require_pipeline(session, id);

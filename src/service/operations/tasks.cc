@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "adapter/evaluate_expression.h"
+#include "base/utf8.h"
 #include "service/operations/operations.h"
 #include "service/protocol.h"
 #include "service/scheduler/instance_context.h"
@@ -269,7 +270,8 @@ void Operations::report_task_runner_heartbeat(Service& service, const Exchange& 
 void Operations::set_task_status(Service& service, const Exchange& exchange, Writer& /*out*/) {
   const Json& input = exchange.input;
   std::string status(text_of(input, "taskStatus"));
-  Failure failure{std::string(text_of(input, "errorId")), shortened(text_of(input, "errorMessage"), kStoredMessage),
+  Failure failure{std::string(text_of(input, "errorId")),
+                  std::string(base::cut_utf8(text_of(input, "errorMessage"), kStoredMessage)),
                   std::string(text_of(input, "errorStackTrace"))};
   if (failure.id.starts_with("Service_")) {
     throw ServiceError{ErrorType::invalid_request,

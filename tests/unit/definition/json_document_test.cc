@@ -2,6 +2,10 @@
 #include "definition/json_document.h"
 
 #include "catch.h"
+#include "lsp/json_outline.h"
+#ifdef PIPEXPR_TESTS_FORMS
+#include "forms/scalar_places.h"
+#endif
 
 using namespace pipexpr;
 using definition::JsonText;
@@ -63,4 +67,43 @@ TEST_CASE("definition: offsets in decoded texts lead back to the file") {
   CHECK(definition::raw_offset(raw, 1000) <= raw.size());
   CHECK(definition::raw_offset("\"", 5) <= 1);
   CHECK(definition::raw_offset("", 0) == 0);
+}
+
+// Strings of every kind of escape and of characters of one to four bytes: whoever reads JSON says the same of them.
+TEST_CASE("definition: the readers of JSON agree on texts and on places in them") {
+  const std::string pieces[] = {"a",       "\\n",     "\\\"",           "\\/",      "\\\\",         "\\u0041",
+                                "\\u00e9", "\\u20AC", "\\ud83d\\ude00", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
+                                "#{x}"};
+  std::uint32_t random = 7;
+  for (int round = 0; round < 2000; ++round) {
+    std::string raw = "\"";
+    std::vector<std::size_t> starts;  // where pieces begin, in the raw text
+    for (std::uint32_t i = 0; i < random % 9; ++i) {
+      random = random * 1664525 + 1013904223;
+      starts.push_back(raw.size());
+      raw += pieces[(random >> 16U) % std::size(pieces)];
+    }
+    random = random * 1664525 + 1013904223;
+    starts.push_back(raw.size());
+    raw += '"';
+    INFO(raw);
+    const auto plain = JsonText::read(raw);
+    REQUIRE(plain);
+    const std::string text((*plain)[0].text);
+    CHECK(lsp::decode_json(std::string_view(raw).substr(1, raw.size() - 2)) == text);
+#ifdef PIPEXPR_TESTS_FORMS
+    const auto other = forms::read_json(raw);
+    REQUIRE(other);
+    CHECK((*other)[0].text == text);
+    // A run that is exact stands where raw_offset says, byte for byte; another begins there.
+    for (const forms::Run& run : forms::runs_of(raw, (*other)[0])) {
+      for (std::uint32_t i = 0; i < (run.exact ? run.length : 1); ++i)
+        CHECK(definition::raw_offset(raw, run.begin + i) == run.source.offset + i);
+    }
+#endif
+    for (const std::size_t start : starts) {
+      const std::string before = lsp::decode_json(std::string_view(raw).substr(1, start - 1));
+      CHECK(definition::raw_offset(raw, before.size()) == start);
+    }
+  }
 }
