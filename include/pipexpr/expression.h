@@ -28,6 +28,7 @@
 #include <utility>
 #include <vector>
 
+#include <pipexpr/checked.h>
 #include <pipexpr/context.h>
 #include <pipexpr/export.h>
 #include <pipexpr/options.h>
@@ -92,12 +93,16 @@ class PIPEXPR_API TextBuffer {
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }
   void clear() { size_ = 0; }
-  // Memory for `more` bytes after the text; `commit` adds what was written there to the text.
+  // Memory for `more` bytes after the text; `commit` adds what was written there to the text, at most so many bytes:
+  // builds with PIPEXPR_CHECKED abort when there are more.
   char* prepare(std::size_t more) {
     if (capacity_ - size_ < more) grow(more);
     return data_ + size_;
   }
-  void commit(std::size_t written) { size_ += written; }
+  void commit(std::size_t written) {
+    PIPEXPR_CHECK(written <= capacity_ - size_);
+    size_ += written;
+  }
   // Gives back the memory that the text does not need.
   void shrink();
   // Drops what comes after the first `size` bytes.

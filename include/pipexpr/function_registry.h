@@ -33,6 +33,7 @@
 #include <string_view>
 #include <vector>
 
+#include <pipexpr/checked.h>
 #include <pipexpr/context.h>
 #include <pipexpr/export.h>
 #include <pipexpr/function_body.h>
@@ -49,20 +50,22 @@ class CallAccess;
 // One call: arguments already converted to the declared kinds, and the place for the result.
 class PIPEXPR_API Call {
  public:
+  // The number of arguments. Each accessor requires an argument of that number, and of the kind that its parameter
+  // declares: builds with PIPEXPR_CHECKED abort where it is another.
   std::size_t size() const { return count_; }
-  std::string_view text(std::size_t i) const { return arguments_[i].text(); }
-  std::int64_t integer(std::size_t i) const { return arguments_[i].integer(); }
-  double number(std::size_t i) const { return arguments_[i].number(); }
-  DateTime datetime(std::size_t i) const { return arguments_[i].datetime(); }
-  Period period(std::size_t i) const { return arguments_[i].period(); }
-  bool boolean(std::size_t i) const { return arguments_[i].text() == "true"; }
-  ObjectId object(std::size_t i) const { return arguments_[i].object(); }
+  std::string_view text(std::size_t i) const { return argument(i).text(); }
+  std::int64_t integer(std::size_t i) const { return argument(i).integer(); }
+  double number(std::size_t i) const { return argument(i).number(); }
+  DateTime datetime(std::size_t i) const { return argument(i).datetime(); }
+  Period period(std::size_t i) const { return argument(i).period(); }
+  bool boolean(std::size_t i) const { return argument(i).text() == "true"; }
+  ObjectId object(std::size_t i) const { return argument(i).object(); }
   std::span<const ValueView> list(std::size_t i) const {
-    const ValueView& argument = arguments_[i];
-    if (argument.is(Kind::list)) return {argument.begin(), argument.size()};
-    return {&argument, std::size_t{argument.is(Kind::unset) ? 0U : 1U}};
+    const ValueView& found = argument(i);
+    if (found.is(Kind::list)) return {found.begin(), found.size()};
+    return {&found, std::size_t{found.is(Kind::unset) ? 0U : 1U}};
   }
-  const ValueView& value(std::size_t i) const { return arguments_[i]; }  // of kAnyKind: look at its kind()
+  const ValueView& value(std::size_t i) const { return argument(i); }  // of kAnyKind: look at its kind()
   // What FunctionSpec::prepare made of its argument.
   template <class T>
   const T& prepared() const {
@@ -122,6 +125,10 @@ class PIPEXPR_API Call {
 
  private:
   friend class eval::CallAccess;
+  const ValueView& argument(std::size_t i) const {
+    PIPEXPR_CHECK(i < count_);
+    return arguments_[i];
+  }
   char* allocate_elsewhere(std::size_t size);
   void shrink_text(std::size_t written);
   bool refuse_text(std::size_t written);
