@@ -30,6 +30,11 @@
 
 namespace pipexpr {
 
+// The library's own.
+namespace definition {
+struct Data;
+}
+
 struct LoadOptions {
   std::string source_name = "definition";
   CompileOptions compile = {};
@@ -48,8 +53,6 @@ struct LoadOptions {
 
 class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
  public:
-  struct Data;  // private to the library
-
   static Result<std::shared_ptr<const PipelineDefinition>> load(std::string_view json, const LoadOptions& options = {});
   ~PipelineDefinition() override;
 
@@ -132,8 +135,8 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
                         std::uint32_t item = 0) const;
 
  private:
-  explicit PipelineDefinition(std::unique_ptr<Data> data);
-  std::unique_ptr<Data> data_;
+  explicit PipelineDefinition(std::unique_ptr<definition::Data> data);
+  std::unique_ptr<definition::Data> data_;
 };
 
 // The slot type of a field of an object type, from the service's documentation: maximumRetries is an integer, `my...`

@@ -43,9 +43,14 @@
 
 namespace pipexpr {
 
+// The library's own.
 namespace eval {
 class CallAccess;
 }
+namespace functions {
+class FunctionTable;
+class RegistryAccess;
+}  // namespace functions
 
 // One call: arguments already converted to the declared kinds, and the place for the result.
 class PIPEXPR_API Call {
@@ -198,8 +203,6 @@ struct FunctionSpec {
   }
 };
 
-class FunctionTable;  // an immutable list of functions
-
 class PIPEXPR_API FunctionRegistry {
  public:
   // No functions at all; `standard()` has the service's. A registry is a value: copies are independent.
@@ -222,12 +225,9 @@ class PIPEXPR_API FunctionRegistry {
   // In the order of registration. Valid until a function is added or the registry ends.
   std::span<const std::shared_ptr<const FunctionSpec>> all() const;
 
-  // The functions as they are now; they stay so when functions are added. Expressions keep it, so that texts which turn
-  // up while they are evaluated can call the same functions.
-  const std::shared_ptr<const FunctionTable>& table() const { return table_; }
-
  private:
-  std::shared_ptr<const FunctionTable> table_;  // never null; replaced when a function is added
+  friend class functions::RegistryAccess;
+  std::shared_ptr<const functions::FunctionTable> table_;  // never null; replaced when a function is added
 };
 
 // `format(DateTime time, String pattern) -> String`, `f(String a, [int b = 1], double... rest) -> any`, as

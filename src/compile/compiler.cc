@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "compile/lowering.h"
 #include "eval/text_compiler.h"
+#include "functions/function_table.h"
 #include "syntax/builder.h"
 #include "syntax/parser.h"
 #include "syntax/syntax_error.h"
@@ -159,9 +160,10 @@ class NestedTextCompiler final : public eval::TextCompiler {
 
 Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options) {
   static const NestedTextCompiler compiler;
-  const FunctionRegistry& functions = options.functions != nullptr ? *options.functions : FunctionRegistry::standard();
-  return compile_in(text, {functions.table(), &compiler, options.limits.clamped(), options.delimiters},
-                    {options.fold_constants, options.borrow_source});
+  const FunctionRegistry& registry = options.functions != nullptr ? *options.functions : FunctionRegistry::standard();
+  return compile_in(
+      text, {functions::RegistryAccess::table(registry), &compiler, options.limits.clamped(), options.delimiters},
+      {options.fold_constants, options.borrow_source});
 }
 
 }  // namespace pipexpr::compile

@@ -18,9 +18,9 @@
 #include "definition/inheritance.h"
 #include "definition/json_document.h"
 
-namespace pipexpr {
+namespace pipexpr::definition {
 
-struct PipelineDefinition::Data {
+struct Data {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
   // A field as one object has it written.
@@ -52,10 +52,10 @@ struct PipelineDefinition::Data {
   std::string source_name;
   std::string json;
   std::shared_ptr<const SourceMap> origin;  // what `json` was made from; null: it is what people keep
-  definition::JsonText document;
-  Format format;
+  JsonText document;
+  PipelineDefinition::Format format;
   std::string parameter_json;  // of parameter objects that are in a file of their own
-  definition::JsonText parameter_document;
+  JsonText parameter_document;
   std::deque<std::string> texts;  // made while loading
   std::vector<Object> objects;
   Numbers ids;
@@ -69,7 +69,7 @@ struct PipelineDefinition::Data {
   std::deque<Expression> expressions;
   std::deque<Diagnostics> invalid_texts;
   // Of fields that objects inherit: all but those that say who an object is.
-  definition::Inheritance inheritance;
+  Inheritance inheritance;
   // (object, name) -> values and the type that its slot has here; user_data is the entry. Objects and names are
   // numbered from 0; kNoObject has the fields that every object has. The fields that an object inherits are in it when
   // they are at most kMaxTabled, as they nearly always are: a long chain of parents, each with fields of its own, would
@@ -77,7 +77,7 @@ struct PipelineDefinition::Data {
   // know.
   static constexpr std::uint32_t kMaxTabled = 64;
   FieldTable table{base::process_key()[0]};
-  std::vector<ParameterInfo> parameters;
+  std::vector<PipelineDefinition::ParameterInfo> parameters;
   std::vector<Range> parameter_items;
   Numbers parameter_numbers;
   std::vector<std::uint32_t> parameter_of_name;  // by number of a name; kNone: none is called so
@@ -104,10 +104,11 @@ struct PipelineDefinition::Data {
     const auto known = name_numbers.find(name);
     return known == name_numbers.end() ? kNone : known->second;
   }
-  // An id that is none of this definition's, such as kNoObject, is nobody: it has no name, no type and no fields.
+  // An id that is none of this definition's, such as kNoObject, belongs to no object: it has no name, no type and no
+  // fields.
   const Object& object_of(ObjectId id) const {
-    static const Object nobody;
-    return static_cast<std::uint64_t>(id) < objects.size() ? objects[static_cast<std::size_t>(id)] : nobody;
+    static const Object none;
+    return static_cast<std::uint64_t>(id) < objects.size() ? objects[static_cast<std::size_t>(id)] : none;
   }
   // An entry that holds for an object, and the type of its slot there.
   struct Held {
@@ -118,26 +119,23 @@ struct PipelineDefinition::Data {
   Held find(ObjectId object, std::uint32_t name) const;  // none for kNone
   // The type of the slot that an own or inherited entry has on the object of that number.
   SlotType slot_on(std::uint32_t object, const Entry& entry) const;
-  bool find_elsewhere(ObjectId object, const FieldName& name, Field& out) const;
+  bool find_by_name(ObjectId object, const FieldName& name, Field& out) const;
   Field field_of(const Entry& entry, SlotType type) const {
     return {items.data() + entry.first, entry.count, type, false, items.data() + entry.first};
   }
 };
 
-namespace definition {
-
 // kNone for what is too large to be an object's number.
 inline std::uint32_t number(ObjectId object) {
   const auto id = static_cast<std::uint64_t>(object);
-  return id < PipelineDefinition::Data::kNone ? static_cast<std::uint32_t>(id) : PipelineDefinition::Data::kNone;
+  return id < Data::kNone ? static_cast<std::uint32_t>(id) : Data::kNone;
 }
 
 // reader.cc: the objects and parameters of the file; what is malformed goes to `errors`.
-void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& errors);
+void read(Data& data, const LoadOptions& options, Diagnostics& errors);
 // linker.cc: references, inheritance, slots, nodes; parent cycles go to `errors`. Then, when all values are made, the
 // table.
-void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& errors);
-void tabulate(PipelineDefinition::Data& data);
+void link(Data& data, const Limits& limits, Diagnostics& errors);
+void tabulate(Data& data);
 
-}  // namespace definition
-}  // namespace pipexpr
+}  // namespace pipexpr::definition

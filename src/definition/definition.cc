@@ -8,23 +8,24 @@
 namespace pipexpr {
 namespace {
 
+using definition::Data;
 using definition::number;
 
 }  // namespace
 
-std::uint32_t PipelineDefinition::Data::number_of(std::string_view name) {
+std::uint32_t definition::Data::number_of(std::string_view name) {
   const auto [known, fresh] = name_numbers.emplace(name, static_cast<std::uint32_t>(names.size()));
   if (fresh) names.push_back(name);
   return known->second;
 }
 
-SlotType PipelineDefinition::Data::slot_on(std::uint32_t object, const Entry& entry) const {
+SlotType definition::Data::slot_on(std::uint32_t object, const Entry& entry) const {
   if (!targets[entry.first].empty()) return SlotType::reference;
   const std::string_view type = objects[object].type;
   return entry.owner == object || objects[entry.owner].type == type ? entry.slot : slot_type(type, names[entry.name]);
 }
 
-PipelineDefinition::Data::Held PipelineDefinition::Data::find(ObjectId object, std::uint32_t name) const {
+Data::Held definition::Data::find(ObjectId object, std::uint32_t name) const {
   if (const FieldTable::Entry* const found = table.find(object, static_cast<FieldKey>(name))) {
     return {&entries[found->user_data], found->type};
   }
@@ -35,7 +36,7 @@ PipelineDefinition::Data::Held PipelineDefinition::Data::find(ObjectId object, s
 }
 
 // A field asked for by text, one that every object has at run time, or the pseudo-field `node`.
-bool PipelineDefinition::Data::find_elsewhere(ObjectId object, const FieldName& name, Field& out) const {
+bool definition::Data::find_by_name(ObjectId object, const FieldName& name, Field& out) const {
   std::uint32_t key = static_cast<std::uint32_t>(name.key);
   if (name.key == kNoKey) key = known_number(name.text);
   Held held = find(object, key);
@@ -60,13 +61,12 @@ namespace {
 
 // Slots that are never evaluated (rule 1.3): those that name things, and those of references, which a text there is
 // too.
-bool is_verbatim(const PipelineDefinition::Data::Entry& entry) {
-  return entry.slot == SlotType::verbatim ||
-         (entry.slot == SlotType::reference && entry.owner != PipelineDefinition::Data::kNone);
+bool is_verbatim(const Data::Entry& entry) {
+  return entry.slot == SlotType::verbatim || (entry.slot == SlotType::reference && entry.owner != Data::kNone);
 }
 
 // Compiles what has expressions. What is wrong with a text that does not compile is kept, and reported when it is used.
-void compile(PipelineDefinition::Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
+void compile(Data& data, const PipelineDefinition& graph, const CompileOptions& options) {
   std::vector<bool> verbatim(data.items.size(), false);
   for (const auto& entry : data.entries) {
     if (!is_verbatim(entry)) continue;
@@ -143,7 +143,7 @@ bool PipelineDefinition::field(ObjectId object, const FieldName& name, Field& ou
     out = {slot->items, slot->count, slot->type, false, slot->items};
     return true;
   }
-  return data_->find_elsewhere(object, name, out);
+  return data_->find_by_name(object, name, out);
 }
 
 bool PipelineDefinition::parameter(const FieldName& name, Field& out) const {

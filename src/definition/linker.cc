@@ -11,7 +11,6 @@
 namespace pipexpr::definition {
 namespace {
 
-using Data = PipelineDefinition::Data;
 constexpr std::uint32_t kNone = Data::kNone;
 
 ObjectId object_id(std::uint32_t number) { return number == kNone ? kNoObject : static_cast<ObjectId>(number); }
@@ -281,7 +280,7 @@ class Linker {
 
 }  // namespace
 
-void tabulate(PipelineDefinition::Data& data) {
+void tabulate(Data& data) {
   std::size_t count = data.runtime_entries.size();
   for (const Data::Object& object : data.objects) {
     count += object.own.count + object.extra.count + (object.inherited <= Data::kMaxTabled ? object.inherited : 0);
@@ -307,8 +306,6 @@ void tabulate(PipelineDefinition::Data& data) {
   for (const std::uint32_t at : data.runtime_entries) insert(kNoObject, at, data.entries[at].slot);
 }
 
-void link(PipelineDefinition::Data& data, const Limits& limits, Diagnostics& errors) {
-  Linker(data, limits, errors).run();
-}
+void link(Data& data, const Limits& limits, Diagnostics& errors) { Linker(data, limits, errors).run(); }
 
 }  // namespace pipexpr::definition

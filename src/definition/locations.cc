@@ -2,6 +2,12 @@
 #include "definition/data.h"
 
 namespace pipexpr {
+namespace {
+
+using definition::Data;
+
+}  // namespace
+
 std::size_t PipelineDefinition::object_count() const { return data_->objects.size(); }
 ObjectId PipelineDefinition::object(std::size_t index) const { return static_cast<ObjectId>(index); }
 std::string_view PipelineDefinition::name(ObjectId object) const { return data_->object_of(object).name; }
@@ -75,8 +81,8 @@ SourceSpan PipelineDefinition::key_span(ObjectId object, std::string_view field)
   return held && held.entry->key_span.length != 0 ? data_->place(held.entry->key_span) : span(object);
 }
 
-SourceSpan PipelineDefinition::Data::part_in_json(ObjectId object, std::string_view field, std::uint32_t item,
-                                                  SourceSpan part) const {
+SourceSpan definition::Data::part_in_json(ObjectId object, std::string_view field, std::uint32_t item,
+                                          SourceSpan part) const {
   std::uint32_t at = kNone;
   if (object == kNoObject) {
     const auto known = parameter_numbers.find(field);

@@ -8,7 +8,6 @@
 namespace pipexpr::definition {
 namespace {
 
-using Data = PipelineDefinition::Data;
 using Entry = Data::Entry;
 
 std::string_view found_name(const Json& value) { return json_type_name(value.type); }
@@ -419,7 +418,7 @@ class Reader {
 
 }  // namespace
 
-void read(PipelineDefinition::Data& data, const LoadOptions& options, Diagnostics& errors) {
+void read(Data& data, const LoadOptions& options, Diagnostics& errors) {
   Reader reader(data, options, errors);
   reader.run();
   if (!options.parameter_objects.empty()) reader.separate_parameters();

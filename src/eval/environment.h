@@ -6,7 +6,7 @@
 
 #include <pipexpr/options.h>
 
-namespace pipexpr {
+namespace pipexpr::functions {
 class FunctionTable;
 }
 
@@ -15,7 +15,7 @@ namespace pipexpr::eval {
 class TextCompiler;
 
 struct Environment {
-  std::shared_ptr<const FunctionTable> functions;
+  std::shared_ptr<const functions::FunctionTable> functions;
   const TextCompiler* compiler = nullptr;  // compiles further texts; lives as long as the process
   Limits limits;                           // clamped
   Delimiters delimiters = Delimiters::both;

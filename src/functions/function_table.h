@@ -7,7 +7,7 @@
 
 #include <pipexpr/function_registry.h>
 
-namespace pipexpr {
+namespace pipexpr::functions {
 
 class FunctionTable {
  public:
@@ -30,4 +30,11 @@ class FunctionTable {
   }
 };
 
-}  // namespace pipexpr
+// How the rest of the library gets at a registry's table. Expressions keep the table, so that texts which turn up while
+// they are evaluated can call the functions that there were when the expression was compiled.
+class RegistryAccess {
+ public:
+  static const std::shared_ptr<const FunctionTable>& table(const FunctionRegistry& registry) { return registry.table_; }
+};
+
+}  // namespace pipexpr::functions
