@@ -72,7 +72,7 @@ NOTES = {
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',
     'C503': 'The service ignores such a value, or refuses it. Often the name is misspelt.',
-    'C504': 'The definition cannot be activated until somebody gives the value. A template that is meant to be filled in is '
+    'C504': 'The definition cannot be activated until the value is set. A template that is meant to be filled in is '
             'fine: leave this rule out with `--ignore C504` or in [.pipexpr.json](checking.md#leaving-findings-out).',
     'C505': 'The types are String, Integer, Double and AWS::S3::ObjectKey.',
     'C506': 'Letter case counts.',

@@ -32,7 +32,7 @@ std::string join(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
-constexpr int kDeepest = 40;  // with the parentheses that are put around, below the limit of 64
+constexpr int kMaxDepth = 40;  // with the parentheses that are put around, below the limit of 64
 
 class Generator {
  public:
@@ -188,7 +188,7 @@ Parsed parse(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Bytes bytes(data, size);
   const Tree tree = Generator(bytes).tree(1 + bytes.byte() % 7);
-  if (tree.depth > kDeepest) return 0;
+  if (tree.depth > kMaxDepth) return 0;
   const Parsed first = parse(tree.text);
   if (first.dump != tree.dump) {
     std::fprintf(stderr, "%s\nmeant:  %s\nparsed: %s\n", tree.text.c_str(), tree.dump.c_str(), first.dump.c_str());

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks who may include whom, what engine code may not call, and how long files and how large classes may be.
+"""Checks what may include what, what engine code may not call, and how long files and how large classes may be.
 
 usage: layering_test.py [--root DIR]      check the tree
        layering_test.py --self-test       plant one violation of each kind and see that it is found

@@ -1,4 +1,4 @@
-# Tests of the project itself: who includes whom, style, documentation, and what an installed tree gives its users.
+# Tests of the project itself: what includes what, style, documentation, and what an installed tree gives its users.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 foreach(name layering style docs options)

@@ -18,8 +18,8 @@
 // Both wire forms of the API are read: AWS JSON, and the query form (Action=EvaluateExpression&pipelineId=...). The
 // constraints on members are those of AWS's service model, and so are the names of errors; the message of an error is
 // ours. An exception of the host's graph, functions or `find` is status 500, and what it says is not shown to the
-// client. Signatures, the path and the Origin of a browser are not looked at: who may ask is the server's to decide,
-// before it calls. Other operations are UnknownOperationException.
+// client. Signatures, the path and the Origin of a browser are not looked at: which clients may ask is the server's to
+// decide, before it calls. Other operations are UnknownOperationException.
 //
 // An adapter is immutable: any number of threads may call answer() at once, and then they call `find` at once, too.
 // Reading a request takes time in proportion to its body, and is not part of the deadline: max_body_bytes bounds it.

@@ -12,7 +12,7 @@
 //   pipexpr::apply_fixes(json, findings)         // the text with the safe fixes in it, and how many they are
 //
 // The checker is silent about what it cannot know, such as the fields of objects that a reference may lead to only at
-// run time. Every rule stands in rules.def and has an entry with examples in docs/rules.md. Findings own their text.
+// run time. Every rule is in rules.def and has an entry with examples in docs/rules.md. Findings own their text.
 // Everything here may be used from any thread.
 #pragma once
 
@@ -74,7 +74,7 @@ struct Fix {
 };
 
 // One more place with the same cause as a finding.
-struct Occurrence {
+struct RelatedLocation {
   SourceSpan span;
   std::string object, field;
   std::optional<Fix> fix = {};
@@ -89,7 +89,8 @@ struct Finding {
   std::string field;   // field or parameter name; empty when it is about the object
   std::optional<Fix> fix = {};
   Certainty certainty = Certainty::certain;
-  std::vector<Occurrence> others = {};  // a parameter that is not declared is one finding, however often it is used
+  std::vector<RelatedLocation> related =
+      {};  // a parameter that is not declared is one finding, however often it is used
 };
 
 // In the order of the file.

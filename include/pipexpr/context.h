@@ -16,7 +16,7 @@
 
 namespace pipexpr {
 
-// A field given by name.
+// A field by its name, which comes before the one that the object has.
 struct Binding {
   std::string_view name = {};  // with its prefix
   Field field = {};

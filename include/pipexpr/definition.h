@@ -103,7 +103,8 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
     bool declared = false;       // is under "parameters" (and not only under "values")
     bool optional = false;
     bool is_array = false;
-    enum class Source : std::uint8_t { none, initial, file, given } source = Source::none;  // where the value is from
+    // Where the value is from. `override_value` is one of LoadOptions::parameter_values.
+    enum class Source : std::uint8_t { none, default_value, file, override_value } source = Source::none;
     Field value;
     std::vector<std::string_view> allowed_values;
     std::vector<std::pair<std::string_view, std::string_view>> attributes;  // all others, as written
@@ -125,9 +126,9 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   const SourceMap* origin() const;
   SourceSpan span(ObjectId object) const;                              // of the object's id
   SourceSpan key_span(ObjectId object, std::string_view field) const;  // of the key of an own or inherited field
-  // Where a part of a field's text stands in json(), escapes accounted for; kNoObject: of a parameter's value.
+  // Where a part of a field's text is in json(), escapes accounted for; kNoObject: of a parameter's value.
   SourceSpan span(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
-  // Whether that part stands there byte for byte, so that it can be edited there.
+  // Whether that part is there byte for byte, so that it can be edited there.
   bool is_verbatim(ObjectId object, std::string_view field, std::uint32_t item, SourceSpan part) const;
   // The place of a diagnostic whose path leads through this definition: that of its innermost step. `object`, `field`
   // and `item` say what the evaluated template was; an empty field says that it was not one of the definition's.

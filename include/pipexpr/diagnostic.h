@@ -25,7 +25,7 @@
 
 namespace pipexpr {
 
-// Every code, with its message, stands in codes.def.
+// Every code, with its message, is in codes.def.
 enum class DiagnosticCode : std::uint16_t {
 #define PIPEXPR_CODE(id, name, message) name,
 #include <pipexpr/codes.def>
@@ -53,7 +53,7 @@ enum class Severity : std::uint8_t { error, warning, note };
 PIPEXPR_API std::string_view severity_name(Severity severity);
 
 // One step on the way to an error: the field whose text was being evaluated. The first step is the field that the
-// given template refers to, the last one holds the error.
+// evaluated template refers to, the last one holds the error.
 struct PathStep {
   std::string object;             // id; empty for a parameter
   std::string field;              // field or parameter name

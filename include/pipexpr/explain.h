@@ -6,16 +6,22 @@
 //   auto copy = definition->find("Copy").value();
 //   auto why = pipexpr::explain_field(*definition, copy, "command", {.object = copy, .run = run});
 //   if (!why) return report(why.error());                           // the field has no value
-//   for (const pipexpr::ExplainedNode& node : why->nodes)           // a node stands before what it was made of
+//   for (const pipexpr::ExplainedNode& node : why->nodes)           // a node precedes what it was made of
 //     std::cout << std::string(node.depth * 2, ' ') << node.name << " = " << node.value.to_text() << '\n';
 //
 // The value of the first node is the one that evaluating without explaining gives, and all limits of the evaluation
 // hold. The tree is bounded as well: see ExplainOptions. What is left out shows in Explanation::complete.
 //
+// Lines and columns of the steps, in the file that the definition was loaded from:
+//
+//   const pipexpr::LineIndex lines(definition->json());
+//   if (node.definition_span) lines.locate(node.definition_span->offset).line;
+//
 // An Explanation owns all its data. The functions may be called from any number of threads at once.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,8 +81,9 @@ struct ExplainedNode {
   std::uint32_t elided = 0;      // and how many are left out
   std::uint32_t source = kNone;  // which of Explanation::sources the span is in
   SourceSpan span;
-  const LanguageRule* rule = nullptr;  // never nullptr for built-in functions and operators
-  std::uint32_t origin = kNone;        // of fields and of names that the run answers: which of Explanation::origins
+  std::optional<SourceSpan> definition_span = {};  // the same part in PipelineDefinition::json(), when it is there
+  const LanguageRule* rule = nullptr;              // never nullptr for built-in functions and operators
+  std::uint32_t origin = kNone;  // of fields and of names that the run answers: which of Explanation::origins
 };
 
 // Where a field comes from.
@@ -90,14 +97,14 @@ struct ExplainedOrigin {
   bool from_run = false;       // the run answers it: a runtime field, or an id or a name in a run
   std::string schedule;        // of the object, for fields of the run: its schedule's id and
   std::string period;          // its period as written
-  bool has_place = false;
-  SourceSpan place;  // of its text in the definition's JSON
+  std::optional<SourceSpan> definition_span =
+      {};  // of the field's key in PipelineDefinition::json(); of a parameter's id
 };
 
 // A text that nodes point into.
 struct ExplainedSource {
   std::string text;
-  std::uint32_t origin = ExplainedNode::kNone;  // whose text it is; kNone: the given template
+  std::uint32_t origin = ExplainedNode::kNone;  // whose text it is; kNone: the template itself
   std::uint32_t item = 0;                       // which value, when the field has several
 };
 
@@ -122,7 +129,8 @@ struct ExplainOptions {
 PIPEXPR_API Result<Explanation> explain(const Expression& expression, const ObjectGraph& graph, const Context& context,
                                         const ExplainOptions& options = {});
 
-// The same, and says of the definition's fields and parameters where they come from.
+// The same, and says of the definition's fields and parameters where they come from, and of all steps where they are in
+// the definition's file.
 PIPEXPR_API Result<Explanation> explain(const Expression& expression, const PipelineDefinition& definition,
                                         const Context& context, const ExplainOptions& options = {});
 
@@ -131,21 +139,5 @@ PIPEXPR_API Result<Explanation> explain(const Expression& expression, const Pipe
 PIPEXPR_API Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId object,
                                               std::string_view field, const Context& context,
                                               const ExplainOptions& options = {});
-
-// Places of a definition's nodes, looked up in constant time each.
-class PIPEXPR_API ExplainedPlaces {
- public:
-  ExplainedPlaces(const Explanation& explanation, const PipelineDefinition& definition);
-
-  // The node's part of the JSON text; false: it does not stand there.
-  bool find(const ExplainedNode& node, SourceSpan& span, SourceLocation& location) const;
-
- private:
-  const Explanation& explanation_;
-  const PipelineDefinition& definition_;
-  std::vector<SourceSpan> bases_;          // by source
-  std::vector<const std::string*> names_;  // by origin: of the field that it is
-  LineIndex lines_;
-};
 
 }  // namespace pipexpr

@@ -14,7 +14,7 @@
 //     report(done.error());
 //   }
 //
-//   pipexpr::Expression::compile("#{1 +}")                          // E103 expected a number, a text ..., found '}'
+//   pipexpr::Expression::compile("#{1 +}")      // E103 expected a number, a string in quotes, a name or "(", found ...
 //
 // An Expression is immutable, cheap to copy (shared ownership) and safe to use from any number of threads at once. It
 // owns its text unless CompileOptions::borrow_source was set; one that was moved from is still the same expression. An
@@ -60,7 +60,7 @@ class PIPEXPR_API Expression {
   // and is merely slower; so does an expression whose graph threw while it was asked for a key.
   Expression bind(const ObjectGraph& graph) const;
 
-  // Evaluates with memory of its own. Hot loops use an Evaluator.
+  // Shorthands for a single evaluation: what `value` and `append` of a new Evaluator give. Hot loops keep an Evaluator.
   Result<Value> evaluate(const ObjectGraph& graph, const Context& context = {},
                          const EvaluateOptions& options = {}) const;
   Result<std::string> evaluate_text(const ObjectGraph& graph, const Context& context = {},

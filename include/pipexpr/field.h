@@ -51,7 +51,7 @@ PIPEXPR_API Result<FieldValue> evaluate_field(Evaluator& evaluator, const Pipeli
                                               ObjectId object, const PipelineDefinition::FieldInfo& field,
                                               const Context& context = {});
 
-// One value of a field or of a parameter, for those who go on when another fails. The context must name the object.
+// One value of a field or of a parameter, for callers that go on when another fails. The context must name the object.
 // Spans of diagnostics without a path are in the value's own text.
 PIPEXPR_API Result<FieldValue> evaluate_item(Evaluator& evaluator, const PipelineDefinition& definition,
                                              const Field& field, std::uint32_t item, const Context& context);

@@ -1,8 +1,8 @@
-// FieldOverrides: fields of the current object, given by name as texts, in the form that an evaluation takes.
+// FieldOverrides: fields of the current object, by name, whose values the caller overrides with texts.
 //
-//   const pipexpr::FieldOverride given[] = {{"@status", "FAILED"}, {"input", "Orders", true}};
+//   const pipexpr::FieldOverride overrides[] = {{"@status", "FAILED"}, {"input", "Orders", true}};
 //   pipexpr::FieldOverrides fields;
-//   fields.assign(given, {}, *definition, object);
+//   fields.assign(overrides, {}, *definition, object);
 //   pipexpr::Context context{.object = object, .run = run, .fields = fields.all()};
 //   context.run->fields = fields.runtime();                         // hold for every object of the run
 //
@@ -28,9 +28,9 @@ struct FieldOverride {
 
 class PIPEXPR_API FieldOverrides {
  public:
-  // Several values of one name are a list. Fields named in `given` come before those in `otherwise`. What a text means
-  // follows from the object's type, as it does in a definition.
-  void assign(std::span<const FieldOverride> given, std::span<const FieldOverride> otherwise,
+  // Several values of one name are a list. Fields named in `overrides` come before those in `defaults`. What a text
+  // means follows from the object's type, as it does in a definition.
+  void assign(std::span<const FieldOverride> overrides, std::span<const FieldOverride> defaults,
               const PipelineDefinition& definition, ObjectId object);
 
   std::span<const Binding> all() const { return bindings_; }
@@ -38,7 +38,7 @@ class PIPEXPR_API FieldOverrides {
   std::span<const Binding> runtime() const { return runtime_; }
 
  private:
-  void add(std::span<const FieldOverride> given, const PipelineDefinition& definition, std::string_view type);
+  void add(std::span<const FieldOverride> overrides, const PipelineDefinition& definition, std::string_view type);
 
   std::vector<FieldItem> items_;
   std::vector<Binding> bindings_, runtime_;

@@ -100,7 +100,7 @@ class FieldTable {
   std::size_t size() const { return count_; }
 
  private:
-  // The upper bits of a sum of products: a caller who does not know the factors cannot make many fields start at one
+  // The upper bits of a sum of products: a sender that does not know the factors cannot make many fields start at one
   // place.
   std::size_t start(ObjectId object, FieldKey key) const {
     const std::uint64_t sum =

@@ -9,7 +9,7 @@
 // A host moves messages: `pipexpr lsp` does it over standard input and output, a page over a worker's messages. What
 // editors get is in docs/editors.md: findings with their fixes, values of expressions in a run, completion, names and
 // what they mean, renaming. Secrets are masked in everything that is sent. While a document is no JSON, as it is while
-// somebody types, answers are about the last version that was.
+// a user types, answers are about the last version that was.
 //
 // No message makes it crash or throw anything but std::bad_alloc: what is no JSON-RPC, unknown or wrong is answered
 // with an error, as the protocol asks. A value is evaluated within the limits of ServerOptions. A server belongs to one

@@ -36,7 +36,7 @@ struct TracedNode {
   std::string_view source;  // the text that the span is in
   SourceSpan span;
   // "literal", "reference", "member", "call", "operator"; "text" is a field's value that needs no evaluation, and
-  // "template" a whole text with expressions (of the given one when it is evaluated by value).
+  // "template" a whole text with expressions (of the evaluated one when its value is asked for).
   std::string_view what;
   std::string_view name;   // function, operator or field name; empty otherwise
   std::uint32_t operands;  // how many of the preceding values it consumed

@@ -118,8 +118,8 @@ class PIPEXPR_API ObjectGraph {
   ObjectGraph(const ObjectGraph&);  // without the table: it is the other graph's
   ObjectGraph& operator=(const ObjectGraph&);
 
-  // Fields that `field` would answer in the same way. The table belongs to the graph and stays as it is while anybody
-  // evaluates.
+  // Fields that `field` would answer in the same way. The table belongs to the graph and stays as it is while there are
+  // evaluations against the graph.
   void set_table(const FieldTable* table) { table_ = table; }
 
  private:

@@ -38,7 +38,7 @@ struct ReferenceTarget {
     nothing,  // there is no such field, parameter or object
   };
   Kind kind = Kind::unknown;
-  ObjectId context = kNoObject;  // the object that the text is evaluated for; kNoObject: nobody reads that parameter
+  ObjectId context = kNoObject;  // the object that the text is evaluated for; kNoObject: no object reads that parameter
   ObjectId object = kNoObject;
   ObjectId defined_by = kNoObject;  // of a field: `object` itself, or the ancestor that has it written
 

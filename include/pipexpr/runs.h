@@ -37,7 +37,7 @@ struct RunRange {
   std::optional<DateTime> activation = {};  // as in ScheduleOptions
   std::int64_t runs = 0;                    // 0: all of them
 
-  bool given() const { return from || to || runs != 0; }
+  bool is_set() const { return from || to || runs != 0; }
 };
 
 // One schedule and the objects that run on it.

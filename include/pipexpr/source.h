@@ -25,7 +25,7 @@ struct SourceLocation {
   friend bool operator==(const SourceLocation&, const SourceLocation&) = default;
 };
 
-// Where the byte at `offset` stands; an offset past the end gives the place after the last byte. Linear in offset.
+// Where the byte at `offset` is; an offset past the end gives the place after the last byte. Linear in offset.
 PIPEXPR_API SourceLocation locate(std::string_view text, std::size_t offset);
 
 }  // namespace pipexpr

@@ -53,13 +53,13 @@ enum class KeptReason : std::uint8_t {
 
 struct KeptName {
   std::string text;  // the path, as written: input.filePath
-  SourceSpan span;   // in the given template
+  SourceSpan span;   // in the template
   KeptReason reason = KeptReason::run;
 };
 
 struct Specialized {
   Expression expression;
-  std::vector<KeptName> kept;  // of the given template, in order
+  std::vector<KeptName> kept;  // of the template, in order
 
   bool is_constant() const { return expression.is_literal(); }
 };

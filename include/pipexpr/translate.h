@@ -50,7 +50,7 @@ struct TranslationOptions {
   // those of the run.
   bool has_one_node = false;
   // Names of the components: of the text's object, and of that one node. `name` and `node.name` are then the names of
-  // their instances. Empty: the run makes no instance of it, or nobody knows.
+  // their instances. Empty: the run makes no instance of it, or that is not known.
   std::string_view name = {}, node_name = {};
 };
 
@@ -62,7 +62,7 @@ PIPEXPR_API Translation translate(const Expression& expression, TranslationTarge
 struct TranslationRow {
   std::string name;       // "plusDays", or "yyyy"
   bool is_exact = false;  // false: refused, and `text` says why
-  std::string text;       // {t} stands for the time, {n} for a whole number
+  std::string text;       // {t} stands for the time, {n} for an integer
   std::string condition;  // beyond what is said above; empty for most
 };
 // Every function of the language, then every letter of date patterns, one to five times.

@@ -4,11 +4,11 @@
 //   if (v.kind() == pipexpr::Kind::list) v.items()[0].to_text();
 //   v == pipexpr::Value(42);  v == "text";  v == true;   // every integer type converts; true is the string "true"
 //
-// Value owns its data. ValueView is the engine's own 16-byte form, a view of text and items that belong to somebody
-// else: functions receive their arguments so, and hosts hand fields over so.
+// Value owns its data. ValueView is the engine's own 16-byte form, a view of text and items that others
+// own: functions receive their arguments so, and hosts hand fields over so.
 //
 // Words: `text()` is what a string holds, of every kind of view; `to_text` is what a template would print of anything.
-// The language has no booleans: a bool becomes the string "true" or "false" of FieldType boolean.
+// The language has no booleans: a bool becomes the string "true" or "false" of SlotType boolean.
 #pragma once
 
 #include <concepts>
@@ -32,8 +32,9 @@ enum class Kind : std::uint8_t { unset, string, integer, number, datetime, perio
 
 PIPEXPR_API std::string_view kind_name(Kind kind);  // "a string", "an integer", ...
 
-// The declared type of a field's slot or of a parameter. It says what the field's text means to operators and
-// functions; a field that is only inserted keeps its text as written. `verbatim` slots are never evaluated.
+// The declared type of a field's slot or of a parameter; "slot type" is the word of AWS's tables of fields. It says
+// what the field's text means to operators and functions; a field that is only inserted keeps its text as written.
+// `verbatim` slots are never evaluated.
 enum class SlotType : std::uint8_t { string, integer, number, boolean, datetime, period, reference, verbatim };
 
 PIPEXPR_API std::string_view slot_type_name(SlotType type);
@@ -140,7 +141,7 @@ class ValueView {
 
 struct Reference {
   ObjectId object = kNoObject;
-  std::string id;  // what a bare reference prints
+  std::string id;  // what a bare reference prints, so that a Value has its text without the graph
 
   friend bool operator==(const Reference&, const Reference&) = default;
 };

@@ -26,7 +26,7 @@ class Validator {
  public:
   explicit Validator(rapidjson::Document::AllocatorType& allocator) : allocator_(allocator) {}
 
-  std::optional<ServiceError> run(const Shape& shape, Json& input) {
+  std::optional<ServiceError> run(const ModelShape& shape, Json& input) {
     check(shape, input);
     if (!wrong_type_.empty()) return ServiceError{ErrorType::serialization, wrong_type_};
     if (violations_.empty()) return std::nullopt;
@@ -38,7 +38,7 @@ class Validator {
 
  private:
   // Recursion follows the model, which is six levels deep, and not the request.
-  void check(const Shape& shape, Json& value) {
+  void check(const ModelShape& shape, Json& value) {
     if (!wrong_type_.empty() || violations_.size() >= kMaxViolations) return;
     switch (shape.type) {
       case Type::structure: return check_structure(shape, value);
@@ -56,7 +56,7 @@ class Validator {
     }
   }
 
-  void check_structure(const Shape& shape, Json& value) {
+  void check_structure(const ModelShape& shape, Json& value) {
     if (!value.IsObject()) return wrong_type("an object", value);
     rapidjson::SizeType known = 0;
     const Json::ConstMemberIterator end = value.MemberEnd();  // clang finds two ways to compare two that are not const
@@ -75,7 +75,7 @@ class Validator {
   }
 
   // The first member of each name that was checked above, and nothing else.
-  void keep_known(const Shape& shape, Json& value) {
+  void keep_known(const ModelShape& shape, Json& value) {
     Json kept(rapidjson::kObjectType);
     const Json::ConstMemberIterator end = value.MemberEnd();
     for (const Member& member : members(shape)) {
@@ -86,10 +86,10 @@ class Validator {
     value = kept;
   }
 
-  void check_list(const Shape& shape, Json& value) {
+  void check_list(const ModelShape& shape, Json& value) {
     if (!value.IsArray()) return wrong_type("a list", value);
     check_length(shape, static_cast<std::int64_t>(value.Size()), {});
-    const Shape& item_shape = adapter::shape(members(shape).front().shape);
+    const ModelShape& item_shape = adapter::shape(members(shape).front().shape);
     path_.push_back({"member"});
     for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
       path_.back().item = i + 1;
@@ -102,7 +102,7 @@ class Validator {
     path_.pop_back();
   }
 
-  void check_text(const Shape& shape, const Json& value) {
+  void check_text(const ModelShape& shape, const Json& value) {
     if (!value.IsString()) return wrong_type("a string", value);
     std::string_view text = text_of(value);
     if (shape.word_count != 0) {
@@ -119,7 +119,7 @@ class Validator {
     check_length(shape, length, text);
   }
 
-  void check_length(const Shape& shape, std::int64_t length, std::string_view text) {
+  void check_length(const ModelShape& shape, std::int64_t length, std::string_view text) {
     if (length < shape.min) {
       violation(shown(text), fmt::format("Member must have length greater than or equal to {}", shape.min));
     } else if (shape.max >= 0 && length > shape.max) {
@@ -174,11 +174,11 @@ const OperationModel* find_operation(std::string_view name) {
   return found != std::end(kOperations) && found->name == name ? found : nullptr;
 }
 
-std::span<const Member> members(const Shape& shape) {
+std::span<const Member> members(const ModelShape& shape) {
   return std::span(kMembers).subspan(shape.first_member, shape.member_count);
 }
 
-const Shape& shape(std::uint8_t index) { return kShapes[index]; }
+const ModelShape& shape(std::uint8_t index) { return kShapes[index]; }
 
 std::optional<ServiceError> validate(const OperationModel& operation, rapidjson::Document& input) {
   return Validator(input.GetAllocator()).run(shape(operation.input), input);

@@ -21,7 +21,7 @@ struct Member {
   bool required;
 };
 
-struct Shape {
+struct ModelShape {
   std::string_view name;
   Type type;
   std::uint16_t first_member;
@@ -43,8 +43,8 @@ struct OperationModel {
 std::span<const OperationModel> operations();
 const OperationModel* find_operation(std::string_view name);
 
-std::span<const Member> members(const Shape& shape);
-const Shape& shape(std::uint8_t index);
+std::span<const Member> members(const ModelShape& shape);
+const ModelShape& shape(std::uint8_t index);
 
 // What is wrong with a request, as one message; nothing when it satisfies the model. A member of the wrong
 // JSON type is a SerializationException, everything else a ValidationException, as with the service itself. Members
@@ -56,7 +56,7 @@ std::optional<ServiceError> validate(const OperationModel& operation, rapidjson:
 // that the service's pattern excludes.
 std::int64_t count_characters(std::string_view text, bool pattern = true);
 
-// The text, with '?' for every byte that would not be a character: what strangers sent goes into messages and logs.
+// The text, with '?' for every byte that would not be a character: untrusted input goes into messages and logs.
 std::string printable(std::string_view text);
 
 }  // namespace pipexpr::adapter

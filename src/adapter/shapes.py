@@ -74,7 +74,7 @@ def generate(service):
         'constexpr std::string_view kEnumWords[] = {', *enums, '};',
         '',
         '// name, type, first member, members, first word, words, least length, greatest length, has the pattern',
-        'constexpr Shape kShapes[] = {', *rows, '};',
+        'constexpr ModelShape kShapes[] = {', *rows, '};',
         '',
         f'constexpr std::string_view kPattern = {quoted(patterns.pop())};',
         '',

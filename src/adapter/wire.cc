@@ -38,7 +38,7 @@ class QueryReader {
  public:
   explicit QueryReader(rapidjson::Document& document) : allocator_(document.GetAllocator()) {}
 
-  bool set(Json& target, const Shape& shape, std::string_view path, const std::string& text) {
+  bool set(Json& target, const ModelShape& shape, std::string_view path, const std::string& text) {
     if (shape.type == Type::structure) {
       if (!target.IsObject()) target.SetObject();
       std::string_view head = next(path);

@@ -58,7 +58,7 @@ std::uint64_t siphash(std::string_view text, const HashKey& key, int rounds, int
   std::size_t left = text.size();
   for (; left >= 8; at += 8, left -= 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);  // on a big-endian machine the hash differs, which nobody can tell
+    std::memcpy(&word, at, 8);  // on a big-endian machine the hash differs, which has no effect: hashes are not stored
     state.take(word, rounds);
   }
   std::uint64_t last = std::uint64_t{text.size()} << 56;

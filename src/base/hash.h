@@ -1,5 +1,5 @@
-// A hash for tables whose keys strangers choose: keyed with a number of this process, so that nobody can prepare keys
-// that all fall into one bucket. Nothing may depend on the order of such a table.
+// A hash for tables whose keys are untrusted input: keyed with a number of this process, so that no sender can prepare
+// keys that all fall into one bucket. Nothing may depend on the order of such a table.
 #pragma once
 
 #include <array>

@@ -8,8 +8,8 @@ namespace pipexpr::base {
 // The longest text of a double: 1074 decimals and what precedes them.
 inline constexpr std::size_t kMaxDoubleText = 1100;
 
-// 0.00123 and 1500: no exponent, and no point when there are no decimals. Whole numbers beyond 2^53 have all their
-// digits. `value` is finite; `out` has room for the text, which is never longer than kMaxDoubleText. Returns the end.
+// 0.00123 and 1500: no exponent, and no point when there are no decimals. Integers beyond 2^53 have all their
+// digits. `value` is finite; `out` has a capacity of kMaxDoubleText, which no text exceeds. Returns the end.
 char* write_fixed_double(char* out, double value);
 
 // 1.23e-03 and 1.5e+03: one digit before the point, and at least two in the exponent.

@@ -90,12 +90,12 @@ bool Suppressions::covers(Rule rule, std::string_view object, std::string_view f
 
 void Suppressions::remove_known(Findings& findings, std::string_view file) {
   std::erase_if(findings, [&](Finding& finding) {
-    std::erase_if(finding.others,
-                  [&](const Occurrence& other) { return covers(finding.rule, other.object, other.field, file); });
+    std::erase_if(finding.related,
+                  [&](const RelatedLocation& other) { return covers(finding.rule, other.object, other.field, file); });
     if (!covers(finding.rule, finding.object, finding.field, file)) return false;
-    if (finding.others.empty()) return true;
-    Occurrence next = std::move(finding.others.front());
-    finding.others.erase(finding.others.begin());
+    if (finding.related.empty()) return true;
+    RelatedLocation next = std::move(finding.related.front());
+    finding.related.erase(finding.related.begin());
     finding.span = next.span;
     finding.object = std::move(next.object);
     finding.field = std::move(next.field);

@@ -82,7 +82,7 @@ FixedText apply_fixes(std::string_view json, const Findings& findings, FixTier l
   };
   for (const Finding& finding : findings) {
     take(finding.fix);
-    for (const Occurrence& other : finding.others) take(other.fix);
+    for (const RelatedLocation& other : finding.related) take(other.fix);
   }
   std::stable_sort(fixes.begin(), fixes.end(),
                    [](const Fix* a, const Fix* b) { return a->span.offset < b->span.offset; });

@@ -135,7 +135,8 @@ void check_clear_secrets(Stage& stage) {
   }
   using Source = PipelineDefinition::ParameterInfo::Source;
   for (const auto& parameter : graph.parameters()) {
-    if (parameter.source == Source::given) continue;  // it stands on the command line, or in a file that holds values
+    if (parameter.source == Source::override_value)
+      continue;  // it stands on the command line, or in a file that holds values
     for (std::uint32_t k = 0; k < parameter.value.count; ++k)
       text({kNoObject, parameter.id, k}, parameter.value.items[k]);
   }

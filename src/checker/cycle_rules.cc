@@ -59,8 +59,8 @@ std::string chain(std::vector<std::string> names) {
   return fmt::format("{}", fmt::join(names, " -> "));
 }
 
-// Who waits for whom: an activity for those that it depends on and for the data that it reads, and data for the
-// activities that write it.
+// Which object waits for which: an activity for those that it depends on and for the data that it reads, and data for
+// the activities that write it.
 class Waits {
  public:
   explicit Waits(Stage& stage) : stage_(stage), graph_(stage.graph) {}

@@ -44,10 +44,10 @@ std::string to_json(const Finding& finding, const LineIndex& lines, std::string_
   json.member("certainty", certainty_name(finding.certainty));
   json.member("evidence", rule_evidence(finding.rule));
   write_fix(json, finding.fix);
-  if (!finding.others.empty()) {
+  if (!finding.related.empty()) {
     json.key("others");
     json.StartArray();
-    for (const Occurrence& other : finding.others) {
+    for (const RelatedLocation& other : finding.related) {
       json.StartObject();
       write_place(json, other.span, lines);
       if (!other.object.empty()) json.member("object", other.object);

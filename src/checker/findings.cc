@@ -143,7 +143,7 @@ void join_causes(Findings& findings) {
     if (is_by_cause(finding.rule)) {
       const auto [known, fresh] = first.try_emplace({finding.rule, finding.message}, kept);
       if (!fresh) {
-        findings[known->second].others.push_back(
+        findings[known->second].related.push_back(
             {finding.span, std::move(finding.object), std::move(finding.field), std::move(finding.fix)});
         continue;
       }

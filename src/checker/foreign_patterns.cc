@@ -14,7 +14,7 @@ struct Token {
   std::string_view theirs, ours;  // no `ours`: Joda-Time has nothing like it
 };
 
-// Longer tokens stand before those that they begin with.
+// Longer tokens precede those that they begin with.
 constexpr Token kStrftime[] = {
     {"%-d", "d"},   {"%-m", "M"},   {"%-H", "H"},         {"%-I", "h"},       {"%-M", "m"},    {"%-S", "s"},
     {"%Y", "YYYY"}, {"%y", "yy"},   {"%m", "MM"},         {"%d", "dd"},       {"%e", "d"},     {"%H", "HH"},
@@ -109,7 +109,7 @@ constexpr Token kJava[] = {{"uuuu", "yyyy"},
                            {"q", ""},
                            {"Q", ""}};
 
-// moment.js and its heirs.
+// moment.js and its successors.
 constexpr Token kMoment[] = {{"YYYY", "YYYY"}, {"YY", "yy"},     {"MMMM", "MMMM"}, {"MMM", "MMM"},   {"MM", "MM"},
                              {"M", "M"},       {"DDDD", "DDD"},  {"DDD", "D"},     {"DD", "dd"},     {"Do", ""},
                              {"D", "d"},       {"dddd", "EEEE"}, {"ddd", "EEE"},   {"GGGG", "xxxx"}, {"gggg", ""},

@@ -60,14 +60,14 @@ bool is_program(std::string_view field) {
 
 void lost_expressions(const Tree& tree, std::string_view field, const Scope& scope, const CheckOptions& options,
                       std::vector<TextFinding>& findings) {
-  constexpr std::size_t kMost = 20;
+  constexpr std::size_t kMaxFindings = 20;
   const FunctionRegistry& functions =
       options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
   const std::size_t before = findings.size();
   for (const SourceSpan literal : tree.literals) {
     const std::string_view text = tree.part(literal);
     for (std::size_t at = 0; at < text.size(); ++at) {
-      if (findings.size() - before == kMost) return;
+      if (findings.size() - before == kMaxFindings) return;
       const auto opener = std::find_if(std::begin(kOpeners), std::end(kOpeners),
                                        [&](const Opener& row) { return text.substr(at).starts_with(row.text); });
       if (opener == std::end(kOpeners)) continue;

@@ -128,7 +128,7 @@ class Objects {
   }
 
   void required(ObjectId object, std::string_view type) {
-    // Its heirs may have them, or a parent that is not in the file.
+    // Its descendants may have them, or a parent that is not in the file.
     if (stage_.scope.is_parent(object) || stage_.scope.lacks_parent(object)) return;
     definition::each_slot(type, [&](std::string_view field, SlotType, SlotUse use) {
       if (use != SlotUse::required || has(object, field)) return;
@@ -253,7 +253,7 @@ class Objects {
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
   std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
-  bool placeholders_ = false;           // some references are made by another tool: nobody knows what they lead to
+  bool placeholders_ = false;           // some references are made by another tool: what they lead to is unknown
 };
 
 }  // namespace

@@ -94,7 +94,7 @@ Type negated(const syntax::Node& node, const Type& operand, std::vector<TextFind
   return is_number(operand) ? operand : Type{};
 }
 
-std::string refusal(const FunctionSpec& function, std::size_t argument, const Type& type) {
+std::string argument_error(const FunctionSpec& function, std::size_t argument, const Type& type) {
   if (type.kind == K::unknown) return {};
   const auto wrong = [&](std::string_view found) {
     return fmt::format("argument {} of {} must be {}, found {}", argument + 1, function.name,

@@ -16,6 +16,6 @@ Type binary(const syntax::Node& node, const Type& left, const Type& right, std::
 Type negated(const syntax::Node& node, const Type& operand, std::vector<TextFinding>* findings);
 
 // Whether a value of that kind can be the argument: the message, empty when it can or nothing is known.
-std::string refusal(const FunctionSpec& function, std::size_t argument, const Type& type);
+std::string argument_error(const FunctionSpec& function, std::size_t argument, const Type& type);
 
 }  // namespace pipexpr::checker

@@ -66,7 +66,7 @@ class Parameters {
 
   void declaration(const Info& info, bool used) {
     const bool is_empty = info.value.count == 0 && info.source != Info::Source::none;
-    const bool is_empty_default = info.source == Info::Source::initial && info.value.count == 1 &&
+    const bool is_empty_default = info.source == Info::Source::default_value && info.value.count == 1 &&
                                   info.value.items[0].value.is(Kind::string) &&
                                   info.value.items[0].value.text().empty();
     for (const auto& [key, value] : info.attributes) {

@@ -12,40 +12,40 @@ namespace pipexpr::checker {
 namespace {
 
 // The finest unit of time that a path shows.
-enum Grain : int { kNothing, kYear, kMonth, kWeek, kDay, kHalfDay, kHour, kMinute, kUnknown };
-constexpr std::string_view kGrainNames[] = {"nothing",  "year", "month",  "week", "day",
-                                            "half day", "hour", "minute", ""};
+enum Granularity : int { kNothing, kYear, kMonth, kWeek, kDay, kHalfDay, kHour, kMinute, kUnknown };
+constexpr std::string_view kGranularityNames[] = {"nothing",  "year", "month",  "week", "day",
+                                                  "half day", "hour", "minute", ""};
 constexpr int kMaxDepth = 8;
 
-// What tells no two runs apart: taken from the time by functions on the way to a pattern, or the same in every run.
-struct Lost {
+// Units that are the same in every run, or that a function has taken from the time before its pattern reads it.
+struct IgnoredUnits {
   bool clock = false, day = false, weekday = false;
 };
 
-Grain grain_of_letters(std::string_view pattern, Lost lost = {}) {
-  Grain finest = kNothing;
+Granularity granularity_of_letters(std::string_view pattern, IgnoredUnits ignored = {}) {
+  Granularity finest = kNothing;
   bool quoted = false;
   for (const char c : pattern) {
     if (c == '\'') quoted = !quoted;
     if (quoted) continue;
     // Schedules count whole minutes, so that seconds tell no two runs apart.
-    Grain grain = c == 'm'                                                     ? kMinute
-                  : std::string_view("HhKk").find(c) != std::string_view::npos ? kHour
-                  : c == 'a'                                                   ? kHalfDay
-                  : std::string_view("dDeE").find(c) != std::string_view::npos ? kDay
-                  : c == 'w'                                                   ? kWeek
-                  : c == 'M'                                                   ? kMonth
-                  : std::string_view("Yyx").find(c) != std::string_view::npos  ? kYear
-                                                                               : kNothing;
-    if (lost.clock && grain > kDay) grain = kNothing;
-    if (lost.day && (grain == kDay || grain == kWeek)) grain = kMonth;
-    if (lost.weekday && grain == kDay) grain = kWeek;
-    finest = std::max(finest, grain);
+    Granularity granularity = c == 'm'                                                     ? kMinute
+                              : std::string_view("HhKk").find(c) != std::string_view::npos ? kHour
+                              : c == 'a'                                                   ? kHalfDay
+                              : std::string_view("dDeE").find(c) != std::string_view::npos ? kDay
+                              : c == 'w'                                                   ? kWeek
+                              : c == 'M'                                                   ? kMonth
+                              : std::string_view("Yyx").find(c) != std::string_view::npos  ? kYear
+                                                                                           : kNothing;
+    if (ignored.clock && granularity > kDay) granularity = kNothing;
+    if (ignored.day && (granularity == kDay || granularity == kWeek)) granularity = kMonth;
+    if (ignored.weekday && granularity == kDay) granularity = kWeek;
+    finest = std::max(finest, granularity);
   }
   return finest;
 }
 
-Grain grain_of_part(std::string_view function) {
+Granularity granularity_of_part(std::string_view function) {
   return function == "minute"                           ? kMinute
          : function == "hour"                           ? kHour
          : function == "day" || function == "dayOfYear" ? kDay
@@ -54,8 +54,8 @@ Grain grain_of_part(std::string_view function) {
                                                         : kNothing;
 }
 
-// The least grain at which every run has a time of its own.
-Grain needed(const Period& period) {
+// The coarsest unit that still distinguishes consecutive runs.
+Granularity needed(const Period& period) {
   const auto at_least = [&](std::int64_t minutes, std::int64_t hours, std::int64_t days, std::int64_t weeks) {
     switch (period.unit) {
       case TimeUnit::minutes: return period.count >= minutes;
@@ -126,23 +126,23 @@ class Paths {
   void path(ObjectId object, std::string_view name, const Period& period) {
     Field field;
     if (!graph_.field(object, {name}, field)) return;
-    clock_is_lost_ = whole_days(period);
+    ignores_clock_ = whole_days(period);
     for (std::uint32_t k = 0; k < field.count; ++k) {
       const FieldItem& item = field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       const Tree tree = read_tree(item.value.text(), stage_.options.compile);
       if (needed(period) >= kHour) local_hours({object, name, k}, tree);
       SourceSpan pattern;
-      const Grain found = grain(tree, object, 0, pattern);
-      const Grain wanted = needed(period);
+      const Granularity found = granularity_of(tree, object, 0, pattern);
+      const Granularity wanted = needed(period);
       if (found == kNothing || found >= wanted) continue;
       SourceSpan part = pattern;
       if (part.length == 0) part = {0, static_cast<std::uint32_t>(tree.text.size())};
       TextFinding finding{
           Rule::coarse_path, part,
           fmt::format("the path changes with the {} and the schedule runs every {}: runs overwrite each other",
-                      kGrainNames[found], to_string(period))};
-      if (pattern.length != 0 && grain_of_letters(tree.part(pattern), {.clock = clock_is_lost_}) == found) {
+                      kGranularityNames[found], to_string(period))};
+      if (pattern.length != 0 && granularity_of_letters(tree.part(pattern), {.clock = ignores_clock_}) == found) {
         std::string better(tree.part(pattern));
         const std::size_t separator = better.find_last_of("-/_.");
         const std::string join = separator == std::string::npos ? "" : better.substr(separator, 1);
@@ -163,7 +163,7 @@ class Paths {
       if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
       const syntax::Node& pattern = tree.nodes[at - 1];
       const std::string_view letters = tree.part(pattern.text);
-      if (pattern.kind != syntax::NodeKind::string || grain_of_letters(letters) < kHour) continue;
+      if (pattern.kind != syntax::NodeKind::string || granularity_of_letters(letters) < kHour) continue;
       if (letters.find_first_of("Zz") != std::string_view::npos) continue;  // the offset tells the two apart
       for (std::uint32_t in = syntax::first_of(tree.nodes, at); in < at; ++in) {
         const syntax::Node& shift = tree.nodes[in];
@@ -195,18 +195,18 @@ class Paths {
     return false;
   }
 
-  // The finest grain of a text, in the fields and parameters it refers to as well. `pattern` becomes the last literal
-  // pattern of the text itself.
-  Grain grain(const Tree& tree, ObjectId object, int depth, SourceSpan& pattern) const {
+  // The finest granularity of a text, in the fields and parameters it refers to as well. `pattern` becomes the last
+  // literal pattern of the text itself.
+  Granularity granularity_of(const Tree& tree, ObjectId object, int depth, SourceSpan& pattern) const {
     if (!tree.unread.empty() || depth > kMaxDepth) return kUnknown;
-    Grain finest = kNothing;
+    Granularity finest = kNothing;
     std::vector<SourceSpan> shown;  // calls that show a part of a time
     const auto hidden = [&](const syntax::Node& node) {
       return std::any_of(shown.begin(), shown.end(), [&](SourceSpan call) {
         return node.span.offset >= call.offset && node.span.end() <= call.end();
       });
     };
-    // From the end, where calls stand before what is inside of them.
+    // From the end, where calls precede what is inside of them.
     for (auto at = static_cast<std::uint32_t>(tree.nodes.size()); at-- > 0;) {
       const syntax::Node& node = tree.nodes[at];
       if (node.kind != syntax::NodeKind::call || hidden(node)) continue;
@@ -215,10 +215,10 @@ class Paths {
         const syntax::Node& literal = tree.nodes[at - 1];
         if (literal.kind != syntax::NodeKind::string) return kUnknown;
         if (pattern.length == 0) pattern = literal.text;
-        finest = std::max(finest, grain_of_letters(tree.part(literal.text), lost_before(tree, at)));
+        finest = std::max(finest, granularity_of_letters(tree.part(literal.text), ignored_before(tree, at)));
         shown.push_back(node.span);
-      } else if (const Grain part = grain_of_part(name); part != kNothing) {
-        if (!clock_is_lost_ || part <= kDay) finest = std::max(finest, part);
+      } else if (const Granularity part = granularity_of_part(name); part != kNothing) {
+        if (!ignores_clock_ || part <= kDay) finest = std::max(finest, part);
         shown.push_back(node.span);
       }
     }
@@ -226,44 +226,45 @@ class Paths {
       if (hidden(node)) continue;
       if (node.kind == syntax::NodeKind::member) return kUnknown;
       if (node.kind == syntax::NodeKind::name)
-        finest = std::max(finest, grain_of_name(tree.part(node.text), object, depth));
+        finest = std::max(finest, granularity_of_name(tree.part(node.text), object, depth));
     }
     return finest;
   }
 
   // Of the time that the call of format at `call` shows. More than one name may bring back what a function takes.
-  Lost lost_before(const Tree& tree, std::uint32_t call) const {
-    Lost lost{.clock = clock_is_lost_};
+  IgnoredUnits ignored_before(const Tree& tree, std::uint32_t call) const {
+    IgnoredUnits ignored{.clock = ignores_clock_};
     int names = 0;
     for (std::uint32_t at = syntax::first_of(tree.nodes, call); at < call; ++at) {
       const std::string_view name = tree.part(tree.nodes[at].text);
       if (tree.nodes[at].kind == syntax::NodeKind::name) ++names;
       if (tree.nodes[at].kind != syntax::NodeKind::call) continue;
-      lost.clock = lost.clock || name == "midnight";
-      lost.day = lost.day || name == "firstOfMonth";
-      lost.weekday = lost.weekday || name == "sunday";
+      ignored.clock = ignored.clock || name == "midnight";
+      ignored.day = ignored.day || name == "firstOfMonth";
+      ignored.weekday = ignored.weekday || name == "sunday";
     }
-    return names == 1 ? lost : Lost{.clock = clock_is_lost_};
+    return names == 1 ? ignored : IgnoredUnits{.clock = ignores_clock_};
   }
 
-  Grain grain_of_name(std::string_view name, ObjectId object, int depth) const {
+  Granularity granularity_of_name(std::string_view name, ObjectId object, int depth) const {
     if (name.starts_with("@")) return name == "@pipelineId" || name == "@version" ? kNothing : kUnknown;
     if (name == "id" || name == "name" || name == "node" || name == "parent") return kUnknown;
     const Found found = stage_.scope.name(object, name, false);
     if (found.where != Found::Where::field && found.where != Found::Where::parameter) return kUnknown;
-    Grain finest = kNothing;
+    Granularity finest = kNothing;
     for (std::uint32_t k = 0; k < found.field.count; ++k) {
       const FieldItem& item = found.field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       SourceSpan unused;
-      finest = std::max(finest, grain(read_tree(item.value.text(), stage_.options.compile), object, depth + 1, unused));
+      finest = std::max(
+          finest, granularity_of(read_tree(item.value.text(), stage_.options.compile), object, depth + 1, unused));
     }
     return finest;
   }
 
   Stage& stage_;
   const PipelineDefinition& graph_;
-  bool clock_is_lost_ = false;  // by the period of the path at hand
+  bool ignores_clock_ = false;  // by the period of the path at hand
 };
 
 }  // namespace

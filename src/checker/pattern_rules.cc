@@ -207,7 +207,7 @@ class Pattern {
     }
     const SourceSpan part{static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)};
     const std::string_view bad = text_.substr(from, to - from);
-    // A T between date and time, and what stands before `=`, is text beyond doubt; a word that has a value changes it.
+    // A T between date and time, and what precedes `=`, is text beyond doubt; a word that has a value changes it.
     const bool named = to < text_.size() && text_[to] == '=';
     const FixTier tier = !is_refused() ? FixTier::unsafe_fix : bad == "T" || named ? FixTier::safe : FixTier::display;
     findings_.push_back({Rule::unquoted_letters, part,

@@ -125,16 +125,17 @@ const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nod
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
   if (!graph_.is_abstract(object)) return {object};
   constexpr std::size_t kMaxContexts = 200;  // enough to find one in which the expression is right
-  constexpr std::size_t kMaxVisited = 500;   // a chain of parents may have any number of heirs that do not count
-  std::vector<ObjectId> result, heirs = children_[number(object)];
-  for (std::size_t i = 0; i < heirs.size() && i < kMaxVisited && result.size() < kMaxContexts; ++i) {
-    const ObjectId heir = heirs[i];
-    const auto& more = children_[number(heir)];
-    if (heirs.size() < kMaxVisited) heirs.insert(heirs.end(), more.begin(), more.end());
+  constexpr std::size_t kMaxVisited = 500;   // a chain of parents may have any number of descendants that do not count
+  std::vector<ObjectId> result, descendants = children_[number(object)];
+  for (std::size_t i = 0; i < descendants.size() && i < kMaxVisited && result.size() < kMaxContexts; ++i) {
+    const ObjectId descendant = descendants[i];
+    const auto& more = children_[number(descendant)];
+    if (descendants.size() < kMaxVisited) descendants.insert(descendants.end(), more.begin(), more.end());
     Field theirs, ours;
-    if (graph_.is_abstract(heir) || !graph_.field(heir, {field}, theirs) || !graph_.field(object, {field}, ours))
+    if (graph_.is_abstract(descendant) || !graph_.field(descendant, {field}, theirs) ||
+        !graph_.field(object, {field}, ours))
       continue;
-    if (theirs.items == ours.items) result.push_back(heir);
+    if (theirs.items == ours.items) result.push_back(descendant);
   }
   return result;
 }
@@ -255,7 +256,7 @@ bool Scope::is_field_of_any(std::string_view name) const {
       for (const auto& field : graph_.fields(graph_.object(i))) any_.names.insert(field.name);
     }
   }
-  Field everywhere;  // given for every object when the definition was loaded
+  Field everywhere;  // set for every object when the definition was loaded
   return any_.names.contains(name) ||
          (graph_.object_count() != 0 && graph_.field(graph_.object(0), {name}, everywhere));
 }

@@ -61,7 +61,7 @@ class Scope {
 
   // The documented type of an object; of a misspelt type, the one that was meant.
   std::string_view type(ObjectId object) const { return types_[static_cast<std::size_t>(object)]; }
-  // Whether a parent of the object does not exist: then nobody can say what the object has.
+  // Whether a parent of the object does not exist: then it is unknown what the object has.
   bool lacks_parent(ObjectId object) const { return lacks_parent_[static_cast<std::size_t>(object)] == 1; }
 
   // Objects that refer to this alarm or precondition.

@@ -102,7 +102,7 @@ std::optional<TextFinding> escaped_quotes(std::string_view text, std::size_t at,
     const std::string better = replaced(source, from, from.substr(1));
     if (!Expression::compile(better, options.compile)) continue;
     return TextFinding{
-        Rule::eaten_quotes,
+        Rule::missing_quotes,
         {whole.offset + static_cast<std::uint32_t>(first), 2},
         fmt::format("the quotes inside of '#{{...}}' are {}, which the expression does not understand; write {}",
                     from[0] == '\\' ? "escaped" : "doubled", base::excerpt(better)),
@@ -219,12 +219,12 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Tex
     } else if (why.code == DiagnosticCode::string_not_closed) {
       finding.rule = Rule::unclosed_expression;
     } else if (why.code == DiagnosticCode::invalid_byte && curly_quote(tree.text, why.span.offset)) {
-      finding.rule = Rule::eaten_quotes;
+      finding.rule = Rule::missing_quotes;
       finding.message = "expected a straight quote, ' or \", found a typographic one";
       finding.part.length = 3;
     }
     if (lost_quotes(source, why.code)) {
-      finding.rule = Rule::eaten_quotes;
+      finding.rule = Rule::missing_quotes;
       finding.message += "; the date pattern has lost its quotes";
     }
     if (why.code == DiagnosticCode::unknown_time_zone) similar_zone(tree, finding);
@@ -284,21 +284,21 @@ void bare_call(std::string_view text, SourceSpan call, std::string_view name, st
 void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings) {
   const FunctionRegistry& functions =
       options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
-  constexpr std::size_t kMost =
+  constexpr std::size_t kMaxFindings =
       20;  // of one text; each one's place in the file is looked for from the text's beginning
   const std::size_t before = findings.size();
   for (const SourceSpan literal : tree.literals) {
     const std::string_view text = tree.part(literal);
     std::size_t from = 0;
     for (std::size_t open = text.find('('); open != std::string_view::npos; open = text.find('(', open + 1)) {
-      if (findings.size() - before == kMost) return;
+      if (findings.size() - before == kMaxFindings) return;
       if (open < from) continue;
       std::size_t begin = open;
       while (begin > from && base::is_word(text[begin - 1])) --begin;
       const std::string_view name = text.substr(begin, open - begin);
       const std::size_t end = functions.find(name) == nullptr ? std::string_view::npos : end_of_call(text, open);
       if (end == std::string_view::npos) continue;
-      if (begin > from && text[begin - 1] == '.') {  // a method, with what stands before its dot
+      if (begin > from && text[begin - 1] == '.') {  // a method, with what precedes its dot
         --begin;
         while (begin > from && (base::is_word(text[begin - 1]) || text[begin - 1] == '@' || text[begin - 1] == '.'))
           --begin;

@@ -35,7 +35,7 @@ class Parts {
 
 class Texts {
  public:
-  explicit Texts(Stage& stage) : stage_(stage), walker_(stage.scope, stage.options) {}
+  explicit Texts(Stage& stage) : stage_(stage), types_(stage.scope, stage.options) {}
 
   void run() {
     const PipelineDefinition& graph = stage_.graph;
@@ -94,7 +94,7 @@ class Texts {
     }
   }
 
-  // A field of Default is evaluated in its heirs: it is wrong when it is wrong in all of them.
+  // A field of Default is evaluated in its descendants: it is wrong when it is wrong in all of them.
   void in_contexts(const Tree& tree, const Place& place, std::vector<TextFinding>& findings) {
     std::vector<ObjectId> contexts = {place.object};
     if (place.object != kNoObject) contexts = stage_.scope.contexts(place.object, place.field);
@@ -102,7 +102,7 @@ class Texts {
     if (alone) contexts = {place.object};
     std::vector<TextFinding> common;
     for (std::size_t i = 0; i < contexts.size(); ++i) {
-      Walked walked = walker_.walk(tree, contexts[i]);
+      Walked walked = types_.walk(tree, contexts[i]);
       keep(walked, {contexts[i], place.field}, place);
       if (i == 0) {
         common = std::move(walked.findings);
@@ -158,7 +158,7 @@ class Texts {
   }
 
   Stage& stage_;
-  Walker walker_;
+  TypeChecker types_;
 };
 
 }  // namespace

@@ -40,24 +40,24 @@ std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
 
 }  // namespace
 
-struct Walker::Part {
+struct TypeChecker::Part {
   Type type;
   std::uint32_t node = 0;
 };
 
-Walker::Walker(const Scope& scope, const CheckOptions& options)
+TypeChecker::TypeChecker(const Scope& scope, const CheckOptions& options)
     : scope_(scope),
       functions_(options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard()),
       compile_(options.compile) {}
 
-Walked Walker::walk(const Tree& tree, ObjectId object) const {
+Walked TypeChecker::walk(const Tree& tree, ObjectId object) const {
   Walked out;
   for (std::size_t i = 0; i < tree.roots.size(); ++i) expression(tree, i, object, 0, &out);
   return out;
 }
 
 // The recursion through value_of ends at kMaxDepth.
-Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, int depth, Walked* out) const {
+Type TypeChecker::expression(const Tree& tree, std::size_t index, ObjectId object, int depth, Walked* out) const {
   const std::uint32_t root = tree.roots[index];
   std::vector<Part> stack;
   std::vector<TextFinding>* const findings = out == nullptr ? nullptr : &out->findings;
@@ -97,7 +97,7 @@ Type Walker::expression(const Tree& tree, std::size_t index, ObjectId object, in
 }
 
 // The kind of a field's value: of its text, or of the one expression that it consists of.
-Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int depth) const {
+Type TypeChecker::value_of(const Found& found, std::string_view, ObjectId object, int depth) const {
   if (found.where != Where::field && found.where != Where::parameter) return found.type;
   if (found.type.kind != Type::Kind::unknown || found.field.count != 1 || depth >= kMaxDepth) return found.type;
   const FieldItem& item = found.field.items[0];
@@ -111,8 +111,8 @@ Type Walker::value_of(const Found& found, std::string_view, ObjectId object, int
   return known->second;
 }
 
-Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectId object, int depth,
-                  Walked* out) const {
+Type TypeChecker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectId object, int depth,
+                       Walked* out) const {
   const std::string_view text = tree.part(node.text);
   const Found found = scope_.name(object, text, head);
   if (out == nullptr) return value_of(found, text, object, depth);
@@ -143,7 +143,7 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
     case Where::nowhere: {
       if (looks_like_pattern(text)) {
         out->findings.push_back(
-            {Rule::eaten_quotes, node.text,
+            {Rule::missing_quotes, node.text,
              fmt::format("'{}' is no field, parameter or object: expected a date pattern in quotes", text)});
         break;
       }
@@ -165,8 +165,8 @@ Type Walker::name(const Tree& tree, const syntax::Node& node, bool head, ObjectI
   return value_of(found, text, object, depth);
 }
 
-Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of,
-                    ObjectId object, int depth, Walked* out) const {
+Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of,
+                         ObjectId object, int depth, Walked* out) const {
   const std::string_view text = tree.part(node.text);
   if (out != nullptr && text.starts_with("@") && left.kind == syntax::NodeKind::member) {
     out->findings.push_back({Rule::transitive_runtime_field, node.text,
@@ -243,32 +243,33 @@ Type Walker::member(const Tree& tree, const syntax::Node& node, const syntax::No
 }
 
 // format(x, YYYY-MM-dd): the names of one argument are one finding.
-void Walker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) const {
+void TypeChecker::lost_quotes(const Tree& tree, const Part& pattern, Walked& out) const {
   const SourceSpan whole = tree.nodes[pattern.node].span;
   const auto inside = [&](const TextFinding& finding) {
     return finding.part.offset >= whole.offset && finding.part.end() <= whole.end();
   };
   const auto is_lost = [&](const TextFinding& finding) {
-    return finding.rule == Rule::eaten_quotes && inside(finding);
+    return finding.rule == Rule::missing_quotes && inside(finding);
   };
   if (std::none_of(out.findings.begin(), out.findings.end(), is_lost)) return;
   std::erase_if(out.findings, inside);
   const std::string text(tree.part(whole));
   const bool plain = text.find_first_of("'\"\\") == std::string::npos;
   TextFinding finding{
-      Rule::eaten_quotes, whole,
+      Rule::missing_quotes, whole,
       fmt::format("expected a date pattern in quotes, found {}; write '{}'", base::excerpt(text), base::excerpt(text))};
   if (plain) finding.edit = {whole, "'" + text + "'", fmt::format("write '{}' in quotes", text), FixTier::safe};
   out.findings.push_back(std::move(finding));
 }
 
-Type Walker::call(const Tree& tree, const syntax::Node& node, const std::vector<Part>& operands, Walked* out) const {
+Type TypeChecker::call(const Tree& tree, const syntax::Node& node, const std::vector<Part>& operands,
+                       Walked* out) const {
   const auto function = functions_.find(tree.part(node.text), operands.size());
   if (function == nullptr) return {};
   if (out != nullptr) {
     if (function->name == "format") lost_quotes(tree, operands[1], *out);
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      std::string message = refusal(*function, i, operands[i].type);
+      std::string message = argument_error(*function, i, operands[i].type);
       const SourceSpan part = tree.nodes[operands[i].node].span;
       const bool told = std::any_of(out->findings.begin(), out->findings.end(), [&](const TextFinding& finding) {
         return finding.part.offset >= part.offset && finding.part.end() <= part.end();

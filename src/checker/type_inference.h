@@ -34,9 +34,9 @@ struct Walked {
   std::vector<ObjectId> objects;  // named by their ids
 };
 
-class Walker {
+class TypeChecker {
  public:
-  Walker(const Scope& scope, const CheckOptions& options);
+  TypeChecker(const Scope& scope, const CheckOptions& options);
 
   // All expressions of a template, in an object's context.
   Walked walk(const Tree& tree, ObjectId object) const;
@@ -54,7 +54,7 @@ class Walker {
   const Scope& scope_;
   const FunctionRegistry& functions_;
   const CompileOptions& compile_;
-  mutable std::map<std::pair<const FieldItem*, ObjectId>, Type> values_;  // a walker belongs to one check
+  mutable std::map<std::pair<const FieldItem*, ObjectId>, Type> values_;  // a type checker belongs to one check
 };
 
 }  // namespace pipexpr::checker

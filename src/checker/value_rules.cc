@@ -57,7 +57,7 @@ std::string_view type_mismatch(SlotType type, std::string_view text) {
 
 namespace {
 
-// The types whose objects have the field that this object writes down: its own, or those of its heirs.
+// The types whose objects have the field that this object writes down: its own, or those of its descendants.
 std::set<std::string_view> types_with(const Stage& stage, ObjectId object, std::string_view field) {
   std::set<std::string_view> types;
   for (const ObjectId context : stage.scope.contexts(object, field)) {

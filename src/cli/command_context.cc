@@ -75,7 +75,7 @@ int usage_error(const CLI::App& command, std::string_view message) {
 }
 
 int unreadable(const CLI::App& command, std::string_view message) {
-  if (pipexpr::process::interrupted()) return kUnreadable;  // who stops a read needs no word about it
+  if (pipexpr::process::interrupted()) return kUnreadable;  // a user who stops a read needs no message about it
   print_error(fmt::format("{}: {}\n", full_name(command), message));
   return kUnreadable;
 }

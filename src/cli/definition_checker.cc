@@ -243,7 +243,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
       fixes_.unsafe += fix->tier == pipexpr::FixTier::unsafe_fix ? 1u : 0u;
     };
     count(finding.fix);
-    for (const pipexpr::Occurrence& other : finding.others) count(other.fix);
+    for (const pipexpr::RelatedLocation& other : finding.related) count(other.fix);
   }
   files_.push_back(std::move(checked));
 }

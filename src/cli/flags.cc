@@ -95,7 +95,7 @@ pipexpr::RenderSettings Flags::render_settings(bool color) const {
           .end = moments.end,
           .attempt = moments.attempt,
           .now = moments.now.value_or(pipexpr::DateTime{}),
-          .overrides = given,
+          .overrides = overrides,
           .node = node,
           .evaluate = evaluate_options(),
           .timeout =
@@ -272,20 +272,20 @@ int finish_flags(const CLI::App& command, Flags& flags) {
   flags.delimiters = delimiters_of(flags.delimiters_name, known);
   if (const int status = finish_parameters(command, flags); status != kFine) return status;
   for (const std::string& word : flags.sets) {
-    if (!split_assignment(word, flags.given.emplace_back())) {
+    if (!split_assignment(word, flags.overrides.emplace_back())) {
       return usage_error(command, fmt::format("--set: expected FIELD=VALUE, found '{}'", word));
     }
   }
-  if (!flags.node.empty()) flags.given.push_back({"node", flags.node, true});
+  if (!flags.node.empty()) flags.overrides.push_back({"node", flags.node, true});
   if (flags.moments.all.size() > 1 && !flags.several_runs) return usage_error(command, "--at: can be given only once");
   if (!flags.moments.at && (flags.moments.end || flags.moments.attempt != 0)) {
     return usage_error(command, "--end and --attempt need the run's start: give --at");
   }
   const pipexpr::RunRange& range = flags.range;
-  if (range.given() && (flags.moments.at || flags.moments.attempt != 0)) {
+  if (range.is_set() && (flags.moments.at || flags.moments.attempt != 0)) {
     return usage_error(command, "--at is one run and --from, --to and --runs are many: give either");
   }
-  if (range.activation && !range.given()) {
+  if (range.activation && !range.is_set()) {
     return usage_error(command, "--activation needs the runs that it begins: give --from, --to or --runs");
   }
   if (range.from && range.to && range.to->epoch_millis <= range.from->epoch_millis) {

@@ -51,7 +51,7 @@ struct Flags {
   pipexpr::Delimiters delimiters = pipexpr::Delimiters::both;
   std::string parameter_objects;  // the file's text
   std::vector<std::pair<std::string, std::string>> parameter_values;
-  std::vector<pipexpr::FieldOverride> given;
+  std::vector<pipexpr::FieldOverride> overrides;
 
   pipexpr::CompileOptions compile_options() const {
     return {.delimiters = delimiters, .limits = limits, .fold_constants = fold_constants};

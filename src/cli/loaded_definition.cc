@@ -28,7 +28,8 @@ void warn_unknown(const pipexpr::PipelineDefinition& graph, std::vector<std::str
   }
   if (declared.empty()) return;  // they may be declared elsewhere
   for (const auto& parameter : graph.parameters()) {
-    if (parameter.declared || parameter.source != pipexpr::PipelineDefinition::ParameterInfo::Source::given) continue;
+    if (parameter.declared || parameter.source != pipexpr::PipelineDefinition::ParameterInfo::Source::override_value)
+      continue;
     print_error(fmt::format("warning: a value is given to parameter '{}', which is not declared{}\n", parameter.id,
                             pipexpr::base::did_you_mean(parameter.id, declared)));
   }
@@ -183,7 +184,7 @@ int Place::find(const CLI::App& command, const Session& session, const std::stri
 }
 
 bool Place::enter(pipexpr::DateTime now, pipexpr::Diagnostics& why) {
-  bindings_.assign(flags_.given, {}, graph(), context_.object);
+  bindings_.assign(flags_.overrides, {}, graph(), context_.object);
   context_.fields = bindings_.all();
   context_.now = flags_.moments.now.value_or(now);
   if (!flags_.moments.at) return true;

@@ -68,7 +68,7 @@ struct Data {
   std::vector<bool> text_references;      // of each item: a reference that was written as a text
   std::deque<Expression> expressions;
   std::deque<Diagnostics> invalid_texts;
-  // Of fields that objects inherit: all but those that say who an object is.
+  // Of fields that objects inherit: all but those that identify an object.
   Inheritance inheritance;
   // (object, name) -> values and the type that its slot has here; user_data is the entry. Objects and names are
   // numbered from 0; kNoObject has the fields that every object has. The fields that an object inherits are in it when

@@ -1,4 +1,4 @@
-// Which definition of a field holds for which object: nothing is copied from parents to their heirs.
+// Which definition of a field holds for which object: nothing is copied from parents to their descendants.
 #pragma once
 
 #include <cstdint>

@@ -207,8 +207,8 @@ class Linker {
     }
   }
 
-  // Who refers to whom through onFail, onSuccess, onLateAction and precondition, by own or inherited fields. Default
-  // and the objects without instances hold such fields for others only.
+  // Which objects refer to which through onFail, onSuccess, onLateAction and precondition, by own or inherited fields.
+  // Default and the objects without instances hold such fields for others only.
   void nodes() {
     std::vector<std::pair<std::uint32_t, NodeRole>> referring;  // names
     for (std::uint32_t name = 0; name < data_.names.size(); ++name) {

@@ -65,12 +65,12 @@ class Reader {
     elsewhere_ = false;
   }
 
-  void given(const LoadOptions& options) {
+  void override_values(const LoadOptions& options) {
     for (const auto& [name, text] : options.parameter_values) {
       const std::uint32_t number = parameter(data_.texts.emplace_back(name), {});
-      value_of(number, PipelineDefinition::ParameterInfo::Source::given, data_.texts.emplace_back(text), {});
+      value_of(number, PipelineDefinition::ParameterInfo::Source::override_value, data_.texts.emplace_back(text), {});
     }
-    settle_parameters();
+    finish_parameters();
     for (const auto& [name, text] : options.runtime_fields) {
       Entry entry;
       entry.name = data_.number_of(data_.texts.emplace_back(name));
@@ -159,7 +159,7 @@ class Reader {
         if ((*json_)[member].key != "id") field((*json_)[member].key, (*json_)[member].key_span, member);
       });
     }
-    settle(number);
+    finish_object(number);
   }
 
   void api_fields(std::uint32_t list) {
@@ -245,7 +245,7 @@ class Reader {
                "a string, a number, true, false or {\"ref\": \"ID\"}");
   }
 
-  void settle(std::uint32_t owner) {
+  void finish_object(std::uint32_t owner) {
     Data::Object& object = data_.objects[owner];
     object.own.first = static_cast<std::uint32_t>(data_.entries.size());
     for (const Pending& from : pending_) {
@@ -354,7 +354,7 @@ class Reader {
     } else if (key == "allowedValues") {
       info.allowed_values.push_back(json.text);
     } else if (key == "default") {
-      value_of(number, Source::initial, json.text, json.span);
+      value_of(number, Source::default_value, json.text, json.span);
     } else {
       info.attributes.emplace_back(key, json.text);
     }
@@ -394,7 +394,7 @@ class Reader {
     value_of(number, Source::file, json.text, json.span);
   }
 
-  void settle_parameters() {
+  void finish_parameters() {
     for (const auto& values : parameter_values_) {
       data_.parameter_items.push_back(
           {static_cast<std::uint32_t>(data_.items.size()), static_cast<std::uint32_t>(values.size())});
@@ -422,7 +422,7 @@ void read(Data& data, const LoadOptions& options, Diagnostics& errors) {
   Reader reader(data, options, errors);
   reader.run();
   if (!options.parameter_objects.empty()) reader.separate_parameters();
-  reader.given(options);
+  reader.override_values(options);
 }
 
 }  // namespace pipexpr::definition

@@ -1,4 +1,4 @@
-// What the documentation says of object types: the type of each field's slot, which have instances, who has a node.
+// What the documentation says of object types: the type of each field's slot, which have instances, which have a node.
 #pragma once
 
 #include <functional>

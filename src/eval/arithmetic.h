@@ -1,4 +1,4 @@
-// The operators on single values; lists are the machine's matter. A text in a typed slot counts as that type.
+// The operators on single values; lists are the interpreter's matter. A string in a typed slot counts as that type.
 #pragma once
 
 #include <cmath>
@@ -10,10 +10,10 @@
 
 namespace pipexpr::eval {
 
-// True when a + b joins texts instead of adding numbers; the machine does the joining.
+// True when a + b joins strings instead of adding numbers; the interpreter does the joining.
 bool joins(const ValueView& a, const ValueView& b);
 
-// a op b for two whole numbers, into a; false: nothing has been done.
+// a op b for two integers, into a; false: nothing has been done.
 template <char op>
 [[gnu::always_inline]] inline bool calculate_whole(ValueView& a, const ValueView& b) {
   std::int64_t whole = 0;

@@ -189,7 +189,7 @@ bool ErrorReport::cycle(const Frame& field) {
   return fail(DiagnosticCode::cycle, chain + name_of(field));
 }
 
-// What stands before the dot of the current member, for the message.
+// What precedes the dot of the current member, for the message.
 std::string ErrorReport::head_of_member() const {
   const Frame* const text = &innermost_template();
   const std::uint32_t at = text == &state_.frames.back() ? text->step : text->step - 1;

@@ -40,7 +40,7 @@ class ErrorReport {
 
   // Makes the error that of a reached limit, without reporting it.
   void set_limit(DiagnosticCode code, std::uint64_t Limits::*member);
-  // What stands before the dot of the current member, for a message.
+  // What precedes the dot of the current member, for a message.
   std::string head_of_member() const;
 
  private:

@@ -46,7 +46,7 @@ bool TextJoiner::join_texts(std::span<const ValueView> texts, ValueView& out, bo
   return true;
 }
 
-// A text with one list in it: the text around it with each item, in order. What stands before and after the list is
+// A text with one list in it: the text around it with each item, in order. What precedes and follows the list is
 // joined once: it may be many parts, and the list may have many items.
 bool TextJoiner::join_list(std::span<const ValueView> parts, std::size_t at, ValueView& out) {
   const ValueView list = parts[at];

@@ -4,6 +4,7 @@
 
 #include "base/report.h"
 #include "explainer/language_rules.h"
+#include "explainer/locate.h"
 #include "explainer/origins.h"
 #include "explainer/recorder.h"
 
@@ -49,6 +50,7 @@ Result<Explanation> explain(const Expression& expression, const PipelineDefiniti
   Result<Explanation> tree = explain(expression, static_cast<const ObjectGraph&>(definition), context, options);
   if (!tree) return tree;
   explainer::find_origins(*tree, definition);
+  explainer::find_definition_spans(*tree, definition);
   explainer::find_rules(*tree);
   return tree;
 }
@@ -94,6 +96,7 @@ Result<Explanation> explain_field(const PipelineDefinition& definition, ObjectId
   recorder.end_field(around, whole);
   Explanation tree = recorder.take();
   explainer::find_origins(tree, definition);
+  explainer::find_definition_spans(tree, definition);
   explainer::find_rules(tree);
   return tree;
 }

@@ -22,7 +22,7 @@ std::string_view origin_word(const ExplainedOrigin& origin) {
 class ExplanationWriter {
  public:
   ExplanationWriter(const Explanation& tree, const PipelineDefinition& definition, const SecretMask& mask)
-      : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
+      : tree_(tree), definition_(definition), mask_(mask), lines_(definition.json()) {}
 
   std::string write();
 
@@ -36,7 +36,7 @@ class ExplanationWriter {
   const Explanation& tree_;
   const PipelineDefinition& definition_;
   const SecretMask& mask_;
-  ExplainedPlaces places_;
+  LineIndex lines_;
   base::JsonWriter json_;
 };
 
@@ -68,24 +68,24 @@ void ExplanationWriter::write_node(const Node& node) {
     json_.Bool(true);
   }
   if (node.elided != 0) json_.member("elided", std::uint64_t{node.elided});
-  SourceSpan span;
+  std::optional<SourceSpan> span = node.definition_span;
   SourceLocation at;
-  bool placed = places_.find(node, span, at);
   std::string_view file = definition_.source_name();
-  if (!placed && node.source != Node::kNone && tree_.sources[node.source].origin == Node::kNone) {
-    placed = true;
+  if (span) {
+    at = lines_.locate(span->offset);
+  } else if (node.source != Node::kNone && tree_.sources[node.source].origin == Node::kNone) {
     file = "template";
     span = node.span;
-    at = locate(tree_.sources[node.source].text, span.offset);
+    at = locate(tree_.sources[node.source].text, span->offset);
   }
-  if (placed) {
+  if (span) {
     json_.key("place");
     json_.StartObject();
     json_.member("file", file);
     json_.member("line", std::uint64_t{at.line});
     json_.member("column", std::uint64_t{at.column});
-    json_.member("offset", std::uint64_t{span.offset});
-    json_.member("length", std::uint64_t{span.length});
+    json_.member("offset", std::uint64_t{span->offset});
+    json_.member("length", std::uint64_t{span->length});
     json_.EndObject();
   }
   if (node.origin != Node::kNone) {

@@ -94,8 +94,8 @@ class Finder {
   static Rule parameter(const ExplainedOrigin& origin) {
     switch (origin.parameter) {
       case Source::none: return Rule::parameter_unset;
-      case Source::initial: return Rule::parameter_default;
-      case Source::given: return Rule::parameter_given;
+      case Source::default_value: return Rule::parameter_default;
+      case Source::override_value: return Rule::parameter_override;
       case Source::file: break;
     }
     return Rule::parameter_value;

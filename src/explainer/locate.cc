@@ -1,58 +1,72 @@
-// Where the steps of an explanation stand in the definition's file.
-#include <pipexpr/explain.h>
+// Where the steps of an explanation are in the definition's file.
+#include "explainer/locate.h"
+
+#include <string>
+#include <vector>
 
 #include "definition/json_document.h"
 
-namespace pipexpr {
+namespace pipexpr::explainer {
 namespace {
 
-constexpr std::size_t kLongEscaped = 65'536;  // finding a place in an escaped text takes time linear in its length
+constexpr std::size_t kMaxEscaped = 65'536;  // finding a part of an escaped text takes time linear in its length
+
+class Finder {
+ public:
+  Finder(const Explanation& tree, const PipelineDefinition& definition)
+      : tree_(tree), definition_(definition), names_(tree.origins.size(), nullptr) {
+    // A source's name is that of the field its nodes lie in.
+    for (const ExplainedNode& node : tree.nodes) {
+      if (node.origin != ExplainedNode::kNone && node.kind == ExplainedNode::Kind::field) {
+        names_[node.origin] = &node.name;
+      }
+    }
+    for (const ExplainedSource& source : tree.sources) wholes_.push_back(whole(source));
+  }
+
+  std::optional<SourceSpan> find(const ExplainedNode& node) const {
+    if (node.source != ExplainedNode::kNone && wholes_[node.source].length != 0) return part(node);
+    if (node.kind != ExplainedNode::Kind::field || node.origin == ExplainedNode::kNone) return std::nullopt;
+    return tree_.origins[node.origin].definition_span;
+  }
+
+ private:
+  // The source's whole text; of length 0 when it is not in the file.
+  SourceSpan whole(const ExplainedSource& source) const {
+    if (source.origin == ExplainedNode::kNone || names_[source.origin] == nullptr) return {};
+    const ExplainedOrigin& origin = tree_.origins[source.origin];
+    if (!origin.definition_span) return {};
+    return definition_.span(origin.object, *names_[source.origin], source.item,
+                            {0, static_cast<std::uint32_t>(source.text.size())});
+  }
+
+  SourceSpan part(const ExplainedNode& node) const {
+    const ExplainedSource& source = tree_.sources[node.source];
+    const SourceSpan whole = wholes_[node.source];
+    if (whole.length == source.text.size()) return {whole.offset + node.span.offset, node.span.length};
+    if (definition_.origin() != nullptr) {
+      const ExplainedOrigin& origin = tree_.origins[source.origin];
+      return definition_.span(origin.object, *names_[source.origin], source.item, node.span);
+    }
+    if (source.text.size() > kMaxEscaped) return whole;
+    // The value with its quotes; the one in front of it has no part in `whole`.
+    const std::string_view raw = definition_.json().substr(whole.offset - 1, whole.length + 2);
+    const auto begin = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.offset));
+    const auto end = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.end()));
+    return {whole.offset - 1 + begin, end - begin};
+  }
+
+  const Explanation& tree_;
+  const PipelineDefinition& definition_;
+  std::vector<const std::string*> names_;  // by origin: of the field that it is
+  std::vector<SourceSpan> wholes_;         // by source
+};
 
 }  // namespace
 
-ExplainedPlaces::ExplainedPlaces(const Explanation& explanation, const PipelineDefinition& definition)
-    : explanation_(explanation), definition_(definition), lines_(definition.json()) {
-  // A source's name is that of the field its nodes lie in.
-  std::vector<const std::string*>& names = names_;
-  names.assign(explanation.origins.size(), nullptr);
-  for (const ExplainedNode& node : explanation.nodes) {
-    if (node.origin != ExplainedNode::kNone && node.kind == ExplainedNode::Kind::field) names[node.origin] = &node.name;
-  }
-  for (const ExplainedSource& source : explanation.sources) {
-    SourceSpan& base = bases_.emplace_back();
-    if (source.origin == ExplainedNode::kNone || names[source.origin] == nullptr) continue;
-    const ExplainedOrigin& origin = explanation.origins[source.origin];
-    if (!origin.has_place) continue;
-    base = definition.span(origin.object, *names[source.origin], source.item,
-                           {0, static_cast<std::uint32_t>(source.text.size())});
-  }
+void find_definition_spans(Explanation& tree, const PipelineDefinition& definition) {
+  const Finder finder(tree, definition);
+  for (ExplainedNode& node : tree.nodes) node.definition_span = finder.find(node);
 }
 
-bool ExplainedPlaces::find(const ExplainedNode& node, SourceSpan& span, SourceLocation& location) const {
-  if (node.source != ExplainedNode::kNone && bases_[node.source].length != 0) {
-    const ExplainedSource& source = explanation_.sources[node.source];
-    const SourceSpan base = bases_[node.source];
-    span = base;
-    if (base.length == source.text.size()) {
-      span = {base.offset + node.span.offset, node.span.length};
-    } else if (definition_.origin() != nullptr) {
-      const ExplainedOrigin& origin = explanation_.origins[source.origin];
-      span = definition_.span(origin.object, *names_[source.origin], source.item, node.span);
-    } else if (source.text.size() <= kLongEscaped) {
-      // The value with its quotes; the one in front of it has no part in `base`.
-      const std::string_view raw = definition_.json().substr(base.offset - 1, base.length + 2);
-      const auto begin = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.offset));
-      const auto end = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.end()));
-      span = {base.offset - 1 + begin, end - begin};
-    }
-  } else if (node.kind == ExplainedNode::Kind::field && node.origin != ExplainedNode::kNone &&
-             explanation_.origins[node.origin].has_place) {
-    span = explanation_.origins[node.origin].place;
-  } else {
-    return false;
-  }
-  location = lines_.locate(span.offset);
-  return true;
-}
-
-}  // namespace pipexpr
+}  // namespace pipexpr::explainer

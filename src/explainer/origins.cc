@@ -18,8 +18,7 @@ class Finder {
     const Info* const info = find(origin.object, name);
     if (info == nullptr) return;
     if (info->defined_by != origin.object) origin.defined_by = definition_.id(info->defined_by);
-    origin.place = definition_.key_span(origin.object, name);
-    origin.has_place = origin.place.length != 0;
+    set_span(origin, definition_.key_span(origin.object, name));
   }
 
   // The schedule of the object whose run it is.
@@ -43,8 +42,11 @@ class Finder {
     if (found == all.end()) return;
     origin.parameter = found->source;
     origin.parameter_type = found->type_text;
-    origin.place = found->span;
-    origin.has_place = found->span.length != 0;
+    set_span(origin, found->span);
+  }
+
+  static void set_span(ExplainedOrigin& origin, SourceSpan span) {
+    if (span.length != 0) origin.definition_span = span;
   }
 
   const Info* find(ObjectId object, std::string_view name) {

@@ -105,7 +105,7 @@ class Source {
 
 class Writer {
  public:
-  explicit Writer(Shape shape) : api_(shape == Shape::api) {}
+  explicit Writer(DefinitionFormat format) : api_(format == DefinitionFormat::api) {}
 
   std::string run(const Source& source) {
     out_ = "{\n";
@@ -227,9 +227,9 @@ class Writer {
 
 }  // namespace
 
-std::string convert(std::string_view json, Shape shape) {
+std::string convert(std::string_view json, DefinitionFormat format) {
   const auto document = read_json(json);
-  return document ? Writer(shape).run(Source(*document)) : std::string();
+  return document ? Writer(format).run(Source(*document)) : std::string();
 }
 
 std::size_t count_placeholders(std::string_view json) {

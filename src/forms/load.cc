@@ -63,10 +63,10 @@ Result<LoadedPipeline> load_one(std::string_view text, const LoadOptions& option
   Loading loading = load(text, options, request);
   if (loading.pipelines.empty()) return std::move(loading.why);
   if (loading.pipelines.size() > 1) {
-    constexpr std::size_t kMost = 8;
+    constexpr std::size_t kMaxPointers = 8;
     std::vector<std::string_view> pointers;
     for (const LoadedPipeline& one : loading.pipelines) pointers.push_back(one.pointer);
-    if (pointers.size() > kMost) pointers.resize(kMost);
+    if (pointers.size() > kMaxPointers) pointers.resize(kMaxPointers);
     return Diagnostics{
         error(DiagnosticCode::not_a_definition, {},
               fmt::format("there are {} pipelines in it, and this command takes one: give --at-pointer {}",

@@ -31,7 +31,7 @@ class Finder {
 
   // Where something stands a few members deep; empty when nothing does.
   std::string inside(std::uint32_t root) {
-    constexpr std::size_t kMost = 4, kMaxValues = 10'000;
+    constexpr std::size_t kMaxDepth = 4, kMaxValues = 10'000;
     struct Inside {
       std::uint32_t node;
       std::string pointer;
@@ -42,7 +42,7 @@ class Finder {
       const Inside at = open[i];
       look(at.node, at.pointer);
       if (!found_.empty()) return at.pointer;
-      if (at.depth == kMost) continue;
+      if (at.depth == kMaxDepth) continue;
       document_.each(at.node, [&](std::uint32_t member) {
         if (document_.is(member, JsonType::object) && document_.is(at.node, JsonType::object))
           open.push_back({member, below(at.pointer, document_[member].key), at.depth + 1});

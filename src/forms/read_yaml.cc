@@ -138,7 +138,7 @@ class YamlReader {
       return broken(at, "there is a tab, which YAML does not take for indentation: write blanks");
     std::string why = parser->problem == nullptr ? "it cannot be read" : parser->problem;
     if (why == "mapping values are not allowed in this context")
-      why = "there is a ':' in a text without quotes: write quotes around the text";
+      why = "there is a ':' in a string without quotes: write quotes around it";
     if (parser->context != nullptr) why += fmt::format(" {}", parser->context);
     return broken(at, why);
   }
@@ -248,7 +248,7 @@ class YamlReader {
   }
 
   void open(JsonType type, SourceSpan span, const yaml_char_t* anchor, const yaml_char_t* tag) {
-    if (wants_key()) return refuse(span.offset, "a key is a list or an object here, and must be a text");
+    if (wants_key()) return refuse(span.offset, "a key is a list or an object here, and must be a string");
     if (open_.size() >= kMaxDepth) return refuse(span.offset, fmt::format("nested deeper than {} levels", kMaxDepth));
     const std::uint32_t at = add(type, span);
     made_.nodes[at].tag = tag_of(tag);

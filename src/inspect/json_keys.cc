@@ -93,7 +93,7 @@ std::vector<JsonString> replaced_defaults(const PipelineDefinition& definition) 
   if (!json || (*json)[0].type != JsonType::object) return result;
   using Source = PipelineDefinition::ParameterInfo::Source;
   for (const auto& info : definition.parameters()) {
-    if (info.source != Source::file && info.source != Source::given) continue;
+    if (info.source != Source::file && info.source != Source::override_value) continue;
     json->each(0, [&](std::uint32_t list) {
       if (base::definition_list((*json)[list].key) != base::DefinitionList::parameters) return;
       json->each(list, [&](std::uint32_t i) {

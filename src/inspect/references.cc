@@ -39,7 +39,7 @@ class Collector {
         options_(options),
         check_options_{.only = {}, .ignore = {}, .compile = options},
         scope_(graph),
-        walker_(scope_, check_options_) {}
+        types_(scope_, check_options_) {}
 
   std::vector<DefinitionReference> run() {
     find_owners();
@@ -49,7 +49,7 @@ class Collector {
   }
 
  private:
-  // Who has a field written, by its values; and for whom a text is evaluated that others inherit.
+  // Which object has a field written, by its values; and for which objects an inherited text is evaluated.
   void find_owners() {
     for (std::size_t i = 0; i < graph_.object_count(); ++i) {
       const ObjectId object = graph_.object(i);
@@ -115,7 +115,7 @@ class Collector {
     if (result_.size() == first) return;
     const checker::Tree tree = checker::read_tree(text, options_);
     for (const ObjectId context : contexts) {
-      for (const checker::Use& use : walker_.walk(tree, context).uses) {
+      for (const checker::Use& use : types_.walk(tree, context).uses) {
         DefinitionReference& made = result_[by_offset[use.span.offset]];
         const Target target = target_of(use, context);
         if (made.targets.empty() || made.targets.back() != target) made.targets.push_back(target);
@@ -144,7 +144,7 @@ class Collector {
     waiting_.emplace_back(info, context);
   }
 
-  // A parameter's value may read another parameter, for the same object: who reads the one reads the other.
+  // A parameter's value may read another parameter, for the same object: a field that reads the one reads the other.
   void parameters() {
     std::vector<DefinitionReference> of_objects = std::move(result_);
     while (!waiting_.empty()) {
@@ -171,7 +171,7 @@ class Collector {
   const CompileOptions& options_;
   CheckOptions check_options_;
   checker::Scope scope_;
-  checker::Walker walker_;
+  checker::TypeChecker types_;
   std::unordered_map<const FieldItem*, ObjectId> owners_;
   std::unordered_map<const FieldItem*, std::vector<ObjectId>> heirs_;
   using Info = PipelineDefinition::ParameterInfo;

@@ -35,10 +35,10 @@ void publish_diagnostics(const Question& question, JsonWriter& json) {
     json.member("code", rule_id(finding.rule));
     json.member("source", "pipexpr");
     json.member("message", question.values == nullptr ? finding.message : question.values->scrub(finding.message));
-    if (!finding.others.empty()) {
+    if (!finding.related.empty()) {
       json.key("relatedInformation");
       json.StartArray();
-      for (const Occurrence& other : finding.others) {
+      for (const RelatedLocation& other : finding.related) {
         json.StartObject();
         json.key("location");
         json.StartObject();
@@ -62,7 +62,7 @@ void code_actions(const Question& question, JsonWriter& json) {
   json.StartArray();
   for (const Finding& finding : question.document.findings()) {
     if (finding.fix && touches(finding.span, range)) action(question, json, *finding.fix);
-    for (const Occurrence& other : finding.others) {
+    for (const RelatedLocation& other : finding.related) {
       if (other.fix && touches(other.span, range)) action(question, json, *other.fix);
     }
   }

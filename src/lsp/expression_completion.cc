@@ -144,7 +144,7 @@ std::vector<ObjectId> follow(const PipelineDefinition& definition, const RunValu
       if (named) next.push_back(*named);
     }
     at = std::move(next);
-    constexpr std::size_t kMaxObjects = 50;  // of which there would be more proposals than anybody reads
+    constexpr std::size_t kMaxObjects = 50;  // of which there would be more proposals than a user reads
     if (at.size() > kMaxObjects) at.resize(kMaxObjects);
   }
   return at;
@@ -164,7 +164,7 @@ std::vector<Proposal> expression_proposals(const Question& question, const Expre
     for (const ObjectId target : follow(question.definition(), *question.values, context, prefix.path)) {
       proposals.fields_of(target, true);
     }
-    if (&context - contexts.data() > 20) break;  // heirs of one field are much alike
+    if (&context - contexts.data() > 20) break;  // descendants of one field are much alike
   }
   proposals.functions(true);
   return proposals.take();

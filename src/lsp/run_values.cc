@@ -68,23 +68,23 @@ const Situation& RunValues::situation(ObjectId object) {
 
 std::vector<ObjectId> RunValues::contexts(ObjectId object, std::string_view field) const {
   if (object == kNoObject || !is_abstract(object)) return {object};
-  std::vector<ObjectId> heirs;
-  for (std::size_t i = 0; i < definition_->object_count() && heirs.size() < options_.max_items; ++i) {
-    const ObjectId heir = definition_->object(i);
-    if (is_abstract(heir)) continue;
-    const auto found = definition_->find_field(heir, field);
-    if (found && found->defined_by == object) heirs.push_back(heir);
+  std::vector<ObjectId> descendants;
+  for (std::size_t i = 0; i < definition_->object_count() && descendants.size() < options_.max_items; ++i) {
+    const ObjectId descendant = definition_->object(i);
+    if (is_abstract(descendant)) continue;
+    const auto found = definition_->find_field(descendant, field);
+    if (found && found->defined_by == object) descendants.push_back(descendant);
   }
-  return heirs.empty() ? std::vector{object} : heirs;
+  return descendants.empty() ? std::vector{object} : descendants;
 }
 
 Context RunValues::context(ObjectId object) {
   const Situation& where = situation(object);
   Context context{.object = object, .run = where.run};
-  given_.clear();
-  if (where.node != kNoObject) given_.push_back({"node", definition_->id(where.node), true});
+  overrides_.clear();
+  if (where.node != kNoObject) overrides_.push_back({"node", definition_->id(where.node), true});
   if (object == kNoObject) return context;
-  fields_.assign(given_, {}, *definition_, object);
+  fields_.assign(overrides_, {}, *definition_, object);
   context.fields = fields_.all();
   return context;
 }

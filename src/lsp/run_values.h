@@ -61,7 +61,7 @@ class RunValues {
   EvaluateOptions evaluate_;
   Evaluator evaluator_;
   std::map<ObjectId, Situation> situations_;
-  std::vector<FieldOverride> given_;
+  std::vector<FieldOverride> overrides_;
   FieldOverrides fields_;
 };
 

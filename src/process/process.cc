@@ -41,7 +41,7 @@ class IgnoredPipeSignal {
   struct sigaction before_ = {};
 };
 
-// Writes what the pipe takes; false when there is no more to write, or nobody reads it.
+// Writes what the pipe takes; false when there is no more to write, or the reader has closed it.
 bool write_some(int descriptor, std::string_view& input) {
   const ssize_t size = ::write(descriptor, input.data(), input.size());
   if (size > 0) input.remove_prefix(static_cast<std::size_t>(size));

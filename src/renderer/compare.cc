@@ -79,7 +79,7 @@ class Side {
   }
 
   const PipelineDefinition& definition() const { return definition_; }
-  // What others inherit from, and is nothing by itself: its fields show in its heirs.
+  // What others inherit from, and is nothing by itself: its fields show in its descendants.
   bool is_abstract(std::string_view id) const {
     const auto object = definition_.find(id);
     return object && definition_.is_abstract(*object);
@@ -105,7 +105,7 @@ class Side {
     const auto object = definition_.find(id);
     if (!object) return {};
     auto out = run == nullptr ? renderer.object(*object, only, true) : renderer.instance(*object, *run, only);
-    renderer.take_report();  // what fails is compared as it is written: nobody reads why, and it need not add up
+    renderer.take_report();  // what fails is compared as it is written: the reasons are not read, and need not add up
     return out;
   }
 
@@ -255,7 +255,7 @@ class Comparer {
 
   // Objects that inherit a field from one object, where its text was changed, have one difference.
   void fold() {
-    std::map<std::tuple<std::string, std::string, bool, bool>, std::size_t> heirs;
+    std::map<std::tuple<std::string, std::string, bool, bool>, std::size_t> descendants;
     std::vector<Difference> folded;
     for (Difference& one : found_.differences) {
       const std::string_view writer_a = a_.writer(one.object, one.field), writer_b = b_.writer(one.object, one.field);
@@ -265,7 +265,7 @@ class Comparer {
       if (is_inherited) {
         one.written_in = writer;
         const auto [known, fresh] =
-            heirs.emplace(std::tuple(one.written_in, one.field, one.in_a, one.in_b), folded.size());
+            descendants.emplace(std::tuple(one.written_in, one.field, one.in_a, one.in_b), folded.size());
         if (!fresh) {
           ++folded[known->second].objects;
           continue;
@@ -339,7 +339,7 @@ Result<Comparison> compare(const PipelineDefinition& a, const PipelineDefinition
                            const PipelineDefinition** unreadable) {
   Comparer comparer(a, b, options);
   comparer.objects();
-  if (!options.range.given()) {
+  if (!options.range.is_set()) {
     if (options.probe && options.render.at) comparer.name_instant(*options.render.at);
     comparer.one_run({});
     if (options.probe) comparer.probe();

@@ -1,4 +1,4 @@
-// Implements FieldOverrides: texts given by name become the fields that a context takes.
+// Implements FieldOverrides: texts by name become the fields that a context takes.
 #include <pipexpr/field_override.h>
 
 #include <algorithm>
@@ -7,28 +7,28 @@
 
 namespace pipexpr {
 
-void FieldOverrides::assign(std::span<const FieldOverride> given, std::span<const FieldOverride> otherwise,
+void FieldOverrides::assign(std::span<const FieldOverride> overrides, std::span<const FieldOverride> defaults,
                             const PipelineDefinition& definition, ObjectId object) {
   items_.clear();
   bindings_.clear();
   runtime_.clear();
-  items_.reserve(given.size() + otherwise.size());  // bindings point into it
+  items_.reserve(overrides.size() + defaults.size());  // bindings point into it
   const std::string_view type = object == kNoObject ? std::string_view() : definition.type(object);
-  add(given, definition, type);
-  add(otherwise, definition, type);
+  add(overrides, definition, type);
+  add(defaults, definition, type);
   for (const Binding& binding : bindings_) {
     if (base::is_set_by_run(binding.name)) runtime_.push_back(binding);
   }
 }
 
-void FieldOverrides::add(std::span<const FieldOverride> given, const PipelineDefinition& definition,
+void FieldOverrides::add(std::span<const FieldOverride> overrides, const PipelineDefinition& definition,
                          std::string_view type) {
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    const std::string_view name = given[i].name;
+  for (std::size_t i = 0; i < overrides.size(); ++i) {
+    const std::string_view name = overrides[i].name;
     const auto same = [&](const auto& other) { return other.name == name; };
     if (std::any_of(bindings_.begin(), bindings_.end(), same)) continue;
     Field field{.items = items_.data() + items_.size(), .type = slot_type(type, name)};
-    for (const FieldOverride& value : given.subspan(i)) {
+    for (const FieldOverride& value : overrides.subspan(i)) {
       if (value.name != name) continue;
       FieldItem item = FieldItem::of_text(value.text);
       item.value = ValueView(value.text, field.type);

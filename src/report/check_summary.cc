@@ -25,7 +25,7 @@ std::string by_rule(const std::vector<CheckedFile>& files) {
     for (const Finding& finding : file.findings) {
       Count& count = counts[finding.rule];
       ++count.findings;
-      count.places += 1 + finding.others.size();
+      count.places += 1 + finding.related.size();
       if (finding.severity == Severity::error) count.severity = finding.severity;
       if (count.severity == Severity::note) count.severity = finding.severity;
       if (!std::exchange(here[finding.rule], true)) ++count.files;

@@ -78,9 +78,9 @@ std::string origin_text(const ExplainedOrigin& origin, std::string_view name) {
       const std::string type = origin.parameter_type.empty() ? "" : fmt::format(" ({})", origin.parameter_type);
       switch (origin.parameter) {
         case Source::none: return fmt::format("parameter{}, without value", type);
-        case Source::initial: return fmt::format("parameter{}, its default", type);
+        case Source::default_value: return fmt::format("parameter{}, its default", type);
         case Source::file: return fmt::format("parameter{}, value of the file", type);
-        case Source::given: return fmt::format("parameter{}, value given for this evaluation", type);
+        case Source::override_value: return fmt::format("parameter{}, value given for this evaluation", type);
       }
       return "parameter";
     }
@@ -145,11 +145,12 @@ std::string Explained::value(const Node& node) const {
 }
 
 std::string Explained::place(const Node& node) const {
-  SourceSpan span;
-  SourceLocation at;
-  if (places_.find(node, span, at)) return fmt::format("{}:{}:{}", definition_.source_name(), at.line, at.column);
+  if (node.definition_span) {
+    const SourceLocation at = lines_.locate(node.definition_span->offset);
+    return fmt::format("{}:{}:{}", definition_.source_name(), at.line, at.column);
+  }
   if (node.source == Node::kNone || tree_.sources[node.source].origin != Node::kNone) return "";
-  at = locate(tree_.sources[node.source].text, node.span.offset);
+  const SourceLocation at = locate(tree_.sources[node.source].text, node.span.offset);
   return fmt::format("template:{}:{}", at.line, at.column);
 }
 
@@ -166,7 +167,7 @@ std::vector<std::string> Explained::details(std::uint32_t at, const std::vector<
   describe(node, out);
   const LanguageRule* rule = node.rule;
   std::string text;
-  // The nodes that are shown as part of this one stand right behind it, or behind its operand.
+  // The nodes that are shown as part of this one follow right after it, or after its operand.
   for (std::uint32_t i = at + 1; i < tree_.nodes.size() && tree_.nodes[i].depth > node.depth; ++i) {
     const Node& part = tree_.nodes[i];
     const bool mine =

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <pipexpr/explain.h>
+#include <pipexpr/line_index.h>
 #include <pipexpr/secret_mask.h>
 
 namespace pipexpr::report {
@@ -14,7 +15,7 @@ namespace pipexpr::report {
 class Explained {
  public:
   Explained(const Explanation& tree, const PipelineDefinition& definition, const SecretMask& mask)
-      : tree_(tree), definition_(definition), mask_(mask), places_(tree, definition) {}
+      : tree_(tree), definition_(definition), mask_(mask), lines_(definition.json()) {}
 
   // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. What a step above
   // says already is not said again: a field stands with the name that read it, a text with its field.
@@ -38,7 +39,7 @@ class Explained {
   const Explanation& tree_;
   const PipelineDefinition& definition_;
   const SecretMask& mask_;
-  ExplainedPlaces places_;
+  LineIndex lines_;
 };
 
 // What an origin is, in words: "a field of Copy, inherited from Default".

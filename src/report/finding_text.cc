@@ -30,15 +30,15 @@ void text_of(const CheckedFile& file, std::string_view source, const LineIndex& 
 }  // namespace
 
 std::string shown_message(const Finding& finding) {
-  constexpr std::size_t kMost = 3;
-  if (finding.others.empty()) return finding.message;
+  constexpr std::size_t kMaxPlaces = 3;
+  if (finding.related.empty()) return finding.message;
   std::vector<std::string> places;
-  for (const Occurrence& other : finding.others) {
+  for (const RelatedLocation& other : finding.related) {
     std::string name = place_name(other.object, other.field);
     if (std::find(places.begin(), places.end(), name) == places.end()) places.push_back(std::move(name));
   }
-  const std::size_t more = places.size() - std::min(places.size(), kMost);
-  if (more != 0) places.resize(kMost);
+  const std::size_t more = places.size() - std::min(places.size(), kMaxPlaces);
+  if (more != 0) places.resize(kMaxPlaces);
   return fmt::format("{}; also in {}{}", finding.message, fmt::join(places, ", "),
                      more == 0 ? "" : fmt::format(" and {} more {}", more, more == 1 ? "place" : "places"));
 }

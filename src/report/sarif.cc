@@ -206,10 +206,10 @@ void result(base::JsonWriter& json, const CheckedFile& file, const LineIndex& so
   json.StartArray();
   location(json, file, source, finding);
   json.EndArray();
-  if (!finding.others.empty()) {
+  if (!finding.related.empty()) {
     json.key("relatedLocations");
     json.StartArray();
-    for (const Occurrence& other : finding.others) {
+    for (const RelatedLocation& other : finding.related) {
       json.StartObject();
       physical_location(json, file.name, &source, other.span);
       text(json, "message", "the same cause");

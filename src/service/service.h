@@ -43,7 +43,7 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  // Who sent it, and what it asks for: sets operation and input. False when the reply says why not.
+  // Which client sent it, and what it asks for: sets operation and input. False when the reply says why not.
   bool prepare(Exchange& exchange);
   // Answers what needs no store, at once; false when run() must do it.
   bool try_inline(Exchange& exchange);

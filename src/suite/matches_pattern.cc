@@ -11,8 +11,8 @@ std::optional<bool> matches_pattern(const std::string& pattern, const std::strin
   // Without it the library tries one way after the other, by recursion: the stack would end long before the text.
   flags |= std::regex_constants::__polynomial;
 #else
-  constexpr std::size_t kMost = 4096;
-  if (text.size() > kMost) return std::nullopt;
+  constexpr std::size_t kMaxText = 4096;
+  if (text.size() > kMaxText) return std::nullopt;
 #endif
   try {
     return std::regex_match(text, std::regex(pattern, flags));

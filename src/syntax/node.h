@@ -8,9 +8,9 @@
 namespace pipexpr::syntax {
 
 enum class NodeKind : std::uint8_t {
-  integer,  // a whole number: `integer`
+  integer,  // an integer: `integer`
   number,   // a floating-point number: `number`
-  string,   // a text: `text`, as written between the quotes
+  string,   // a string: `text`, as written between the quotes
   name,     // a name at the head of a path: `text`
   member,   // .name of the operand before it: `text`
   negate,   // - operand
@@ -22,7 +22,7 @@ struct Node {
   NodeKind kind = NodeKind::integer;
   char op = 0;              // of binary nodes
   bool escaped = false;     // a string with backslashes
-  bool method = false;      // a call written x.f(y): the first operand stands before the dot
+  bool method = false;      // a call written x.f(y): the first operand precedes the dot
   std::uint32_t count = 0;  // operands of a call
   SourceSpan span;          // the whole subexpression
   SourceSpan text;          // name or string content; for binary nodes the operator

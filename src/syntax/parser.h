@@ -1,4 +1,4 @@
-// The parser: the text of one expression -> nodes. The only door to the grammar; Boost stays behind it.
+// The parser: the text of one expression -> nodes. The only door to the grammar; it hides Boost.
 #pragma once
 
 #include <string_view>

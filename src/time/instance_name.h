@@ -10,7 +10,7 @@
 
 namespace pipexpr::time {
 
-// Room for everything but the component's own id or name.
+// Capacity for everything but the component's own id or name.
 inline constexpr std::size_t kMaxInstanceSuffix = 80;
 
 // Writes it for the component's id or name and returns its end. Attempt 0 is the instance itself.

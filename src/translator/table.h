@@ -23,14 +23,14 @@ enum class FunctionForm : std::uint8_t {
 struct FunctionRow {
   std::string_view name;
   FunctionForm form;
-  std::string_view text = {};  // {t}: the time, {n}: a whole number above zero
+  std::string_view text = {};  // {t}: the time, {n}: an integer above zero
   std::string_view condition = {};
 };
 
 enum class LetterForm : std::uint8_t {
   directive,  // of the target's own patterns: strftime's, or a picture of $fromMillis
   text,       // an expression that gives a string
-  number,     // an expression that gives a whole number, to be padded to the count of letters
+  number,     // an expression that gives an integer, to be padded to the count of letters
   constant,   // the same text at all times
   refused,    // `text` is the reason
 };

@@ -102,7 +102,7 @@ std::vector<std::string> run(const Case& test) {
     if (at.size() > 100) at = at.substr(0, 60) + "...";
     found.push_back("> " + std::string(pipexpr::rule_id(finding.rule)) + " " + (place.empty() ? "-" : place) + " '" +
                     at + "': " + finding.message);
-    if (!finding.others.empty()) found.back() += " (+" + std::to_string(finding.others.size()) + ")";
+    if (!finding.related.empty()) found.back() += " (+" + std::to_string(finding.related.size()) + ")";
     if (finding.fix) found.push_back(mark(finding.fix->tier) + fixed_string(json, *finding.fix));
   }
   return found;

@@ -79,7 +79,7 @@ def matrix():
 def bounds():
     names = {'zero': 0, 'one': 1, 'minusOne': -1, 'two': 2, 'most': rules.MOST, 'nearMost': rules.MOST - 1,
              'least': rules.LEAST, 'nearLeast': rules.LEAST + 1, 'root': 3037000499, 'overRoot': 3037000500}
-    out = [HEAD, '# Whole numbers at the bounds of 64 bits: a result that does not fit is an error, never another number.\n']
+    out = [HEAD, '# Integers at the bounds of 64 bits: a result that does not fit is an error, never another number.\n']
     out += [f'%set {name} : integer = {number}\n' for name, number in names.items()]
     out.append('%graph {"objects": [{"id": "A"}]}\n%object A\n')
     for op in '+-*/':

@@ -38,8 +38,9 @@ bool same_codes(const Row& row, const std::vector<std::string>& got) {
 }
 
 std::string shorten(const std::string& text) {
-  constexpr std::size_t kMost = 600;
-  return text.size() <= kMost ? text : text.substr(0, kMost) + "... (" + std::to_string(text.size()) + " bytes)";
+  constexpr std::size_t kMaxShown = 600;
+  return text.size() <= kMaxShown ? text
+                                  : text.substr(0, kMaxShown) + "... (" + std::to_string(text.size()) + " bytes)";
 }
 
 std::string list(const std::vector<std::string>& lines) {

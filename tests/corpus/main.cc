@@ -38,7 +38,7 @@ void add(Tally& tally, const std::string& file, const std::string& object, const
   tally.reported[file + "\t" + object + "\t" + field + "\t" + std::string(code_id(why.code))] = why.message;
 }
 
-// Many files leave their parameters to somebody else. With dummies for those, more of their fields have a
+// Many files leave the values of their parameters out. With dummies for those, more of their fields have a
 // value; fields with several are missing one after the other.
 void complete(Tally& tally, const std::string& json, std::vector<corpus::Failure> failures) {
   std::set<std::string> undeclared;

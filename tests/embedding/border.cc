@@ -58,21 +58,21 @@ TEST_CASE("embedding: a time zone that does not exist has no id, and its times h
   CHECK(time_zone_id(parse_time_zone("Europe/Paris").value()) == "Europe/Paris");
 }
 
-TEST_CASE("embedding: objects that a definition does not have are nobody") {
+TEST_CASE("embedding: objects that a definition does not have are empty") {
   const auto definition = PipelineDefinition::load(R"({"objects": [{"id": "A", "name": "a", "x": "1"}]})").value();
   for (const std::uint64_t number : {1ULL, 77ULL, 0xFFFFFFFFULL, 0x100000000ULL, ~0ULL}) {
-    const ObjectId nobody{number};
-    CHECK(definition->id(nobody).empty());
-    CHECK(definition->name(nobody).empty());
-    CHECK(definition->type(nobody).empty());
-    CHECK(definition->fields(nobody, true).empty());
-    CHECK(definition->referrers(nobody).empty());
-    CHECK(definition->span(nobody) == SourceSpan{});
-    CHECK(definition->key_span(nobody, "x") == SourceSpan{});
-    CHECK_FALSE(definition->has_instances(nobody));
+    const ObjectId missing{number};
+    CHECK(definition->id(missing).empty());
+    CHECK(definition->name(missing).empty());
+    CHECK(definition->type(missing).empty());
+    CHECK(definition->fields(missing, true).empty());
+    CHECK(definition->referrers(missing).empty());
+    CHECK(definition->span(missing) == SourceSpan{});
+    CHECK(definition->key_span(missing, "x") == SourceSpan{});
+    CHECK_FALSE(definition->has_instances(missing));
     Field field;
-    CHECK_FALSE(definition->field(nobody, {"x"}, field));
-    definition->names(nobody, [](std::string_view) {});
+    CHECK_FALSE(definition->field(missing, {"x"}, field));
+    definition->names(missing, [](std::string_view) {});
   }
 }
 

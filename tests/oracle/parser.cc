@@ -144,15 +144,15 @@ class Parser {
     const char* const first = text_.data() + begin;
     const char* const last = text_.data() + at_;
     if (last - first > 1024 + (fraction ? 1 : 0)) return fail();
-    char room[1200];
+    char buffer[1200];
     if (!fraction) {
       long long value = 0;
       if (std::from_chars(first, last, value).ec != std::errc{}) return fail();
-      return {room, std::to_chars(room, std::end(room), value).ptr};
+      return {buffer, std::to_chars(buffer, std::end(buffer), value).ptr};
     }
     double value = 0;
     if (std::from_chars(first, last, value).ec != std::errc{}) return fail();
-    std::string text(room, std::to_chars(room, std::end(room), value, std::chars_format::fixed).ptr);
+    std::string text(buffer, std::to_chars(buffer, std::end(buffer), value, std::chars_format::fixed).ptr);
     return text.find('.') == text.npos ? text + ".0" : text;
   }
 

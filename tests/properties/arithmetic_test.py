@@ -3,7 +3,7 @@
 
 usage: arithmetic_test.py PIPEXPR [PAIRS]
 
-Whole numbers are Python's. Results of + - * / on other numbers are worked out as fractions and rounded once, which is
+Integers are Python's. Results of + - * / on other numbers are worked out as fractions and rounded once, which is
 what IEEE arithmetic promises; powers are worked out with 60 digits and may be off by one unit in the last place.
 Numbers stand in the template, where they are folded, or come as texts of fields.
 """

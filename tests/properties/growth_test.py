@@ -63,9 +63,9 @@ SHAPES = {
     'chain of parents': lambda n: activities(n, lambda i: dict({'command': '#{id}'}, **(parent(i - 1) if i else {}))),
     'chain of parents without types': lambda n: definition(
         [dict(ACTIVITY if i == n - 1 else {}, id=f'Obj{i}', command='#{nope}', **(parent(i - 1) if i else {})) for i in range(n)]),
-    'fan of heirs': lambda n: definition([{'id': 'Base', 'command': '#{id} #{nope}'}] + [
+    'fan of descendants': lambda n: definition([{'id': 'Base', 'command': '#{id} #{nope}'}] + [
         dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}) for i in range(n)]),
-    'fan of heirs of many fields': lambda n: definition([{'id': 'Base', **{f'f{i}': '#{id}' for i in range(20)}}] + [
+    'fan of descendants of many fields': lambda n: definition([{'id': 'Base', **{f'f{i}': '#{id}' for i in range(20)}}] + [
         dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}, command='x') for i in range(n)]),
     'chain of parents with fields of their own': lambda n: activities(
         n, lambda i: dict({'command': 'x', f'my{i}': f'#{{id}} {i}'}, **(parent(i - 1) if i else {}))),

@@ -243,14 +243,14 @@ TEST_CASE("safety: a graph that throws when it is asked for a key") {
 
 TEST_CASE("safety: an object that the definition does not have") {
   const auto& graph = safety::definition();
-  for (const ObjectId nobody :
+  for (const ObjectId missing :
        {ObjectId{6}, ObjectId{1000}, ObjectId{0xFFFF'FFFF}, ObjectId{0x1'0000'0000}, kNoObject}) {
-    CHECK(graph.id(nobody).empty());
-    CHECK_FALSE(graph.has_instances(nobody));
-    graph.names(nobody, [](std::string_view) {});
+    CHECK(graph.id(missing).empty());
+    CHECK_FALSE(graph.has_instances(missing));
+    graph.names(missing, [](std::string_view) {});
     for (const char* text : {"#{myText}", "#{id}", "#{@id}", "#{parent.id}", "#{node}", "#{@status}"}) {
       const auto result =
-          Expression::compile(text).value().evaluate_text(graph, {.object = nobody, .run = safety::run()});
+          Expression::compile(text).value().evaluate_text(graph, {.object = missing, .run = safety::run()});
       if (!result) CHECK(code_id(result.error().front().code)[1] == '5');
     }
   }

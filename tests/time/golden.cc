@@ -62,8 +62,8 @@ std::string iso(DateTime value) {
   std::string text = pattern_text(value, "yyyy-MM-dd'T'HH:mm:ss.SSS", failure);
   const std::int64_t offset = time::offset_millis(value.zone, value.epoch_millis);
   if (offset == 0) return text + "Z";
-  char room[time::kMaxOffsetText];
-  return text.append(room, time::put_whole_offset(room, offset));
+  char buffer[time::kMaxOffsetText];
+  return text.append(buffer, time::put_whole_offset(buffer, offset));
 }
 
 std::string both(DateTime value) { return std::to_string(value.epoch_millis) + "|" + iso(value); }
@@ -95,8 +95,8 @@ std::string answer(const Row& row) {
   if (op == "parse") return time::parse_datetime(row[2], value, failure) ? both(value) : error();
   if (op == "zoneid") {
     TimeZone zone;
-    char room[time::kMaxZoneIdSize];
-    return time::find_zone(row[2], zone, failure) ? std::string(room, time::write_zone_id(zone, room)) : error();
+    char buffer[time::kMaxZoneIdSize];
+    return time::find_zone(row[2], zone, failure) ? std::string(buffer, time::write_zone_id(zone, buffer)) : error();
   }
   if (op == "makeDate" || op == "makeDateTime") {
     std::vector<std::int64_t> n;

@@ -46,8 +46,8 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
     return kUnreadable;
   }
   const std::string_view json = loaded->json.empty() ? file.view() : std::string_view(loaded->json);
-  const std::string made =
-      pipexpr::forms::convert(json, request.to == "api" ? pipexpr::forms::Shape::api : pipexpr::forms::Shape::cli);
+  const std::string made = pipexpr::forms::convert(
+      json, request.to == "api" ? pipexpr::forms::DefinitionFormat::api : pipexpr::forms::DefinitionFormat::cli);
   if (request.output.empty()) {
     session.out.write(made);
     session.out.flush();  // before the note, when both go to one terminal

@@ -98,7 +98,7 @@ class Evaluation {
       if (!keep(*expression, remains)) return report(done.error());
       pieces = {remains};
     }
-    // What looks like an expression and stands alone is no text that anybody would want back.
+    // What looks like an expression and stands alone is hardly meant as a plain string.
     if (expression->is_literal() && looks_like_expression(template_, options)) {
       print_error(fmt::format("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
     }
@@ -120,7 +120,7 @@ class Evaluation {
   }
 
   int report(const pipexpr::Diagnostics& why) {
-    if (pipexpr::process::interrupted()) return kFailed;  // it was cancelled, as who did it knows
+    if (pipexpr::process::interrupted()) return kFailed;  // the user cancelled it, and needs no message about it
     if (request_.format == "json") {
       pipexpr::base::JsonWriter json;
       pipexpr::report::write_answer(json, why);

@@ -1,4 +1,4 @@
-// pipexpr help and pipexpr version: what --help and --version say, for those who type words.
+// pipexpr help and pipexpr version: what --help and --version say, for users who type words.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

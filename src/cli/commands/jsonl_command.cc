@@ -77,7 +77,7 @@ class Answers {
     const auto expression = usual ? loaded.compile(*request_.template_text, options)
                                   : pipexpr::Expression::compile(*request_.template_text, options);
     if (!expression) return failed(expression.error());
-    bindings_.assign(request_.fields, flags_.given, *loaded.graph, object);
+    bindings_.assign(request_.fields, flags_.overrides, *loaded.graph, object);
     pipexpr::Context context{.object = object, .fields = bindings_.all()};
     if (moments.at) {
       pipexpr::Diagnostics why;

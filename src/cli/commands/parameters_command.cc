@@ -48,9 +48,9 @@ struct Row {
 std::string_view source_name(pipexpr::PipelineDefinition::ParameterInfo::Source source) {
   using Source = pipexpr::PipelineDefinition::ParameterInfo::Source;
   switch (source) {
-    case Source::initial: return "default";
+    case Source::default_value: return "default";
     case Source::file: return "file";
-    case Source::given: return "given";
+    case Source::override_value: return "given";
     case Source::none: break;
   }
   return "none";
@@ -106,10 +106,10 @@ std::string shown_value(const Row& row) {
 }
 
 std::string shown_uses(const Row& row) {
-  constexpr std::size_t kMost = 3;
+  constexpr std::size_t kMaxUses = 3;
   if (row.uses.empty()) return "not used";
   std::vector<std::string> named(row.uses.begin(),
-                                 row.uses.begin() + static_cast<std::ptrdiff_t>(std::min(kMost, row.uses.size())));
+                                 row.uses.begin() + static_cast<std::ptrdiff_t>(std::min(kMaxUses, row.uses.size())));
   const std::size_t more = row.uses.size() - named.size();
   return fmt::format("{}{}", fmt::join(named, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
 }

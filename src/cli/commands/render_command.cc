@@ -199,11 +199,11 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", request.output));
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
-  for (const pipexpr::FieldOverride& one : request.flags.given) {
+  for (const pipexpr::FieldOverride& one : request.flags.overrides) {
     if (one.name == "node" || pipexpr::base::is_set_by_run(one.name)) continue;
     return usage_error(command, fmt::format("--set: expected a runtime field such as @status, found '{}'", one.name));
   }
-  const bool ranged = request.flags.range.given();
+  const bool ranged = request.flags.range.is_set();
   if (!request.flags.sets.empty() && !request.flags.moments.at && !ranged) {
     return usage_error(command, "--set needs the run whose fields it sets: give --at");
   }

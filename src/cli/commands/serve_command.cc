@@ -22,8 +22,8 @@ void add_serve(CLI::App& app, Session& session) {
   CLI::Option* credentials =
       command.add_option("--credentials", options->credentials, "Ask for signatures by the keys of this file")
           ->option_text("FILE");
-  const auto nobody = std::make_shared<bool>(false);
-  command.add_flag("--no-auth", *nobody, "Ask nobody for a signature; this is so without --credentials")
+  const auto no_auth = std::make_shared<bool>(false);
+  command.add_flag("--no-auth", *no_auth, "Ask no client for a signature; this is so without --credentials")
       ->excludes(credentials);
   command.add_option("--clock", options->clock, "wall, virtual or virtual:TIME")->option_text("CLOCK [wall]");
   command.add_option("--log-level", options->log_level, "debug, info, warning, error or off")
@@ -50,7 +50,7 @@ void add_serve(CLI::App& app, Session& session) {
   finish_command(command, session,
                  "Examples:\n  pipexpr serve --store sqlite:pipelines.db\n"
                  "  aws datapipeline list-pipelines --endpoint-url http://127.0.0.1:8321");
-  command.callback([&session, options, nobody] { session.status = pipexpr::service::serve(*options); });
+  command.callback([&session, options, no_auth] { session.status = pipexpr::service::serve(*options); });
 }
 
 }  // namespace cli

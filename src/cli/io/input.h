@@ -25,7 +25,7 @@ File read_file(const std::string& path, std::size_t most);
 // The name of a file in messages.
 std::string_view shown_name(std::string_view path);
 
-// Lines from a descriptor that may be a pipe somebody is still writing to.
+// Lines from a descriptor that may be a pipe that another program is still writing to.
 class Lines {
  public:
   // `before_waiting` is called when there is no input at the moment: the time to flush answers.

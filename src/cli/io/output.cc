@@ -119,7 +119,7 @@ std::string rewrite_file(const std::string& path, std::string_view content) {
   const bool plain =
       S_ISREG(link.st_mode) && there.st_nlink == 1 && there.st_uid == ::geteuid() && there.st_gid == ::getegid();
   if (plain && can_rename) return replace_file(path, content);
-  // In place: another file would be no link's target, or somebody else's.
+  // In place: another file would be no link's target, or belong to another user.
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return why("open");
   std::string problem = write_all(file, content);

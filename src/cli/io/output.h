@@ -39,7 +39,7 @@ void print_error(std::string_view text);
 std::string replace_file(const std::string& path, std::string_view content);
 
 // Gives a file that exists other content, and keeps what it is: links lead to it as before, owner and mode stay. A file
-// that nobody may write is refused. Empty: done; otherwise why not.
+// that the user may not write is refused. Empty: done; otherwise why not.
 std::string rewrite_file(const std::string& path, std::string_view content);
 
 }  // namespace cli

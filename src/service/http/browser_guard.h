@@ -1,4 +1,4 @@
-// Who may talk to a server that asks for no signatures: programs of this machine, not pages in its browsers.
+// Which clients may talk to a server that asks for no signatures: programs of this machine, not pages in its browsers.
 #pragma once
 
 #include <optional>

@@ -255,7 +255,7 @@ std::optional<ServiceError> Verifier::verify(const Request& request, Millis now,
         fmt::format("Signature not yet current: {} is more than {} minutes from now.", signature.time, kSkew / 60000)};
   }
 
-  // A header that the service acts on must be covered, or anybody on the way could change it.
+  // A header that the service acts on must be covered, or an attacker on the way could change it.
   auto is_signed = [&](std::string_view name) {
     return std::any_of(signature.signed_headers.begin(), signature.signed_headers.end(),
                        [&](std::string_view header) { return same_header(header, name); });

@@ -1,4 +1,4 @@
-// AWS Signature Version 4: who sent a request, and that it was not changed on the way.
+// AWS Signature Version 4: which client sent a request, and that it was not changed on the way.
 #pragma once
 
 #include <memory>

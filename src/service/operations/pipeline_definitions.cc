@@ -222,7 +222,7 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
     std::optional<std::int64_t> max_runs = InstanceLifecycle::max_runs_on_demand(*scheduled);
     service.change(id, [&](Session& session, PipelineRow& row, InstanceLifecycle& runs) {
       done = row.version == seen->version && row.active_version == seen->active_version;
-      if (!done) return;  // somebody changed it meanwhile: look again
+      if (!done) return;  // another client changed it meanwhile: look again
       if (max_runs && runs.runs_on_demand() >= *max_runs) {
         throw ServiceError{
             ErrorType::invalid_request,

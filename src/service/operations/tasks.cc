@@ -206,7 +206,7 @@ void Service::fail_task(const ClaimedTask& task, const Failure& failure) {
         "UPDATE attempts SET status = 'FAILED', actual_end = $3, deadline = NULL, error_id = $4, error_message = $5 "
         "WHERE pipeline = $1 AND id = $2 AND status = 'RUNNING'",
         {row.id, task.attempt.id, clock_.now(), failure.id, failure.message});
-    if (session.changed() == 0) return;  // canceled, or somebody else's by now
+    if (session.changed() == 0) return;  // canceled, or taken by another runner by now
     runs.note_end("FAILED");
     runs.log("attempt_failed", task.attempt.id, failure.id, failure.message);
     runs.fail(task.instance.id, failure);
@@ -238,7 +238,7 @@ void Operations::report_task_progress(Service& service, const Exchange& exchange
   bool canceled = service.store_.transact([&](Session& session) {
     TaskRow task = require_task(session, text_of(exchange.input, "taskId"));
     require_pipeline(session, task.pipeline);
-    if (task.status != "RUNNING") return true;  // canceled, or somebody else's by now
+    if (task.status != "RUNNING") return true;  // canceled, or taken by another runner by now
     std::optional<InstanceRow> instance = find_instance(session, task.pipeline, task.instance);
     Millis deadline = now + (instance ? instance->report_timeout : kReport);
     if (task.timeout_at) deadline = std::min(deadline, *task.timeout_at);

@@ -17,7 +17,7 @@ namespace {
 // Date-time fields of a Schedule must be literal: the one validation text of the service that is documented.
 constexpr std::string_view kDateFields[] = {"startDateTime", "endDateTime"};
 
-// Whose id stands for what belongs to no object.
+// Findings without an object are reported on Default.
 constexpr std::string_view kWhole = "Default";
 
 bool is_date_field(std::string_view name) {

@@ -330,7 +330,7 @@ void InstanceLifecycle::activate(std::optional<Millis> start) {
     refresh(instance);
     pending_.push_back(instance.id);
   }
-  // Who stopped a run on demand and activates again means that run.
+  // A client that stopped a run on demand and activates again means that run.
   if (!on_demand_resumed && max_runs_on_demand(active_definition())) start_on_demand();
 }
 

@@ -256,7 +256,7 @@ void InstanceLifecycle::cascade_fail(const InstanceRow& instance, const std::str
 }
 
 // With failureAndRerunMode CASCADE what waits for an object that failed or was canceled fails with it; otherwise it
-// goes on waiting for somebody to rerun or finish the failed one.
+// goes on waiting for a client to rerun or finish the failed one.
 void InstanceLifecycle::cascade(const std::string& failed) {
   std::vector<std::string> work = {failed};
   while (!work.empty()) {

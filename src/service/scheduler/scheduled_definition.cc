@@ -1,4 +1,4 @@
-// Finds out what of a definition runs, after what, and who is notified.
+// Finds out what of a definition runs, after what, and which alarms are sent.
 #include "service/scheduler/scheduled_definition.h"
 
 #include <algorithm>

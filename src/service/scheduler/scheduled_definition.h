@@ -1,4 +1,4 @@
-// ScheduledDefinition: a definition as the scheduler sees it: what runs, when, after what, and whom to notify.
+// ScheduledDefinition: a definition as the scheduler sees it: what runs, when, after what, and which alarms to send.
 #pragma once
 
 #include <cstdint>

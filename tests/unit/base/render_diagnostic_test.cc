@@ -15,7 +15,7 @@ std::string picture_of(std::string_view source, SourceSpan span) {
 
 }  // namespace
 
-TEST_CASE("diagnostics: the picture shows the line and marks the span") {
+TEST_CASE("diagnostics: the snippet shows the line and marks the span") {
   CHECK(picture_of("#{1/0}", {2, 3}) == "t:1:3: error[E402]: division by zero\n | #{1/0}\n |   ^~~\n");
   CHECK(picture_of("a\n#{1/0} b\nc", {4, 3}) == "t:2:3: error[E402]: division by zero\n | #{1/0} b\n |   ^~~\n");
   CHECK(picture_of("x", {1, 0}) == "t:1:2: error[E402]: division by zero\n | x\n |  ^\n");
@@ -26,7 +26,7 @@ TEST_CASE("diagnostics: the picture shows the line and marks the span") {
   CHECK(picture_of("x", {500, 10}) == "t:1:2: error[E402]: division by zero\n | x\n |  ^\n");
 }
 
-TEST_CASE("diagnostics: without source there is no picture") {
+TEST_CASE("diagnostics: without source there is no snippet") {
   Diagnostic one = base::report(DiagnosticCode::division_by_zero, {3, 1});
   CHECK(render(one) == "template: error[E402]: division by zero (at byte 3)\n");
   one.severity = Severity::warning;

@@ -36,10 +36,10 @@ TEST_CASE("eval: what an arena gave stays where it is") {
   arena.reset(1'000'000);
   std::vector<char*> given;
   for (int i = 0; i < 1000; ++i) {
-    char* const room = arena.allocate(100);
-    REQUIRE(room != nullptr);
-    std::memset(room, i % 128, 100);
-    given.push_back(room);
+    char* const buffer = arena.allocate(100);
+    REQUIRE(buffer != nullptr);
+    std::memset(buffer, i % 128, 100);
+    given.push_back(buffer);
   }
   for (int i = 0; i < 1000; ++i) {
     for (int k = 0; k < 100; ++k) REQUIRE(given[static_cast<std::size_t>(i)][k] == i % 128);
@@ -49,8 +49,8 @@ TEST_CASE("eval: what an arena gave stays where it is") {
 TEST_CASE("eval: an arena takes back what was not used, and aligns values") {
   Arena arena;
   arena.reset(100);
-  char* const room = arena.allocate(90);
-  arena.shrink(room + 10);
+  char* const buffer = arena.allocate(90);
+  arena.shrink(buffer + 10);
   CHECK(arena.allocate(91) == nullptr);
   REQUIRE(arena.allocate(1) != nullptr);
   auto* const values = arena.allocate_values<ValueView>(5);

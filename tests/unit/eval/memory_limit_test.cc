@@ -112,7 +112,7 @@ TEST_CASE("eval: memory, from nothing to enough") {
   CHECK(least("a#{myText}b", definition()) == 0);
 }
 
-TEST_CASE("eval: a host's text that is known already pays as much as one that is not") {
+TEST_CASE("eval: a host's text that is known is charged as much as one that is not") {
   const Expression first = Expression::compile("#{a}").value();
   const Expression second = Expression::compile("#{'a longer text, ' + b + b}#{a}").value();
   const Texts graph;

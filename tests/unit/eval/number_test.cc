@@ -1,4 +1,4 @@
-// Numbers as text: the digits that Java prints, and room for all of them.
+// Numbers as text: the digits that Java prints, and a buffer for all of them.
 #include "eval/number.h"
 
 #include <charconv>
@@ -14,8 +14,8 @@ using namespace pipexpr::eval;
 namespace {
 
 std::string text_of(double value) {
-  char room[kMaxNumberText];
-  return {room, write_number(room, value)};
+  char buffer[kMaxNumberText];
+  return {buffer, write_number(buffer, value)};
 }
 
 }  // namespace
@@ -38,18 +38,18 @@ TEST_CASE("eval: numbers as Java prints them") {
   for (const auto& [value, expected] : rows) CHECK(text_of(value) == expected);
 }
 
-TEST_CASE("eval: no number's text is longer than its room, and all give the number back") {
+TEST_CASE("eval: no number's text exceeds its buffer, and all give the number back") {
   std::mt19937_64 random(6);
   for (int i = 0; i < 200'000; ++i) {
     double value = 0;
     const std::uint64_t bits = random();
     std::memcpy(&value, &bits, sizeof value);
     if (!std::isfinite(value)) continue;
-    char room[kMaxNumberText];
-    char* const end = write_number(room, value);
-    REQUIRE(end <= room + sizeof room);
+    char buffer[kMaxNumberText];
+    char* const end = write_number(buffer, value);
+    REQUIRE(end <= buffer + sizeof buffer);
     double back = 0;  // not by strtod, which asks the locale for its comma
-    REQUIRE(std::from_chars(room, end, back).ptr == end);
+    REQUIRE(std::from_chars(buffer, end, back).ptr == end);
     REQUIRE(back == value);
   }
 }
@@ -69,8 +69,9 @@ TEST_CASE("eval: short decimals and their neighbours have the digits that the ge
     const double scale = std::pow(10.0, static_cast<double>(random() % 9));
     const double decimal = static_cast<double>(random() % 100'000'000'000'000) / scale;
     for (const double value : {decimal, std::nextafter(decimal, 1e300), std::nextafter(decimal, -1e300)}) {
-      char room[64];
-      const std::string_view shortest(room, static_cast<std::size_t>(std::to_chars(room, room + 64, value).ptr - room));
+      char buffer[64];
+      const std::string_view shortest(buffer,
+                                      static_cast<std::size_t>(std::to_chars(buffer, buffer + 64, value).ptr - buffer));
       INFO(shortest);
       REQUIRE(digits_of(text_of(value)) == digits_of(shortest));
     }

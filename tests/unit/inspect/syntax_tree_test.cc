@@ -160,7 +160,7 @@ TEST_CASE("inspect: canonical text, equality and hash") {
   CHECK(tree_of("#< 1+2 >#{x}", {.delimiters = Delimiters::angles}).canonical() == "#<1 + 2>#{x}");
   CHECK_FALSE(tree_of("#{1 + 2}") == tree_of("#{2 + 1}"));
   CHECK_FALSE(tree_of("a") == tree_of("#{'a'}"));
-  // FNV-1a, as anybody can compute it.
+  // FNV-1a, as any program can compute it.
   CHECK(tree_of("").hash() == 0xCBF29CE484222325u);
   CHECK(tree_of("a").hash() == 0xAF63DC4C8601EC8Cu);
   CHECK(tree_of("foobar").hash() == 0x85944171F73967E8u);
@@ -195,8 +195,8 @@ TEST_CASE("inspect: a deep tree and a wide one need no stack") {
   for (int i = 0; i < 20'000; ++i) wide += "+1";
   const SyntaxTree tree = tree_of(wide + "}");
   CHECK(tree.nodes().size() == 40'001);
-  SyntaxVisitor nobody;
-  tree.visit(nobody);
+  SyntaxVisitor visitor;
+  tree.visit(visitor);
   CHECK(tree.is_constant());
 }
 
