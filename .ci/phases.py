@@ -9,8 +9,8 @@ import sys
 import time
 
 LOGS = pathlib.Path('build/logs')
-COLOUR = sys.stdout.isatty() and not os.environ.get('NO_COLOR') and os.environ.get('TERM', 'dumb') != 'dumb'
-BOLD, GREEN, RED, PLAIN = ('\x1b[1m', '\x1b[32m', '\x1b[31m', '\x1b[0m') if COLOUR else ('', '', '', '')
+COLOR = sys.stdout.isatty() and not os.environ.get('NO_COLOR') and os.environ.get('TERM', 'dumb') != 'dumb'
+BOLD, GREEN, RED, PLAIN = ('\x1b[1m', '\x1b[32m', '\x1b[31m', '\x1b[0m') if COLOR else ('', '', '', '')
 
 # How far the command behind a log is: ninja writes [3/40], ctest writes 3/40, a fuzzer writes #1234.
 PROGRESS = re.compile(rb'^\[(\d+/\d+)\]|^ *(\d+/\d+) (Test)|^#(\d+)', re.MULTILINE)

@@ -120,7 +120,7 @@ def pages(root):
 
 
 def environment_with(program, folder):
-    """An environment in which 'pipexpr' is the program under test, without colour and in UTC."""
+    """An environment in which 'pipexpr' is the program under test, without color and in UTC."""
     link = pathlib.Path(folder) / 'pipexpr'
     link.symlink_to(program.resolve())
     return {**os.environ, 'PATH': f'{folder}:{os.environ["PATH"]}', 'NO_COLOR': '1', 'TZ': 'UTC', 'COLUMNS': '80',

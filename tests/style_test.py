@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks every tracked text file: no machine's paths, no tabs or trailing blanks, final newline, modes, TODOs; and that every C++ file
-begins with a line that says what it is.
+"""Checks every tracked text file: no machine's paths, no tabs or trailing blanks, final newline, modes, TODOs; that every C++ file
+begins with a line that says what it is; and that code and documents use the words of the field.
 
 usage: style_test.py [--root DIR] | --self-test
 """
@@ -28,6 +28,25 @@ MAKEFILES = ('debian/rules',)
 # Every C++ file says in its first line what it is; examples in the documents and data files begin as they need.
 OPENS_WITH_COMMENT = re.compile(r'(?:src|include|grammar|tests|bench|fuzz)/.*\.(?:cc|h)$')
 OPENING = re.compile(r'// \S.{9,}|/\* \S.{9,}')  # include/pipexpr/c.h is read by C compilers of 1999 and older
+
+# Words that the project does not use, and what to write. Only those that are never right here are in it. A message is
+# read by users, a name by everyone after us: one idea has one name, and it is the one that the field has for it.
+WORDS = {
+    r'nobody|somebody|anybody|strangers?': 'name the actor: the caller, a client, untrusted input',
+    r'whole numbers?(?! of\b)': 'write an integer',
+    r'heirs?': 'write descendants',
+    r'k(?:Most|Least|Longest|Deepest)[A-Z]?\w*': 'write kMax..., kMin...',
+    r'(?:give|make|list|written|other|out_of)_room|room_for': 'write capacity, buffer, allocate_...',
+    r'given_of|find_given|Given': 'write an override, a binding',
+    r'short way|general way': 'write the fast path, the interpreter',
+    r'templ': 'write template_text',
+    r'eaten|misfits?|aftermath': 'write what it is: missing quotes, a type mismatch, ...',
+    r'\w*colours?|\w*behaviours?|\w*neighbours?|\w*(?:optimi|speciali|materiali|initiali|seriali|normali)s(?:e[ds]?|er|ing|ation)':
+        'write the American spelling',
+}
+WORD = re.compile('|'.join(rf'\b(?P<w{i}>{word})(?![\w])' for i, word in enumerate(WORDS)))
+ADVICE = list(WORDS.values())
+HAS_WORDS = re.compile(r'(?:src|include|grammar|docs)/|(?:README|CONTRIBUTING|SECURITY)\.md$')
 
 
 def tracked(root):
@@ -68,6 +87,9 @@ def check_file(root, name):
             yield f"{name}:{number}: '{found.group(0)}' is a path of one machine"
         if NOTE_TO_SELF.search(line) and not NOTE_WITH_ISSUE.search(line):
             yield f'{name}:{number}: a to-do without an issue; write it as TO' + 'DO(#12): text'
+        word = WORD.search(line) if HAS_WORDS.match(name) else None
+        if word:
+            yield f"{name}:{number}: '{word.group(0)}': {ADVICE[int(word.lastgroup[1:])]}"
     is_script = content.startswith(b'#!')
     is_executable = bool(path.stat().st_mode & 0o111)
     if is_script != is_executable:
@@ -92,9 +114,13 @@ PLANTED = [
     ('a.md', 'a\r\n', 'carriage', 0o644),
     ('src/a.cc', '#include "a.h"\n', 'does not begin with a comment', 0o644),
     ('include/a.h', '//\n#pragma once\n', 'does not begin with a comment', 0o644),
+    ('docs/a.md', 'as nobody knows\n', "'nobody': name the actor", 0o644),
+    ('src/a.cc', '// The size of it, at most.\nconstexpr int kMostBytes = 3;\n', "'kMostBytes': write kMax", 0o644),
+    ('src/a.cc', '// What the behaviour is.\n', 'American spelling', 0o644),
 ]
 CLEAN = [('a.md', 'docs/wo' + 'rk/plan, ${x}/ro' + 'ot, https://example.org/wo' + 'rk\n', 0o644), ('a.cc', '// TO' + 'DO(#12): later\n', 0o644),
-         ('a.py', '#!/bin/sh\n', 0o755), ('a.tsv', 'a\tb\n', 0o644), ('tests/a.cc', '// Tests of what a does.\n', 0o644)]
+         ('a.py', '#!/bin/sh\n', 0o755), ('a.tsv', 'a\tb\n', 0o644), ('tests/a.cc', '// Tests of what nobody does.\n', 0o644),
+         ('docs/a.md', 'a whole number of weeks, mostly; template\n', 0o644)]
 
 
 def self_test():

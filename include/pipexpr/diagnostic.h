@@ -93,7 +93,7 @@ using Diagnostics = std::vector<Diagnostic>;
 struct RenderOptions {
   std::string_view source_name = "template";
   std::string_view source = {};      // the template; without it no snippet is shown
-  bool color = false;                // ANSI colours
+  bool color = false;                // ANSI colors
   const LineIndex* lines = nullptr;  // of `source`; without it each diagnostic costs time linear in its offset
   std::uint32_t first_line = 1;      // where `source` begins in its file
   std::uint32_t first_column = 1;

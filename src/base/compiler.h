@@ -20,7 +20,7 @@ static_assert(__FLT_EVAL_METHOD__ == 0,
 #endif
 static_assert(std::endian::native == std::endian::little, "numbers are read and written as little-endian bytes");
 
-// Says to the optimiser that this place is never reached.
+// Says to the optimizer that this place is never reached.
 [[noreturn]] inline void unreachable() {
 #if defined(__GNUC__)
   __builtin_unreachable();

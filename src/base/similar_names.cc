@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxLength = 64;  // longer names get no suggestion
 
-// Edits between two names (insert, delete, replace, swap neighbours); a difference in case alone counts as one.
+// Edits between two names (insert, delete, replace, swap neighbors); a difference in case alone counts as one.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::array<std::array<std::uint8_t, kMaxLength + 1>, 3> rows;
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = static_cast<std::uint8_t>(j);

@@ -14,15 +14,15 @@ constexpr std::size_t kMaxShown = 13;
 template <class Node, class Edges, class Report>
 void each_cycle(const std::map<Node, Edges>& graph, Report found) {
   constexpr std::size_t kDone = ~std::size_t{0};
-  std::map<Node, std::size_t> colour;  // 0: new, kDone, or the length of the path up to the node, on which it is
+  std::map<Node, std::size_t> color;  // 0: new, kDone, or the length of the path up to the node, on which it is
   for (const auto& [start, unused] : graph) {
-    if (colour[start] != 0) continue;
+    if (color[start] != 0) continue;
     std::vector<std::pair<Node, typename Edges::const_iterator>> path;
     const auto enter = [&](const Node& node) {
-      colour[node] = path.size() + 1;
+      color[node] = path.size() + 1;
       const auto edges = graph.find(node);
       if (edges == graph.end()) {
-        colour[node] = kDone;
+        color[node] = kDone;
         return;
       }
       path.emplace_back(node, edges->second.begin());
@@ -31,12 +31,12 @@ void each_cycle(const std::map<Node, Edges>& graph, Report found) {
     while (!path.empty()) {
       auto& [node, next] = path.back();
       if (next == graph.at(node).end()) {
-        colour[node] = kDone;
+        color[node] = kDone;
         path.pop_back();
         continue;
       }
       const Node to = *next++;
-      const std::size_t depth = colour[to];
+      const std::size_t depth = color[to];
       if (depth == 0) {
         enter(to);
       } else if (depth != kDone) {

@@ -1,4 +1,4 @@
-// Date patterns that are not what they look like. A letter's meaning is guessed from its neighbours: mm beside yyyy or
+// Date patterns that are not what they look like. A letter's meaning is guessed from its neighbors: mm beside yyyy or
 // dd is a month, MM after HH is minutes.
 #include <algorithm>
 #include <string_view>

@@ -43,7 +43,7 @@ void add_choice(CLI::App& command, Session& session, const std::string& option, 
 }
 
 void finish_command(CLI::App& command, Session& session, std::string_view examples) {
-  add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colours in messages");
+  add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colors in messages");
   command.footer(std::string(examples));
 }
 

@@ -41,7 +41,7 @@ struct Session {
   };
   std::vector<Choice> choices;
 
-  bool color_errors() const;  // whether diagnostics get colours
+  bool color_errors() const;  // whether diagnostics get colors
   // Shows diagnostics of a text on standard error.
   void print_diagnostics(const pipexpr::Diagnostics& why, std::string_view name, std::string_view text) const;
 };

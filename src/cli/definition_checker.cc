@@ -107,8 +107,8 @@ bool is_malformed(const pipexpr::report::CheckedFile& file) {
 }  // namespace
 
 bool DefinitionChecker::config(const std::string& path) {
-  given_ = read_config(path, true);
-  return given_ != nullptr;
+  config_file_ = read_config(path, true);
+  return config_file_ != nullptr;
 }
 
 void DefinitionChecker::path(const std::string& path) {
@@ -149,7 +149,7 @@ std::string DefinitionChecker::notes() const {
   };
   // With rules chosen by hand, what else is suppressed says nothing.
   if (!options_.only.empty() || !options_.ignore.empty() || files_.empty()) return out;
-  add(request_.config, given_);
+  add(request_.config, config_file_);
   for (const auto& [folder, known] : configs_)
     add((fs::path(folder) / kConfigName).lexically_proximate(fs::current_path()).string(), known);
   return out;
@@ -178,7 +178,7 @@ std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::read_con
 // The configuration beside the file, or in the nearest directory above it. Standard input stands where its name says,
 // or in the working directory.
 std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::config_of(const std::string& path) {
-  if (given_ != nullptr) return given_;
+  if (config_file_ != nullptr) return config_file_;
   std::error_code none;
   const std::string place = path != "-" ? path : request_.stdin_name.empty() ? "stdin" : request_.stdin_name;
   for (fs::path folder = fs::absolute(place, none).lexically_normal().parent_path();; folder = folder.parent_path()) {

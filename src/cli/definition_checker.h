@@ -56,7 +56,7 @@ class DefinitionChecker {
   const CLI::App& command_;
   const CheckRequest& request_;
   pipexpr::CheckOptions options_;
-  std::shared_ptr<pipexpr::check_config::Suppressions> given_;
+  std::shared_ptr<pipexpr::check_config::Suppressions> config_file_;
   std::map<std::string, std::shared_ptr<pipexpr::check_config::Suppressions>> configs_;
   std::vector<pipexpr::report::CheckedFile> files_;
   pipexpr::report::FixCounts fixes_;

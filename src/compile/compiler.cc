@@ -66,7 +66,7 @@ class Compiler {
   }
 
   // One allocation each for what an ordinary expression of that length has; templates of many expressions double them.
-  void make_room(std::size_t source_bytes) {
+  void reserve_for(std::size_t source_bytes) {
     const std::size_t nodes = std::min<std::size_t>(source_bytes / 8 + 2, 64);
     const auto reserve = [](auto& list, std::size_t more) {
       if (list.capacity() - list.size() < more) list.reserve(std::max(2 * list.capacity(), list.size() + more));
@@ -99,7 +99,7 @@ class Compiler {
       return error(base::limit_reached(DiagnosticCode::limit_source_bytes, slot.source, &Limits::max_source_bytes,
                                        limits_, source.size()));
     }
-    make_room(source.size());
+    reserve_for(source.size());
     const auto first_node = static_cast<std::uint32_t>(program_.nodes.size());
     const auto first_step = static_cast<std::uint32_t>(program_.steps.size());
     builder_.restart();

@@ -79,7 +79,7 @@ class Finder {
     if (node.origin == Node::kNone) return Rule::own_field;
     const ExplainedOrigin& origin = tree_.origins[node.origin];
     switch (origin.origin) {
-      case Origin::context: return node.name.starts_with('@') ? Rule::runtime_field : Rule::given_field;
+      case Origin::context: return node.name.starts_with('@') ? Rule::runtime_field : Rule::override_field;
       case Origin::run: return Rule::runtime_field;
       case Origin::parameter: return parameter(origin);
       default: break;

@@ -25,7 +25,7 @@ Intrinsics::Intrinsics(const Document& document, std::uint32_t parameters, std::
     : document_(document), parameters_(parameters), mappings_(mappings) {
   for (const auto& [name, value] : given) {
     if (name.starts_with("AWS::") || (parameters != 0 && document.member(parameters, name) != 0)) {
-      given_[name] = value;
+      values_[name] = value;
       taken_.insert(name);
     }
   }
@@ -64,7 +64,7 @@ void Intrinsics::write(std::uint32_t value, MappedWriter& out) {
 // The caller's values come before the template's defaults; a default that names a parameter of another store is none.
 std::string_view Intrinsics::value_of(std::string_view name, bool& known) const {
   known = true;
-  if (const auto found = given_.find(name); found != given_.end()) return found->second;
+  if (const auto found = values_.find(name); found != values_.end()) return found->second;
   const std::uint32_t parameter = parameters_ == 0 ? 0 : document_.member(parameters_, name);
   const std::uint32_t value = parameter == 0 ? 0 : document_.member(parameter, "Default");
   const std::uint32_t type = parameter == 0 ? 0 : document_.member(parameter, "Type");

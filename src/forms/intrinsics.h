@@ -42,7 +42,7 @@ class Intrinsics {
 
   const Document& document_;
   std::uint32_t parameters_, mappings_;
-  std::map<std::string, std::string, std::less<>> given_;
+  std::map<std::string, std::string, std::less<>> values_;
   std::set<std::string> taken_;
 };
 

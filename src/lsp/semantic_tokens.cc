@@ -1,4 +1,4 @@
-// The parts of expressions as colours: functions, fields, parameters, runtime fields, strings and numbers.
+// The parts of expressions as colors: functions, fields, parameters, runtime fields, strings and numbers.
 #include <algorithm>
 
 #include <pipexpr/syntax_tree.h>

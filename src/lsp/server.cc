@@ -284,7 +284,7 @@ Question Server::question(std::string_view uri, Open& open, View params) {
 }
 
 void Server::publish(const std::string& uri, Open& open) {
-  // What the answers to come look up is made now: an editor asks for hints and colours after every change anyway.
+  // What the answers to come look up is made now: an editor asks for hints and colors after every change anyway.
   static_cast<void>(open.document.values());
   static_cast<void>(open.document.references());
   out_.push_back(notification("textDocument/publishDiagnostics",

@@ -24,7 +24,7 @@ std::string read_zone_file(const std::string& path);
 // Whether the bytes are a whole zone file of a known version, every index and time in its range.
 bool is_zone_file(std::string_view bytes);
 
-// The transitions of a sound file, the first of them at the beginning of time; neighbours differ.
+// The transitions of a sound file, the first of them at the beginning of time; neighbors differ.
 std::vector<Transition> transitions_of(std::string_view bytes);
 inline constexpr std::int64_t kBeginningOfTime = INT64_MIN / 4;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a case in a file cannot show: pipes that close, signals, streaming, large input and files nobody may read.
+"""What a case in a file cannot show: pipes that close, signals, streaming, large input and files without permission.
 
 usage: streams.py PIPEXPR
 """
@@ -263,7 +263,7 @@ def an_explanation_fits_the_terminal():
             try:
                 while piece := os.read(ours, 65536):
                     shown += piece
-            except OSError:  # the end of a terminal that nobody has open any more
+            except OSError:  # the end of a terminal whose other end is closed
                 pass
             os.close(ours)
             process.wait()

@@ -126,7 +126,7 @@ std::string stage(const conformance::Setting& setting) {
   std::string key = setting.definition + setting.object + setting.start + setting.end;
   for (const pipexpr::LimitInfo& limit : pipexpr::limits()) key += "|" + std::to_string(setting.limits.*limit.member);
   for (const auto* fields : {&setting.run_fields, &setting.fields})
-    for (const conformance::Given& field : *fields) {
+    for (const conformance::Override& field : *fields) {
       key += "|" + field.name + std::to_string(static_cast<int>(field.type)) + field.reference;
       for (const std::string& text : field.texts) key += "," + text;
     }

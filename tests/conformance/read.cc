@@ -157,9 +157,9 @@ class Reader {
       setting_.end = text.empty() ? setting_.start : std::string(text);
       if (setting_.start == "none") setting_.start.clear();
     } else if (name == "run") {
-      given(setting_.run_fields, text);
+      overrides(setting_.run_fields, text);
     } else if (name == "set") {
-      given(setting_.fields, text);
+      overrides(setting_.fields, text);
     } else if (name == "value" || name == "runtime") {
       const std::string key(word(text));
       if (word(text) != "=") return error("expected '='");
@@ -200,8 +200,8 @@ class Reader {
     return false;
   }
 
-  void given(std::vector<Given>& fields, std::string_view text) {
-    Given field;
+  void overrides(std::vector<Override>& fields, std::string_view text) {
+    Override field;
     field.name = std::string(word(text));
     std::string_view mark = word(text);
     if (mark == ":") {

@@ -13,7 +13,7 @@
 namespace conformance {
 
 // A field given by a directive.
-struct Given {
+struct Override {
   std::string name;
   pipexpr::SlotType type = pipexpr::SlotType::string;
   std::vector<std::string> texts;
@@ -26,8 +26,8 @@ struct Setting {
   std::string object;
   std::string start, end;  // empty: no run
   std::uint32_t attempt = 0;
-  std::vector<Given> run_fields;
-  std::vector<Given> fields;
+  std::vector<Override> run_fields;
+  std::vector<Override> fields;
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<std::pair<std::string, std::string>> runtime_fields;
   pipexpr::Limits limits;

@@ -63,8 +63,8 @@ class Pairs final : public pipexpr::EvaluationListener {
 // Fields given by directives, as the engine takes them; keeps their memory.
 class Bindings {
  public:
-  Bindings(const std::vector<Given>& given, const PipelineDefinition& definition, std::string& error) {
-    for (const Given& field : given) {
+  Bindings(const std::vector<Override>& given, const PipelineDefinition& definition, std::string& error) {
+    for (const Override& field : given) {
       auto& items = items_.emplace_back();
       for (const std::string& text : field.texts)
         items.emplace_back(pipexpr::FieldItem::of_text(text)).value = pipexpr::ValueView(text, field.type);

@@ -105,7 +105,7 @@ def main():
     check_archive(build, work)
     check_exports(prefix)
     check_versions(prefix, work)
-    # A library of somebody else's that is installed with ours, by FetchContent: configured only, as that is where it fails.
+    # A library of another project that is installed with ours, by FetchContent: configured only, as that is where it fails.
     run('cmake', '-S', HERE / 'fetch_content', '-B', work / 'fetch_content', '-G', 'Ninja')
     print('fetch_content: configured')
     build_cmake_project('find_package', work, f'-DCMAKE_PREFIX_PATH={prefix}')

@@ -125,7 +125,7 @@ class Replay {
         for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "part" : ",part") + std::to_string(i);
         return evaluate(node, text + ")}", parts, bare);
       }
-      case Node::Kind::template_text: return templ(node, source, parts);
+      case Node::Kind::template_text: return template_text(node, source, parts);
       case Node::Kind::reference:
         if (parts.size() == 1) return expect(node, parts[0]->value);
         return by_itself(node, {});
@@ -165,7 +165,7 @@ class Replay {
   }
 
   // The template with each expression replaced by the name of its value.
-  void templ(const Node& node, const std::string& source, const std::vector<const Node*>& parts) {
+  void template_text(const Node& node, const std::string& source, const std::vector<const Node*>& parts) {
     std::string text;
     std::size_t done = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {

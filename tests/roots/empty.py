@@ -28,7 +28,7 @@ def main():
         shutil.copy(sys.argv[1], root / 'pipexpr')
         enter = ['unshare', '--user', '--map-root-user', f'--root={root}']
         if subprocess.run(['unshare', '--user', '--map-root-user', 'true'], check=False).returncode != 0:
-            print('skipped: this system lets nobody enter a root in a namespace')
+            print('skipped: this system permits no root in a namespace')
             sys.exit(77)
         failed = 0
         for arguments, status, wanted in CASES:

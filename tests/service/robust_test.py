@@ -1,4 +1,4 @@
-"""What must not take the server down: files, options, expressions, requests, logs that nobody reads, disks that are full, signals."""
+"""What must not take the server down: files, options, expressions, requests, logs that are not read, disks that are full, signals."""
 
 import json
 import os

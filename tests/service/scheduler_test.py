@@ -95,7 +95,7 @@ class VirtualClock(ServerTest):
         alarms = [(a['alarm'], a['node'], a['event'], a['topicArn'], a['subject'], a['message']) for a in self.server.alarms(pipeline)]
         self.assertEqual(alarms, [('Alarm', f'@Act_{at}', 'onFail', 'arn:topic', f'@Act_{at} FAILED for {at}',
                                    f'it broke (Oops); nothing in s3://b/{at}')])
-        # Somebody mends it and runs it again.
+        # The owner mends it and runs it again.
         self.client.set_status(pipelineId=pipeline, objectIds=[f'@Act_{at}'], status='RERUN')
         self.assertEqual(self.finish(), f'@Act_{at}_Attempt=4')
         self.assertEqual(set(self.statuses(pipeline).values()), {'FINISHED'})

@@ -409,7 +409,7 @@ class Connections(ServerTest):
             peer.sendall(poll if number % 2 else half)
         wait_until(lambda: self.metric(watcher, 'long_polls') == 29)
         time.sleep(0.2)  # for the halves, of which no metric tells
-        # The watcher is the one that is idle; then nobody is.
+        # The watcher is the one that is idle; then none is.
         with self.connect() as peer:
             peer.sendall(half)
             self.assertEqual(watcher.recv(1), b'')

@@ -53,7 +53,7 @@ def hidden(script):
 
 def main():
     if hidden('true').returncode != 0:
-        print(f'skipped: this system lets nobody mount over {ZONES} in a namespace: {hidden("true").stderr.strip()}')
+        print(f'skipped: this system permits no mount over {ZONES} in a namespace: {hidden("true").stderr.strip()}')
         sys.exit(77)
     failed = 0
     for damage, template, expected in CASES:

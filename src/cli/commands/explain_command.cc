@@ -73,7 +73,7 @@ class Explaining {
     if (request_.format == "json") {
       session_.out.write(pipexpr::to_json(*tree, graph, mask_) + "\n");
     } else {
-      // The tree is the output, so colours are right when that is a terminal.
+      // The tree is the output, so colors are right when that is a terminal.
       const bool color = session_.color == "always" || (session_.color_errors() && ::isatty(STDOUT_FILENO) == 1);
       session_.out.write(pipexpr::report::Explained(*tree, graph, mask_).text(color, terminal_width(STDOUT_FILENO)));
     }

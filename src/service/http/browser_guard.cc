@@ -14,7 +14,7 @@ std::string_view host_name(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-// 127.0.0.1 and its neighbours, but not a name like 127.example.com.
+// 127.0.0.1 and its neighbors, but not a name like 127.example.com.
 bool is_loopback_address(std::string_view host) {
   return host.starts_with("127.") &&
          std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || base::is_digit(c); });

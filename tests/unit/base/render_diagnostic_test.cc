@@ -59,7 +59,7 @@ TEST_CASE("diagnostics: long lines are cut around the span, at whole characters"
   }
 }
 
-TEST_CASE("diagnostics: colour, first line and column, and the path") {
+TEST_CASE("diagnostics: color, first line and column, and the path") {
   Diagnostic one = base::report(DiagnosticCode::division_by_zero, {2, 1});
   one.path.resize(2);
   one.path[0].object = "A";

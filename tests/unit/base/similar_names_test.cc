@@ -10,7 +10,7 @@ TEST_CASE("text: the nearest name is suggested, and nothing far") {
     return std::string(similar.best());
   };
   CHECK(nearest("minusDay", {"minusDays", "minusHours"}) == "minusDays");
-  CHECK(nearest("mnius", {"minus"}) == "minus");              // neighbours swapped
+  CHECK(nearest("mnius", {"minus"}) == "minus");              // neighbors swapped
   CHECK(nearest("FORMAT", {"month", "format"}) == "format");  // case alone
   CHECK(nearest("ab", {"cd", "abc"}) == "abc");
   CHECK(nearest("ab", {"abcd"}).empty());

@@ -54,8 +54,8 @@ TEST_CASE("eval: no number's text exceeds its buffer, and all give the number ba
   }
 }
 
-// Decimals of few digits do not go through the search for the shortest ones; their neighbours have to.
-TEST_CASE("eval: short decimals and their neighbours have the digits that the general search finds") {
+// Decimals of few digits do not go through the search for the shortest ones; their neighbors have to.
+TEST_CASE("eval: short decimals and their neighbors have the digits that the general search finds") {
   const auto digits_of = [](std::string_view text) {  // without sign, point, zeros around and exponent
     std::string digits;
     for (const char c : text.substr(0, text.find_first_of("eE"))) {
