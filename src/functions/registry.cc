@@ -98,7 +98,7 @@ FunctionRegistry::FunctionRegistry() {
 
 const FunctionRegistry& FunctionRegistry::standard() {
   static const FunctionRegistry registry = [] {
-    auto table = std::make_shared<FunctionTable>();
+    auto table = std::make_shared<functions::FunctionTable>();
     for (FunctionSpec& spec : functions::builtins()) table->functions.push_back(make(std::move(spec), true));
     FunctionRegistry made;
     made.table_ = std::move(table);
