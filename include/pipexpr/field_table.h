@@ -26,9 +26,9 @@
 
 namespace pipexpr {
 
-// What a field has when it has one value.
+// The value of a field that has one, for the fast path.
 enum class SingleValue : std::uint8_t {
-  none,      // zero or several values, a text that has yet to be looked through, or a reference to a component
+  none,      // zero or several values, an uncompiled template, or a reference to a component
   text,      // a literal text
   instance,  // a literal reference to an instance
   value,     // any other literal that is no list

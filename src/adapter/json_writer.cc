@@ -31,7 +31,7 @@ std::size_t plain_prefix(const char* bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
   if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-  // The high bit of every byte that is below the other's. Borrows make it wrong, but only after a right one.
+  // The high bit of every byte that is below the other's. False positives occur only after a true one.
   auto below = [](std::uint64_t a, std::uint64_t b) { return (a - b) & ~a & kHigh; };
   std::uint64_t found =
       below(word, kOnes * 0x20) | below(word ^ (kOnes * '"'), kOnes) | below(word ^ (kOnes * '\\'), kOnes);

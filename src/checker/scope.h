@@ -17,7 +17,7 @@ struct Type {
   Kind kind = Kind::unknown;
   bool is_list = false;
   bool is_literal = false;             // a text that is known: `text`
-  std::string_view text = {};          // also of a number with a fraction, when it stands in the expression
+  std::string_view text = {};          // also of a floating-point number that is written in the expression
   std::vector<ObjectId> objects = {};  // a reference's targets; empty: not known
 };
 

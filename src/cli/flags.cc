@@ -174,7 +174,7 @@ void add_run_flags(CLI::App& command, Flags& flags) {
   add_checked(
       command, "--attempt", "N", "Which attempt of the run; without it, the instance itself",
       [&moments](const std::string& text) { return take_number<std::uint32_t>(text, 1, 1'000'000, moments.attempt); });
-  add_checked(command, "--now", "TIME", "The present, for functions that ask; no built-in one does",
+  add_checked(command, "--now", "TIME", "Current time passed to host functions; no built-in function reads it",
               [&moments](const std::string& text) { return take_moment(text, moments.now); });
 }
 

@@ -54,7 +54,7 @@ class Arena {
     return allocate_values<T>(count);
   }
 
-  // Counts memory, also such that lies elsewhere; false when that is more than is left.
+  // Charges `bytes` to the memory limit without allocating; false when fewer are left.
   bool charge(std::uint64_t bytes) {
     if (bytes > left_) return false;
     left_ -= bytes;

@@ -51,13 +51,13 @@ class Stack {
     const T copy = in_words(value);
     push() = copy;
   }
-  // The new last one, as it happens to be.
+  // Pushes an uninitialized element.
   T& push() {
     if (size_ == capacity_) [[unlikely]]
       grow();
     return data_[size_++];
   }
-  // The end, with capacity for so many more after it; and the end as it is after they were written.
+  // Reserves capacity for `more` elements; returns end(). set_end() then says up to where they were written.
   T* reserve_more(std::size_t more) {
     while (capacity_ - size_ < more) grow();
     return end();

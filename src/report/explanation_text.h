@@ -17,8 +17,8 @@ class Explained {
   Explained(const Explanation& tree, const PipelineDefinition& definition, const SecretMask& mask)
       : tree_(tree), definition_(definition), mask_(mask), lines_(definition.json()) {}
 
-  // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. What a step above
-  // says already is not said again: a field stands with the name that read it, a text with its field.
+  // A tree of lines of at most so many columns; 0: as long as they are, with details broken at 80. A node is
+  // merged with its parent's line when both describe the same field: a field with its name, a text with its field.
   std::string text(bool color, std::size_t columns) const;
 
  private:

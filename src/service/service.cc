@@ -108,7 +108,7 @@ bool Service::run(const std::shared_ptr<Exchange>& exchange, const std::function
 }
 
 void Service::finish(Exchange& exchange) {
-  // Requests of our own are counted and logged when they change something or are refused: a probe comes every few
+  // Admin and health requests are counted and logged when they change something or are refused: a probe comes every few
   // seconds for years.
   bool is_local = exchange.request.path() != "/";
   bool failed = !exchange.reply.error_type.empty();

@@ -52,7 +52,7 @@ class Service {
   bool run(const std::shared_ptr<Exchange>& exchange, const std::function<void()>& done);
   // The client of a waiting poll went away; true when it was still waiting.
   bool forget(const std::shared_ptr<Exchange>& exchange) { return long_polls_.remove(exchange.get()); }
-  // Requests of our own, all with paths: /healthz, /readyz, /metrics, /admin/...
+  // Admin and health requests, by their paths: /healthz, /readyz, /metrics, /admin/...
   void run_local(Exchange& exchange);
   // They must be answered when the store hangs and all workers wait for it.
   static bool is_quick(std::string_view path) { return path == "/healthz" || path == "/metrics"; }

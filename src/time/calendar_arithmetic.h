@@ -12,8 +12,8 @@ namespace pipexpr::time {
 
 // Amounts are Java ints; anything wider is refused. Days and longer keep the time of day, and the day of the month as
 // far as the month has it; hours and minutes are exact.
-// `plus` for UTC, where even days and weeks have their length always, and `minus` with a negative unit; false: they
-// have to look closer.
+// The fast path of `plus` for UTC, where days and weeks have one length, and of `minus` with a negative unit; false:
+// `plus` or `minus` must be called.
 constexpr bool plus_utc(DateTime time, std::int64_t amount, std::int64_t unit_millis, DateTime& result) {
   std::int64_t millis = 0;
   if (!time.zone.is_utc() || amount < -INT32_MAX || amount > INT32_MAX ||

@@ -1,4 +1,4 @@
-// Requests of our own, beside the API: health, metrics, the virtual clock, alarms and task runners.
+// Admin and health endpoints beside the API: health, metrics, the virtual clock, alarms and task runners.
 #include <chrono>
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What is told when an instance ends or is late: SnsAlarm objects, rendered with `node` and recorded.
+// Alarm notifications of instances that end or are late: SnsAlarm objects, rendered with `node` and recorded.
 #include <atomic>
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The thread that keeps time: what is due happens here, be the clock the wall's or virtual.
+// The scheduler thread: what is due is done here, by the wall clock or a virtual one.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
