@@ -73,7 +73,7 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   std::string_view name(ObjectId object) const;  // the id when none is given
   std::string_view type(ObjectId object) const;  // own or through an explicit parent; empty when there is none
   // Whether the object is only there to be inherited from: Default, or an object without a type, that is the parent of
-  // others. It has no instances, and its fields are evaluated in its heirs.
+  // others. It has no instances, and its fields are evaluated in its descendants.
   bool is_abstract(ObjectId object) const;
 
   // A field as the file has it. Views live as long as the definition.
