@@ -16,6 +16,8 @@ add_test(NAME "project: the script dev" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CU
 add_test(NAME "project: archives of fuzz inputs are up to date"
          COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/fuzz/corpus.py --check)
 add_test(NAME "project: style of every tracked file" COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/style_test.py)
+add_test(NAME "project: docs/coverage.md names files and lines that are there"
+         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/coverage/gate.py --names)
 add_test(NAME "project: docs/limits.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/limits.py --check)
 add_test(NAME "project: docs/explain.md is up to date" COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/docs/explain.py --check)
 foreach(generator src/base/runtime_fields src/definition/slot_table src/time/zone_names)

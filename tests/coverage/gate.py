@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Judges what the tests cover, and says what they do not.
 
-usage: gate.py BUILD [--write]
+usage: gate.py BUILD [--write] | --names
 
 BUILD is configured with the preset `coverage`, and its tests have run. Lines and branches of src/ must reach what is
 written below, and so must the folders named there, where a line that no test runs counts as run when it stands in
 docs/coverage.md with a reason. Those rows name the line by its text, not by its number. --write brings the figures in
-docs/coverage.md up to date and keeps the reasons.
+docs/coverage.md up to date and keeps the reasons. --names measures nothing: it looks whether the files and lines that
+docs/coverage.md names are there.
 
 A line of a template or a header has been run when one object ran it in one instance, and a branch likewise. Branches that
 only an exception takes, and those on lines of brackets alone, are no decisions of ours and count nowhere.
@@ -123,11 +124,28 @@ def tables(files):
     return '\n'.join(out)
 
 
+def missing_names():
+    """What the page names and the tree does not have."""
+    named = sorted(set(re.findall(r'`(src/[^`\s]+)`', PAGE.read_text())))
+    problems = [f'{PAGE.name}: there is no {name}' for name in named if not (ROOT / name).exists()]
+    for (name, text), count in reasons().items():
+        if (ROOT / name).is_file() and (ROOT / name).read_text().count(text) < count:
+            problems.append(f'{PAGE.name}: {name} has no such line: {text}')
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('build', type=pathlib.Path)
+    parser.add_argument('build', type=pathlib.Path, nargs='?')
     parser.add_argument('--write', action='store_true')
+    parser.add_argument('--names', action='store_true')
     arguments = parser.parse_args()
+    if arguments.names:
+        problems = missing_names()
+        print('\n'.join(problems))
+        return 1 if problems or not reasons() else 0
+    if arguments.build is None:
+        parser.error('BUILD is missing')
     build = arguments.build.resolve()
     found = {}
     for name, lines in measured(build):
