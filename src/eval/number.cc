@@ -120,8 +120,36 @@ char* write_fixed(char* out, double magnitude) {
   return to + length;
 }
 
+// Java 18 and older, of which the service was written, does not look for the fewest digits when a number is an integer
+// of 64 bits: it writes the integer, without the last one or two digits where neighbors lie so far apart that these
+// mean nothing. Below 2^53 that is the shortest text.
+constexpr double kFirstLongInteger = 9007199254740992.0, kLastLongInteger = 9223372036854775808.0;  // 2^53, 2^63
+
+[[gnu::noinline]] char* write_long_integer(char* out, double magnitude) {
+  auto digits = static_cast<std::uint64_t>(magnitude);
+  std::uint64_t dropped = 1;
+  int exponent = 0;
+  const int bits = std::ilogb(magnitude);
+  for (const int limit : {58, 61}) {
+    if (bits < limit) break;
+    dropped *= 10;
+    ++exponent;
+  }
+  digits = (digits + dropped / 2) / dropped;
+  for (; digits % 10 == 0; ++exponent) digits /= 10;
+  char* const end = std::to_chars(out + 1, out + kMaxIntegerText, digits).ptr;
+  exponent += static_cast<int>(end - out) - 2;
+  out[0] = out[1];
+  out[1] = '.';
+  out = end;
+  if (end[-1] == '.') *out++ = '0';
+  *out++ = 'E';
+  return std::to_chars(out, out + 2, exponent).ptr;
+}
+
 char* write_scientific(char* out, double magnitude) {
   std::uint64_t digits = 0;
+  if (magnitude >= kFirstLongInteger && magnitude < kLastLongInteger) return write_long_integer(out, magnitude);
   if (!(magnitude >= 1e7 && is_short(magnitude, 100, digits))) return write_any_scientific(out, magnitude);
   const Digits all(digits);  // two of them are decimals
   const std::size_t first = all.first();

@@ -11,7 +11,8 @@ inline constexpr int kMaxNumberText = 32;
 
 // Both write at `out` and return the end; they need kMaxIntegerText or kMaxNumberText bytes.
 char* write_integer(char* out, std::int64_t value);
-// As Java's Double.toString: 0.5, 4.0, 1.0E7, 1.0E-4; the shortest digits that give the value back.
+// As Double.toString of Java up to 18: 0.5, 4.0, 1.0E7, 1.0E-4; the shortest digits that give the value back, but for
+// numbers from 2^53 to 2^63, which are written as the integers that they are: 1.44115188075855872E17.
 char* write_number(char* out, double value);
 
 // A whole text that is a number: an optional sign, digits, an optional fraction; no blanks, no exponent.

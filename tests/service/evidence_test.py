@@ -24,7 +24,7 @@ exec AWS "$@"
 
 
 class Evidence(ServerTest):
-    def run_evidence(self, expressions, *arguments, aws=None):
+    def run_evidence(self, expressions, *arguments, aws=None, output=None):
         folder = pathlib.Path(self.server.folder)
         (folder / 'expressions').write_text('\n'.join(expressions), encoding='utf-8')
         environment = {'PATH': '/usr/bin:/bin', 'HOME': str(folder), 'AWS_ACCESS_KEY_ID': KEY, 'AWS_PAGER': '',
@@ -32,7 +32,7 @@ class Evidence(ServerTest):
                        'LC_ALL': 'C.UTF-8', 'TMPDIR': str(folder)}
         done = subprocess.run([os.environ['PIPEXPR'], 'evidence', '--yes', '--endpoint-url', self.server.url, '--aws',
                                aws or tool('aws', 'awscli'), '--expressions', folder / 'expressions', '--output',
-                               folder / 'evidence.json', *arguments], capture_output=True, text=True, env=environment, check=False)
+                               output or folder / 'evidence.json', *arguments], capture_output=True, text=True, env=environment, check=False)
         self.assertEqual(self.client.list_pipelines()['pipelineIdList'], [], 'the pipeline is deleted at the end')
         self.assertEqual([path.name for path in folder.glob('pipexpr-evidence-*')], [], 'no file is left behind')
         return done
@@ -58,6 +58,18 @@ class Evidence(ServerTest):
                           '3 of 3 expressions asked, 2 the same, 1 different\n', '', 1))
         answers = json.loads((pathlib.Path(self.server.folder) / 'evidence.json').read_text())['answers']
         self.assertEqual(answers[1]['aws']['message'], 'no: ... of ... in ...')
+
+    def test_the_pipeline_s_id_stays_here(self):
+        done = self.run_evidence(['id #{@pipelineId}, #{@pipelineId}', '#{202405240000}'])
+        self.assertEqual((done.stdout, done.stderr), ('2 of 2 expressions asked, 2 the same, 0 different\n', ''))
+        text = (pathlib.Path(self.server.folder) / 'evidence.json').read_text()
+        self.assertEqual([one['aws']['value'] for one in json.loads(text)['answers']], ['id ..., ...', '202405240000'])
+        self.assertNotIn('df-', text)
+
+    def test_an_output_that_cannot_be_written_is_seen_first(self):
+        done = self.run_evidence(['#{2}'], output='/nowhere/e.json', aws='false')
+        self.assertEqual((done.stdout, done.stderr, done.returncode),
+                         ('', "pipexpr evidence: --output: cannot write '/nowhere/e.json'; nothing has been asked\n", 3))
 
     def test_a_refusal_that_says_nothing_about_the_language_ends_it(self):
         done = self.run_evidence(['#{2}', '#{3}'], aws=self.other_aws())

@@ -1,6 +1,7 @@
 """The life of pipelines as AWS's documents have it: docs/service-rules.md names the sentence that each test is about."""
 
 import collections
+import contextlib
 import datetime
 import os
 import unittest
@@ -269,6 +270,38 @@ class Life(VirtualClockTests):
         self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
         self.server.advance(by='1 hour')
         self.assertEqual(self.take('Ec2')[0], f'@A_{self.at(2)}_Attempt=1', 'the bare id serves too')
+
+    def test_a_canceled_resource(self):
+        """TRY_CANCEL of a resource takes its activities along; RERUN makes all of them anew."""
+        machine = obj('Emr', type='EmrCluster')
+        pipeline = self.new_pipeline(self.definition(shell('A', runsOn=ref('Emr')), shell('B', runsOn=ref('Emr'), dependsOn=ref('A')), machine,
+                                                     occurrences='1'), activate=True)
+        at = self.at()
+        a, b, emr = (f'@{name}_{at}' for name in ('A', 'B', 'Emr'))
+        anew = {a: 'WAITING_FOR_RUNNER', b: 'WAITING_ON_DEPENDENCIES', emr: 'CREATING'}
+        canceled = self.take(f'{pipeline}_{emr}')[2]
+        self.client.set_status(pipelineId=pipeline, objectIds=[emr], status='TRY_CANCEL')
+        self.assertEqual((self.state(pipeline), self.statuses(pipeline)), ('FINISHED', dict.fromkeys((a, b, emr), 'CANCELED')))
+        self.assertTrue(self.client.report_task_progress(taskId=canceled)['canceled'])
+        self.client.set_status(pipelineId=pipeline, objectIds=[emr], status='RERUN')
+        self.assertEqual((self.state(pipeline), self.statuses(pipeline)), ('SCHEDULED', anew))
+        self.assertIsNone(field(self.item(pipeline, emr), '@actualEndTime'))
+        # What the runner still says of the canceled task is no result of the new one.
+        with contextlib.suppress(self.client.exceptions.TaskNotFoundException):
+            self.client.set_task_status(taskId=canceled, taskStatus='FINISHED')
+        self.assertEqual(self.statuses(pipeline), anew)
+        for instance in (a, b):
+            attempt, _, task = self.take(f'{pipeline}_{emr}')
+            self.assertTrue(attempt.startswith(instance))
+            self.client.set_task_status(taskId=task, taskStatus='FINISHED')
+        self.assertEqual((self.state(pipeline), self.statuses(pipeline)), ('FINISHED', dict.fromkeys((a, b, emr), 'FINISHED')))
+
+    def test_next_run_time(self):
+        """The scheduled start of the first run that has no instance: with timeseries it begins before its instance is made."""
+        for mode, expected in (('cron', 1), ('timeseries', 0)):
+            pipeline = self.new_pipeline(self.definition(shell('A'), mode=mode), activate=True)
+            described = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]
+            self.assertEqual(field(described, '@nextRunTime'), self.at(expected), mode)
 
     # --- failures ----------------------------------------------------------------------------------------------------
 

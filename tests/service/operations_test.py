@@ -48,8 +48,12 @@ class Pipelines(ServerTest):
                 break
             self.assertEqual(len(page['pipelineIdList']), 100)
             marker = page['marker']
-        self.assertEqual(len(listed), len(set(listed)))
+        self.assertEqual(listed, sorted(set(listed), reverse=True))
         self.assertLessEqual(made, set(listed))
+        # Taking any text for a marker would look like the end of the list.
+        for wrong in ('x', '5', 'zz'):
+            self.assert_error('InvalidRequestException', self.client.list_pipelines, marker=wrong,
+                              message='the marker is not one that this operation gave')
 
     def test_tags(self):
         pipeline = self.new_pipeline()
@@ -315,9 +319,27 @@ class Objects(ServerTest):
                           message='The given input is not valid: Operator: EQ not suppoerted for field type in query')
         self.assert_error('InvalidRequestException', query, 'INSTANCE', marker='x',
                           message='the marker is not one that this operation gave')
+        for wrong in ('4', '-1', '99999999999999999999'):
+            self.assert_error('InvalidRequestException', query, 'COMPONENT', marker=wrong,
+                              message='the marker is not one that this operation gave')
+        self.assert_error('InvalidRequestException', self.client.query_objects, pipelineId=self.pipeline, sphere='INSTANCE',
+                          query={'selectors': [{'fieldName': '@status'}]},
+                          message='The request is missing a required value: Missing operator for field: @status in query')
+        # Times are compared as times, however they are written.
+        for same in ('2012-12-12', '2012-12-12T00:00:00Z', '2012-12-12T02:00:00+02:00'):
+            self.assertEqual(query('INSTANCE', said, ('@scheduledStartTime', 'EQ', same))['ids'], [first])
+            self.assertEqual(query('INSTANCE', said, ('@scheduledStartTime', 'LE', same))['ids'], [first])
+            self.assertIn(first, query('INSTANCE', said, ('@actualStartTime', 'GE', same))['ids'])
+        self.assert_error('InvalidRequestException', query, 'INSTANCE', ('@actualStartTime', 'BETWEEN', '2012-12-12', '12/13/2012'),
+                          message="expected a time such as 2024-05-24T17:00:00 for field @actualStartTime in query, found '12/13/2012'")
         self.assert_error('InvalidRequestException', query, 'INSTANCE', *[said] * 11, message='expected at most 10 selectors, found 11')
         self.assert_error('InvalidRequestException', query, 'PIPELINE',
                           message="expected sphere COMPONENT, INSTANCE or ATTEMPT, found 'PIPELINE'")
+
+    def test_markers_of_descriptions(self):
+        for wrong in ('1', '5', 'x', '-1'):
+            self.assert_error('InvalidRequestException', self.client.describe_objects, pipelineId=self.pipeline, objectIds=['Out'], marker=wrong,
+                              message='the marker is not one that this operation gave')
 
     def test_set_status(self):
         self.assert_error('InvalidRequestException', self.client.set_status, pipelineId=self.pipeline, objectIds=['SayHello'],

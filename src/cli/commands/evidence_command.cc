@@ -114,8 +114,11 @@ class Evidence {
   int run() {
     if (const int status = read_expressions(); status != kFine) return status;
     if (!request_.yes) return show_plan();
-    definition_ = pipexpr::PipelineDefinition::load(pipexpr::evidence::evidence_definition()).value();
+    if (const int status = check_output(); status != kFine) return status;
     if (const int status = create(); status != kFine) return status;
+    pipexpr::LoadOptions options;
+    options.runtime_fields = {{"@pipelineId", id_}};
+    definition_ = pipexpr::PipelineDefinition::load(pipexpr::evidence::evidence_definition(), options).value();
     const int asked = ask_all();
     const int removed = remove();
     if (rows_.empty()) return std::max(asked, removed);
@@ -142,6 +145,15 @@ class Evidence {
                                                request_.expressions));
     }
     return kFine;
+  }
+
+  // Before AWS is asked: answers that cannot be kept would have to be asked for again.
+  int check_output() {
+    if (request_.output.empty()) return kFine;
+    std::filesystem::path folder = std::filesystem::path(request_.output).parent_path();
+    if (folder.empty()) folder = ".";
+    if (::access(folder.c_str(), W_OK) == 0 && !std::filesystem::is_directory(request_.output)) return kFine;
+    return unreadable(command_, fmt::format("--output: cannot write '{}'; nothing has been asked", request_.output));
   }
 
   std::vector<std::string> aws(std::vector<std::string> words) const {
@@ -223,7 +235,8 @@ class Evidence {
       if (finished.status == 0) {
         const std::optional<std::string> value = member(finished.output, "evaluatedExpression");
         if (!value) return unreadable(command_, "evaluate-expression gave no evaluatedExpression");
-        row.theirs.value = *value;
+        row.theirs.value = without_pipeline(*value);
+        row.ours.value = without_pipeline(row.ours.value);
       } else if (!read_error(finished.errors, row.theirs)) {
         return failed(line, finished);
       }
@@ -241,6 +254,14 @@ class Evidence {
     failed(line, finished);
     print_error(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
     return kUnreadable;
+  }
+
+  // A value, too, may hold the pipeline's id. Numbers of twelve digits are left alone: they are more often times.
+  std::string without_pipeline(std::string value) const {
+    static const std::regex kArn("arn:[^\\s\"']+");
+    for (std::size_t at = value.find(id_); at != std::string::npos; at = value.find(id_, at))
+      value.replace(at, id_.size(), "...");
+    return std::regex_replace(value, kArn, "...");
   }
 
   // An error occurred (Name) when calling the EvaluateExpression operation: message
@@ -327,7 +348,7 @@ class Evidence {
     session_.out.write(request_.format == "json" ? as_json() : out);
     if (!request_.output.empty()) {
       if (const std::string why = replace_file(request_.output, as_json()); !why.empty())
-        return unreadable(command_, why);
+        return unreadable(command_, fmt::format("--output: cannot write '{}': {}", request_.output, why));
     }
     if (rows_.size() < expressions_.size()) return kUnreadable;  // stopped by the user
     return different == 0 ? kFine : kFailed;

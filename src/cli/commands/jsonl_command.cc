@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include <pipexpr/pipexpr.h>
+#include <pipexpr/specialize.h>
 
 #include "base/json_writer.h"
 #include "base/similar_names.h"
@@ -86,7 +87,13 @@ class Answers {
     }
     context.now = moments.now.value_or(pipexpr::DateTime{});
     evaluator_.set_deadline(flags_.deadline());
-    const auto value = evaluator_.value(*expression, *loaded.graph, context);
+    auto value = evaluator_.value(*expression, *loaded.graph, context);
+    if (!value && flags_.unset_runtime == "keep") {
+      // What stays is text, of which the rest has its values.
+      auto kept = pipexpr::evaluate_or_keep(*expression, *loaded.graph, context,
+                                            {.compile = options, .evaluate = flags_.evaluate_options()});
+      if (kept) value = pipexpr::Value(*kept);
+    }
     if (!value) return failed(value.error());
     return pipexpr::report::write_answer(json_, *value);
   }

@@ -237,7 +237,10 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
   const Json& ids = exchange.input["objectIds"];
   const Json* flag = member_of(exchange.input, "evaluateExpressions");
   bool evaluate = flag != nullptr && flag->GetBool();
-  std::size_t first = offset_of(text_of(exchange.input, "marker"));
+  const std::string_view marker = text_of(exchange.input, "marker");
+  std::size_t first = offset_of(marker);
+  if (!marker.empty() && first >= ids.Size())
+    throw ServiceError{ErrorType::invalid_request, "the marker is not one that this operation gave"};
   std::size_t last = std::min<std::size_t>(ids.Size(), first + kDescribePage);
   // Rows are read first and evaluated then, when the store is free for others again.
   std::optional<PipelineRow> pipeline;

@@ -136,11 +136,15 @@ void Operations::describe_pipelines(Service& service, const Exchange& exchange, 
 }
 
 void Operations::list_pipelines(Service& service, const Exchange& exchange, Writer& out) {
-  // The marker is the last id of the page before, so that pipelines made in between shift nothing.
+  // The marker is the last id of the page before, so that pipelines made in between shift nothing. The order is the one
+  // in which the service was seen to list them.
   std::string_view marker = text_of(exchange.input, "marker");
+  if (!marker.empty() && !marker.starts_with("df-"))
+    throw ServiceError{ErrorType::invalid_request, "the marker is not one that this operation gave"};
+  const std::string_view after = marker.empty() ? "e" : marker;  // behind all ids
   Rows rows = service.store_.read([&](Session& session) {
-    return session.query("SELECT id, name FROM pipelines WHERE deleted = 0 AND id > $1 ORDER BY id LIMIT $2",
-                         {marker, static_cast<std::int64_t>(kPage + 1)});
+    return session.query("SELECT id, name FROM pipelines WHERE deleted = 0 AND id < $1 ORDER BY id DESC LIMIT $2",
+                         {after, static_cast<std::int64_t>(kPage + 1)});
   });
   bool more = rows.size() > kPage;
   if (more) rows.pop_back();

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <pipexpr/datetime.h>
+
 #include "service/operations/operations.h"
 #include "service/scheduler/instance_context.h"
 
@@ -33,9 +35,16 @@ bool is_time_field(std::string_view field) { return field.starts_with('@') && fi
 struct Condition {
   std::string_view field;
   std::string_view type;
-  std::string_view low;   // the value, or the first of two
-  std::string_view high;  // of BETWEEN
+  std::string_view value;    // of a field that is no time
+  Millis low = 0, high = 0;  // the value of a time, twice; the two of BETWEEN
 };
+
+Millis time_of(std::string_view field, std::string_view text) {
+  if (Result<DateTime> time = parse_datetime(text)) return time->epoch_millis;
+  throw ServiceError{
+      ErrorType::invalid_request,
+      fmt::format("expected a time such as 2024-05-24T17:00:00 for field {} in query, found '{}'", field, text)};
+}
 
 // In the service's words, its slip of the pen too.
 std::vector<Condition> read_conditions(const Json* query) {
@@ -48,8 +57,12 @@ std::vector<Condition> read_conditions(const Json* query) {
   }
   for (const Json& selector : selectors->GetArray()) {
     const Json* op = member_of(selector, "operator");
-    if (op == nullptr) continue;
-    Condition condition{text_of(selector, "fieldName"), text_of(*op, "type"), {}, {}};
+    Condition condition{text_of(selector, "fieldName"), op == nullptr ? "" : text_of(*op, "type"), {}};
+    if (condition.type.empty()) {
+      throw ServiceError{ErrorType::invalid_request,
+                         fmt::format("The request is missing a required value: Missing operator for field: {} in query",
+                                     condition.field)};
+    }
     const Json* values = member_of(*op, "values");
     std::size_t found = values == nullptr ? 0 : values->Size();
     bool is_known = std::find(std::begin(kFields), std::end(kFields), condition.field) != std::end(kFields);
@@ -64,22 +77,26 @@ std::vector<Condition> read_conditions(const Json* query) {
                          fmt::format("The request is missing a required value: Missing {} for field: {} in query",
                                      condition.type == "BETWEEN" ? "two values" : "single value", condition.field)};
     }
-    condition.low = text_of((*values)[0]);
-    if (found == 2) condition.high = text_of((*values)[1]);
+    condition.value = text_of((*values)[0]);
+    if (is_time_field(condition.field) && condition.type != "REF_EQ") {
+      condition.low = condition.high = time_of(condition.field, condition.value);
+      if (found == 2) condition.high = time_of(condition.field, text_of((*values)[1]));
+    }
     result.push_back(condition);
   }
   return result;
 }
 
-// A field without value fails its condition. ISO times compare as text.
+// A field without value fails its condition.
 bool holds(const Condition& condition, const std::vector<FieldValue>& fields) {
   return std::any_of(fields.begin(), fields.end(), [&](const FieldValue& f) {
     if (f.name != condition.field) return false;
-    if (condition.type == "EQ") return !f.is_reference && f.text == condition.low;
-    if (condition.type == "REF_EQ") return f.is_reference && f.text == condition.low;
-    if (condition.type == "LE") return f.text <= condition.low;
-    if (condition.type == "GE") return f.text >= condition.low;
-    return f.text >= condition.low && f.text <= condition.high;
+    if (condition.type == "REF_EQ") return f.is_reference && f.text == condition.value;
+    if (!is_time_field(condition.field)) return !f.is_reference && f.text == condition.value;
+    const Result<DateTime> time = parse_datetime(f.text);
+    if (!time) return false;
+    return (condition.type == "LE" || time->epoch_millis >= condition.low) &&
+           (condition.type == "GE" || time->epoch_millis <= condition.high);
   });
 }
 
@@ -121,23 +138,18 @@ class Statement {
     for (const Condition& condition : conditions) {
       bool names_component = condition.field == "@componentParent" || condition.field == "parent";
       if (condition.field == "@status" && condition.type == "EQ")
-        where(fmt::format("{}.status =", status_table), condition.low);
-      if (names_component && condition.type == "REF_EQ") where("i.component =", condition.low);
-      if (condition.field == "@scheduledStartTime") narrow_start(condition);
+        where(fmt::format("{}.status =", status_table), condition.value);
+      if (names_component && condition.type == "REF_EQ") where("i.component =", condition.value);
+      if (condition.field == "@scheduledStartTime" && condition.type != "REF_EQ") narrow_start(condition);
     }
   }
   const std::string& conditions() const { return where_; }
   const std::vector<Argument>& arguments() const { return arguments_; }
 
  private:
-  // A little wider than the condition, which is about texts: "2024-05-01" comes before "2024-05-01T00:00:00".
   void narrow_start(const Condition& condition) {
-    Result<DateTime> low = parse_datetime(condition.low);
-    Result<DateTime> high = parse_datetime(condition.high);
-    bool from = condition.type == "GE" || condition.type == "BETWEEN" || condition.type == "EQ";
-    if (from && low) where("i.scheduled_start >=", low->epoch_millis);
-    if ((condition.type == "LE" || condition.type == "EQ") && low) where("i.scheduled_start <=", low->epoch_millis);
-    if (condition.type == "BETWEEN" && high) where("i.scheduled_start <=", high->epoch_millis);
+    if (condition.type != "LE") where("i.scheduled_start >=", condition.low);
+    if (condition.type != "GE") where("i.scheduled_start <=", condition.high);
   }
 
   std::string where_;
@@ -215,7 +227,7 @@ Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const
     statement.narrow(conditions, "a");
     for (const Condition& condition : conditions) {
       if (condition.field == "@instanceParent" && condition.type == "REF_EQ")
-        statement.where("a.instance =", condition.low);
+        statement.where("a.instance =", condition.value);
     }
     std::size_t from = statement.bind(std::string_view(instance_after));
     std::size_t after = statement.bind(number);
@@ -251,7 +263,9 @@ Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const
 
 Page find_components(const std::vector<Described>& components, const std::vector<Condition>& conditions,
                      std::string_view marker, std::size_t size) {
-  std::size_t first = marker.empty() ? 0 : static_cast<std::size_t>(std::max<std::int64_t>(0, marker_number(marker)));
+  const std::int64_t asked = marker.empty() ? 0 : marker_number(marker);
+  if (asked < 0 || (!marker.empty() && static_cast<std::size_t>(asked) >= components.size())) bad_marker();
+  const auto first = static_cast<std::size_t>(asked);
   Page page;
   std::size_t found = 0;
   for (const Described& component : components) {
