@@ -30,9 +30,10 @@
 
 namespace pipexpr {
 
-// The library's own.
-namespace definition {
-struct Data;
+// The library's own. Not in a namespace `definition`: with `using namespace pipexpr` it would hide a host's
+// `definition`.
+namespace base {
+struct DefinitionData;
 }
 
 struct LoadOptions {
@@ -136,8 +137,8 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
                         std::uint32_t item = 0) const;
 
  private:
-  explicit PipelineDefinition(std::unique_ptr<definition::Data> data);
-  std::unique_ptr<definition::Data> data_;
+  explicit PipelineDefinition(std::unique_ptr<base::DefinitionData> data);
+  std::unique_ptr<base::DefinitionData> data_;
 };
 
 // The slot type of a field of an object type, from the service's documentation: maximumRetries is an integer, `my...`

@@ -46,11 +46,9 @@ namespace pipexpr {
 // The library's own.
 namespace eval {
 class CallAccess;
-}
-namespace functions {
 class FunctionTable;
 class RegistryAccess;
-}  // namespace functions
+}  // namespace eval
 
 // One call: arguments already converted to the declared kinds, and the place for the result.
 class PIPEXPR_API Call {
@@ -226,8 +224,8 @@ class PIPEXPR_API FunctionRegistry {
   std::span<const std::shared_ptr<const FunctionSpec>> all() const;
 
  private:
-  friend class functions::RegistryAccess;
-  std::shared_ptr<const functions::FunctionTable> table_;  // never null; replaced when a function is added
+  friend class eval::RegistryAccess;
+  std::shared_ptr<const eval::FunctionTable> table_;  // never null; replaced when a function is added
 };
 
 // `format(DateTime time, String pattern) -> String`, `f(String a, [int b = 1], double... rest) -> any`, as

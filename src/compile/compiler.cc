@@ -161,9 +161,9 @@ class NestedTextCompiler final : public eval::TextCompiler {
 Result<std::shared_ptr<const Program>> compile(std::string_view text, const CompileOptions& options) {
   static const NestedTextCompiler compiler;
   const FunctionRegistry& registry = options.functions != nullptr ? *options.functions : FunctionRegistry::standard();
-  return compile_in(
-      text, {functions::RegistryAccess::table(registry), &compiler, options.limits.clamped(), options.delimiters},
-      {options.fold_constants, options.borrow_source});
+  return compile_in(text,
+                    {eval::RegistryAccess::table(registry), &compiler, options.limits.clamped(), options.delimiters},
+                    {options.fold_constants, options.borrow_source});
 }
 
 }  // namespace pipexpr::compile

@@ -42,7 +42,7 @@ std::string count_of(const FunctionSpec& function) {
   return min == max ? count_of(max) : fmt::format("{} to {}", min, count_of(max));
 }
 
-Diagnostic wrong_count(const functions::FunctionTable& functions, std::string_view name, const syntax::Node& node) {
+Diagnostic wrong_count(const eval::FunctionTable& functions, std::string_view name, const syntax::Node& node) {
   std::string signatures, counts;
   for (const auto& function : functions.functions) {
     if (function->name != name) continue;
@@ -150,7 +150,7 @@ void Lowering::binary(const syntax::Node& node, Step& step) {
 
 bool Lowering::call(const syntax::Node& node, Step& step, Diagnostics& errors) {
   const std::string_view name = program_.source(node.text);
-  const functions::FunctionTable& functions = *program_.environment.functions;
+  const eval::FunctionTable& functions = *program_.environment.functions;
   const auto function = functions.find(name, node.count);
   if (function == nullptr && functions.find(name) != nullptr) {
     errors.push_back(wrong_count(functions, name, node));

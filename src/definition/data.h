@@ -139,3 +139,6 @@ void link(Data& data, const Limits& limits, Diagnostics& errors);
 void tabulate(Data& data);
 
 }  // namespace pipexpr::definition
+
+// The name by which the public header knows it.
+struct pipexpr::base::DefinitionData : pipexpr::definition::Data {};

@@ -52,7 +52,7 @@ bool definition::Data::find_by_name(ObjectId object, const FieldName& name, Fiel
   return true;
 }
 
-PipelineDefinition::PipelineDefinition(std::unique_ptr<Data> data) : data_(std::move(data)) {
+PipelineDefinition::PipelineDefinition(std::unique_ptr<base::DefinitionData> data) : data_(std::move(data)) {
   set_table(&data_->table);
 }
 PipelineDefinition::~PipelineDefinition() = default;
@@ -101,7 +101,7 @@ Result<std::shared_ptr<const PipelineDefinition>> PipelineDefinition::load(std::
     return base::limit_reached(DiagnosticCode::limit_definition_bytes, {}, &Limits::max_definition_bytes, limits,
                                json.size());
   }
-  auto data = std::make_unique<Data>();
+  auto data = std::make_unique<base::DefinitionData>();
   data->source_name = options.source_name;
   data->json = json;
   data->origin = options.origin;

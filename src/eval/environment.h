@@ -6,16 +6,13 @@
 
 #include <pipexpr/options.h>
 
-namespace pipexpr::functions {
-class FunctionTable;
-}
-
 namespace pipexpr::eval {
 
+class FunctionTable;
 class TextCompiler;
 
 struct Environment {
-  std::shared_ptr<const functions::FunctionTable> functions;
+  std::shared_ptr<const FunctionTable> functions;
   const TextCompiler* compiler = nullptr;  // compiles further texts; lives as long as the process
   Limits limits;                           // clamped
   Delimiters delimiters = Delimiters::both;

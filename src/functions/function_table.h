@@ -7,7 +7,7 @@
 
 #include <pipexpr/function_registry.h>
 
-namespace pipexpr::functions {
+namespace pipexpr::eval {
 
 class FunctionTable {
  public:
@@ -37,4 +37,4 @@ class RegistryAccess {
   static const std::shared_ptr<const FunctionTable>& table(const FunctionRegistry& registry) { return registry.table_; }
 };
 
-}  // namespace pipexpr::functions
+}  // namespace pipexpr::eval

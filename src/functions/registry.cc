@@ -92,13 +92,13 @@ std::shared_ptr<const functions::Callable> make(FunctionSpec spec, bool built_in
 }  // namespace
 
 FunctionRegistry::FunctionRegistry() {
-  static const auto empty = std::make_shared<const functions::FunctionTable>();
+  static const auto empty = std::make_shared<const eval::FunctionTable>();
   table_ = empty;
 }
 
 const FunctionRegistry& FunctionRegistry::standard() {
   static const FunctionRegistry registry = [] {
-    auto table = std::make_shared<functions::FunctionTable>();
+    auto table = std::make_shared<eval::FunctionTable>();
     for (FunctionSpec& spec : functions::builtins()) table->functions.push_back(make(std::move(spec), true));
     FunctionRegistry made;
     made.table_ = std::move(table);
@@ -114,7 +114,7 @@ Result<void> FunctionRegistry::add(FunctionSpec spec) {
     why = "there is one of that name and number of arguments";
   }
   if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
-  auto table = std::make_shared<functions::FunctionTable>(*table_);  // expressions hold the one that was
+  auto table = std::make_shared<eval::FunctionTable>(*table_);  // expressions hold the one that was
   table->functions.push_back(make(std::move(spec)));
   table_ = std::move(table);
   return {};
@@ -123,7 +123,7 @@ Result<void> FunctionRegistry::add(FunctionSpec spec) {
 Result<void> FunctionRegistry::replace(FunctionSpec spec) {
   const std::string why = why_invalid(spec);
   if (!why.empty()) return base::report(DiagnosticCode::invalid_function, {}, base::excerpt(spec.name), why);
-  auto table = std::make_shared<functions::FunctionTable>();
+  auto table = std::make_shared<eval::FunctionTable>();
   auto made = make(std::move(spec));
   bool placed = false;
   for (const auto& known : table_->functions) {
@@ -139,7 +139,7 @@ Result<void> FunctionRegistry::replace(FunctionSpec spec) {
 }
 
 bool FunctionRegistry::remove(std::string_view name) {
-  auto table = std::make_shared<functions::FunctionTable>(*table_);
+  auto table = std::make_shared<eval::FunctionTable>(*table_);
   if (std::erase_if(table->functions, [&](const auto& function) { return function->name == name; }) == 0) return false;
   table_ = std::move(table);
   return true;
