@@ -80,6 +80,17 @@ class PIPEXPR_API DefinitionRenderer {
   // The same in that run, with the inherited fields.
   std::vector<RenderedField> instance(ObjectId object, const Run& run, std::span<const std::string> only = {});
 
+  // Some fields of the object, as PipelineDefinition gives them, in that run or, without one, in that of the settings.
+  std::vector<RenderedField> some(ObjectId object, std::span<const PipelineDefinition::FieldInfo> fields,
+                                  const Run* run = nullptr);
+
+  // From here on, the settings' `at` or `node` is this one. A field that fails is reported again for another node.
+  void set_at(DateTime at) { settings_.at = at; }
+  void set_node(std::string_view id) {
+    settings_.node = id;
+    failed_.clear();
+  }
+
   const RenderCounts& counts() const { return counts_; }
   // The failures since the last call as a compiler would print them, each field's once.
   std::string take_report() { return std::exchange(report_, {}); }
@@ -87,9 +98,11 @@ class PIPEXPR_API DefinitionRenderer {
  private:
   using Fields = std::vector<PipelineDefinition::FieldInfo>;
 
-  std::vector<RenderedField> all(ObjectId object, std::span<const std::string> only, bool inherited,
-                                 const std::optional<Run>& run);
+  std::vector<RenderedField> all(ObjectId object, std::span<const PipelineDefinition::FieldInfo> fields,
+                                 std::span<const std::string> only, const std::optional<Run>& run);
+  std::optional<Run> run_of_settings(ObjectId object);
   const Fields& fields(ObjectId object, bool inherited);
+  bool is_node_of(ObjectId object);
   bool render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out);
   bool item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index, RenderedField& out);
   static bool waits(const Diagnostics& why);
@@ -99,10 +112,13 @@ class PIPEXPR_API DefinitionRenderer {
 
   const PipelineDefinition& definition_;
   SecretMask& mask_;
-  const RenderSettings settings_;
+  RenderSettings settings_;
   std::optional<LineIndex> lines_;  // of the definition, made for the first field that fails
   Evaluator evaluator_;
-  std::vector<std::unique_ptr<const Fields>> own_, all_;  // by object, as far as asked for
+  std::vector<std::unique_ptr<const Fields>> own_, all_;       // by object, as far as asked for and not too many
+  Fields too_many_;                                            // those of the last object that has so many
+  std::vector<std::optional<std::optional<Period>>> periods_;  // by object, as far as asked for
+  std::vector<std::optional<std::vector<std::string_view>>> referring_;  // names of fields that refer to the object
   std::set<std::tuple<ObjectId, std::string_view, std::uint32_t>> failed_;
   RenderCounts counts_;
   std::string report_;

@@ -30,26 +30,26 @@ void Report::add_span(Rule rule, SourceSpan span, std::string object, std::strin
 }
 
 // What graph_.span answers, without reading a long text with escapes from its beginning for each of its findings.
-SourceSpan Report::span_of(const Place& place, SourceSpan part) {
+SourceSpan Report::span_of(const Place& place, SourceSpan part, Anchor& last) const {
   constexpr std::uint32_t kLong = 1024;
   if (part.offset < kLong || graph_.origin() != nullptr)
     return graph_.span(place.object, place.field, place.item, part);
-  const bool same = last_place_.object == place.object && last_place_.field == place.field &&
-                    last_place_.item == place.item && last_decoded_ <= part.offset && last_decoded_ != 0;
+  const bool same = last.place.object == place.object && last.place.field == place.field &&
+                    last.place.item == place.item && last.decoded <= part.offset && last.decoded != 0;
   const std::string_view json = graph_.json();
   if (!same) {
     const SourceSpan first = graph_.span(place.object, place.field, place.item, {part.offset, 0});
     // It is no string of the file.
     if (first.length != 0 || first.offset == 0) return graph_.span(place.object, place.field, place.item, part);
-    last_place_ = place;
-    last_raw_ = first.offset;
+    last.place = place;
+    last.raw = first.offset;
   } else {
-    last_raw_ +=
-        static_cast<std::uint32_t>(definition::raw_offset(json.substr(last_raw_ - 1), part.offset - last_decoded_)) - 1;
+    last.raw +=
+        static_cast<std::uint32_t>(definition::raw_offset(json.substr(last.raw - 1), part.offset - last.decoded)) - 1;
   }
-  last_decoded_ = part.offset;
-  const std::size_t length = definition::raw_offset(json.substr(last_raw_ - 1), part.length) - 1;
-  return {last_raw_, static_cast<std::uint32_t>(length)};
+  last.decoded = part.offset;
+  const std::size_t length = definition::raw_offset(json.substr(last.raw - 1), part.length) - 1;
+  return {last.raw, static_cast<std::uint32_t>(length)};
 }
 
 namespace {
@@ -80,12 +80,12 @@ void Report::add(const Place& place, TextFinding finding) {
       finding.message.replace(at, shown.size(), "********");
     }
   }
-  const SourceSpan span = span_of(place, finding.part);
+  const SourceSpan span = span_of(place, finding.part, last_found_);
   add_span(finding.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
            std::string(place.field), std::move(finding.message));
   if (finding.severity) findings_.back().severity = *finding.severity;
   if (!finding.edit) return;
-  const SourceSpan edited = graph_.span(place.object, place.field, place.item, finding.edit->part);
+  const SourceSpan edited = span_of(place, finding.edit->part, last_edited_);
   // A value that does not stand in the file as a string, such as one given on the command line, cannot be edited.
   if (edited.length == 0 && finding.edit->part.length != 0) return;
   if (!can_edit(graph_, place, finding.edit->part, finding.edit->text)) return;

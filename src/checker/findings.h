@@ -57,7 +57,12 @@ class Report {
   Findings take();
 
  private:
-  SourceSpan span_of(const Place& place, SourceSpan part);
+  // A place in a text whose offset in the file is known. Most texts are gone through from their beginning to their end.
+  struct Anchor {
+    Place place;
+    std::uint32_t decoded = 0, raw = 0;
+  };
+  SourceSpan span_of(const Place& place, SourceSpan part, Anchor& last) const;
   const FieldItem* item_of(const Place& place) const;  // nullptr: there is none
 
   const PipelineDefinition& graph_;
@@ -65,8 +70,7 @@ class Report {
   Findings findings_;
   // Where the last finding of a long text began, in the text and in the file: the next one's place is counted from
   // there.
-  Place last_place_;
-  std::uint32_t last_decoded_ = 0, last_raw_ = 0;
+  Anchor last_found_, last_edited_;
 };
 
 }  // namespace pipexpr::checker

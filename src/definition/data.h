@@ -89,6 +89,12 @@ struct Data {
   std::deque<std::string> node_reasons;
   std::unordered_map<std::uint32_t, std::string_view> no_node;
 
+  // The entries that refer to each object, in the order of the file: made at the first question. Those of
+  // object i begin at first_referrer[i].
+  std::once_flag referred;
+  std::vector<std::uint32_t> first_referrer, referrers;
+  void find_referrers();
+
   // For "did you mean": made when a name is unknown for the first time.
   std::once_flag indexed;
   base::NameIndex name_index, parameter_index;

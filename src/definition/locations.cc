@@ -1,4 +1,7 @@
 // What is in a definition and where it stands in the file.
+#include <algorithm>
+#include <numeric>
+
 #include "definition/data.h"
 
 namespace pipexpr {
@@ -47,19 +50,39 @@ const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parame
   return data_->parameters;
 }
 
-std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers(ObjectId object) const {
-  std::vector<std::pair<ObjectId, std::string_view>> result;
-  for (std::uint32_t i = 0; i < data_->objects.size(); ++i) {
-    const Data::Range own = data_->objects[i].own;
-    for (std::uint32_t at = own.first; at < own.end(); ++at) {
-      const Data::Entry& entry = data_->entries[at];
-      for (std::uint32_t k = entry.first; k < entry.first + entry.count; ++k) {
-        const ValueView& value = data_->items[k].value;
-        if (!value.is(Kind::reference) || value.object() != object) continue;
-        result.emplace_back(static_cast<ObjectId>(i), data_->names[entry.name]);
-        break;
+// An entry that refers to an object several times counts once.
+void definition::Data::find_referrers() {
+  std::vector<std::uint32_t> last(objects.size());
+  const auto each = [&](const auto& visit) {
+    std::fill(last.begin(), last.end(), kNone);
+    for (const Object& object : objects) {
+      for (std::uint32_t at = object.own.first; at < object.own.end(); ++at) {
+        for (std::uint32_t k = entries[at].first; k < entries[at].first + entries[at].count; ++k) {
+          const std::uint32_t target =
+              items[k].value.is(Kind::reference) ? definition::number(items[k].value.object()) : kNone;
+          if (target >= objects.size() || last[target] == at) continue;
+          last[target] = at;
+          visit(target, at);
+        }
       }
     }
+  };
+  first_referrer.assign(objects.size() + 1, 0);
+  each([&](std::uint32_t target, std::uint32_t) { ++first_referrer[target + 1]; });
+  std::partial_sum(first_referrer.begin(), first_referrer.end(), first_referrer.begin());
+  referrers.resize(first_referrer.back());
+  std::vector<std::uint32_t> next(first_referrer.begin(), first_referrer.end() - 1);
+  each([&](std::uint32_t target, std::uint32_t at) { referrers[next[target]++] = at; });
+}
+
+std::vector<std::pair<ObjectId, std::string_view>> PipelineDefinition::referrers(ObjectId object) const {
+  std::call_once(data_->referred, [this] { data_->find_referrers(); });
+  std::vector<std::pair<ObjectId, std::string_view>> result;
+  const std::uint32_t number = definition::number(object);
+  if (number >= data_->objects.size()) return result;
+  for (std::uint32_t i = data_->first_referrer[number]; i < data_->first_referrer[number + 1]; ++i) {
+    const Data::Entry& entry = data_->entries[data_->referrers[i]];
+    result.emplace_back(static_cast<ObjectId>(entry.owner), data_->names[entry.name]);
   }
   return result;
 }

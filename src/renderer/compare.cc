@@ -8,20 +8,40 @@
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
+#include "base/hash.h"
 #include "renderer/equal_fields.h"
 #include "renderer/probing_instants.h"
+#include "renderer/telling_fields.h"
 #include "syntax/template_scanner.h"
 
 namespace pipexpr {
 namespace {
 
-const RenderedField* find(const std::vector<RenderedField>& fields, std::string_view name) {
-  const auto found =
-      std::find_if(fields.begin(), fields.end(), [&](const RenderedField& one) { return one.name == name; });
-  return found == fields.end() ? nullptr : &*found;
-}
+// Fields by their names. The first of a name counts.
+class FieldIndex {
+ public:
+  explicit FieldIndex(const std::vector<RenderedField>& fields) : fields_(fields) {
+    if (fields.size() <= kFew) return;
+    for (const RenderedField& field : fields) known_.emplace(field.name, &field);
+  }
+  const RenderedField* find(std::string_view name) const {
+    if (fields_.size() > kFew) {
+      const auto found = known_.find(name);
+      return found == known_.end() ? nullptr : found->second;
+    }
+    const auto found =
+        std::find_if(fields_.begin(), fields_.end(), [&](const RenderedField& one) { return one.name == name; });
+    return found == fields_.end() ? nullptr : &*found;
+  }
+
+ private:
+  static constexpr std::size_t kFew = 16;  // a table pays for more
+  const std::vector<RenderedField>& fields_;
+  std::unordered_map<std::string_view, const RenderedField*, base::Hash> known_;
+};
 
 // A template that cannot be evaluated, with its expressions in canonical spelling.
 std::string canonical(const std::string& text) {
@@ -47,9 +67,9 @@ bool equal(const RenderedField& a, const RenderedField& b) {
   return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
 }
 
-std::vector<std::string> texts(const std::vector<RenderedField>& fields, std::string_view name) {
+std::vector<std::string> texts(const FieldIndex& fields, std::string_view name) {
   std::vector<std::string> out;
-  if (const RenderedField* field = find(fields, name)) {
+  if (const RenderedField* field = fields.find(name)) {
     for (const RenderedField::Item& item : field->items)
       out.push_back(item.is_reference ? "-> " + item.text : item.text);
   }
@@ -60,22 +80,24 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
   return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
+using Names = std::span<const std::string>;
+
 // A definition on one side: rendered as it is, to compare, and with secrets hidden, to show.
 class Side {
  public:
-  Side(const PipelineDefinition& definition, const CompareOptions& options)
+  // `alike` is nullptr where every field is to be evaluated.
+  Side(const PipelineDefinition& definition, const CompareOptions& options, const EqualFields* alike)
       : plain_mask_(false),
         mask_(!options.show_secrets),
-        plain_(std::in_place, definition, plain_mask_, options.render),
-        shown_(std::in_place, definition, mask_, options.render),
+        plain_(definition, plain_mask_, options.render),
+        shown_(definition, mask_, options.render),
         definition_(definition),
-        settings_(options.render) {}
+        telling_(definition, alike) {}
 
   // What has no run is rendered at that time from now on.
   void move_to(DateTime at) {
-    settings_.at = at;
-    plain_.emplace(definition_, plain_mask_, settings_);
-    shown_.emplace(definition_, mask_, settings_);
+    plain_.set_at(at);
+    shown_.set_at(at);
   }
 
   const PipelineDefinition& definition() const { return definition_; }
@@ -84,14 +106,13 @@ class Side {
     const auto object = definition_.find(id);
     return object && definition_.is_abstract(*object);
   }
-  using Names = std::span<const std::string>;
   // The fields of the object of that id, own and inherited, in that run or, without one, in the run of the settings.
-  // `only` names them; none: all.
+  // `only` names them; none: all that can tell the sides apart.
   std::vector<RenderedField> fields(std::string_view id, const Run* run, Names only) {
-    return of(*plain_, id, run, only);
+    return of(plain_, id, run, only);
   }
   std::vector<RenderedField> shown(std::string_view id, const Run* run, Names only) {
-    return of(*shown_, id, run, only);
+    return of(shown_, id, run, only);
   }
   // The id of the object that has the field written; empty: there is none.
   std::string_view writer(std::string_view id, std::string_view field) const {
@@ -104,21 +125,34 @@ class Side {
   std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run, Names only) {
     const auto object = definition_.find(id);
     if (!object) return {};
-    auto out = run == nullptr ? renderer.object(*object, only, true) : renderer.instance(*object, *run, only);
+    auto out = only.empty()     ? renderer.some(*object, *telling_.of(*object), run)
+               : run == nullptr ? renderer.object(*object, only, true)
+                                : renderer.instance(*object, *run, only);
     renderer.take_report();  // what fails is compared as it is written: the reasons are not read, and need not add up
     return out;
   }
 
   SecretMask plain_mask_, mask_;
-  std::optional<DefinitionRenderer> plain_, shown_;  // made anew for another time
+  DefinitionRenderer plain_, shown_;
   const PipelineDefinition& definition_;
-  RenderSettings settings_;
+  TellingFields telling_;
 };
+
+// Whether the limits are far from what a field takes that EqualFields calls plain.
+bool plain_is_equal(const CompareOptions& options) {
+  constexpr std::uint64_t kManyBytes = 1 << 20, kManySteps = 1000;
+  const EvaluationLimits limits = options.render.evaluate.limits;
+  return limits.max_output_bytes >= kManyBytes && limits.max_memory_bytes >= kManyBytes &&
+         limits.max_steps >= kManySteps && limits.max_references >= kManySteps && limits.max_reference_depth != 0;
+}
 
 class Comparer {
  public:
   Comparer(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options)
-      : options_(options), alike_(a, b), a_(a, options), b_(b, options) {}
+      : options_(options),
+        alike_(a, b),
+        a_(a, options, plain_is_equal(options) ? &alike_ : nullptr),
+        b_(b, options, plain_is_equal(options) ? &alike_ : nullptr) {}
 
   // Objects that only one side has.
   void objects() {
@@ -285,25 +319,31 @@ class Comparer {
     return !(a_.is_abstract(id) && b_.is_abstract(id));
   }
 
-  void object(std::string_view id, const Run* run, Side::Names only = {}) {
+  void object(std::string_view id, const Run* run, Names only = {}) {
     const std::vector<RenderedField> a = a_.fields(id, run, only), b = b_.fields(id, run, only);
+    const FieldIndex of_a(a), of_b(b);
     std::vector<RenderedField> shown_a, shown_b;
+    std::optional<FieldIndex> of_shown_a, of_shown_b;
     const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
       const auto [known, is_new] =
           known_.emplace(std::pair(std::string(id), std::string(name)), found_.differences.size());
       if (is_new) {
-        if (shown_a.empty()) shown_a = a_.shown(id, run, only);
-        if (shown_b.empty()) shown_b = b_.shown(id, run, only);
+        if (!of_shown_a) {
+          shown_a = a_.shown(id, run, only);
+          shown_b = b_.shown(id, run, only);
+          of_shown_a.emplace(shown_a);
+          of_shown_b.emplace(shown_b);
+        }
         found_.differences.push_back({std::string(id), std::string(name),
                                       run == nullptr ? instant_ : instance_id(id, run->scheduled_start), 0,
-                                      texts(shown_a, name), texts(shown_b, name), in_a, in_b});
+                                      texts(*of_shown_a, name), texts(*of_shown_b, name), in_a, in_b});
       }
       ++(options_.probe && run == nullptr ? found_.differences[known->second].instants
                                           : found_.differences[known->second].runs);
     };
     for (const RenderedField& field : a) {
       if (!has(options_.fields, field.name)) continue;
-      const RenderedField* const other = find(b, field.name);
+      const RenderedField* const other = of_b.find(field.name);
       if (!is_probing_ && field.failed && other != nullptr && other->failed &&
           failed_.insert(std::string(id) + "." + std::string(field.name)).second) {
         found_.without_value.push_back(std::string(id) + "." + std::string(field.name));
@@ -311,7 +351,7 @@ class Comparer {
       if (other == nullptr || !equal(field, *other)) differs(field.name, true, other != nullptr);
     }
     for (const RenderedField& field : b) {
-      if (has(options_.fields, field.name) && find(a, field.name) == nullptr) differs(field.name, false, true);
+      if (has(options_.fields, field.name) && of_a.find(field.name) == nullptr) differs(field.name, false, true);
     }
   }
 

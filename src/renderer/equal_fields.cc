@@ -2,8 +2,10 @@
 #include "renderer/equal_fields.h"
 
 #include <algorithm>
+#include <map>
 
 #include <pipexpr/field.h>
+#include <pipexpr/limits.h>
 #include <pipexpr/syntax_tree.h>
 
 namespace pipexpr {
@@ -13,44 +15,46 @@ namespace {
 constexpr std::string_view kScheduleFields[] = {"schedule", "period",      "startDateTime", "endDateTime",
                                                 "startAt",  "occurrences", "scheduleType",  "parent"};
 
+// What is called plain is short, so that it meets no limit of an evaluation.
+constexpr std::size_t kMaxPlainNames = 16, kMaxPlainBytes = 4096;
+
+bool is_template(const FieldItem& item) { return item.form != FieldItem::Form::literal && item.value.is(Kind::string); }
+
+ObjectId parent_of(const PipelineDefinition& definition, ObjectId object) {
+  const auto parent = definition.find_field(object, "parent");
+  if (!parent || parent->field.count == 0) return kNoObject;
+  const ValueView& value = parent->field.items[0].value;
+  return value.is(Kind::reference) ? value.object() : kNoObject;
+}
+
 }  // namespace
 
-EqualFields::EqualFields(const PipelineDefinition& a, const PipelineDefinition& b) {
-  read(a, a_);
-  read(b, b_);
-  for (const auto& [key, text] : a_) {
-    const auto other = b_.find(key);
-    if (other == b_.end() || other->second != text) changed_.emplace(key.second);
-  }
-  for (const auto& [key, text] : b_) {
-    if (!a_.contains(key)) changed_.emplace(key.second);
-  }
-  const auto lonely = [this](const PipelineDefinition& in, const PipelineDefinition& from) {
-    for (std::size_t i = 0; i < in.object_count(); ++i) {
-      const std::string_view id = in.id(in.object(i));
-      if (!from.find(id)) changed_.emplace(id);
-    }
-  };
-  lonely(a, b);
-  lonely(b, a);
+EqualFields::EqualFields(const PipelineDefinition& a, const PipelineDefinition& b) : a_(a), b_(b) {
+  read(a);
+  read(b);
+  compare_objects(a, b);
+  compare_objects(b, a);
+  compare_parameters();
   spread();
 }
 
-void EqualFields::read(const PipelineDefinition& definition, Written& out) {
-  const auto add = [&](std::string_view object, std::string_view name, const Field& field) {
-    out.emplace(Key(object, name), &*texts_once_.insert(written(field, definition)).first);
-    for (std::uint32_t k = 0; k < field.count; ++k) {
-      if (field.items[k].form == FieldItem::Form::literal || !field.items[k].value.is(Kind::string)) continue;
-      const std::string_view text = field.items[k].value.text();
-      texts_[name].insert(text);
-      texts_of_[Key(object, name)].insert(text);
-    }
-  };
+void EqualFields::read(const PipelineDefinition& definition) {
   for (std::size_t i = 0; i < definition.object_count(); ++i) {
     const ObjectId object = definition.object(i);
-    for (const auto& info : definition.fields(object, true)) add(definition.id(object), info.name, info.field);
+    has_long_ids_ = has_long_ids_ || definition.id(object).size() > kMaxPlainBytes;
+    for (const auto& info : definition.fields(object)) read(info.name, info.field, definition);
   }
-  for (const auto& parameter : definition.parameters()) add({}, parameter.id, parameter.value);
+  for (const auto& parameter : definition.parameters()) read(parameter.id, parameter.value, definition);
+}
+
+void EqualFields::read(std::string_view name, const Field& field, const PipelineDefinition& definition) {
+  if (field.count != 0) written_.emplace(field.items, written(field, definition));
+  for (std::uint32_t k = 0; k < field.count; ++k) {
+    if (!is_template(field.items[k])) continue;
+    Text& of = text(field.items[k].value.text());
+    if (of.fields.empty() || of.fields.back() != name) of.fields.push_back(name);
+    if (!of.is_plain || field.items[k].form != FieldItem::Form::compiled) calculating_.insert(name);
+  }
 }
 
 // Values one after the other, each with its kind and length, so that no two fields share a text by chance.
@@ -58,67 +62,140 @@ std::string EqualFields::written(const Field& field, const PipelineDefinition& d
   std::string out;
   for (std::uint32_t k = 0; k < field.count; ++k) {
     const FieldItem& item = field.items[k];
-    const bool is_template = item.form != FieldItem::Form::literal && item.value.is(Kind::string);
-    const std::string text = is_template ? canonical(item.value.text()) : written_item(definition, field, k).to_text();
-    out += is_template ? 't' : item.value.is(Kind::reference) ? 'r' : 'v';
-    out += std::to_string(text.size()) + ':' + text;
+    const std::string as_written = is_template(item) ? std::string() : written_item(definition, field, k).to_text();
+    const std::string& shown = is_template(item) ? text(item.value.text()).canonical : as_written;
+    out += is_template(item) ? 't' : item.value.is(Kind::reference) ? 'r' : 'v';
+    out += std::to_string(shown.size()) + ':';
+    out += shown;
   }
   return out;
 }
 
-const std::string& EqualFields::canonical(std::string_view text) {
-  const auto [known, fresh] = canonical_.try_emplace(text);
-  if (!fresh) return known->second;
-  known->second = text;
+EqualFields::Text& EqualFields::text(std::string_view text) {
+  const auto [known, fresh] = texts_.try_emplace(text);
+  Text& out = known->second;
+  if (!fresh) return out;
+  out.canonical = text;
   const auto tree = SyntaxTree::parse(text);
-  if (!tree) return known->second;
-  known->second = tree->canonical();
-  std::vector<std::string>& names = reads_[text];
-  for (const NameUse& use : tree->names()) {
-    if (use.kind != NameUse::Kind::function) names.emplace_back(use.name);
+  if (!tree) return out;  // it does not parse, and is as it is written
+  out.canonical = tree->canonical();
+  const std::vector<NameUse> names = tree->names();
+  for (const NameUse& use : names) {
+    if (use.kind != NameUse::Kind::function) out.reads.emplace_back(use.name);
   }
-  return known->second;
+  out.is_plain = text.size() <= kMaxPlainBytes && names.size() <= kMaxPlainNames &&
+                 tree->nodes().size() == names.size() &&
+                 std::all_of(names.begin(), names.end(),
+                             [](const NameUse& use) { return use.kind == NameUse::Kind::name && use.name == "id"; });
+  std::sort(out.reads.begin(), out.reads.end());
+  out.reads.erase(std::unique(out.reads.begin(), out.reads.end()), out.reads.end());
+  return out;
 }
 
-bool EqualFields::reads_changed(std::string_view text) const {
-  const auto names = reads_.find(text);
-  if (names == reads_.end()) return false;  // it does not parse, and is as it is written
-  return std::any_of(names->second.begin(), names->second.end(), [this](const std::string& name) {
-    if (changed_.contains(name)) return true;
-    // The objects that `node` can stand for are those that refer to this one.
-    if (name == "node") return !changed_.empty();
-    if (!name.starts_with("@") || name == "@scheduledStartTime") return false;
-    return std::any_of(std::begin(kScheduleFields), std::end(kScheduleFields),
-                       [this](std::string_view field) { return changed_.contains(field); });
-  });
+std::optional<std::string_view> EqualFields::written(const PipelineDefinition& definition, ObjectId object,
+                                                     std::string_view name) const {
+  const auto info = definition.find_field(object, name);
+  if (!info) return std::nullopt;
+  if (info->field.count != 0) {
+    // What an object has without saying so, such as its id, is not written.
+    const auto found = written_.find(info->field.items);
+    return found == written_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+  }
+  const auto own = definition.fields(info->defined_by);
+  const bool is_written = std::any_of(own.begin(), own.end(), [&](const auto& one) { return one.name == name; });
+  return is_written ? std::optional<std::string_view>("") : std::nullopt;
 }
 
-void EqualFields::spread() {
-  for (bool more = true; more;) {
-    more = false;
-    for (const auto& [name, texts] : texts_) {
-      if (changed_.contains(name)) continue;
-      if (!std::any_of(texts.begin(), texts.end(), [this](std::string_view text) { return reads_changed(text); })) {
-        continue;
+// What an object inherits on both sides from the same parent was compared there.
+void EqualFields::compare_objects(const PipelineDefinition& here, const PipelineDefinition& there) {
+  std::vector<bool> seen(here.object_count(), false);
+  for (std::size_t i = 0; i < here.object_count(); ++i) {
+    const ObjectId object = here.object(i);
+    const auto other = there.find(here.id(object));
+    if (!other) {
+      changed_.insert(here.id(object));
+      // All that it has and inherits; what ancestors have was added with the first of their descendants.
+      for (ObjectId at = object; at != kNoObject && !seen[static_cast<std::size_t>(at)]; at = parent_of(here, at)) {
+        seen[static_cast<std::size_t>(at)] = true;
+        for (const auto& info : here.fields(at)) changed_.insert(info.name);
       }
-      changed_.emplace(name);
-      more = true;
+      continue;
+    }
+    const ObjectId parent = parent_of(here, object), other_parent = parent_of(there, *other);
+    const bool is_alike =
+        (parent == kNoObject && other_parent == kNoObject) ||
+        (parent != kNoObject && other_parent != kNoObject && here.id(parent) == there.id(other_parent));
+    for (const auto& info : here.fields(object, !is_alike)) {
+      if (written(here, object, info.name) != written(there, *other, info.name)) changed_.insert(info.name);
+    }
+  }
+}
+
+void EqualFields::compare_parameters() {
+  std::unordered_map<std::string_view, std::string_view, base::Hash> values;
+  const auto value = [&](const Field& field) {
+    return field.count == 0 ? std::string_view() : std::string_view(written_.at(field.items));
+  };
+  for (const auto& parameter : a_.parameters()) values.emplace(parameter.id, value(parameter.value));
+  for (const auto& parameter : b_.parameters()) {
+    const auto found = values.find(parameter.id);
+    if (found == values.end() || found->second != value(parameter.value)) changed_.insert(parameter.id);
+    if (found != values.end()) values.erase(found);
+  }
+  for (const auto& [id, only_in_a] : values) changed_.insert(id);
+}
+
+// From every name that differs to the texts that read it, and to the fields that have these texts.
+void EqualFields::spread() {
+  std::unordered_map<std::string_view, std::vector<Text*>, base::Hash> readers;
+  std::vector<Text*> of_runs, of_nodes;
+  for (auto& [unused, text] : texts_) {
+    for (const std::string& name : text.reads) {
+      readers[name].push_back(&text);
+      if (name == "node") of_nodes.push_back(&text);
+      if (name.starts_with("@") && name != "@scheduledStartTime") of_runs.push_back(&text);
+    }
+  }
+  std::vector<std::string_view> open(changed_.begin(), changed_.end());
+  const auto reached = [&](const std::vector<Text*>& texts) {
+    for (Text* const one : texts) {
+      if (std::exchange(one->is_changed, true)) continue;
+      for (const std::string_view field : one->fields) {
+        if (changed_.insert(field).second) open.push_back(field);
+      }
+    }
+  };
+  // The objects that `node` can stand for are those that refer to this one.
+  if (!open.empty()) reached(of_nodes);
+  while (!open.empty()) {
+    const std::string_view name = open.back();
+    open.pop_back();
+    if (const auto found = readers.find(name); found != readers.end()) reached(found->second);
+    if (std::find(std::begin(kScheduleFields), std::end(kScheduleFields), name) != std::end(kScheduleFields)) {
+      reached(std::exchange(of_runs, {}));
     }
   }
 }
 
 bool EqualFields::written_alike(std::string_view object, std::string_view field) const {
-  const auto in_a = a_.find(Key(object, field)), in_b = b_.find(Key(object, field));
-  if (in_a == a_.end() || in_b == b_.end()) return in_a == a_.end() && in_b == b_.end();
-  return in_a->second == in_b->second;
+  const auto in_a = a_.find(object), in_b = b_.find(object);
+  const auto a = in_a ? written(a_, *in_a, field) : std::nullopt, b = in_b ? written(b_, *in_b, field) : std::nullopt;
+  return a == b;
 }
 
 bool EqualFields::contains(std::string_view object, std::string_view field) const {
   if (!written_alike(object, field)) return false;
-  const auto texts = texts_of_.find(Key(object, field));
-  if (texts == texts_of_.end()) return true;
-  return std::none_of(texts->second.begin(), texts->second.end(),
-                      [this](std::string_view text) { return reads_changed(text); });
+  const auto is_changed = [&](const PipelineDefinition& definition) {
+    const auto found = definition.find(object);
+    const auto info = found ? definition.find_field(*found, field) : std::nullopt;
+    for (std::uint32_t k = 0; info && k < info->field.count; ++k) {
+      const FieldItem& item = info->field.items[k];
+      const auto known = is_template(item) ? texts_.find(item.value.text()) : texts_.end();
+      if (known != texts_.end() && known->second.is_changed) return true;
+    }
+    return false;
+  };
+  return !is_changed(a_) && !is_changed(b_);
 }
 
 }  // namespace pipexpr

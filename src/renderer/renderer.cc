@@ -2,12 +2,26 @@
 #include <pipexpr/render.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <pipexpr/field.h>
 #include <pipexpr/schedule.h>
 #include <pipexpr/specialize.h>
 
+#include "base/hash.h"
+
 namespace pipexpr {
+namespace {
+
+// What is kept of the object in a table that grows as objects are asked for.
+template <class Kept>
+Kept& at_object(std::vector<Kept>& table, ObjectId object) {
+  const auto number = static_cast<std::size_t>(object);
+  if (table.size() <= number) table.resize(number + 1);
+  return table[number];
+}
+
+}  // namespace
 
 DefinitionRenderer::DefinitionRenderer(const PipelineDefinition& definition, SecretMask& mask,
                                        const RenderSettings& settings)
@@ -20,34 +34,80 @@ DefinitionRenderer::DefinitionRenderer(const PipelineDefinition& definition, Sec
 
 std::vector<RenderedField> DefinitionRenderer::object(ObjectId object, std::span<const std::string> only,
                                                       bool inherited) {
-  if (!settings_.at) return all(object, only, inherited, std::nullopt);
-  Run run{.scheduled_start = *settings_.at, .scheduled_end = settings_.end, .attempt = settings_.attempt};
-  if (!run.scheduled_end) {
-    EvaluateOptions options = settings_.evaluate;
-    if (settings_.timeout.count() > 0) options.deadline = std::chrono::steady_clock::now() + settings_.timeout;
-    if (const auto period = period_of(definition_, object, options)) {
-      // Beyond the calendar the run has no end, which the fields that need it report.
-      if (const auto end = add(run.scheduled_start, *period)) run.scheduled_end = *end;
-    }
-  }
-  return all(object, only, inherited, run);
+  return all(object, fields(object, inherited), only, run_of_settings(object));
 }
 
 std::vector<RenderedField> DefinitionRenderer::instance(ObjectId object, const Run& run,
                                                         std::span<const std::string> only) {
-  return all(object, only, true, run);
+  return all(object, fields(object, true), only, run);
 }
 
+std::vector<RenderedField> DefinitionRenderer::some(ObjectId object,
+                                                    std::span<const PipelineDefinition::FieldInfo> fields,
+                                                    const Run* run) {
+  return all(object, fields, {}, run != nullptr ? std::optional(*run) : run_of_settings(object));
+}
+
+// The period is found once: that of an alarm is looked for in all objects that refer to it.
+std::optional<Run> DefinitionRenderer::run_of_settings(ObjectId object) {
+  if (!settings_.at) return std::nullopt;
+  Run run{.scheduled_start = *settings_.at, .scheduled_end = settings_.end, .attempt = settings_.attempt};
+  if (run.scheduled_end) return run;
+  std::optional<std::optional<Period>>& period = at_object(periods_, object);
+  if (!period) {
+    EvaluateOptions options = settings_.evaluate;
+    if (settings_.timeout.count() > 0) options.deadline = std::chrono::steady_clock::now() + settings_.timeout;
+    period.emplace(period_of(definition_, object, options));
+  }
+  if (*period) {
+    // Beyond the calendar the run has no end, which the fields that need it report.
+    if (const auto end = add(run.scheduled_start, **period)) run.scheduled_end = *end;
+  }
+  return run;
+}
+
+// The fields of each of a long chain of parents would together need memory that grows with the square of its length.
 const DefinitionRenderer::Fields& DefinitionRenderer::fields(ObjectId object, bool inherited) {
-  auto& known = inherited ? all_ : own_;
-  const auto number = static_cast<std::size_t>(object);
-  if (known.size() <= number) known.resize(number + 1);
-  if (!known[number]) known[number] = std::make_unique<const Fields>(definition_.fields(object, inherited));
-  return *known[number];
+  constexpr std::size_t kMaxKept = 64;
+  std::unique_ptr<const Fields>& known = at_object(inherited ? all_ : own_, object);
+  if (known) return *known;
+  Fields found = definition_.fields(object, inherited);
+  if (inherited && found.size() > kMaxKept) return too_many_ = std::move(found);
+  known = std::make_unique<const Fields>(std::move(found));
+  return *known;
 }
 
-std::vector<RenderedField> DefinitionRenderer::all(ObjectId object, std::span<const std::string> only, bool inherited,
-                                                   const std::optional<Run>& run) {
+// Whether the node of the settings refers to the object.
+bool DefinitionRenderer::is_node_of(ObjectId object) {
+  const auto node = definition_.find(settings_.node);
+  if (!node) return false;
+  std::optional<std::vector<std::string_view>>& names = at_object(referring_, object);
+  if (!names) {
+    names.emplace();
+    std::set<std::string_view> known;
+    for (const auto& [referrer, name] : definition_.referrers(object)) {
+      if (known.insert(name).second) names->push_back(name);
+    }
+  }
+  return std::any_of(names->begin(), names->end(), [&](std::string_view name) {
+    const auto info = definition_.find_field(*node, name);
+    const Fields& own = fields(*node, false);
+    // Everything has a parent, and some have a node, without having them written.
+    if ((name == "parent" || name == "node") && info && info->defined_by == *node &&
+        std::none_of(own.begin(), own.end(), [&](const auto& one) { return one.name == name; })) {
+      return false;
+    }
+    for (std::uint32_t i = 0; info && i < info->field.count; ++i) {
+      const ValueView& value = info->field.items[i].value;
+      if (value.is(Kind::reference) && value.object() == object) return true;
+    }
+    return false;
+  });
+}
+
+std::vector<RenderedField> DefinitionRenderer::all(ObjectId object,
+                                                   std::span<const PipelineDefinition::FieldInfo> fields,
+                                                   std::span<const std::string> only, const std::optional<Run>& run) {
   Context context{.object = object, .run = run, .now = settings_.now};
   FieldOverrides overrides, node_of_it;
   if (context.run && !settings_.overrides.empty()) {
@@ -55,24 +115,15 @@ std::vector<RenderedField> DefinitionRenderer::all(ObjectId object, std::span<co
     context.run->fields = overrides.runtime();
   }
   // The node given is that of the alarms and preconditions it refers to.
-  if (!settings_.node.empty()) {
-    const auto referrer = definition_.find(settings_.node);
-    const auto refers = [&](const PipelineDefinition::FieldInfo& info) {
-      for (std::uint32_t i = 0; i < info.field.count; ++i) {
-        const ValueView& value = info.field.items[i].value;
-        if (value.is(Kind::reference) && value.object() == object) return true;
-      }
-      return false;
-    };
-    if (referrer && std::any_of(fields(*referrer, true).begin(), fields(*referrer, true).end(), refers)) {
-      const FieldOverride node{"node", settings_.node, true};
-      node_of_it.assign({&node, 1}, {}, definition_, object);
-      context.fields = node_of_it.all();
-    }
+  if (!settings_.node.empty() && is_node_of(object)) {
+    const FieldOverride node{"node", settings_.node, true};
+    node_of_it.assign({&node, 1}, {}, definition_, object);
+    context.fields = node_of_it.all();
   }
+  const std::unordered_set<std::string_view, base::Hash> wanted(only.begin(), only.end());
   std::vector<RenderedField> out;
-  for (const auto& info : fields(object, inherited)) {
-    if (!only.empty() && std::find(only.begin(), only.end(), info.name) == only.end()) continue;
+  for (const auto& info : fields) {
+    if (!wanted.empty() && !wanted.contains(info.name)) continue;
     RenderedField field{info.name, {}, info.is_list};
     if (render(context, info, field)) out.push_back(std::move(field));
   }

@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include <pipexpr/schedule.h>
@@ -83,36 +85,78 @@ std::string off_schedule(const pipexpr::PipelineDefinition& graph, pipexpr::Date
   return out;
 }
 
-// The objects that an alarm or a precondition belongs to, when there are several and its texts speak of them.
-std::vector<std::string> nodes_of(const pipexpr::PipelineDefinition& graph, pipexpr::ObjectId object) {
-  const auto own = graph.fields(object, true);
-  const bool asks = std::any_of(own.begin(), own.end(), [](const auto& info) {
-    for (std::uint32_t i = 0; i < info.field.count; ++i) {
-      const pipexpr::FieldItem& item = info.field.items[i];
-      const bool is_text = item.form != pipexpr::FieldItem::Form::literal && item.value.is(pipexpr::Kind::string);
-      if (is_text && item.value.text().find("node") != std::string_view::npos) return true;
-    }
-    return false;
-  });
-  std::vector<std::string> nodes;
-  if (!asks) return nodes;
+using Info = pipexpr::PipelineDefinition::FieldInfo;
+
+bool speaks_of_node(const Info& info) {
+  for (std::uint32_t i = 0; i < info.field.count; ++i) {
+    const pipexpr::FieldItem& item = info.field.items[i];
+    const bool is_text = item.form != pipexpr::FieldItem::Form::literal && item.value.is(pipexpr::Kind::string);
+    if (is_text && item.value.text().find("node") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// By object, whether one of the fields that it has written or inherits speaks of its node.
+std::vector<bool> that_speak(const pipexpr::PipelineDefinition& graph) {
+  std::set<std::string_view> names;  // of fields that do, in whatever object
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
-    const pipexpr::ObjectId other = graph.object(i);
-    const std::string_view type = graph.type(other);
-    if (other == object || !graph.has_instances(other) || type == "SnsAlarm" || type == "Terminate") continue;
-    const auto refers = [&](std::string_view name) {
-      const auto info = graph.find_field(other, name);
-      for (std::uint32_t k = 0; info && k < info->field.count; ++k) {
-        const pipexpr::ValueView& value = info->field.items[k].value;
-        if (value.is(pipexpr::Kind::reference) && value.object() == object) return true;
-      }
-      return false;
-    };
-    if (refers("onFail") || refers("onSuccess") || refers("onLateAction") || refers("precondition")) {
-      nodes.emplace_back(graph.id(other));
+    for (const Info& info : graph.fields(graph.object(i))) {
+      if (speaks_of_node(info)) names.insert(info.name);
     }
   }
-  return nodes;
+  std::vector<bool> speak(graph.object_count(), false);
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    speak[i] = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      const auto info = graph.find_field(graph.object(i), name);
+      return info && speaks_of_node(*info);
+    });
+  }
+  return speak;
+}
+
+// Of every alarm and precondition whose texts speak of its node, the ids of the objects that refer to it, in the order
+// of the file. All are found at once, in time linear in the definition.
+class AlarmNodes {
+ public:
+  explicit AlarmNodes(const pipexpr::PipelineDefinition& graph);
+
+  const std::vector<std::string_view>& of(pipexpr::ObjectId object) const;
+
+ private:
+  std::vector<std::vector<std::string_view>> nodes_;  // by object
+};
+
+AlarmNodes::AlarmNodes(const pipexpr::PipelineDefinition& graph) : nodes_(graph.object_count()) {
+  const std::vector<bool> speak = that_speak(graph);
+  // What descendants inherit is looked through once, where it is written.
+  std::map<std::pair<pipexpr::ObjectId, std::string_view>, std::vector<pipexpr::ObjectId>> targets;
+  const auto targets_of = [&](const Info& info) -> const std::vector<pipexpr::ObjectId>& {
+    const auto [known, fresh] = targets.try_emplace({info.defined_by, info.name});
+    for (std::uint32_t k = 0; fresh && k < info.field.count; ++k) {
+      const pipexpr::ValueView& value = info.field.items[k].value;
+      const bool refers = value.is(pipexpr::Kind::reference) && value.object() != pipexpr::kNoObject;
+      if (refers && speak[static_cast<std::size_t>(value.object())]) known->second.push_back(value.object());
+    }
+    return known->second;
+  };
+  for (std::size_t i = 0; i < graph.object_count(); ++i) {
+    const pipexpr::ObjectId node = graph.object(i);
+    const std::string_view type = graph.type(node);
+    if (!graph.has_instances(node) || type == "SnsAlarm" || type == "Terminate") continue;
+    for (const std::string_view name : {"onFail", "onSuccess", "onLateAction", "precondition"}) {
+      const auto info = graph.find_field(node, name);
+      if (!info) continue;
+      for (const pipexpr::ObjectId target : targets_of(*info)) {
+        std::vector<std::string_view>& nodes = nodes_[static_cast<std::size_t>(target)];
+        const bool is_new = nodes.empty() || nodes.back() != graph.id(node);
+        if (target != node && is_new) nodes.push_back(graph.id(node));
+      }
+    }
+  }
+}
+
+const std::vector<std::string_view>& AlarmNodes::of(pipexpr::ObjectId object) const {
+  return nodes_[static_cast<std::size_t>(object)];
 }
 
 // Whether a path leads to a file that is read: writing it would destroy the input.
@@ -245,8 +289,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
   std::vector<pipexpr::report::RenderedObject> objects;
-  std::string report;            // of alarms that are rendered for each object they belong to
-  pipexpr::RenderCounts counts;  // of these, and in the end of all
+  std::optional<AlarmNodes> nodes;  // those that --node names are the only ones
+  if (request.flags.node.empty()) nodes.emplace(graph);
+  std::optional<pipexpr::DefinitionRenderer> of_nodes;  // of alarms
   for (std::size_t i = 0; i < graph.object_count() && !pipexpr::process::interrupted(); ++i) {
     const pipexpr::ObjectId object = graph.object(i);
     const std::string_view id = graph.id(object);
@@ -255,24 +300,17 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
       continue;
     }
     const bool inherited = !request.objects.empty() && !request.fields.empty();
-    const std::vector<std::string> nodes =
-        request.flags.node.empty() ? nodes_of(graph, object) : std::vector<std::string>();
-    if (nodes.size() < 2) {
+    // An alarm that speaks of its node and belongs to several objects is rendered for each of them.
+    if (!nodes || nodes->of(object).size() < 2) {
       objects.push_back({id, renderer.object(object, request.fields, inherited)});
       continue;
     }
-    for (const std::string& node : nodes) {
-      pipexpr::RenderSettings settings = request.flags.render_settings(session.color_errors());
-      settings.node = node;
-      pipexpr::DefinitionRenderer of_node(*loaded.graph, mask, settings);
-      std::vector<pipexpr::RenderedField> fields = of_node.object(object, request.fields, inherited);
-      fields.insert(fields.begin(), {"node", {{node, true}}});
+    if (!of_nodes) of_nodes.emplace(graph, mask, request.flags.render_settings(session.color_errors()));
+    for (const std::string_view node : nodes->of(object)) {
+      of_nodes->set_node(node);
+      std::vector<pipexpr::RenderedField> fields = of_nodes->object(object, request.fields, inherited);
+      fields.insert(fields.begin(), {"node", {{std::string(node), true}}});
       objects.push_back({id, std::move(fields)});
-      report += of_node.take_report();
-      counts.rendered += of_node.counts().rendered;
-      counts.failed += of_node.counts().failed;
-      counts.untouched += of_node.counts().untouched;
-      counts.partial += of_node.counts().partial;
     }
   }
   if (pipexpr::process::interrupted()) return kFailed;
@@ -288,7 +326,8 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
-  print_error(renderer.take_report() + report);
+  print_error(renderer.take_report() + (of_nodes ? of_nodes->take_report() : ""));
+  pipexpr::RenderCounts counts = of_nodes ? of_nodes->counts() : pipexpr::RenderCounts{};
   counts.rendered += renderer.counts().rendered;
   counts.failed += renderer.counts().failed;
   counts.untouched += renderer.counts().untouched;
