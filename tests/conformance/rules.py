@@ -44,10 +44,18 @@ class Value:
 
 
 def java(value):
-    """Double.toString: the shortest digits, with an exponent outside [0.001, 10000000)."""
+    """Double.toString of Java up to 18: the shortest digits, with an exponent outside [0.001, 10000000). From 2^53 to 2^63
+    it writes the integer instead, without the last one or two digits from 2^58 and 2^61 on."""
     if value == 0:
         return '-0.0' if math.copysign(1, value) < 0 else '0.0'
     sign = '-' if value < 0 else ''
+    if 2**53 <= abs(value) < 2**63:
+        whole = int(abs(value))
+        dropped = 0 if whole < 2**58 else 1 if whole < 2**61 else 2
+        digits = str((whole + 10**dropped // 2) // 10**dropped)
+        exponent = len(digits) - 1 + dropped
+        digits = digits.rstrip('0')
+        return f'{sign}{digits[0]}.{digits[1:] or "0"}E{exponent}'
     digits, exponent = f'{abs(value):.17e}'.split('e')
     mantissa = repr(abs(value))
     if 'e' in mantissa:

@@ -16,7 +16,7 @@ WANT = {
                  'takes 1 argument or 2 arguments, found 0\n',
     'json_host': 's3://out/daily/orders.csv\n8 0.25\n["tag eu", "tag nightly"]\n'
                  'object \'output\' has no field \'pth\', did you mean \'path\'?\n',
-    'database_host': "etl: cp s3://in/2024-05-24 .\nE901: the host's callback failed: no such table: fields, when it was asked for the field 'command' of object 'Other'\n",
+    'database_host': "etl: cp s3://in/2024-05-24 .\nE901: the host's callback failed: no such table: fields, when it was asked for the field 'queue' of object 'Other'\n",
     'hot_reload': 'run nightly on large; 0 wrong answers\n',
     'bulk': "ads: 3\nclicks: 5\nrow 1: there is no field, parameter or object 'size'\n0.4 0.25; 1 failed\n",
 }

@@ -239,12 +239,12 @@ class Signatures(ServerTest):
             self.assertEqual(self.send(self.sign(at=now + datetime.timedelta(minutes=minutes)))[0], 200)
 
     def test_signed_query(self):
-        request = botocore.awsrequest.AWSRequest('GET', self.server.url + '/', params={'Action': 'ListPipelines', 'marker': 'a b&c'})
+        request = botocore.awsrequest.AWSRequest('GET', self.server.url + '/', params={'Action': 'ListPipelines', 'marker': 'df-a b&c'})
         auth = botocore.auth.SigV4QueryAuth(botocore.credentials.Credentials(KEY, SECRET), 'datapipeline', REGION, expires=60)
         auth.add_auth(request)
         path = request.url[len(self.server.url):]
         self.assertEqual(self.send({}, None, path, 'GET')[0], 200)
-        self.assertEqual(self.send({}, None, path.replace('marker=a', 'marker=b'), 'GET')[:2], (400, 'InvalidSignatureException'))
+        self.assertEqual(self.send({}, None, path.replace('marker=df-a', 'marker=df-b'), 'GET')[:2], (400, 'InvalidSignatureException'))
         self.assertEqual(self.send({}, None, re.sub('Expires=60', 'Expires=9999999', path), 'GET')[:2], (400, 'IncompleteSignatureException'))
 
     def test_admin_needs_a_signature(self):
