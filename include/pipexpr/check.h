@@ -89,8 +89,8 @@ struct Finding {
   std::string field;   // field or parameter name; empty when it is about the object
   std::optional<Fix> fix = {};
   Certainty certainty = Certainty::certain;
-  std::vector<RelatedLocation> related =
-      {};  // a parameter that is not declared is one finding, however often it is used
+  // A parameter that is not declared is one finding, however often it is used: these are its further uses.
+  std::vector<RelatedLocation> related = {};
 };
 
 // In the order of the file.

@@ -97,8 +97,8 @@ struct ExplainedOrigin {
   bool from_run = false;       // the run answers it: a runtime field, or an id or a name in a run
   std::string schedule;        // of the object, for fields of the run: its schedule's id and
   std::string period;          // its period as written
-  std::optional<SourceSpan> definition_span =
-      {};  // of the field's key in PipelineDefinition::json(); of a parameter's id
+  // Of the field's key, or of the parameter's id, in PipelineDefinition::json().
+  std::optional<SourceSpan> definition_span = {};
 };
 
 // A text that nodes point into.

@@ -53,7 +53,7 @@ void patterns(const Tree& tree, std::vector<TextFinding>& findings);
 void precedence(const Tree& tree, std::vector<TextFinding>& findings);
 // `*` names in the text of a field that is shown.
 void secrets(const Tree& tree, std::string_view field, std::vector<TextFinding>& findings);
-// Expressions whose opener is missing or mistyped, in a text of that field. Their places are `lost` afterwards.
+// Expressions whose opener is missing or mistyped, in a string of that field. Their places are `lost` afterwards.
 void lost_expressions(const Tree& tree, std::string_view field, const Scope& scope, const CheckOptions& options,
                       std::vector<TextFinding>& findings);
 // Whether a field's text is a program in another language, where braces and dollars are at home.

@@ -195,7 +195,7 @@ class Paths {
     return false;
   }
 
-  // The finest granularity of a text, in the fields and parameters it refers to as well. `pattern` becomes the last
+  // The finest granularity of a string, in the fields and parameters it refers to as well. `pattern` becomes the last
   // literal pattern of the text itself.
   Granularity granularity_of(const Tree& tree, ObjectId object, int depth, SourceSpan& pattern) const {
     if (!tree.unread.empty() || depth > kMaxDepth) return kUnknown;
