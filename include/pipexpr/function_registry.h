@@ -150,13 +150,11 @@ class PIPEXPR_API Call {
   ValueView result_;
 };
 
-// Takes an argument as it is, whatever its kind, an unset value too.
-inline constexpr Kind kAnyKind = Kind::unset;
-
 struct Parameter {
   std::string name = {};
   // What an argument is converted to. A `list` parameter gets a list whole, and anything else as a list of one; for a
-  // list at any other parameter the function is called for each item.
+  // list at any other parameter the function is called for each item. `kAnyKind` takes an argument as it is, an unset
+  // value too.
   Kind kind = Kind::string;
   // Of an argument that is left out. A parameter with a default is followed by such parameters only.
   std::optional<Value> default_value = {};
@@ -174,8 +172,8 @@ struct Prepared {
 struct FunctionSpec {
   std::string name = {};
   std::vector<Parameter> parameters = {};
-  bool variadic = false;  // the last parameter takes any number of arguments, none too
-  Kind result = Kind::string;
+  bool variadic = false;         // the last parameter takes any number of arguments, none too
+  Kind result = Kind::string;    // kAnyKind: of any kind, an unset value too
   std::string description = {};  // one line: what the result is
   bool pure = false;  // the result depends on the arguments alone: constant calls are evaluated while compiling
   FunctionBody body = {};

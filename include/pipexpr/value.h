@@ -30,6 +30,9 @@ namespace pipexpr {
 // that consists of it alone is dropped.
 enum class Kind : std::uint8_t { unset, string, integer, number, datetime, period, reference, list };
 
+// Where a kind is declared, of a function's parameter or its result: values of every kind. No value is of this kind.
+inline constexpr Kind kAnyKind = static_cast<Kind>(0xFF);
+
 PIPEXPR_API std::string_view kind_name(Kind kind);  // "a string", "an integer", ...
 
 // The declared type of a field's slot or of a parameter; "slot type" is the word of AWS's tables of fields. It says

@@ -71,7 +71,7 @@ std::string describe(const ValueView& value) {
 bool convert(const ValueView& value, Kind wanted, std::size_t position, std::string_view function, ValueView& result,
              EvalError& error) {
   // A parameter of kAnyKind takes whatever there is, and one for lists sees a single value as a list of one.
-  if (value.is(wanted) || wanted == Kind::unset || wanted == Kind::list) {
+  if (value.is(wanted) || wanted == kAnyKind || wanted == Kind::list) {
     result = value;
     return true;
   }

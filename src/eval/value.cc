@@ -18,9 +18,9 @@ std::string_view kind_name(Kind kind) {
     case Kind::datetime: return "a date-time";
     case Kind::period: return "a period";
     case Kind::reference: return "a reference";
-    case Kind::list: break;
+    case Kind::list: return "a list";
   }
-  return "a list";
+  return "any value";
 }
 
 std::string_view slot_type_name(SlotType type) {

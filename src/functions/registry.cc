@@ -16,12 +16,14 @@ std::string why_invalid(const FunctionSpec& spec) {
   if (!spec.body) return "it has no body";
   if (spec.parameters.size() > 255) return "it has more than 255 parameters";
   if (spec.variadic && spec.parameters.empty()) return "it is variadic and has no parameter";
+  if (spec.result == Kind::unset) return "its result must have a kind, or any: kAnyKind";
   bool optional = false;
   for (const Parameter& parameter : spec.parameters) {
     const std::string name = "parameter '" + parameter.name + "' ";
     if (parameter.default_value && spec.variadic && &parameter == &spec.parameters.back()) {
       return name + "takes any number of arguments and needs no default";
     }
+    if (parameter.kind == Kind::unset) return name + "must have a kind, or any: kAnyKind";
     if (parameter.boolean && parameter.kind != Kind::string) return name + "must be a string to be a boolean";
     if (optional && !parameter.default_value && !(spec.variadic && &parameter == &spec.parameters.back())) {
       return name + "must have a default, as the one before it has";
@@ -47,10 +49,10 @@ std::string_view short_name(Kind kind) {
     case Kind::period: return "Period";
     case Kind::reference: return "Object";
     case Kind::list: return "List";
-    case Kind::unset: return "any";
-    case Kind::string: break;
+    case Kind::string: return "String";
+    case Kind::unset: break;  // is never declared
   }
-  return "String";
+  return "any";
 }
 
 std::string parameter_text(const FunctionSpec& function, std::size_t at) {

@@ -41,7 +41,8 @@ Inferred call(const SyntaxTree& tree, const SyntaxNode& node, const Inferred* op
   Inferred result;
   for (std::uint32_t i = 0; i < node.operand_count; ++i) result.may_be_list |= operands[i].may_be_list;
   const auto function = functions.find(tree.text(node.name));
-  if (function != nullptr && function->parameters.size() == node.operand_count) result.kind = function->result;
+  if (function != nullptr && function->parameters.size() == node.operand_count && function->result != kAnyKind)
+    result.kind = function->result;
   return result;
 }
 

@@ -19,6 +19,24 @@ std::string refusal(FunctionSpec spec) {
 
 }  // namespace
 
+TEST_CASE("registry: any kind is not the kind of what is unset") {
+  FunctionRegistry functions;
+  const auto body = [](Call& call) {
+    return call.size() == 0 || call.return_value(call.value(0).kind() == Kind::unset);
+  };
+  const auto added = functions.add({.name = "f", .result = Kind::unset, .body = body});
+  REQUIRE_FALSE(added);
+  CHECK(added.error()[0].message == "cannot register function 'f': its result must have a kind, or any: kAnyKind");
+  REQUIRE(functions.add({.name = "f", .parameters = {{"of", kAnyKind, Value()}}, .result = kAnyKind, .body = body}));
+  CHECK(signature(*functions.find("f")) == "f([any of]) -> any");
+  CHECK(kind_name(kAnyKind) == "any value");
+  const auto value = [&](const char* text) {
+    return Expression::compile(text, {.functions = &functions})->evaluate_text(NoObjects()).value();
+  };
+  CHECK(value("#{f()}") == "true");
+  CHECK(value("#{f(1)}") == "false");
+}
+
 TEST_CASE("functions: what cannot be registered, and why") {
   CHECK(refusal({.name = "f", .body = nothing}).empty());
   CHECK(refusal({.name = "_f9", .body = nothing}).empty());

@@ -144,6 +144,16 @@ TEST_CASE("inspect: constant or not, and the kind of the result") {
   }
 }
 
+TEST_CASE("inspect: a call of any kind has no known kind") {
+  FunctionRegistry functions = FunctionRegistry::standard();
+  const auto body = [](Call&) { return true; };
+  REQUIRE(functions.add({.name = "any", .result = kAnyKind, .body = body}));
+  REQUIRE(functions.add({.name = "some", .result = Kind::list, .body = body}));
+  CHECK_FALSE(tree_of("#{any()}", {.functions = &functions}).result_kind());
+  CHECK_FALSE(tree_of("#{any() + 1}", {.functions = &functions}).result_kind());
+  CHECK(tree_of("#{some()}", {.functions = &functions}).result_kind()->kind == Kind::list);
+}
+
 TEST_CASE("inspect: canonical text, equality and hash") {
   const char* const same[][2] = {
       {"#{1+2}", "#{1 + 2}"},         {"#< a . b >", "#{a.b}"}, {"x #{(1)} # y", "x #{1} # y"},
