@@ -30,6 +30,8 @@ GROUPS = {
 }
 # What the message alone does not say, and why some codes have no example.
 NOTES = {
+    'E310': 'The template works, and its value is not of the kind that the host asked for, by `Evaluator::number` and its '
+            'like or for a typed column.',
     'E404': 'A text stands where a date-time is wanted, and is none.',
     'E405': 'A text stands where a period is wanted, and is none.',
     'E406': "A pattern of `format` has letters that mean nothing, or nothing to print. Letters that are meant as text stand "

@@ -29,4 +29,19 @@ int main() {
   NumberColumn numbers;
   const BatchReport computed = evaluate_rows(evaluator, inverse, *graph, {.count = 3, .fields = fields}, numbers);
   std::cout << numbers.values[0] << ' ' << numbers.values[1] << "; " << computed.failed << " failed\n";
+
+  // Times as milliseconds; a string is no date-time, also when it spells one.
+  const std::vector<std::int64_t> starts = {0, kNoTime, 3'600'000};
+  const Expression midnight = Expression::compile("#{midnight(plusDays(@scheduledStartTime, 1))}").value();
+  DateTimeColumn times;
+  const Rows runs{.count = 3, .shared = {.object = objects[0]}, .starts = starts};
+  const BatchReport timed = evaluate_rows(evaluator, midnight, *graph, runs, times);
+  std::cout << times.values[0] << ' ' << times.has_value(1) << ' ' << times.values[2] << '\n';
+
+  // One value of one kind.
+  const Context context{.object = objects[0]};
+  std::cout << evaluator.integer(Expression::compile("#{size * 2}").value(), *graph, context).value() << '\n';
+  const auto wrong = evaluator.integer(Expression::compile("#{size}").value(), *graph, context);
+  std::cout << wrong.error().front().message << '\n';
+  return timed.failed == 1 ? 0 : 1;
 }

@@ -11,16 +11,19 @@
 //
 //   const std::vector<double> prices = {...}, pieces = {...};
 //   const pipexpr::FieldColumn fields[] = {{"price", prices}, {"pieces", pieces}};
-//   pipexpr::NumberColumn totals;                                        // and IntegerColumn, DateTimeColumn
-//   evaluate_rows(evaluator, total, *definition, {.count = prices.size(), .fields = fields}, totals);
+//   pipexpr::NumberColumn totals;               // and IntegerColumn, BooleanColumn, DateTimeColumn: no text is made
+//   report = evaluate_rows(evaluator, total, *definition, {.count = prices.size(), .fields = fields}, totals);
+//   if (totals.has_value(0)) use(totals.values[0]);
 //
-// A row gives what Evaluator::append or Evaluator::value gives for its context, or fails with the same diagnostics; a
-// row that fails has no value and costs no other row anything. Columns have Arrow's layout. Everything given is
-// borrowed for the call; what comes out owns its memory, which a column keeps when it is filled again. The evaluator
-// and the column belong to one thread at a time. Nothing throws but std::bad_alloc.
+// A row gives what Evaluator::append, or for a typed column Evaluator::number and its like, gives for its context, or
+// fails with the same diagnostics; a row that fails has no value and costs no other row anything. Columns have Arrow's
+// layout: `kArrowFormat` is what ArrowSchema::format says of each. Everything given is borrowed for the call; what
+// comes out owns its memory, which a column keeps when it is filled again. The evaluator and the column belong to one
+// thread at a time. Nothing throws but std::bad_alloc.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -70,6 +73,9 @@ struct BatchOptions {
   // How the expression was compiled. If it is given and the rows have one object, what does not depend on the row is
   // computed once (see specialize.h): a row's limits then hold for what is left. The graph must not change meanwhile.
   const CompileOptions* compiled_with = nullptr;
+  // Called after each row: what the graph gave for it is not used any more, so that a graph that makes its answers in
+  // an arena can empty it. An exception ends the batch with E901.
+  std::function<void(std::size_t row)> row_ended = {};
 };
 
 struct RowError {
@@ -81,8 +87,8 @@ struct BatchReport {
   std::size_t rows = 0;          // in the column
   std::size_t failed = 0;        // of them
   std::vector<RowError> errors;  // of the first rows that failed, in order
-  // Why the batch ended before the last row: a limit of all rows, the evaluator's deadline or cancel, or columns that
-  // do not have `count` values (E901). Empty: it did not.
+  // Why the batch ended before the last row: a limit of all rows, the evaluator's deadline or cancel, columns that do
+  // not have `count` values (E901), or an exception of `row_ended`. Empty: it did not.
   Diagnostics ended_by;
 };
 
@@ -94,6 +100,7 @@ struct RowValidity {
 
 // Row i is data from offsets[i] to offsets[i + 1]. (Arrow: large_utf8.)
 struct TextColumn : RowValidity {
+  static constexpr const char* kArrowFormat = "U";
   TextBuffer data;
   std::vector<std::int64_t> offsets;  // one more than there are rows; empty before it is filled
 
@@ -104,26 +111,39 @@ struct TextColumn : RowValidity {
   }
 };
 
-// A row that failed has value 0.
+// A row that failed has value 0. (Arrow: float64.)
 struct NumberColumn : RowValidity {
+  static constexpr const char* kArrowFormat = "g";
   std::vector<double> values;
 };
+// (Arrow: int64.)
 struct IntegerColumn : RowValidity {
+  static constexpr const char* kArrowFormat = "l";
   std::vector<std::int64_t> values;
 };
-// Milliseconds since 1970-01-01T00:00:00Z; the zone is not kept. (Arrow: timestamp[ms, UTC].)
+// Bit i % 8 of byte i / 8 is the value of row i; of a row that failed it is 0. (Arrow: bool.)
+struct BooleanColumn : RowValidity {
+  static constexpr const char* kArrowFormat = "b";
+  std::vector<std::uint8_t> values;
+  bool value(std::size_t row) const { return (values[row / 8] >> row % 8 & 1) != 0; }
+};
+// Milliseconds since 1970-01-01T00:00:00Z, which is all that the language keeps; the zone is not kept. (Arrow:
+// timestamp[ms, UTC].)
 struct DateTimeColumn : RowValidity {
+  static constexpr const char* kArrowFormat = "tsm:UTC";
   std::vector<std::int64_t> values;
 };
 
-// Fills the column anew. Typed columns take values of their kind alone (a number column integers as well, an integer
-// column no number); a row with another value, such as a string or no value, fails with E403.
+// Fills the column anew. A typed column takes values of its kind alone, as Evaluator::number and its like do; a row
+// with another value, such as a string that spells a number, or no value, fails with E310.
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                                       const Rows& rows, TextColumn& out, const BatchOptions& options = {});
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                                       const Rows& rows, NumberColumn& out, const BatchOptions& options = {});
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                                       const Rows& rows, IntegerColumn& out, const BatchOptions& options = {});
+PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                                      const Rows& rows, BooleanColumn& out, const BatchOptions& options = {});
 PIPEXPR_API BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                                       const Rows& rows, DateTimeColumn& out, const BatchOptions& options = {});
 

@@ -141,6 +141,14 @@ class PIPEXPR_API Evaluator {
   // The result as an owned value.
   Result<Value> value(const Expression& expression, const ObjectGraph& graph, const Context& context);
 
+  // The result as it is computed, if it is of this kind, and error E310 if it is of another: a string that spells a
+  // number is a string. Of a number an integer is taken too, as the nearest double; a boolean is the string "true" or
+  // "false", as the language has none. No text is made, and nothing is allocated once warm.
+  Result<std::int64_t> integer(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  Result<double> number(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  Result<bool> boolean(const Expression& expression, const ObjectGraph& graph, const Context& context);
+  Result<DateTime> datetime(const Expression& expression, const ObjectGraph& graph, const Context& context);
+
   // Of the last evaluation, also when it failed.
   Usage usage() const;
 

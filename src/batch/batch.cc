@@ -2,6 +2,9 @@
 #include <pipexpr/batch.h>
 
 #include <algorithm>
+#include <exception>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 #include <pipexpr/limits.h>
@@ -43,6 +46,25 @@ bool ends_batch(const Diagnostics& why) {
   });
 }
 
+// Tells the host that a row is over. False: it has thrown, and the report says so.
+bool tell(const BatchOptions& options, std::size_t row, const Expression& expression, BatchReport& report) {
+  Diagnostic why;
+  try {
+    options.row_ended(row);
+    return true;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& thrown) {
+    why = base::report(DiagnosticCode::host_error, whole(expression), base::excerpt(thrown.what()));
+    why.exception = std::current_exception();
+  } catch (...) {
+    why = base::report(DiagnosticCode::host_error, whole(expression), "an exception that is no std::exception");
+    why.exception = std::current_exception();
+  }
+  report.ended_by.push_back(std::move(why));
+  return false;
+}
+
 void mark(std::vector<std::uint8_t>& validity, std::size_t row, bool has_value) {
   if (row % 8 == 0) validity.push_back(0);
   if (has_value) validity.back() = static_cast<std::uint8_t>(validity.back() | 1u << row % 8);
@@ -73,51 +95,62 @@ class TextSink {
   TextColumn& out_;
 };
 
-Diagnostic wrong_kind(const Expression& expression, Kind wanted, const Value& found, bool is_secret) {
-  const bool is_shown = found.kind() == Kind::string && !is_secret;
-  return base::report(DiagnosticCode::invalid_number, whole(expression), kind_name(wanted),
-                      is_shown ? base::excerpt(found.text()) : std::string(kind_name(found.kind())));
+// What each kind of column takes of an evaluation, and how it keeps it.
+Result<double> evaluate(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                        const Context& context, const NumberColumn& /*out*/) {
+  return evaluator.number(expression, graph, context);
+}
+Result<std::int64_t> evaluate(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                              const Context& context, const IntegerColumn& /*out*/) {
+  return evaluator.integer(expression, graph, context);
+}
+Result<bool> evaluate(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                      const Context& context, const BooleanColumn& /*out*/) {
+  return evaluator.boolean(expression, graph, context);
+}
+Result<std::int64_t> evaluate(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                              const Context& context, const DateTimeColumn& /*out*/) {
+  Result<DateTime> time = evaluator.datetime(expression, graph, context);
+  if (!time) return time.take_error();
+  return time->epoch_millis;
 }
 
-bool take(const Value& value, Kind /*number*/, double& out) {
-  if (value.kind() == Kind::integer) return out = static_cast<double>(value.integer()), true;
-  return value.kind() == Kind::number && (out = value.number(), true);
+template <class Column, class Value>
+void keep(Column& out, std::size_t /*row*/, Value value) {
+  out.values.push_back(value);
 }
-bool take(const Value& value, Kind wanted, std::int64_t& out) {
-  if (value.kind() != wanted) return false;
-  out = wanted == Kind::integer ? value.integer() : value.datetime().epoch_millis;
-  return true;
-}
+void keep(BooleanColumn& out, std::size_t row, bool value) { mark(out.values, row, value); }
 
-// Values of one kind.
-template <class Column, Kind wanted>
+// Values of one kind, each a `Value` until the column has it.
+template <class Column, class Value>
 class ValueSink {
  public:
   ValueSink(Column& out, std::size_t rows) : out_(out) {
     out.values.clear();
-    out.values.reserve(rows);
+    out.values.reserve(std::is_same_v<Value, bool> ? (rows + 7) / 8 : rows);
     out.validity.clear();
     out.validity.reserve((rows + 7) / 8);
   }
   Result<void> add(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                    const Context& context) {
     value_ = {};
-    Result<Value> value = evaluator.value(expression, graph, context);
+    auto value = evaluate(evaluator, expression, graph, context, out_);
     if (!value) return value.take_error();
-    if (take(*value, wanted, value_)) return {};
-    return wrong_kind(expression, wanted, *value, evaluator.usage().has_read_secrets);
+    value_ = *value;
+    return {};
   }
   void end_row(std::size_t row, bool has_value) {
     mark(out_.validity, row, has_value);
-    out_.values.push_back(value_);
+    keep(out_, row, value_);
     value_ = {};
   }
   void take_back() {}
-  std::uint64_t bytes() const { return out_.values.size() * sizeof(value_); }
+  // With the row that is about to be added.
+  std::uint64_t bytes() const { return (out_.values.size() + 1) * sizeof(out_.values[0]); }
 
  private:
   Column& out_;
-  typename decltype(Column::values)::value_type value_ = {};
+  Value value_ = {};
 };
 
 // The columns of `rows` are sound.
@@ -146,13 +179,12 @@ void evaluate_all(Evaluator& evaluator, const Expression& expression, const Obje
     sink.end_row(row, done.has_value());
     ++report.rows;
     if (!done && report.failed++ < options.max_errors) report.errors.push_back({row, done.take_error()});
-    if (options.max_steps != std::numeric_limits<std::uint64_t>::max()) {
-      steps += evaluator.usage().steps;
-      if (steps > options.max_steps && row + 1 != rows.count) {
-        report.ended_by.push_back(
-            base::report(DiagnosticCode::limit_steps, whole(expression), options.max_steps, "BatchOptions::max_steps"));
-        return;
-      }
+    if (options.max_steps != std::numeric_limits<std::uint64_t>::max()) steps += evaluator.usage().steps;
+    if (options.row_ended && !tell(options, row, expression, report)) return;
+    if (steps > options.max_steps && row + 1 != rows.count) {
+      report.ended_by.push_back(
+          base::report(DiagnosticCode::limit_steps, whole(expression), options.max_steps, "BatchOptions::max_steps"));
+      return;
     }
   }
 }
@@ -179,15 +211,19 @@ BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, co
 }
 BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                           const Rows& rows, NumberColumn& out, const BatchOptions& options) {
-  return evaluate_into<ValueSink<NumberColumn, Kind::number>>(evaluator, expression, graph, rows, out, options);
+  return evaluate_into<ValueSink<NumberColumn, double>>(evaluator, expression, graph, rows, out, options);
 }
 BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                           const Rows& rows, IntegerColumn& out, const BatchOptions& options) {
-  return evaluate_into<ValueSink<IntegerColumn, Kind::integer>>(evaluator, expression, graph, rows, out, options);
+  return evaluate_into<ValueSink<IntegerColumn, std::int64_t>>(evaluator, expression, graph, rows, out, options);
+}
+BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
+                          const Rows& rows, BooleanColumn& out, const BatchOptions& options) {
+  return evaluate_into<ValueSink<BooleanColumn, bool>>(evaluator, expression, graph, rows, out, options);
 }
 BatchReport evaluate_rows(Evaluator& evaluator, const Expression& expression, const ObjectGraph& graph,
                           const Rows& rows, DateTimeColumn& out, const BatchOptions& options) {
-  return evaluate_into<ValueSink<DateTimeColumn, Kind::datetime>>(evaluator, expression, graph, rows, out, options);
+  return evaluate_into<ValueSink<DateTimeColumn, std::int64_t>>(evaluator, expression, graph, rows, out, options);
 }
 
 }  // namespace pipexpr

@@ -64,6 +64,60 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
   }
 }
 
+namespace {
+
+// Why the value is not of the kind that was asked for. `wanted` says what that is.
+Diagnostics wrong_kind(const Expression& expression, std::string_view wanted, const ValueView& found, bool is_secret) {
+  const auto size = static_cast<std::uint32_t>(expression.text().size());
+  const bool is_shown = found.is(Kind::string) && !is_secret;
+  return {
+      base::report(DiagnosticCode::wrong_result_kind, {0, size}, wanted,
+                   is_shown ? fmt::format("'{}'", base::excerpt(found.text())) : std::string(kind_name(found.kind())))};
+}
+
+bool take(const ValueView& value, std::int64_t& out) {
+  return value.is(Kind::integer) && (out = value.integer(), true);
+}
+bool take(const ValueView& value, double& out) {
+  if (value.is(Kind::integer)) return out = static_cast<double>(value.integer()), true;
+  return value.is(Kind::number) && (out = value.number(), true);
+}
+bool take(const ValueView& value, bool& out) {
+  if (!value.is(Kind::string)) return false;
+  out = value.text() == "true";
+  return out || value.text() == "false";
+}
+bool take(const ValueView& value, DateTime& out) { return value.is(Kind::datetime) && (out = value.datetime(), true); }
+
+template <class T>
+Result<T> typed(eval::EvaluatorImpl& impl, const Expression& expression, const ObjectGraph& graph,
+                const Context& context, std::string_view wanted) {
+  if (!impl.run(expression, graph, context, eval::Output::Wanted::value)) return impl.take_diagnostics();
+  T out = {};
+  if (take(impl.result(), out)) return out;
+  return wrong_kind(expression, wanted, impl.result(), impl.usage().has_read_secrets);
+}
+
+}  // namespace
+
+Result<std::int64_t> Evaluator::integer(const Expression& expression, const ObjectGraph& graph,
+                                        const Context& context) {
+  PIPEXPR_CHECK(impl_ != nullptr);
+  return typed<std::int64_t>(*impl_, expression, graph, context, kind_name(Kind::integer));
+}
+Result<double> Evaluator::number(const Expression& expression, const ObjectGraph& graph, const Context& context) {
+  PIPEXPR_CHECK(impl_ != nullptr);
+  return typed<double>(*impl_, expression, graph, context, kind_name(Kind::number));
+}
+Result<bool> Evaluator::boolean(const Expression& expression, const ObjectGraph& graph, const Context& context) {
+  PIPEXPR_CHECK(impl_ != nullptr);
+  return typed<bool>(*impl_, expression, graph, context, "'true' or 'false'");
+}
+Result<DateTime> Evaluator::datetime(const Expression& expression, const ObjectGraph& graph, const Context& context) {
+  PIPEXPR_CHECK(impl_ != nullptr);
+  return typed<DateTime>(*impl_, expression, graph, context, kind_name(Kind::datetime));
+}
+
 Usage Evaluator::usage() const { return impl_->usage(); }
 std::size_t Evaluator::memory_bytes() const { return impl_->memory_bytes(); }
 void Evaluator::shrink() { impl_->shrink(); }

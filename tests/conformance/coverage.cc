@@ -12,6 +12,7 @@ using conformance::Row;
 
 // Codes that no row can provoke, each with its reason.
 const std::map<std::string, std::string> kWithoutRow = {
+    {"E310", "about what a host asks for; tests/unit/batch has it"},
     {"E409", "needs a machine without a time-zone database; a unit test of src/time has it"},
     {"E801", "about the runs of a definition, not the value of an expression; tests/unit/schedule has it"},
     {"E802", "about renaming; tests/unit/inspect has it"},

@@ -18,7 +18,8 @@ WANT = {
                  'object \'output\' has no field \'pth\', did you mean \'path\'?\n',
     'database_host': "etl: cp s3://in/2024-05-24 .\nE901: the host's callback failed: no such table: fields, when it was asked for the field 'queue' of object 'Other'\n",
     'hot_reload': 'run nightly on large; 0 wrong answers\n',
-    'bulk': "ads: 3\nclicks: 5\nrow 1: there is no field, parameter or object 'size'\n0.4 0.25; 1 failed\n",
+    'bulk': "ads: 3\nclicks: 5\nrow 1: there is no field, parameter or object 'size'\n0.4 0.25; 1 failed\n"
+            "86400000 0 86400000\n6\nthe value must be an integer, found '3'\n",
 }
 name, program, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 want = WANT[name]

@@ -48,6 +48,25 @@ TEST_CASE("safety: a warm evaluation allocates nothing") {
   }
 }
 
+TEST_CASE("safety: nor does one that gives a value of one kind") {
+  Evaluator evaluator;
+  const auto of = [](const char* text) { return Expression::compile(text).value().bind(safety::definition()); };
+  const Expression integer = of("#{day(@scheduledStartTime) + 1}"), number = of("#{day(@scheduledStartTime) / 7.0}"),
+                   boolean = of("#{'tr' + 'ue'}"), time = of("#{minusDays(@scheduledStartTime, 1)}");
+  const auto evaluate = [&] {
+    return evaluator.integer(integer, safety::definition(), safety::context()).has_value() &&
+           evaluator.number(number, safety::definition(), safety::context()).has_value() &&
+           evaluator.boolean(boolean, safety::definition(), safety::context()).has_value() &&
+           evaluator.datetime(time, safety::definition(), safety::context()).has_value();
+  };
+  for (int i = 0; i < 4; ++i) REQUIRE(evaluate());
+  const safety::Counting counting;
+  const bool done = evaluate();
+  const std::uint64_t allocations = counting.allocations();
+  CHECK(done);
+  CHECK(allocations == 0);
+}
+
 TEST_CASE("safety: nor does one whose host gives texts") {
   const safety::Texts graph({{"name", "orders"},
                              {"path", "s3://#{name}/#{format(@scheduledStartTime,'YYYY-MM-dd')}"},
