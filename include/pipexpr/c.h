@@ -74,15 +74,16 @@ enum {
   PIPEXPR_DATETIME = 4,
   PIPEXPR_PERIOD = 5,
   PIPEXPR_REFERENCE = 6,
-  PIPEXPR_LIST = 7
+  PIPEXPR_LIST = 7,
+  PIPEXPR_BOOLEAN = 8 /* of columns alone: the strings "true" and "false", as the language has no booleans */
 };
 
 #define PIPEXPR_NO_OBJECT UINT64_MAX /* where an object may be missing */
 #define PIPEXPR_NO_TIME INT64_MIN    /* where a time may be missing */
 
-/* The version of this interface: 1. It grows when functions are added, and a caller may compare it with the number that
+/* The version of this interface: 2. It grows when functions are added, and a caller may compare it with the number that
  * its header had (PIPEXPR_ABI). */
-#define PIPEXPR_ABI 1
+#define PIPEXPR_ABI 2
 PIPEXPR_API uint32_t pipexpr_abi(void);
 PIPEXPR_API const char* pipexpr_version(void); /* of the library, such as "0.1.0" */
 
@@ -253,6 +254,18 @@ typedef struct {
 PIPEXPR_API pipexpr_status pipexpr_evaluate_value(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
                                                   const pipexpr_context*, pipexpr_value* out);
 
+/* The value as it is computed, if it is of this kind; PIPEXPR_ERROR with diagnostic E310, and `*out` as it was, if it
+ * is of another: a string that spells a number is a string. A number may be an integer; a boolean, 1 or 0, is the
+ * string "true" or "false". No text is made, and nothing is allocated once the evaluator is warm. */
+PIPEXPR_API pipexpr_status pipexpr_evaluate_integer(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
+                                                    const pipexpr_context*, int64_t* out);
+PIPEXPR_API pipexpr_status pipexpr_evaluate_number(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
+                                                   const pipexpr_context*, double* out);
+PIPEXPR_API pipexpr_status pipexpr_evaluate_boolean(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
+                                                    const pipexpr_context*, int32_t* out);
+PIPEXPR_API pipexpr_status pipexpr_evaluate_datetime(pipexpr_evaluator*, const pipexpr_expression*,
+                                                     const pipexpr_graph*, const pipexpr_context*, int64_t* out);
+
 /* A column of text in Arrow's layout (large_utf8): row i is data[offsets[i]] to data[offsets[i + 1]], and bit i % 8 of
  * validity[i / 8] is 1 when it has a value. All lives until the evaluator's next call. */
 typedef struct {
@@ -269,6 +282,67 @@ typedef struct {
  * costs the others nothing; PIPEXPR_ERROR when one has failed, and the diagnostics are those of the first. */
 PIPEXPR_API pipexpr_status pipexpr_evaluate_column(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
                                                    const pipexpr_context* contexts, size_t rows, pipexpr_column* out);
+
+/* --- many rows --------------------------------------------------------------------------------------------------- */
+
+/* A field that has a value in each row. It comes before the current object's own field of that name. */
+typedef struct {
+  size_t struct_size;
+  const char* name; /* with its prefix */
+  size_t name_size;
+  pipexpr_kind kind;       /* PIPEXPR_NUMBER, PIPEXPR_INTEGER, PIPEXPR_DATETIME, PIPEXPR_BOOLEAN or PIPEXPR_STRING */
+  int32_t holds_templates; /* 1: the strings may hold expressions */
+  const void* values;      /* double; int64_t; int64_t, milliseconds; bits; the bytes of all strings */
+  const int64_t* offsets;  /* of strings, rows + 1 of them: row i is values[offsets[i]] to values[offsets[i + 1]] */
+  const uint8_t* validity; /* bit i % 8 of byte i / 8 is 0 where row i is unset; NULL: every row has a value */
+} pipexpr_field_column;
+#define PIPEXPR_FIELD_COLUMN_INIT \
+  { sizeof(pipexpr_field_column), NULL, 0, PIPEXPR_NUMBER, 0, NULL, NULL, NULL }
+
+/* The contexts of all rows: what they share, and columns of `count` values for what they do not. All is borrowed for
+ * the call. */
+typedef struct {
+  size_t struct_size;
+  size_t count;
+  const pipexpr_context* shared;      /* NULL: PIPEXPR_CONTEXT_INIT */
+  const uint64_t* objects;            /* NULL: the shared one */
+  const int64_t* starts;              /* of the run; PIPEXPR_NO_TIME: the row has none; NULL: the shared run */
+  const int64_t* ends;                /* only with `starts`; PIPEXPR_NO_TIME: no end; NULL: that of the shared run */
+  const uint32_t* attempts;           /* only with `starts`; NULL: that of the shared run */
+  const pipexpr_field_column* fields; /* fields[0].struct_size bytes apart */
+  size_t field_count;
+  /* Of all rows: when they are over one, the batch ends. The evaluator's limits hold for each row, its time-out for the
+   * whole. */
+  uint64_t max_output_bytes;
+  uint64_t max_steps;
+  size_t max_errors; /* whose diagnostics are kept; the others are counted */
+} pipexpr_rows;
+#define PIPEXPR_ROWS_INIT \
+  { sizeof(pipexpr_rows), 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, UINT64_C(4294967296), UINT64_MAX, 20 }
+
+/* A column in Arrow's layout, which lives until the evaluator's next call. */
+typedef struct {
+  size_t struct_size;
+  const char* format;      /* as in ArrowSchema: "U", "l", "g", "b" or "tsm:UTC" */
+  const void* values;      /* the bytes of all strings; int64_t; double; bits; int64_t, milliseconds */
+  const int64_t* offsets;  /* of strings, rows + 1 of them; of others NULL */
+  const uint8_t* validity; /* bit i % 8 of byte i / 8 is 1 when row i has a value; one that has none is 0 */
+  size_t rows;             /* fewer than were asked for: the batch ended before */
+  size_t failed;           /* rows without a value */
+  size_t errors;           /* how many of them pipexpr_evaluator_row_error has */
+} pipexpr_batch;
+#define PIPEXPR_BATCH_INIT \
+  { sizeof(pipexpr_batch), NULL, NULL, NULL, NULL, 0, 0, 0 }
+
+/* One expression over many rows, into a column of `kind`: PIPEXPR_STRING takes the text of every value, and
+ * PIPEXPR_INTEGER, PIPEXPR_NUMBER, PIPEXPR_BOOLEAN and PIPEXPR_DATETIME what pipexpr_evaluate_integer and its like
+ * take. A row that fails has no value and costs the others nothing. PIPEXPR_ERROR when one has failed, and the
+ * evaluator's diagnostics are those of the first; or when the batch ended before the last row, and they say why. */
+PIPEXPR_API pipexpr_status pipexpr_evaluate_rows(pipexpr_evaluator*, const pipexpr_expression*, const pipexpr_graph*,
+                                                 const pipexpr_rows* rows, pipexpr_kind kind, pipexpr_batch* out);
+/* Why a row of the last batch has no value, in the order of the rows, and which row it is. NULL: there are not so many.
+ * It lives until the evaluator's next call. */
+PIPEXPR_API const pipexpr_diagnostics* pipexpr_evaluator_row_error(const pipexpr_evaluator*, size_t index, size_t* row);
 
 /* Why the evaluator's last call failed; empty after a success. It lives until the evaluator's next call. */
 PIPEXPR_API const pipexpr_diagnostics* pipexpr_evaluator_diagnostics(pipexpr_evaluator*);

@@ -1,100 +1,12 @@
-// Evaluation through the C interface: text, values with their kinds, and columns.
-#include "c_api/host_graph.h"
+// Evaluation through the C interface: text, values with their kinds or of one kind, and columns of text.
+#include "c_api/evaluator.h"
 
 using namespace pipexpr::c_api;
 
-struct pipexpr_evaluator {
-  pipexpr_evaluator() { options.cancel = &cancelled; }
-
-  std::atomic<bool> cancelled = false;
-  std::atomic<bool> busy = false;  // a host's function must not use the evaluator that calls it
-  std::uint32_t timeout_ms = 0;
-  pipexpr::Limits limits = {};
-  pipexpr::EvaluateOptions options = {};
-  pipexpr::Evaluator evaluator = pipexpr::Evaluator(options);
-  std::pmr::monotonic_buffer_resource memory{4096};  // of what a host's graph added
-  pipexpr::TextBuffer text = {};
-  pipexpr_diagnostics why = {.source_name = "template"};
-  std::vector<std::int64_t> offsets = {};
-  std::vector<std::uint8_t> validity = {};
-};
-
 namespace {
-
-// Marks the evaluator as in use, for one call.
-class Use {
- public:
-  explicit Use(pipexpr_evaluator& evaluator) : evaluator_(evaluator), is_ours_(!evaluator.busy.exchange(true)) {}
-  ~Use() {
-    if (is_ours_) evaluator_.busy = false;
-  }
-  Use(const Use&) = delete;
-  Use& operator=(const Use&) = delete;
-  explicit operator bool() const { return is_ours_; }
-
- private:
-  pipexpr_evaluator& evaluator_;
-  bool is_ours_;
-};
-
-// A context of the caller's as the engine's.
-pipexpr::Context context_of(const pipexpr_context& given) {
-  pipexpr::Context context;
-  context.object = static_cast<pipexpr::ObjectId>(given.object);
-  if (given.scheduled_start == PIPEXPR_NO_TIME) return context;
-  pipexpr::Run run;
-  run.scheduled_start = {given.scheduled_start, {}};
-  if (given.scheduled_end != PIPEXPR_NO_TIME) run.scheduled_end = pipexpr::DateTime{given.scheduled_end, {}};
-  run.attempt = given.attempt;
-  context.run = run;
-  return context;
-}
-
-constexpr pipexpr_context kNoContext = PIPEXPR_CONTEXT_INIT;
-
-// Begins a call: what the last one left behind is gone.
-void begin(pipexpr_evaluator& evaluator, const pipexpr::Expression& expression) {
-  evaluator.text.clear();
-  evaluator.why.diagnostics.clear();
-  evaluator.why.source = expression.text();
-  evaluator.memory.release();
-  if (evaluator.timeout_ms != 0) {
-    evaluator.evaluator.set_deadline(std::chrono::steady_clock::now() +
-                                     std::chrono::milliseconds(evaluator.timeout_ms));
-  }
-}
-
-// Calls `body` with the graph as the engine knows it.
-template <class Body>
-auto with_graph(pipexpr_evaluator& evaluator, const pipexpr_graph& graph, Body&& body) {
-  if (graph.definition != nullptr) return body(static_cast<const pipexpr::ObjectGraph&>(*graph.definition));
-  const HostGraph host(graph.functions, evaluator.memory);
-  return body(static_cast<const pipexpr::ObjectGraph&>(host));
-}
-
-// The checks that every evaluation begins with, and its body.
-template <class Body>
-pipexpr_status evaluate(pipexpr_evaluator* evaluator, const pipexpr_expression* expression, const pipexpr_graph* graph,
-                        Body&& body) {
-  if (evaluator == nullptr) return PIPEXPR_MISUSE;
-  const Use use(*evaluator);
-  if (!use) return PIPEXPR_MISUSE;
-  evaluator->why.diagnostics.clear();  // not those of an earlier call
-  if (expression == nullptr || graph == nullptr) return PIPEXPR_MISUSE;
-  return guarded([&]() -> pipexpr_status {
-    begin(*evaluator, expression->expression);
-    return with_graph(*evaluator, *graph, body);
-  });
-}
 
 bool is_of_evaluation(pipexpr::LimitScope scope) {
   return scope == pipexpr::LimitScope::evaluation || scope == pipexpr::LimitScope::all;
-}
-
-// The text of the buffer with a zero byte after it.
-const char* terminated(pipexpr::TextBuffer& text) {
-  *text.prepare(1) = '\0';
-  return text.view().data();
 }
 
 }  // namespace
@@ -178,6 +90,53 @@ pipexpr_status pipexpr_evaluate_value(pipexpr_evaluator* evaluator, const pipexp
   });
 }
 
+namespace {
+
+// A value of one kind, by the evaluator's function for it.
+template <class T, class Out>
+pipexpr_status evaluate_typed(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
+                              const pipexpr_graph* graph, const pipexpr_context* context,
+                              pipexpr::Result<T> (pipexpr::Evaluator::*of_kind)(const pipexpr::Expression&,
+                                                                                const pipexpr::ObjectGraph&,
+                                                                                const pipexpr::Context&),
+                              Out* out) {
+  if (out == nullptr) return PIPEXPR_MISUSE;
+  const auto given = context == nullptr ? std::optional(kNoContext) : read_struct(context, kNoContext);
+  if (!given) return PIPEXPR_MISUSE;
+  return evaluate(evaluator, expression, graph, [&](const pipexpr::ObjectGraph& objects) -> pipexpr_status {
+    pipexpr::Result<T> value = (evaluator->evaluator.*of_kind)(expression->expression, objects, context_of(*given));
+    if (!value) return evaluator->why.diagnostics = value.take_error(), PIPEXPR_ERROR;
+    if constexpr (std::is_same_v<T, pipexpr::DateTime>) {
+      *out = value->epoch_millis;
+    } else {
+      *out = *value;
+    }
+    return PIPEXPR_OK;
+  });
+}
+
+}  // namespace
+
+pipexpr_status pipexpr_evaluate_integer(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
+                                        const pipexpr_graph* graph, const pipexpr_context* context, int64_t* out) {
+  return evaluate_typed(evaluator, expression, graph, context, &pipexpr::Evaluator::integer, out);
+}
+
+pipexpr_status pipexpr_evaluate_number(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
+                                       const pipexpr_graph* graph, const pipexpr_context* context, double* out) {
+  return evaluate_typed(evaluator, expression, graph, context, &pipexpr::Evaluator::number, out);
+}
+
+pipexpr_status pipexpr_evaluate_boolean(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
+                                        const pipexpr_graph* graph, const pipexpr_context* context, int32_t* out) {
+  return evaluate_typed(evaluator, expression, graph, context, &pipexpr::Evaluator::boolean, out);
+}
+
+pipexpr_status pipexpr_evaluate_datetime(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
+                                         const pipexpr_graph* graph, const pipexpr_context* context, int64_t* out) {
+  return evaluate_typed(evaluator, expression, graph, context, &pipexpr::Evaluator::datetime, out);
+}
+
 pipexpr_status pipexpr_evaluate_column(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
                                        const pipexpr_graph* graph, const pipexpr_context* contexts, size_t rows,
                                        pipexpr_column* out) {
@@ -202,6 +161,7 @@ pipexpr_status pipexpr_evaluate_column(pipexpr_evaluator* evaluator, const pipex
         engine.why.diagnostics = done.take_error();
       }
       engine.offsets.push_back(static_cast<std::int64_t>(engine.text.size()));
+      engine.memory.release();  // what a host's graph added for the row
     }
     const pipexpr_column filled{
         sizeof filled, terminated(engine.text), engine.offsets.data(), engine.validity.data(), rows, failed};

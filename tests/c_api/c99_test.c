@@ -171,6 +171,210 @@ static void definitions(void) {
   pipexpr_graph_release(graph);
 }
 
+/* Compares a batch's error number `index` with its row and message. */
+static void row_fails(int line, const pipexpr_evaluator* evaluator, size_t index, size_t row, const char* message) {
+  size_t found = SIZE_MAX;
+  const pipexpr_diagnostics* why = pipexpr_evaluator_row_error(evaluator, index, &found);
+  pipexpr_diagnostic first;
+  memset(&first, 0, sizeof first);
+  first.struct_size = sizeof first;
+  equal(line, "the row of an error", (int64_t)found, (int64_t)row);
+  equal(line, "an error", pipexpr_diagnostics_get(why, 0, &first), PIPEXPR_OK);
+  same(line, "its message", first.message, first.message_size, message);
+}
+#define ROW_FAILS(index, row, message) row_fails(__LINE__, evaluator, index, row, message)
+
+/* Rows as columns: typed values in, typed columns out. */
+static void batches(void) {
+  pipexpr_definition* definition = NULL;
+  EQUAL("a definition", pipexpr_definition_load(kJson, sizeof kJson - 1, &definition, NULL), PIPEXPR_OK);
+  pipexpr_graph* graph = pipexpr_graph_of_definition(definition);
+  pipexpr_definition_release(definition);
+  pipexpr_evaluator* evaluator = pipexpr_evaluator_new();
+  pipexpr_context context = PIPEXPR_CONTEXT_INIT;
+  context.object = pipexpr_graph_find(graph, "Copy", 4);
+
+  /* One value of one kind. */
+  pipexpr_expression* expression = compile("#{maximumRetries * 2}", NULL);
+  int64_t integer = 7;
+  double number = 7;
+  int32_t boolean = 7;
+  EQUAL("an integer", pipexpr_evaluate_integer(evaluator, expression, graph, &context, &integer), PIPEXPR_OK);
+  EQUAL("it", integer, 4);
+  EQUAL("as a number", pipexpr_evaluate_number(evaluator, expression, graph, &context, &number), PIPEXPR_OK);
+  EQUAL("it", number, 4);
+  EQUAL("no date", pipexpr_evaluate_datetime(evaluator, expression, graph, &context, &integer), PIPEXPR_ERROR);
+  EQUAL("untouched", integer, 4);
+  EQUAL("no place", pipexpr_evaluate_integer(evaluator, expression, graph, &context, NULL), PIPEXPR_MISUSE);
+  EQUAL("no graph", pipexpr_evaluate_integer(evaluator, expression, NULL, &context, &integer), PIPEXPR_MISUSE);
+  pipexpr_expression_release(expression);
+  expression = compile("tr#{'ue'}", NULL);
+  EQUAL("a boolean", pipexpr_evaluate_boolean(evaluator, expression, graph, NULL, &boolean), PIPEXPR_OK);
+  EQUAL("it", boolean, 1);
+  pipexpr_expression_release(expression);
+  expression = compile("#{plusDays('1970-01-01', 1)}", NULL);
+  EQUAL("a date-time", pipexpr_evaluate_datetime(evaluator, expression, graph, NULL, &integer), PIPEXPR_OK);
+  EQUAL("it", integer, 86400000);
+  EQUAL("no boolean", pipexpr_evaluate_boolean(evaluator, expression, graph, NULL, &boolean), PIPEXPR_ERROR);
+  size_t size;
+  const char* text = pipexpr_diagnostics_json(pipexpr_evaluator_diagnostics(evaluator), &size);
+  EQUAL("as JSON", strstr(text, "the value must be 'true' or 'false', found a date-time") != NULL, 1);
+  pipexpr_expression_release(expression);
+
+  /* Columns of fields. */
+  static const double kPrices[] = {2.5, 4, 0};
+  static const int64_t kCounts[] = {1, 2, 3}, kTimes[] = {0, 86400000, 0}, kOffsets[] = {0, 2, 2, 8};
+  static const uint8_t kFirstTwo[] = {3}, kLast[] = {4};
+  pipexpr_field_column fields[5] = {PIPEXPR_FIELD_COLUMN_INIT, PIPEXPR_FIELD_COLUMN_INIT, PIPEXPR_FIELD_COLUMN_INIT,
+                                    PIPEXPR_FIELD_COLUMN_INIT, PIPEXPR_FIELD_COLUMN_INIT};
+  fields[0].name = "p", fields[0].name_size = 1, fields[0].values = kPrices;
+  fields[1].name = "n", fields[1].name_size = 1, fields[1].values = kCounts, fields[1].kind = PIPEXPR_INTEGER;
+  fields[2].name = "t", fields[2].name_size = 1, fields[2].values = kTimes, fields[2].kind = PIPEXPR_DATETIME;
+  fields[2].validity = kFirstTwo;
+  fields[3].name = "on", fields[3].name_size = 2, fields[3].values = kLast, fields[3].kind = PIPEXPR_BOOLEAN;
+  fields[4].name = "s", fields[4].name_size = 1, fields[4].values = "ab#{1+1}", fields[4].kind = PIPEXPR_STRING;
+  fields[4].offsets = kOffsets;
+  pipexpr_rows rows = PIPEXPR_ROWS_INIT;
+  rows.count = 3;
+  rows.shared = &context;
+  rows.fields = fields;
+  rows.field_count = 5;
+  pipexpr_batch batch = PIPEXPR_BATCH_INIT;
+
+  expression = compile("#{n / p}", NULL);
+  EQUAL("numbers", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_NUMBER, &batch), PIPEXPR_ERROR);
+  SAME("their format", batch.format, strlen(batch.format), "g");
+  EQUAL("rows", batch.rows, 3);
+  EQUAL("failed", batch.failed, 1);
+  EQUAL("errors", batch.errors, 1);
+  EQUAL("no offsets", batch.offsets == NULL, 1);
+  EQUAL("which", batch.validity[0], 3);
+  EQUAL("the first times ten", ((const double*)batch.values)[0] * 10, 4);
+  EQUAL("the second times ten", ((const double*)batch.values)[1] * 10, 5);
+  ROW_FAILS(0, 2, "division by zero");
+  EQUAL("no second error", pipexpr_evaluator_row_error(evaluator, 1, NULL) == NULL, 1);
+  EQUAL("the evaluator's", pipexpr_diagnostics_count(pipexpr_evaluator_diagnostics(evaluator)), 1);
+  EQUAL("integers", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("all fail", batch.failed, 3);
+  ROW_FAILS(1, 1, "the value must be an integer, found a number");
+  EQUAL("periods", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_PERIOD, &batch), PIPEXPR_MISUSE);
+  EQUAL("no errors of before", pipexpr_evaluator_row_error(evaluator, 0, NULL) == NULL, 1);
+  rows.max_errors = 1;
+  EQUAL("again", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("errors kept", batch.errors, 1);
+  rows.max_errors = 20;
+  pipexpr_expression_release(expression);
+
+  expression = compile("#{n * 2}", NULL);
+  EQUAL("integers", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_OK);
+  SAME("their format", batch.format, strlen(batch.format), "l");
+  EQUAL("the last", ((const int64_t*)batch.values)[2], 6);
+  EQUAL("no diagnostics", pipexpr_diagnostics_count(pipexpr_evaluator_diagnostics(evaluator)), 0);
+  rows.max_output_bytes = 16;
+  EQUAL("24 bytes", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("rows within 16", batch.rows, 2);
+  text = pipexpr_diagnostics_text(pipexpr_evaluator_diagnostics(evaluator), &size);
+  EQUAL("why", strstr(text, "E609") != NULL, 1);
+  rows.max_output_bytes = UINT64_C(4294967296);
+  rows.max_steps = 1;
+  EQUAL("steps", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("rows within them", batch.rows, 1);
+  text = pipexpr_diagnostics_text(pipexpr_evaluator_diagnostics(evaluator), &size);
+  EQUAL("why", strstr(text, "E605") != NULL, 1);
+  rows.max_steps = UINT64_MAX;
+  pipexpr_expression_release(expression);
+
+  expression = compile("#{plusDays(t, 1)}", NULL);
+  EQUAL("times", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_DATETIME, &batch), PIPEXPR_ERROR);
+  SAME("their format", batch.format, strlen(batch.format), "tsm:UTC");
+  EQUAL("the second", ((const int64_t*)batch.values)[1], 2 * 86400000);
+  EQUAL("which", batch.validity[0], 3);
+  ROW_FAILS(0, 2, "argument 1 of plusDays is unset: an optional parameter or a field without a value");
+  pipexpr_expression_release(expression);
+
+  expression = compile("#{on}", NULL);
+  EQUAL("booleans", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_BOOLEAN, &batch), PIPEXPR_OK);
+  SAME("their format", batch.format, strlen(batch.format), "b");
+  EQUAL("bits", ((const uint8_t*)batch.values)[0], 4);
+  pipexpr_expression_release(expression);
+
+  expression = compile("#{s};", NULL);
+  EQUAL("text", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_STRING, &batch), PIPEXPR_OK);
+  SAME("its format", batch.format, strlen(batch.format), "U");
+  SAME("its bytes", (const char*)batch.values, (size_t)batch.offsets[3], "ab;;#{1+1};");
+  fields[4].holds_templates = 1;
+  EQUAL("templates", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_STRING, &batch), PIPEXPR_OK);
+  SAME("their bytes", (const char*)batch.values, (size_t)batch.offsets[3], "ab;;2;");
+  pipexpr_expression_release(expression);
+
+  /* Objects and runs. */
+  uint64_t objects[3];
+  objects[0] = objects[2] = pipexpr_graph_find(graph, "In", 2);
+  objects[1] = context.object;
+  static const int64_t kStarts[] = {0, 86400000, PIPEXPR_NO_TIME}, kEnds[] = {86400000, PIPEXPR_NO_TIME, 0};
+  static const uint32_t kAttempts[] = {0, 1, 0};
+  rows.objects = objects, rows.starts = kStarts, rows.ends = kEnds, rows.attempts = kAttempts;
+  expression = compile("#{@id} #{format(@scheduledStartTime, 'dd')};", NULL);
+  EQUAL("runs", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_STRING, &batch), PIPEXPR_ERROR);
+  EQUAL("one has none", batch.failed, 1);
+  SAME("the first", (const char*)batch.values, (size_t)batch.offsets[1], "@In_1970-01-01T00:00:00 01;");
+  pipexpr_expression_release(expression);
+
+  /* What is no batch. */
+  expression = compile("#{n}", NULL);
+#define MISUSE(what) \
+  EQUAL(what, pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_MISUSE)
+  rows.starts = NULL;
+  MISUSE("ends without starts");
+  rows.ends = NULL, rows.attempts = NULL;
+  fields[1].values = NULL;
+  MISUSE("a column without values");
+  fields[1].values = kCounts, fields[1].kind = PIPEXPR_LIST;
+  MISUSE("a column of lists");
+  fields[1].kind = PIPEXPR_INTEGER, fields[2].name = NULL;
+  MISUSE("a column without a name");
+  static const int64_t kBackwards[] = {0, 2, 1, 8};
+  fields[2].name = "t", fields[4].offsets = kBackwards;
+  MISUSE("offsets that go back");
+  fields[4].offsets = NULL;
+  MISUSE("no offsets");
+  fields[4].offsets = kOffsets, fields[3].struct_size = 4;
+  MISUSE("columns of two sizes");
+  fields[3].struct_size = sizeof fields[3], rows.fields = NULL;
+  MISUSE("no columns");
+  rows.fields = fields, context.struct_size = 0;
+  MISUSE("a context without a size");
+  context.struct_size = sizeof context, rows.struct_size = 0;
+  MISUSE("rows without a size");
+  rows.struct_size = sizeof rows;
+#undef MISUSE
+  EQUAL("no rows", pipexpr_evaluate_rows(evaluator, expression, graph, NULL, PIPEXPR_INTEGER, &batch), PIPEXPR_MISUSE);
+  EQUAL("no place", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, NULL), PIPEXPR_MISUSE);
+  EQUAL("no evaluator", pipexpr_evaluate_rows(NULL, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_MISUSE);
+  EQUAL("nor its errors", pipexpr_evaluator_row_error(NULL, 0, NULL) == NULL, 1);
+  EQUAL("a batch", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_OK);
+  rows.count = 0;
+  EQUAL("of no rows", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_STRING, &batch), PIPEXPR_OK);
+  EQUAL("its only offset", batch.offsets[0], 0);
+
+  /* A caller compiled with a shorter struct keeps the errors of 20 rows. */
+  rows.count = 3;
+  rows.max_errors = 0;
+  rows.struct_size = offsetof(pipexpr_rows, max_output_bytes);
+  pipexpr_expression_release(expression);
+  expression = compile("#{nothing}", NULL);
+  EQUAL("short", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("its errors", batch.errors, 3);
+  EQUAL("cancelled", pipexpr_evaluator_cancel(evaluator, 1), PIPEXPR_OK);
+  EQUAL("at once", pipexpr_evaluate_rows(evaluator, expression, graph, &rows, PIPEXPR_INTEGER, &batch), PIPEXPR_ERROR);
+  EQUAL("no row", batch.rows, 0);
+  text = pipexpr_diagnostics_text(pipexpr_evaluator_diagnostics(evaluator), &size);
+  EQUAL("why", strstr(text, "E614") != NULL, 1);
+  pipexpr_expression_release(expression);
+  pipexpr_evaluator_release(evaluator);
+  pipexpr_graph_release(graph);
+}
+
 /* A host's own graph: one object with fields that the test chooses. It reuses one buffer for all its text, as the
  * interface allows. */
 struct host {
@@ -303,6 +507,19 @@ static void hosts(void) {
   GIVES("#{again}", "2"); /* PIPEXPR_MISUSE: the evaluator is in use */
   GIVES("#{gone}", "E502");
 
+  /* A graph of C functions, row by row. */
+  static const uint64_t kObjects[] = {1, 2, 1};
+  pipexpr_rows rows = PIPEXPR_ROWS_INIT;
+  rows.count = 3;
+  rows.objects = kObjects;
+  pipexpr_batch batch = PIPEXPR_BATCH_INIT;
+  pipexpr_expression* both = compile("#{a}#{b}", NULL);
+  EQUAL("rows", pipexpr_evaluate_rows(evaluator, both, graph, &rows, PIPEXPR_STRING, &batch), PIPEXPR_ERROR);
+  SAME("their bytes", (const char*)batch.values, (size_t)batch.offsets[3], "A2B4A2B4");
+  EQUAL("the failed row", batch.offsets[2] - batch.offsets[1], 0);
+  ROW_FAILS(0, 1, "there is no field, parameter or object 'a'");
+  pipexpr_expression_release(both);
+
   pipexpr_expression* expression = compile("#{twice('x')}", functions);
   pipexpr_functions_release(functions); /* the expression keeps what it uses */
   EQUAL("not released yet", calls < 1000, 1);
@@ -356,6 +573,7 @@ static void nothing(void) {
 
 int main(void) {
   definitions();
+  batches();
   hosts();
   nothing();
   printf("%d passed, %d failed\n", passed, failed);

@@ -25,6 +25,28 @@ class Column(ctypes.Structure):
                 ('rows', ctypes.c_size_t), ('failed', ctypes.c_size_t)]
 
 
+class FieldColumn(ctypes.Structure):
+    _fields_ = [('struct_size', ctypes.c_size_t), ('name', ctypes.c_char_p), ('name_size', ctypes.c_size_t),
+                ('kind', ctypes.c_int32), ('holds_templates', ctypes.c_int32), ('values', ctypes.c_void_p),
+                ('offsets', ctypes.c_void_p), ('validity', ctypes.c_void_p)]
+
+
+class Rows(ctypes.Structure):
+    _fields_ = [('struct_size', ctypes.c_size_t), ('count', ctypes.c_size_t), ('shared', ctypes.POINTER(Context)),
+                ('objects', ctypes.c_void_p), ('starts', ctypes.c_void_p), ('ends', ctypes.c_void_p),
+                ('attempts', ctypes.c_void_p), ('fields', ctypes.POINTER(FieldColumn)), ('field_count', ctypes.c_size_t),
+                ('max_output_bytes', ctypes.c_uint64), ('max_steps', ctypes.c_uint64), ('max_errors', ctypes.c_size_t)]
+
+
+class Batch(ctypes.Structure):
+    _fields_ = [('struct_size', ctypes.c_size_t), ('format', ctypes.c_char_p), ('values', ctypes.c_void_p),
+                ('offsets', ctypes.POINTER(ctypes.c_int64)), ('validity', ctypes.POINTER(ctypes.c_uint8)),
+                ('rows', ctypes.c_size_t), ('failed', ctypes.c_size_t), ('errors', ctypes.c_size_t)]
+
+
+INTEGER, NUMBER, DATETIME = 2, 3, 4
+
+
 def declare(library):
     """Gives every function that is used here its types: ctypes takes an undeclared pointer for an int and cuts it."""
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
@@ -37,6 +59,9 @@ def declare(library):
             ('parse_datetime', ctypes.c_int32, [ctypes.c_char_p, size, pointer]),
             ('evaluate', ctypes.c_int32, [pointer, pointer, pointer, pointer, pointer, pointer]),
             ('evaluate_column', ctypes.c_int32, [pointer, pointer, pointer, pointer, size, pointer]),
+            ('evaluate_integer', ctypes.c_int32, [pointer, pointer, pointer, pointer, pointer]),
+            ('evaluate_rows', ctypes.c_int32, [pointer, pointer, pointer, pointer, ctypes.c_int32, pointer]),
+            ('evaluator_row_error', pointer, [pointer, size, pointer]),
             ('diagnostics_text', ctypes.c_char_p, [pointer, pointer]),
             ('evaluator_diagnostics', pointer, [pointer]),
             ('definition_release', None, [pointer]), ('graph_release', None, [pointer]),
@@ -55,7 +80,7 @@ def main(path):
 
     lib = ctypes.CDLL(path)
     declare(lib)
-    same('the interface', lib.pipexpr_abi(), 1)
+    same('the interface', lib.pipexpr_abi(), 2)
     definition, why, expression = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
     same('loading', lib.pipexpr_definition_load(DEFINITION, len(DEFINITION), ctypes.byref(definition), None), 0)
     graph = lib.pipexpr_graph_of_definition(definition)
@@ -88,6 +113,40 @@ def main(path):
     same('row 6', column.data[column.offsets[6]:column.offsets[7]], b'ls s3://in/2024/05/30')
     same('row 7', (column.data[column.offsets[7]:column.offsets[8]], column.validity[0]), (b'', 0x7F))
     same('the last row', column.data[column.offsets[rows - 1]:column.offsets[rows]], b'ls s3://in/2027/02/17')
+
+    # Many rows in columns: an array of numbers goes in, one of times comes out.
+    def compiled(text):
+        made = ctypes.c_void_p()
+        same(f'compiling {text}', lib.pipexpr_expression_compile(text, len(text), None, ctypes.byref(made), None), 0)
+        return made
+
+    def evaluated(which, given, kind, item):
+        made = Batch(struct_size=ctypes.sizeof(Batch))
+        status = lib.pipexpr_evaluate_rows(evaluator, which, graph, ctypes.byref(given), kind, ctypes.byref(made))
+        return status, made, ctypes.cast(made.values, ctypes.POINTER(item))
+
+    starts = (ctypes.c_int64 * rows)(*(start.value + day * 86_400_000 for day in range(rows)))
+    hours = (ctypes.c_double * rows)(*(day / 4 for day in range(rows)))
+    field = FieldColumn(ctypes.sizeof(FieldColumn), b'x', 1, NUMBER, 0, ctypes.addressof(hours), None, None)
+    given = Rows(struct_size=ctypes.sizeof(Rows), count=rows, shared=ctypes.pointer(contexts[0]),
+                 starts=ctypes.addressof(starts), fields=ctypes.pointer(field), field_count=1, max_output_bytes=1 << 32,
+                 max_steps=2 ** 64 - 1, max_errors=20)
+    midnight, quarter = compiled(b'#{midnight(@scheduledStartTime)}'), compiled(b'#{1 / x}')
+    status, made, values = evaluated(midnight, given, DATETIME, ctypes.c_int64)
+    same('times', (status, made.format, made.rows, made.failed), (0, b'tsm:UTC', rows, 0))
+    same('the last', values[rows - 1], starts[rows - 1] // 86_400_000 * 86_400_000)
+    status, made, values = evaluated(quarter, given, NUMBER, ctypes.c_double)
+    same('numbers', (status, made.format, made.rows, made.failed, made.errors), (1, b'g', rows, 1, 1))
+    same('the second', (values[1], made.validity[0]), (4.0, 0xFE))
+    failed_row = ctypes.c_size_t(77)
+    why = lib.pipexpr_evaluator_row_error(evaluator, 0, ctypes.byref(failed_row))
+    same('the failed row', (failed_row.value, b'division by zero' in lib.pipexpr_diagnostics_text(why, None)), (0, True))
+    whole = compiled(b'#{6 * 7}')
+    value = ctypes.c_int64()
+    same('an integer', lib.pipexpr_evaluate_integer(evaluator, whole, graph, None, ctypes.byref(value)), 0)
+    same('its value', value.value, 42)
+    for one in (midnight, quarter, whole):
+        lib.pipexpr_expression_release(one)
 
     lib.pipexpr_expression_release(expression)
     lib.pipexpr_graph_release(graph)
