@@ -1,4 +1,5 @@
 // Runs one row on every way through the public interface.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <deque>
@@ -225,6 +226,123 @@ void check_specialized(const Expression& expression, const pipexpr::CompileOptio
   }
 }
 
+// Fields with one text each, as columns of rows that all have them so.
+class FieldColumns {
+ public:
+  FieldColumns(const std::vector<Override>& given, std::size_t rows) {
+    for (const Override& field : given) {
+      if (field.texts.size() != 1) continue;
+      texts_.emplace_back(rows, field.texts[0]);
+      all_.push_back({.name = field.name,
+                      .values = std::span<const std::string_view>(texts_.back()),
+                      .type = field.type,
+                      .holds_templates = true});
+    }
+  }
+  std::span<const pipexpr::FieldColumn> all() const { return all_; }
+
+ private:
+  std::deque<std::vector<std::string_view>> texts_;
+  std::vector<pipexpr::FieldColumn> all_;
+};
+
+// Rows that are all this one, each with the value or the diagnostics of a single evaluation.
+void check_rows(const std::string& label, const Expression& expression, const ObjectGraph& graph,
+                const pipexpr::Rows& rows, const pipexpr::EvaluateOptions& options,
+                const pipexpr::CompileOptions* compiled_with, Answers& answers) {
+  pipexpr::Evaluator evaluator(options);
+  const pipexpr::BatchOptions batch{.max_errors = rows.count, .compiled_with = compiled_with};
+  const auto add_errors = [&](const std::string& path, const pipexpr::BatchReport& report) {
+    if (!report.ended_by.empty()) return answers.add(path, lines_of(report.ended_by));
+    if (report.rows != rows.count || report.failed != report.errors.size())
+      answers.error(path + " does not count its rows");
+    for (const pipexpr::RowError& error : report.errors) answers.add(path, lines_of(error.why));
+  };
+
+  pipexpr::TextColumn texts;
+  const pipexpr::BatchReport report = evaluate_rows(evaluator, expression, graph, rows, texts, batch);
+  add_errors(label + "rows of text", report);
+  for (std::size_t row = 0; row < report.rows; ++row)
+    if (texts.has_value(row)) answers.add_text(label + "rows of text", texts.text(row));
+}
+
+// The same rows as columns of values: those of another kind have none.
+template <class Column, class Want>
+void check_typed_rows(const std::string& path, const Expression& expression, const ObjectGraph& graph,
+                      const pipexpr::Rows& rows, const pipexpr::EvaluateOptions& options, bool is_of_kind, Want want,
+                      Answers& answers) {
+  pipexpr::Evaluator evaluator(options);
+  Column column;
+  const pipexpr::BatchReport report = evaluate_rows(evaluator, expression, graph, rows, column);
+  for (std::size_t row = 0; row < report.rows; ++row) {
+    if (column.has_value(row) != is_of_kind || (is_of_kind && !want(column, row)))
+      return answers.error(path + " have another value");
+  }
+  for (const pipexpr::RowError& error : report.errors) {
+    if (error.why.front().code != pipexpr::DiagnosticCode::wrong_result_kind) answers.add(path, lines_of(error.why));
+  }
+}
+
+void check_batches(const Row& row, const Expression& expression, const pipexpr::CompileOptions& compile,
+                   const ObjectGraph& graph, const pipexpr::Context& context, const pipexpr::EvaluateOptions& options,
+                   Answers& answers) {
+  constexpr std::size_t kRows = 3, kManyRows = 33;  // so many that what they share is computed once
+  check_rows("shared ", expression, graph, {.count = kRows, .shared = context}, options, nullptr, answers);
+
+  const FieldColumns columns(row.setting->fields, kManyRows);
+  std::vector<pipexpr::Binding> others;  // fields that no column can have
+  for (const pipexpr::Binding& given : context.fields)
+    if (given.field.count != 1 || !given.field.items->value.is(pipexpr::Kind::string)) others.push_back(given);
+  pipexpr::Context shared = context;
+  shared.fields = others;
+  const std::vector<pipexpr::ObjectId> objects(kManyRows, context.object);
+  std::vector<std::int64_t> starts, ends;
+  std::vector<std::uint32_t> attempts;
+  if (context.run) {
+    starts.assign(kManyRows, context.run->scheduled_start.epoch_millis);
+    if (context.run->scheduled_end) ends.assign(kManyRows, context.run->scheduled_end->epoch_millis);
+    attempts.assign(kManyRows, context.run->attempt);
+  }
+  const pipexpr::Rows by_columns{.count = kManyRows,
+                                 .shared = shared,
+                                 .objects = objects,
+                                 .starts = starts,
+                                 .ends = ends,
+                                 .attempts = attempts,
+                                 .fields = columns.all()};
+  check_rows("columns as ", expression, graph, by_columns, options, nullptr, answers);
+  // What is computed once leaves less to do for each row, so that no limit may be reached.
+  const auto value = expression.evaluate(graph, context, options);
+  const auto is_limit = [](const pipexpr::Diagnostic& why) { return code_id(why.code)[1] == '6'; };
+  if (value || std::none_of(value.error().begin(), value.error().end(), is_limit)) {
+    pipexpr::Rows one_object = by_columns;
+    one_object.objects = {};
+    check_rows("specialized ", expression, graph, one_object, options, &compile, answers);
+  }
+
+  const pipexpr::Rows few{.count = kRows, .shared = context};
+  const pipexpr::Kind kind = value ? value->kind() : pipexpr::Kind::unset;
+  const bool is_boolean = kind == pipexpr::Kind::string && (value->text() == "true" || value->text() == "false");
+  using Size = std::size_t;
+  check_typed_rows<pipexpr::IntegerColumn>(
+      "rows of integers", expression, graph, few, options, kind == pipexpr::Kind::integer,
+      [&](const auto& column, Size i) { return column.values[i] == value->integer(); }, answers);
+  check_typed_rows<pipexpr::NumberColumn>(
+      "rows of numbers", expression, graph, few, options,
+      kind == pipexpr::Kind::integer || kind == pipexpr::Kind::number,
+      [&](const auto& column, Size i) {
+        return column.values[i] ==
+               (kind == pipexpr::Kind::number ? value->number() : static_cast<double>(value->integer()));
+      },
+      answers);
+  check_typed_rows<pipexpr::BooleanColumn>(
+      "rows of booleans", expression, graph, few, options, is_boolean,
+      [&](const auto& column, Size i) { return column.value(i) == (value->text() == "true"); }, answers);
+  check_typed_rows<pipexpr::DateTimeColumn>(
+      "rows of date-times", expression, graph, few, options, kind == pipexpr::Kind::datetime,
+      [&](const auto& column, Size i) { return column.values[i] == value->datetime().epoch_millis; }, answers);
+}
+
 std::vector<std::string> run_evaluate(const Row& row) {
   const Setting& setting = *row.setting;
   pipexpr::CompileOptions compile{.delimiters = setting.delimiters, .limits = setting.limits};
@@ -301,6 +419,8 @@ std::vector<std::string> run_evaluate(const Row& row) {
   check_canonical(*copied, compile, answers);
   check_variants(*copied, compile, graph, context, options, answers);
   if (context.run) check_specialized(*copied, compile, graph, context, options, answers);
+  options.listener = nullptr;
+  check_batches(row, copied->bind(graph), compile, graph, context, options, answers);
   return answers.take();
 }
 
