@@ -144,6 +144,9 @@ SMALL_CLASSES = ['eval']
 # The command is arguments, files and terminal: what grows beyond that belongs in a stage outside.
 MAX_FILES = {'cli': 40}
 
+# CLI11 is a library of headers that takes seconds to compile: its seam, and those who read what was declared to it.
+CLI11 = ['cli/options.cc', 'cli/main.cc', 'commands/help_commands.cc', 'commands/completion_command.cc']
+
 MAX_LINES = 600
 MAX_MEDIAN = 150
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -277,6 +280,8 @@ class Tree:
                 self.problem(file, line, f"{folder} includes '{name}' of {target}; {folder} may include {allowed}")
             return
         head = name.split('/')[0]
+        if head == 'CLI' and f'{file.parent.name}/{file.name}' not in CLI11:
+            self.problem(file, line, f"includes <{name}>, which costs seconds: declare options with cli/options.h")
         if '/' in name and head in EDGES:
             self.problem(file, line, f"{folder} includes '{name}', which does not exist")
         elif head in EXTERNAL:
@@ -297,6 +302,7 @@ def check_tree(root):
 PLANTED = [
     ('src/eval/digit.cc', "bool f(char c) { return c >= '0'; }\n", 'a class of characters'),
     ('src/cli/letter.cc', 'bool f(char c) { return std::isalpha(c); }\n', 'a class of characters'),
+    ('src/cli/commands/eval_command.cc', '#include <CLI/CLI.hpp>\n', 'declare options with cli/options.h'),
     ('src/eval/a.cc', '#include "syntax/parser.h"\n', 'eval includes'),
     ('src/eval/b.cc', '#include "expression.h"\n', 'of grammar'),
     ('src/functions/a.cc', '#include "eval/walk.h"\n', 'functions includes'),

@@ -5,11 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
+#include "cli/options.h"
 #include "process/interrupt.h"
 
 namespace cli {
@@ -29,33 +28,10 @@ std::size_t terminal_width(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : kUsual;
 }
 
-void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
-                std::vector<std::string> words, const std::string& help) {
-  const auto take = [option, words, &out](const std::string& text) {
-    if (std::find(words.begin(), words.end(), text) == words.end()) {
-      throw CLI::ValidationError(option, fmt::format("expected one of {}, found '{}'", fmt::join(words, ", "), text));
-    }
-    out = text;
-  };
-  command.add_option_function<std::string>(option, take, fmt::format("{}: {}", help, fmt::join(words, ", ")))
-      ->option_text("WORD");
-  session.choices.push_back({&command, option, std::move(words)});
-}
-
-void finish_command(CLI::App& command, Session& session, std::string_view examples) {
-  add_choice(command, session, "--color", session.color, {"auto", "always", "never"}, "Colors in messages");
-  command.footer(std::string(examples));
-}
-
 pipexpr::DateTime current_time() {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   return {duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
-
-std::string full_name(const CLI::App& command) {
-  const CLI::App* const parent = command.get_parent();
-  return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
 }
 
 std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOptions& options) {

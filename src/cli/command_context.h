@@ -49,13 +49,6 @@ struct Session {
 // Columns of the terminal that a descriptor is; 0: it is none.
 std::size_t terminal_width(int descriptor);
 
-// Adds an option that takes one of a few words.
-void add_choice(CLI::App& command, Session& session, const std::string& option, std::string& out,
-                std::vector<std::string> words, const std::string& help);
-
-// Adds --color, and turns the examples into the help's end.
-void finish_command(CLI::App& command, Session& session, std::string_view examples);
-
 // All diagnostics of one text, one after the other, as the terminal shows them.
 std::string render_all(const pipexpr::Diagnostics& why, const pipexpr::RenderOptions& options);
 
@@ -65,8 +58,5 @@ int unreadable(const CLI::App& command, std::string_view message);
 
 // What the system's clock says.
 pipexpr::DateTime current_time();
-
-// "pipexpr eval"
-std::string full_name(const CLI::App& command);
 
 }  // namespace cli

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 
@@ -12,6 +11,7 @@
 
 #include "cli/command_context.h"
 #include "cli/io/input.h"
+#include "cli/options.h"
 #include "forms/parameter_values.h"
 #include "process/interrupt.h"
 
@@ -46,21 +46,6 @@ bool split_assignment(std::string_view word, pipexpr::FieldOverride& out) {
   out.is_reference = !id.empty();
   if (out.is_reference) out.text = id;
   return true;
-}
-
-// An option whose value is checked while the line is read, so that the error names the option.
-template <class Take>
-CLI::Option* add_checked(CLI::App& command, const std::string& name, const char* word, const std::string& help,
-                         Take take) {
-  return command
-      .add_option_function<std::string>(
-          name,
-          [name, take](const std::string& text) {
-            const std::string error = take(text);
-            if (!error.empty()) throw CLI::ValidationError(name, error);
-          },
-          help)
-      ->option_text(word);
 }
 
 std::string take_moment(const std::string& text, std::optional<pipexpr::DateTime>& out) {
@@ -121,19 +106,14 @@ pipexpr::Delimiters delimiters_of(std::string_view name, bool& known) {
 }
 
 void add_parameter_flags(CLI::App& command, Flags& flags) {
-  command
-      .add_option("--parameters", flags.parameter_file,
-                  "JSON file of parameter objects: {\"parameters\": [{\"id\": \"name\"}]}")
-      ->option_text("FILE");
-  command.add_option("--values", flags.values, "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}")
-      ->option_text("FILE");
-  command.add_option("--parameter", flags.parameters, "Value of a parameter, before any file's; repeat it for a list")
-      ->option_text("NAME=VALUE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--at-pointer", flags.pointer,
-                  "JSON pointer of the definition, or of a template's pipeline, in its file: /app/definition")
-      ->option_text("POINTER");
+  add_option(command, "--parameters", flags.parameter_file, "FILE",
+             "JSON file of parameter objects: {\"parameters\": [{\"id\": \"name\"}]}");
+  add_option(command, "--values", flags.values, "FILE",
+             "JSON file of parameter values: {\"values\": {\"name\": \"value\"}}");
+  add_repeatable(command, "--parameter", flags.parameters, "NAME=VALUE",
+                 "Value of a parameter, before any file's; repeat it for a list");
+  add_option(command, "--at-pointer", flags.pointer, "POINTER",
+             "JSON pointer of the definition, or of a template's pipeline, in its file: /app/definition");
 }
 
 void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word) {
@@ -143,9 +123,8 @@ void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& wo
 
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
   add_parameter_flags(command, flags);
-  command.add_option("--pipeline-id", flags.pipeline_id, "What @pipelineId is")->option_text("ID");
-  command.add_option("--node", flags.node, "The object that 'node' stands for in an alarm or precondition")
-      ->option_text("ID");
+  add_option(command, "--pipeline-id", flags.pipeline_id, "ID", "What @pipelineId is");
+  add_option(command, "--node", flags.node, "ID", "The object that 'node' stands for in an alarm or precondition");
   add_unset_runtime_flag(command, session, flags.unset_runtime);
   add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
              "What opens an expression, #{ } or #< >");
@@ -153,21 +132,14 @@ void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
 
 void add_run_flags(CLI::App& command, Flags& flags) {
   Moments& moments = flags.moments;
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--at",
-          [&moments](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) {
-              std::optional<pipexpr::DateTime> at;
-              const std::string error = take_moment(text, at);
-              if (!error.empty()) throw CLI::ValidationError("--at", error);
-              moments.all.push_back(*at);
-            }
-            moments.at = moments.all.front();
-          },
-          "Scheduled start of the run, such as 2024-05-24T17:00:00")
-      ->option_text("TIME")
-      ->allow_extra_args(false);
+  const auto take_start = [&moments](const std::string& text) {
+    std::optional<pipexpr::DateTime> at;
+    std::string error = take_moment(text, at);
+    if (error.empty()) moments.all.push_back(*at);
+    if (error.empty()) moments.at = moments.all.front();
+    return error;
+  };
+  add_checked_values(command, "--at", "TIME", "Scheduled start of the run, such as 2024-05-24T17:00:00", take_start);
   add_checked(command, "--end", "TIME",
               "Scheduled end of the run; without it, one period of the object's schedule later",
               [&moments](const std::string& text) { return take_moment(text, moments.end); });
@@ -180,15 +152,10 @@ void add_run_flags(CLI::App& command, Flags& flags) {
 
 void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std::vector<std::string>& objects,
                          std::vector<std::string>& fields) {
-  command.add_option("-o,--object", objects, "Only this object; * and ? stand for others; may be repeated")
-      ->option_text("ID")
-      ->allow_extra_args(false);
-  command.add_option("--field", fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("--set", flags.sets, "A runtime field of every object, such as @status=FINISHED")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
+  add_repeatable(command, "-o,--object", objects, "ID", "Only this object; * and ? stand for others; may be repeated");
+  add_repeatable(command, "--field", fields, "NAME", "Only this field; may be repeated");
+  add_repeatable(command, "--set", flags.sets, "FIELD=VALUE",
+                 "A runtime field of every object, such as @status=FINISHED");
   add_run_flags(command, flags);
   add_range_flags(command, flags.range);
   add_definition_flags(command, session, flags);
@@ -207,18 +174,18 @@ void add_range_flags(CLI::App& command, pipexpr::RunRange& range, const std::str
 }
 
 void add_limit_flags(CLI::App& command, Flags& flags) {
-  add_checked(command, "--timeout", "SECONDS", "The longest that one evaluation may take",
-              [&flags](const std::string& text) { return take_number(text, 0.0, kMaxTimeout, flags.timeout); })
-      ->group("Limits");
+  add_checked(
+      command, "--timeout", "SECONDS", "The longest that one evaluation may take",
+      [&flags](const std::string& text) { return take_number(text, 0.0, kMaxTimeout, flags.timeout); }, "Limits");
   for (const pipexpr::LimitInfo& row : pipexpr::limits()) {
     std::string name = fmt::format("--{}", row.name);
     std::replace(name.begin(), name.end(), '_', '-');
-    add_checked(command, name, "N",
-                fmt::format("{} (default {}, at most {})", row.unit, row.default_value, row.ceiling),
-                [&flags, &row](const std::string& text) {
-                  return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
-                })
-        ->group("Limits");
+    add_checked(
+        command, name, "N", fmt::format("{} (default {}, at most {})", row.unit, row.default_value, row.ceiling),
+        [&flags, &row](const std::string& text) {
+          return take_number<std::uint64_t>(text, 0, row.ceiling, flags.limits.*row.member);
+        },
+        "Limits");
   }
 }
 

@@ -9,6 +9,7 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/options.h"
 #include "process/interrupt.h"
 
 namespace cli {

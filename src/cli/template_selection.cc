@@ -3,28 +3,25 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/flags.h"
+#include "cli/options.h"
 
 namespace cli {
 
 void add_template_selection(CLI::App& command, Flags& flags, TemplateSelection& selection,
                             const std::string& expression_help) {
-  command.add_option("DEFINITION", flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ");
-  command.add_option("-o,--object", selection.object, "Only this object, with what it inherits")->option_text("ID");
-  command.add_option("--field", selection.fields, "Only this field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_option("-e,--expression", selection.expression, expression_help)->option_text("TEXT");
+  add_argument(command, "DEFINITION", flags.definition, "Pipeline definition; '-' reads it from standard input");
+  add_option(command, "-o,--object", selection.object, "ID", "Only this object, with what it inherits");
+  add_repeatable(command, "--field", selection.fields, "NAME", "Only this field; may be repeated");
+  add_option(command, "-e,--expression", selection.expression, "TEXT", expression_help);
 }
 
 int check_template_selection(const CLI::App& command, const Flags& flags, const TemplateSelection& selection) {
-  const bool has_file = command.get_option("DEFINITION")->count() > 0;
+  const bool has_file = is_given(command, "DEFINITION");
   if (has_file && flags.definition.empty()) {
     return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
   }

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -48,9 +49,15 @@ bool write_some(int descriptor, std::string_view& input) {
   return !input.empty() && (size >= 0 || errno == EINTR || errno == EAGAIN);
 }
 
+// Not negative, and rounded up, so that 0 means that the time has come.
+int millis_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::chrono::milliseconds::rep>(0, left.count()));
+}
+
 }  // namespace
 
-Finished run_program(const std::vector<std::string>& words, std::string_view input) {
+Finished run_program(const std::vector<std::string>& words, std::string_view input, std::chrono::seconds limit) {
   Finished result;
   int output[2], errors[2], in[2] = {-1, -1};
   if (::pipe2(output, O_CLOEXEC) != 0) {
@@ -93,8 +100,15 @@ Finished run_program(const std::vector<std::string>& words, std::string_view inp
     if (in[1] >= 0) ::fcntl(in[1], F_SETFL, O_NONBLOCK);
     // A negative descriptor is passed over.
     pollfd streams[3] = {{output[0], POLLIN, 0}, {errors[0], POLLIN, 0}, {in[1], POLLOUT, 0}};
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-      if (::poll(streams, 3, -1) < 0 && errno != EINTR) break;
+      const int wait = limit.count() == 0 ? -1 : millis_until(deadline);
+      if (wait == 0) {
+        ::kill(child, SIGKILL);
+        result.problem = "no answer in " + std::to_string(limit.count()) + " seconds";
+        break;
+      }
+      if (::poll(streams, 3, wait) < 0 && errno != EINTR) break;
       for (std::size_t i = 0; i < 3; ++i) {
         if (streams[i].fd < 0 || (streams[i].revents & (POLLIN | POLLOUT | POLLHUP | POLLERR)) == 0) continue;
         const bool has_more =

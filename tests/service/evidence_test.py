@@ -77,6 +77,14 @@ class Evidence(ServerTest):
         self.assertEqual(done.stdout, '1 of 2 expressions asked, 1 the same, 0 different\n')
         self.assertIn('(ThrottlingException)', done.stderr)
 
+    def test_a_definition_that_aws_refuses(self):
+        path = self.other_aws()
+        path.write_text(path.read_text().replace('case $word in', """case $word in
+    put-pipeline-definition) echo '{"errored": true, "validationErrors": [{"id": "Probe", "errors": ["no df-0123456789 here"]}]}'; exit 0 ;;"""))
+        done = self.run_evidence(['#{2}'], aws=path)
+        self.assertEqual((done.stdout, done.stderr, done.returncode),
+                         ('', 'pipexpr evidence: put-pipeline-definition: AWS refused: no ... here\n', 3))
+
     def test_no_access(self):
         done = self.run_evidence(['#{2}'], aws='false')
         self.assertEqual((done.stdout, done.stderr, done.returncode),

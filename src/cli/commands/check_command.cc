@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -10,6 +9,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/definition_checker.h"
+#include "cli/options.h"
 #include "process/interrupt.h"
 #include "report/annotations.h"
 
@@ -96,56 +96,44 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
 
 void add_check(CLI::App& app, Session& session) {
   const auto request = std::make_shared<CheckRequest>();
-  CLI::App& command = *app.add_subcommand("check", "Find mistakes in definitions without running them");
-  command.add_option("FILE", request->paths, "Definitions, and directories of them; '-' is standard input")
-      ->option_text("...");
+  CLI::App& command = add_command(app, "check", "Find mistakes in definitions without running them");
+  add_arguments(command, "FILE", request->paths, "Definitions, and directories of them; '-' is standard input");
   std::vector<std::string> words;
   for (const pipexpr::Rule rule : pipexpr::rules()) {
     words.emplace_back(pipexpr::rule_id(rule));
     words.emplace_back(pipexpr::rule_name(rule));
   }
-  command.add_option("--rule", request->only, "Only these rules, by id, name or beginning of ids; may be repeated")
-      ->option_text("RULE[,RULE]")
-      ->allow_extra_args(false);
-  command.add_option("--ignore", request->ignore, "Not these rules; may be repeated")
-      ->option_text("RULE[,RULE]")
-      ->allow_extra_args(false);
+  add_repeatable(command, "--rule", request->only, "RULE[,RULE]",
+                 "Only these rules, by id, name or beginning of ids; may be repeated");
+  add_repeatable(command, "--ignore", request->ignore, "RULE[,RULE]", "Not these rules; may be repeated");
   session.choices.push_back({&command, "--rule", words});
   session.choices.push_back({&command, "--ignore", std::move(words)});
-  command
-      .add_option("-o,--object", request->objects,
-                  "Only findings about this object; * and ? stand for others; may be repeated")
-      ->option_text("ID")
-      ->allow_extra_args(false);
+  add_repeatable(command, "-o,--object", request->objects, "ID",
+                 "Only findings about this object; * and ? stand for others; may be repeated");
   add_parameter_flags(command, request->flags);
   add_unset_runtime_flag(command, session, request->flags.unset_runtime);
   add_choice(command, session, "--format", request->format, {"text", "json", "sarif", "github", "junit"},
              "Form of the findings");
-  command.add_flag("--fix", request->fix,
-                   "Repair in the files what has one meaning; values stay, and so does formatting");
-  command.add_flag("--unsafe-fixes", request->unsafe_fixes,
-                   "With --fix or --diff: also what changes values, such as hh to HH");
-  command.add_flag("--diff", request->diff, "Show what --fix would change, and change nothing");
-  command.add_flag("--strict", request->strict, "Let warnings make the exit status 1, too");
+  add_flag(command, "--fix", request->fix,
+           "Repair in the files what has one meaning; values stay, and so does formatting");
+  add_flag(command, "--unsafe-fixes", request->unsafe_fixes,
+           "With --fix or --diff: also what changes values, such as hh to HH");
+  add_flag(command, "--diff", request->diff, "Show what --fix would change, and change nothing");
+  add_flag(command, "--strict", request->strict, "Let warnings make the exit status 1, too");
   add_choice(command, session, "--profile", request->profile, {"current", "older"},
              "Which of the service's documented size limits hold");
-  command.add_option("--config", request->config, "Read this file instead of the .pipexpr.json near each definition")
-      ->option_text("FILE");
-  command
-      .add_option("--stdin-filename", request->stdin_name,
-                  "What standard input is called, for messages and the configuration")
-      ->option_text("FILE");
-  command
-      .add_option("--exclude", request->search.exclude,
-                  "Files and folders to leave out of directories; may be repeated")
-      ->option_text("GLOB")
-      ->allow_extra_args(false);
-  command.add_flag("!--no-gitignore", request->search.gitignore, "Check what .gitignore files leave out, too");
-  command.add_flag("--definitions-only", request->definitions_only,
-                   "Leave files alone that are no definitions, as in directories");
-  command.add_flag("--list-rules", request->list, "List all rules and exit");
+  add_option(command, "--config", request->config, "FILE",
+             "Read this file instead of the .pipexpr.json near each definition");
+  add_option(command, "--stdin-filename", request->stdin_name, "FILE",
+             "What standard input is called, for messages and the configuration");
+  add_repeatable(command, "--exclude", request->search.exclude, "GLOB",
+                 "Files and folders to leave out of directories; may be repeated");
+  add_flag(command, "!--no-gitignore", request->search.gitignore, "Check what .gitignore files leave out, too");
+  add_flag(command, "--definitions-only", request->definitions_only,
+           "Leave files alone that are no definitions, as in directories");
+  add_flag(command, "--list-rules", request->list, "List all rules and exit");
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

@@ -11,6 +11,7 @@
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 
 namespace cli {
 namespace {
@@ -175,14 +176,14 @@ void add_completion(CLI::App& app, Session& session) {
     Words words;
   };
   const auto request = std::make_shared<Request>();
-  CLI::App& command = *app.add_subcommand("completion", "Print a script that completes command lines in a shell");
-  command.add_option("SHELL", request->shell, "bash, zsh or fish")->option_text(" ")->required();
+  CLI::App& command = add_command(app, "completion", "Print a script that completes command lines in a shell");
+  add_argument(command, "SHELL", request->shell, "bash, zsh or fish", Presence::required);
   // What the scripts call: the words of a command line, the last of them to be completed.
-  command.add_option("WORDS", request->words)->group("");
+  add_arguments(command, "WORDS", request->words, "");
   finish_command(command, session,
                  "Examples:\n  source <(pipexpr completion bash)\n  source <(pipexpr completion zsh)\n"
                  "  pipexpr completion fish | source");
-  command.callback([&app, &command, &session, request] {
+  on_run(command, [&app, &command, &session, request] {
     if (request->shell == "words") {
       session.out.write(answers(app, session, request->words));
     } else if (request->shell == "bash" || request->shell == "zsh" || request->shell == "fish") {

@@ -1,7 +1,6 @@
 // pipexpr convert: a definition of any form, written in one of the service's two JSON forms.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/command_context.h"
@@ -9,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/io/input.h"
 #include "cli/io/output.h"
+#include "cli/options.h"
 #include "forms/convert.h"
 #include "forms/load.h"
 
@@ -66,19 +66,16 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
 
 void add_convert(CLI::App& app, Session& session) {
   const auto request = std::make_shared<ConvertRequest>();
-  CLI::App& command = *app.add_subcommand("convert", "Write a definition in one of the service's JSON forms");
-  command.add_option("FILE", request->flags.definition, "The definition, in any form; '-' is standard input")
-      ->option_text(" ")
-      ->required();
+  CLI::App& command = add_command(app, "convert", "Write a definition in one of the service's JSON forms");
+  add_argument(command, "FILE", request->flags.definition, "The definition, in any form; '-' is standard input",
+               Presence::required);
   add_choice(command, session, "--to", request->to, {"cli", "api"}, "The form to write");
-  command.add_option("--parameter", request->flags.parameters, "Value of a parameter of a template; may be repeated")
-      ->option_text("NAME=VALUE")
-      ->allow_extra_args(false);
-  command.add_option("--at-pointer", request->flags.pointer, "JSON pointer of the definition in its file")
-      ->option_text("POINTER");
-  command.add_option("--output", request->output, "Write to a file, in one step")->option_text("FILE");
+  add_repeatable(command, "--parameter", request->flags.parameters, "NAME=VALUE",
+                 "Value of a parameter of a template; may be repeated");
+  add_option(command, "--at-pointer", request->flags.pointer, "POINTER", "JSON pointer of the definition in its file");
+  add_option(command, "--output", request->output, "FILE", "Write to a file, in one step");
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

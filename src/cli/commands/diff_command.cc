@@ -1,7 +1,6 @@
 // pipexpr diff: which rendered fields of two definitions differ, and at which run first.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "process/interrupt.h"
 #include "report/definition_text.h"
 
@@ -231,17 +231,16 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
 
 void add_diff(CLI::App& app, Session& session) {
   const auto request = std::make_shared<DiffRequest>();
-  CLI::App& command = *app.add_subcommand("diff", "Compare what two definitions evaluate to");
-  command.add_option("A", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ")
-      ->required();
-  command.add_option("B", request->other, "The one to compare it with")->option_text(" ")->required();
+  CLI::App& command = add_command(app, "diff", "Compare what two definitions evaluate to");
+  add_argument(command, "A", request->flags.definition, "Pipeline definition; '-' reads it from standard input",
+               Presence::required);
+  add_argument(command, "B", request->other, "The one to compare it with", Presence::required);
   add_selection_flags(command, session, request->flags, request->objects, request->fields);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
-  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  add_flag(command, "--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

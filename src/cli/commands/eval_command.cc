@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -15,6 +14,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "process/interrupt.h"
 #include "report/answer_json.h"
 
@@ -142,7 +142,7 @@ class Evaluation {
 };
 
 int run(const CLI::App& command, Session& session, EvalRequest& request) {
-  const bool has_template = command.get_option("TEMPLATE")->count() > 0;
+  const bool has_template = is_given(command, "TEMPLATE");
   if (has_template && request.template_text == "-" && request.file.empty()) {
     request.file = "-";
   } else if (has_template && !request.file.empty()) {
@@ -158,7 +158,7 @@ int run(const CLI::App& command, Session& session, EvalRequest& request) {
   if (int(reads_input) + int(request.flags.definition == "-") + int(request.flags.values == "-") > 1) {
     return usage_error(command, "standard input can be read only once");
   }
-  if (command.get_option("--definition")->count() > 0 && request.flags.definition.empty()) {
+  if (is_given(command, "--definition") && request.flags.definition.empty()) {
     return usage_error(command, "--definition: expected a file's name, found an empty string");
   }
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
@@ -170,24 +170,21 @@ int run(const CLI::App& command, Session& session, EvalRequest& request) {
 
 void add_eval(CLI::App& app, Session& session) {
   const auto request = std::make_shared<EvalRequest>();
-  CLI::App& command = *app.add_subcommand("eval", "Evaluate a template");
-  command.add_option("TEMPLATE", request->template_text, "Text with expressions; '-' reads it from standard input")
-      ->option_text(" ");
-  command.add_option("-f,--file", request->file, "Read the template from a file")->option_text("FILE");
-  command.add_flag("--jsonl", request->lines, "Answer requests, one JSON object a line, from standard input");
-  command.add_option("-d,--definition", request->flags.definition, "Pipeline definition to evaluate against")
-      ->option_text("FILE");
-  command.add_option("-o,--object", request->object, "Id of the current object")->option_text("ID");
-  command.add_option("--set", request->flags.sets, "A field of the current object; repeat it for a list")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
+  CLI::App& command = add_command(app, "eval", "Evaluate a template");
+  add_argument(command, "TEMPLATE", request->template_text, "Text with expressions; '-' reads it from standard input");
+  add_option(command, "-f,--file", request->file, "FILE", "Read the template from a file");
+  add_flag(command, "--jsonl", request->lines, "Answer requests, one JSON object a line, from standard input");
+  add_option(command, "-d,--definition", request->flags.definition, "FILE", "Pipeline definition to evaluate against");
+  add_option(command, "-o,--object", request->object, "ID", "Id of the current object");
+  add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
+                 "A field of the current object; repeat it for a list");
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
-  command.add_flag("-n", request->no_newline, "No newline after the value");
+  add_flag(command, "-n", request->no_newline, "No newline after the value");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

@@ -3,7 +3,7 @@
 #include <rapidjson/document.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +19,7 @@
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
 #include "cli/io/input.h"
+#include "cli/options.h"
 #include "evidence/plan.h"
 #include "process/interrupt.h"
 #include "process/process.h"
@@ -82,6 +83,13 @@ std::string line_of(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : " ") + quoted(word);
   return out;
+}
+
+// Far above what one call takes, its retries included.
+constexpr std::chrono::seconds kMaxCall(300);
+
+pipexpr::process::Finished run_aws(const std::vector<std::string>& line) {
+  return pipexpr::process::run_program(line, {}, kMaxCall);
 }
 
 // A file of one's own that ends with its holder.
@@ -209,18 +217,37 @@ class Evidence {
 
   int create() {
     const auto line = create_line(fmt::format("pipexpr-evidence-{}", ::getpid()));
-    const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
+    const pipexpr::process::Finished finished = run_aws(line);
     if (finished.status != 0) return failed(line, finished);
     const std::optional<std::string> id = member(finished.output, "pipelineId");
     if (!id) return unreadable(command_, "create-pipeline gave no pipelineId");
     id_ = *id;
     const DefinitionFile file;
     const auto put = put_line(id_, file.path());
-    const pipexpr::process::Finished stored = pipexpr::process::run_program(put);
-    if (stored.status == 0) return kFine;
-    const int status = failed(put, stored);
+    const pipexpr::process::Finished stored = run_aws(put);
+    const std::string refused = stored.status == 0 ? first_validation_error(stored.output) : "";
+    if (stored.status == 0 && refused.empty()) return kFine;
+    const int status = refused.empty() ? failed(put, stored)
+                                       : unreadable(command_, "put-pipeline-definition: AWS refused: " + refused);
     remove();
     return status;
+  }
+
+  // The answer to put-pipeline-definition says what is wrong with a definition, with exit status 0; "" for nothing.
+  static std::string first_validation_error(const std::string& json) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
+    if (document.HasParseError() || !document.IsObject() || !document.HasMember("errored")) return "";
+    if (!document["errored"].IsBool() || !document["errored"].GetBool()) return "";
+    std::string first = "the definition, without a reason";
+    if (!document.HasMember("validationErrors") || !document["validationErrors"].IsArray()) return first;
+    for (const auto& object : document["validationErrors"].GetArray()) {
+      if (!object.IsObject() || !object.HasMember("errors") || !object["errors"].IsArray()) continue;
+      for (const auto& error : object["errors"].GetArray()) {
+        if (error.IsString()) return without_identity(error.GetString());
+      }
+    }
+    return first;
   }
 
   int ask_all() {
@@ -229,7 +256,7 @@ class Evidence {
       if (pipexpr::process::interrupted()) break;
       if (shows_progress) print_error(fmt::format("\r  {} of {}", rows_.size() + 1, expressions_.size()));
       const auto line = evaluate_line(id_, expression);
-      const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
+      const pipexpr::process::Finished finished = run_aws(line);
       if (pipexpr::process::interrupted()) break;  // Ctrl-C ended the aws command as well
       Row row{expression, {}, here(expression)};
       if (finished.status == 0) {
@@ -249,7 +276,7 @@ class Evidence {
   int remove() {
     if (id_.empty()) return kFine;
     const auto line = delete_line(id_);
-    const pipexpr::process::Finished finished = pipexpr::process::run_program(line);
+    const pipexpr::process::Finished finished = run_aws(line);
     if (finished.status == 0) return kFine;
     failed(line, finished);
     print_error(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
@@ -367,19 +394,18 @@ class Evidence {
 
 void add_evidence(CLI::App& app, Session& session) {
   const auto request = std::make_shared<EvidenceRequest>();
-  CLI::App& command = *app.add_subcommand("evidence", "Ask AWS itself what expressions evaluate to, and compare");
-  command.add_flag("--yes", request->yes, "Run it; without, only show what would be run");
-  command.add_option("--output", request->output, "Write expressions and answers into this file, as JSON")
-      ->option_text("FILE");
-  command.add_option("--expressions", request->expressions, "Ask these instead, one a line")->option_text("FILE");
-  command.add_option("--endpoint-url", request->endpoint, "Passed on to the aws command")->option_text("URL");
-  command.add_option("--region", request->region, "Passed on to the aws command")->option_text("NAME");
-  command.add_option("--profile", request->profile, "Passed on to the aws command")->option_text("NAME");
-  command.add_option("--aws", request->program, "The aws command")->option_text("PROGRAM [aws]");
+  CLI::App& command = add_command(app, "evidence", "Ask AWS itself what expressions evaluate to, and compare");
+  add_flag(command, "--yes", request->yes, "Run it; without, only show what would be run");
+  add_option(command, "--output", request->output, "FILE", "Write expressions and answers into this file, as JSON");
+  add_option(command, "--expressions", request->expressions, "FILE", "Ask these instead, one a line");
+  add_option(command, "--endpoint-url", request->endpoint, "URL", "Passed on to the aws command");
+  add_option(command, "--region", request->region, "NAME", "Passed on to the aws command");
+  add_option(command, "--profile", request->profile, "NAME", "Passed on to the aws command");
+  add_option(command, "--aws", request->program, "PROGRAM [aws]", "The aws command");
   add_unset_runtime_flag(command, session, request->flags.unset_runtime);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = Evidence(command, session, *request).run(); });
+  on_run(command, [&command, &session, request] { session.status = Evidence(command, session, *request).run(); });
 }
 
 }  // namespace cli

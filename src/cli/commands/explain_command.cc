@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include <pipexpr/pipexpr.h>
@@ -12,6 +11,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "report/answer_json.h"
 #include "report/explanation_text.h"
 
@@ -127,9 +127,9 @@ class Explaining {
 };
 
 int run(const CLI::App& command, Session& session, ExplainRequest& request) {
-  const bool has_expression = command.get_option("--expression")->count() > 0;
-  const bool has_field = command.get_option("--field")->count() > 0;
-  if (command.get_option("DEFINITION")->count() > 0 && request.flags.definition.empty()) {
+  const bool has_expression = is_given(command, "--expression");
+  const bool has_field = is_given(command, "--field");
+  if (is_given(command, "DEFINITION") && request.flags.definition.empty()) {
     return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
   }
   if (has_expression && has_field) return usage_error(command, "--field and --expression exclude each other");
@@ -153,23 +153,21 @@ int run(const CLI::App& command, Session& session, ExplainRequest& request) {
 
 void add_explain(CLI::App& app, Session& session) {
   const auto request = std::make_shared<ExplainRequest>();
-  CLI::App& command = *app.add_subcommand("explain", "Show how a value came about");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ");
-  command.add_option("-o,--object", request->object, "Id of the current object")->option_text("ID");
-  command.add_option("--field", request->field, "The field to explain, own or inherited")->option_text("NAME");
-  command.add_option("-e,--expression", request->expression, "A template to explain instead of a field")
-      ->option_text("TEXT");
-  command.add_option("--set", request->flags.sets, "A field of the current object; repeat it for a list")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
+  CLI::App& command = add_command(app, "explain", "Show how a value came about");
+  add_argument(command, "DEFINITION", request->flags.definition,
+               "Pipeline definition; '-' reads it from standard input");
+  add_option(command, "-o,--object", request->object, "ID", "Id of the current object");
+  add_option(command, "--field", request->field, "NAME", "The field to explain, own or inherited");
+  add_option(command, "-e,--expression", request->expression, "TEXT", "A template to explain instead of a field");
+  add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
+                 "A field of the current object; repeat it for a list");
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
-  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  add_flag(command, "--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

@@ -1,5 +1,4 @@
 // `pipexpr lsp`: the language server on standard input and output, for editors.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/options.h"
 
 namespace cli {
 namespace {
@@ -54,12 +54,12 @@ int run(Session& session) {
 
 void add_lsp(CLI::App& app, Session& session) {
   CLI::App& command =
-      *app.add_subcommand("lsp", "Serve editors: the language server protocol on standard input and output");
+      add_command(app, "lsp", "Serve editors: the language server protocol on standard input and output");
   finish_command(
       command, session,
       "An editor starts it; docs/editors.md says how. The exit status is 0 after 'shutdown' and 'exit', else 1.\n"
       "Examples:\n  pipexpr lsp");
-  command.callback([&session] { session.status = run(session); });
+  on_run(command, [&session] { session.status = run(session); });
 }
 
 }  // namespace cli

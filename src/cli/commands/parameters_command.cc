@@ -1,7 +1,6 @@
 // pipexpr parameters: what a definition can be given, where each value comes from, and what reads it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 
 namespace cli {
 namespace {
@@ -211,14 +211,13 @@ int run(const CLI::App& command, Session& session, ParametersRequest& request) {
 
 void add_parameters(CLI::App& app, Session& session) {
   const auto request = std::make_shared<ParametersRequest>();
-  CLI::App& command = *app.add_subcommand("parameters", "List the parameters of a definition, or write a values file");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ")
-      ->required();
+  CLI::App& command = add_command(app, "parameters", "List the parameters of a definition, or write a values file");
+  add_argument(command, "DEFINITION", request->flags.definition,
+               "Pipeline definition; '-' reads it from standard input", Presence::required);
   add_parameter_flags(command, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json", "values"}, "Form of the output");
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

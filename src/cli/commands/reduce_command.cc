@@ -1,7 +1,6 @@
 // pipexpr reduce: what of expressions can be computed before a run is computed, and the rest is shown.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "cli/template_selection.h"
 
 namespace cli {
@@ -126,23 +126,20 @@ int run(const CLI::App& command, Session& session, ReduceRequest& request) {
 
 void add_reduce(CLI::App& app, Session& session) {
   const auto request = std::make_shared<ReduceRequest>();
-  CLI::App& command = *app.add_subcommand("reduce", "Compute what does not depend on the run, and show the rest");
+  CLI::App& command = add_command(app, "reduce", "Compute what does not depend on the run, and show the rest");
   add_template_selection(command, request->flags, request->selection, "A template to reduce instead of fields");
-  command.add_option("--set", request->flags.sets, "A field of the current object; repeat it for a list")
-      ->option_text("FIELD=VALUE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--unknown", request->unknown, "A field or parameter that will have another value; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_flag("--keep-references", request->keep_references,
-                   "Do not replace references by what remains of their fields");
+  add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
+                 "A field of the current object; repeat it for a list");
+  add_repeatable(command, "--unknown", request->unknown, "NAME",
+                 "A field or parameter that will have another value; may be repeated");
+  add_flag(command, "--keep-references", request->keep_references,
+           "Do not replace references by what remains of their fields");
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

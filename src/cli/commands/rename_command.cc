@@ -1,7 +1,6 @@
 // pipexpr rename: another name for an object, a field or a parameter, everywhere in a definition.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include <pipexpr/pipexpr.h>
@@ -10,6 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/io/input.h"
 #include "cli/io/output.h"
+#include "cli/options.h"
 #include "forms/load.h"
 
 namespace cli {
@@ -93,15 +93,15 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
 
 void add_rename(CLI::App& app, Session& session) {
   const auto request = std::make_shared<RenameRequest>();
-  CLI::App& command = *app.add_subcommand("rename", "Rename an object, field or parameter everywhere in a definition");
-  command.add_option("FILE", request->path, "The definition; '-' is standard input")->option_text(" ")->required();
-  command.add_option("-o,--object", request->object, "The object's id and the new one")->option_text("OLD=NEW");
-  command.add_option("--field", request->field, "A field that is written in that object, and its new name")
-      ->option_text("OBJECT.OLD=NEW");
-  command.add_option("--parameter", request->parameter, "The parameter's id and the new one")->option_text("OLD=NEW");
-  command.add_flag("--write", request->write, "Change the file");
+  CLI::App& command = add_command(app, "rename", "Rename an object, field or parameter everywhere in a definition");
+  add_argument(command, "FILE", request->path, "The definition; '-' is standard input", Presence::required);
+  add_option(command, "-o,--object", request->object, "OLD=NEW", "The object's id and the new one");
+  add_option(command, "--field", request->field, "OBJECT.OLD=NEW",
+             "A field that is written in that object, and its new name");
+  add_option(command, "--parameter", request->parameter, "OLD=NEW", "The parameter's id and the new one");
+  add_flag(command, "--write", request->write, "Change the file");
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

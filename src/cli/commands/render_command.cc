@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -18,6 +17,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/requests.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "process/interrupt.h"
 #include "report/definition_text.h"
 
@@ -344,27 +344,23 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
 
 void add_render(CLI::App& app, Session& session) {
   const auto request = std::make_shared<RenderRequest>();
-  CLI::App& command = *app.add_subcommand("render", "Evaluate every field of a definition");
-  command.add_option("DEFINITION", request->flags.definition, "Pipeline definition; '-' reads it from standard input")
-      ->option_text(" ")
-      ->required();
+  CLI::App& command = add_command(app, "render", "Evaluate every field of a definition");
+  add_argument(command, "DEFINITION", request->flags.definition,
+               "Pipeline definition; '-' reads it from standard input", Presence::required);
   add_selection_flags(command, session, request->flags, request->objects, request->fields);
   add_choice(command, session, "--format", request->format, {"json", "jsonl", "table"}, "Form of the output");
-  command.add_option("--output", request->output, "Write to a file, which changes only when all is rendered")
-      ->option_text("FILE");
-  command.add_flag("--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
+  add_option(command, "--output", request->output, "FILE", "Write to a file, which changes only when all is rendered");
+  add_flag(command, "--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
   request->flags.several_runs = true;
-  command
-      .add_option("--missing", request->missing,
-                  "Runs that start at the times in a file, one in each line; - is standard input")
-      ->option_text("FILE");
-  command.add_flag("--partial", request->flags.partial,
-                   "Evaluate what is known of a field; names without a value stay as expressions");
-  command.add_flag("--strict", request->strict, "Output paths, commands and queries that two instances share fail");
-  command.add_flag("--summary", request->summary, "Say at the end how many fields were rendered");
+  add_option(command, "--missing", request->missing, "FILE",
+             "Runs that start at the times in a file, one in each line; - is standard input");
+  add_flag(command, "--partial", request->flags.partial,
+           "Evaluate what is known of a field; names without a value stay as expressions");
+  add_flag(command, "--strict", request->strict, "Output paths, commands and queries that two instances share fail");
+  add_flag(command, "--summary", request->summary, "Say at the end how many fields were rendered");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli

@@ -1,56 +1,49 @@
 // `pipexpr serve`: the AWS Data Pipeline API on this machine.
 #include "service/serve.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
+#include "cli/options.h"
 
 namespace cli {
 
 void add_serve(CLI::App& app, Session& session) {
   const auto options = std::make_shared<pipexpr::service::ServeOptions>();
-  CLI::App& command = *app.add_subcommand("serve", "Serve the AWS Data Pipeline API on this machine");
-  command.add_option("--listen", options->listen, "Address and port; port 0 lets the system choose")
-      ->option_text("ADDRESS:PORT [" + options->listen + "]");
-  command.add_option("--store", options->store, "Where pipelines are kept: sqlite:FILE or postgresql://...")
-      ->option_text("URL [" + options->store + "]");
-  command.add_option("--load", options->load, "Load a definition file as a pipeline of its own, and activate it")
-      ->option_text("FILE ...");
-  CLI::Option* credentials =
-      command.add_option("--credentials", options->credentials, "Ask for signatures by the keys of this file")
-          ->option_text("FILE");
+  CLI::App& command = add_command(app, "serve", "Serve the AWS Data Pipeline API on this machine");
+  add_option(command, "--listen", options->listen, "ADDRESS:PORT [" + options->listen + "]",
+             "Address and port; port 0 lets the system choose");
+  add_option(command, "--store", options->store, "URL [" + options->store + "]",
+             "Where pipelines are kept: sqlite:FILE or postgresql://...");
+  add_many(command, "--load", options->load, "FILE ...",
+           "Load a definition file as a pipeline of its own, and activate it");
+  add_option(command, "--credentials", options->credentials, "FILE", "Ask for signatures by the keys of this file");
   const auto no_auth = std::make_shared<bool>(false);
-  command.add_flag("--no-auth", *no_auth, "Ask no client for a signature; this is so without --credentials")
-      ->excludes(credentials);
-  command.add_option("--clock", options->clock, "wall, virtual or virtual:TIME")->option_text("CLOCK [wall]");
-  command.add_option("--log-level", options->log_level, "debug, info, warning, error or off")
-      ->option_text("LEVEL [info]");
-  command.add_option("--threads", options->threads, "Threads for connections")->option_text("N [1]");
-  command.add_option("--workers", options->workers, "Threads for the store and for what is long")->option_text("N [4]");
-  command.add_option("--long-poll", options->long_poll_seconds, "How long PollForTask waits")
-      ->option_text("SECONDS [90]");
-  command.add_option("--keep-finished", options->keep_finished, "How long what has ended is kept; without, for ever")
-      ->option_text("DURATION");
+  add_flag(command, "--no-auth", *no_auth, "Ask no client for a signature; this is so without --credentials");
+  exclude(command, "--no-auth", "--credentials");
+  add_option(command, "--clock", options->clock, "CLOCK [wall]", "wall, virtual or virtual:TIME");
+  add_option(command, "--log-level", options->log_level, "LEVEL [info]", "debug, info, warning, error or off");
+  add_option(command, "--threads", options->threads, "N [1]", "Threads for connections");
+  add_option(command, "--workers", options->workers, "N [4]", "Threads for the store and for what is long");
+  add_option(command, "--long-poll", options->long_poll_seconds, "SECONDS [90]", "How long PollForTask waits");
+  add_option(command, "--keep-finished", options->keep_finished, "DURATION",
+             "How long what has ended is kept; without, for ever");
   add_unset_runtime_flag(command, session, options->unset_runtime);
-  command.add_option("--header-timeout", options->header_seconds, "For the headers of a request")
-      ->option_text("SECONDS [30]");
-  command.add_option("--transfer-timeout", options->transfer_seconds, "For a body, and again for the answer")
-      ->option_text("SECONDS [60]");
-  command.add_option("--idle-timeout", options->idle_seconds, "Between two requests of a connection")
-      ->option_text("SECONDS [120]");
-  command.add_option("--max-connections", options->max_connections, "More take the place of idle ones")
-      ->option_text("N [20000]");
-  command.add_option("--max-body-bytes", options->max_body_bytes, "Of one request")->option_text("N [50331648]");
-  command.add_option("--max-buffered-bytes", options->max_buffered_bytes, "Of all large requests and answers together")
-      ->option_text("N [536870912]");
-  command.add_option("--max-objects", options->max_objects, "Of one definition")->option_text("N [100]");
+  add_option(command, "--header-timeout", options->header_seconds, "SECONDS [30]", "For the headers of a request");
+  add_option(command, "--transfer-timeout", options->transfer_seconds, "SECONDS [60]",
+             "For a body, and again for the answer");
+  add_option(command, "--idle-timeout", options->idle_seconds, "SECONDS [120]", "Between two requests of a connection");
+  add_option(command, "--max-connections", options->max_connections, "N [20000]", "More take the place of idle ones");
+  add_option(command, "--max-body-bytes", options->max_body_bytes, "N [50331648]", "Of one request");
+  add_option(command, "--max-buffered-bytes", options->max_buffered_bytes, "N [536870912]",
+             "Of all large requests and answers together");
+  add_option(command, "--max-objects", options->max_objects, "N [100]", "Of one definition");
   finish_command(command, session,
                  "Examples:\n  pipexpr serve --store sqlite:pipelines.db\n"
                  "  aws datapipeline list-pipelines --endpoint-url http://127.0.0.1:8321");
-  command.callback([&session, options, no_auth] { session.status = pipexpr::service::serve(*options); });
+  on_run(command, [&session, options, no_auth] { session.status = pipexpr::service::serve(*options); });
 }
 
 }  // namespace cli

@@ -1,7 +1,6 @@
 // pipexpr functions, limits and codes: the library's tables.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
+#include "cli/options.h"
 
 namespace cli {
 namespace {
@@ -160,29 +160,29 @@ int list_codes(Session& session, const Choice& choice) {
 
 void add_functions(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
-  CLI::App& command = *app.add_subcommand("functions", "List the functions that expressions can call");
-  command.add_option("NAME", choice->name, "Only this function")->option_text(" ");
+  CLI::App& command = add_command(app, "functions", "List the functions that expressions can call");
+  add_argument(command, "NAME", choice->name, "Only this function");
   add_format(command, session, *choice);
   finish_command(command, session, "Examples:\n  pipexpr functions\n  pipexpr functions format");
-  command.callback([&command, &session, choice] { session.status = list_functions(command, session, *choice); });
+  on_run(command, [&command, &session, choice] { session.status = list_functions(command, session, *choice); });
 }
 
 void add_limits(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
-  CLI::App& command = *app.add_subcommand("limits", "List the limits of the engine");
+  CLI::App& command = add_command(app, "limits", "List the limits of the engine");
   add_format(command, session, *choice);
   finish_command(command, session,
                  "Each can be set with its flag: max_steps with 'pipexpr eval --max-steps N'.\n"
                  "Examples:\n  pipexpr limits");
-  command.callback([&session, choice] { session.status = list_limits(session, *choice); });
+  on_run(command, [&session, choice] { session.status = list_limits(session, *choice); });
 }
 
 void add_codes(CLI::App& app, Session& session) {
   const auto choice = std::make_shared<Choice>();
-  CLI::App& command = *app.add_subcommand("codes", "List the codes of error messages");
+  CLI::App& command = add_command(app, "codes", "List the codes of error messages");
   add_format(command, session, *choice);
   finish_command(command, session, "Examples:\n  pipexpr codes\n  pipexpr codes --format json");
-  command.callback([&session, choice] { session.status = list_codes(session, *choice); });
+  on_run(command, [&session, choice] { session.status = list_codes(session, *choice); });
 }
 
 }  // namespace cli

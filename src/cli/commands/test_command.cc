@@ -1,7 +1,6 @@
 // pipexpr test: what definitions are expected to evaluate to, kept in files beside them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -10,6 +9,7 @@
 #include "cli/flags.h"
 #include "cli/io/definition_files.h"
 #include "cli/io/input.h"
+#include "cli/options.h"
 #include "forms/load.h"
 #include "process/interrupt.h"
 #include "report/annotations.h"
@@ -199,19 +199,16 @@ class TestCommand {
 
 void add_test(CLI::App& app, Session& session) {
   const auto request = std::make_shared<TestRequest>();
-  CLI::App& command = *app.add_subcommand("test", "Compare definitions with what they are expected to evaluate to");
-  command.add_option("FILE", request->paths, "Files of expectations, and directories of them")->option_text("...");
-  command.add_flag("--update", request->update, "Record the snapshots anew");
-  command.add_flag("--coverage", request->coverage, "Name the fields and runs that no test is about");
+  CLI::App& command = add_command(app, "test", "Compare definitions with what they are expected to evaluate to");
+  add_arguments(command, "FILE", request->paths, "Files of expectations, and directories of them");
+  add_flag(command, "--update", request->update, "Record the snapshots anew");
+  add_flag(command, "--coverage", request->coverage, "Name the fields and runs that no test is about");
   add_choice(command, session, "--format", request->format, {"text", "github", "junit"}, "Form of the output");
-  command
-      .add_option("--exclude", request->search.exclude,
-                  "Files and folders to leave out of directories; may be repeated")
-      ->option_text("GLOB")
-      ->allow_extra_args(false);
+  add_repeatable(command, "--exclude", request->search.exclude, "GLOB",
+                 "Files and folders to leave out of directories; may be repeated");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = TestCommand(command, session, *request).run(); });
+  on_run(command, [&command, &session, request] { session.status = TestCommand(command, session, *request).run(); });
 }
 
 }  // namespace cli

@@ -1,7 +1,6 @@
 // pipexpr translate: expressions for other systems, with certificates made by the system's own engine.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "cli/commands/commands.h"
 #include "cli/io/input.h"
 #include "cli/loaded_definition.h"
+#include "cli/options.h"
 #include "cli/template_selection.h"
 
 namespace cli {
@@ -304,23 +304,22 @@ int run(const CLI::App& command, Session& session, TranslateRequest& request) {
 
 void add_translate(CLI::App& app, Session& session) {
   const auto request = std::make_shared<TranslateRequest>();
-  CLI::App& command = *app.add_subcommand("translate", "Translate expressions for another system, and prove it");
+  CLI::App& command = add_command(app, "translate", "Translate expressions for another system, and prove it");
   add_choice(command, session, "--to", request->target, {"airflow-jinja", "jsonata", "python"}, "The other system");
   add_template_selection(command, request->flags, request->selection, "A template to translate instead of fields");
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
-  command.add_option("--certificate", request->certificate, "Compare with the real engine, and write what it says")
-      ->option_text("FILE");
-  command.add_option("--verify", request->verify, "Compare once more, and with this certificate")->option_text("FILE");
-  command.add_option("--check", request->check, "Write a program that compares without pipexpr")->option_text("FILE");
-  command.add_option("--engine", request->engine, "What runs the engine, instead of python3 or node")
-      ->option_text("PROGRAM");
-  command.add_flag("--strict", request->strict,
-                   "Fail when a translation is unverified or a spoiled text goes unnoticed");
+  add_option(command, "--certificate", request->certificate, "FILE",
+             "Compare with the real engine, and write what it says");
+  add_option(command, "--verify", request->verify, "FILE", "Compare once more, and with this certificate");
+  add_option(command, "--check", request->check, "FILE", "Write a program that compares without pipexpr");
+  add_option(command, "--engine", request->engine, "PROGRAM", "What runs the engine, instead of python3 or node");
+  add_flag(command, "--strict", request->strict,
+           "Fail when a translation is unverified or a spoiled text goes unnoticed");
   add_range_flags(command, request->range, "--until");
   add_definition_flags(command, session, request->flags);
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
-  command.callback([&command, &session, request] { session.status = run(command, session, *request); });
+  on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });
 }
 
 }  // namespace cli
