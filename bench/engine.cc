@@ -75,26 +75,97 @@ void w3(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(evaluate(i++).data());
 }
 
+// Calls `evaluate`, which makes a column of kTimes rows, whenever all its rows have been counted: one iteration is one
+// row.
+template <class Evaluate>
+void count_rows(benchmark::State& state, Evaluate evaluate) {
+  unsigned row = kTimes;
+  for (auto _ : state) {
+    if (++row >= kTimes) {
+      evaluate();
+      benchmark::ClobberMemory();
+      row = 0;
+    }
+  }
+}
+
+std::vector<std::int64_t> all_times() {
+  std::vector<std::int64_t> times;
+  for (unsigned i = 0; i < kTimes; ++i) times.push_back(time_at(i));
+  return times;
+}
+
+void expect_whole(const BatchReport& report, std::string_view what) {
+  expect(report.rows == kTimes && report.failed == 0, what);
+}
+
 // W1 over all times of one object, a row each; what the rows share is computed once in each batch.
 void w1_batch(benchmark::State& state) {
   Setup setup(kW1);
-  std::vector<std::int64_t> starts;
-  for (unsigned i = 0; i < kTimes; ++i) starts.push_back(time_at(i));
+  const std::vector<std::int64_t> starts = all_times();
   const Rows rows{.count = kTimes, .shared = {.object = setup.objects[0]}, .starts = starts};
   const CompileOptions compiled_with;
   TextColumn out;
   const auto evaluate = [&] {
-    const BatchReport report =
-        evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out, {.compiled_with = &compiled_with});
-    expect(report.rows == kTimes && report.failed == 0, "W1 batch failed");
+    expect_whole(
+        evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out, {.compiled_with = &compiled_with}),
+        "W1 batch failed");
   };
   evaluate();
   for (unsigned i = 0; i < kTimes; ++i) expect_equal(out.text(i), want_w1(i), kW1);
-  std::uint32_t row = kTimes;
-  for (auto _ : state) {  // one iteration is one row
-    if (++row >= kTimes) evaluate(), row = 0;
-    benchmark::DoNotOptimize(out.text(row).data());
-  }
+  count_rows(state, evaluate);
+}
+
+// The same column, as a host makes it that knows single evaluations only.
+void w1_rows(benchmark::State& state) {
+  Setup setup(kW1);
+  const std::vector<std::int64_t> starts = all_times();
+  TextColumn out;
+  const auto evaluate = [&] {
+    out.data.clear();
+    out.offsets.assign(1, 0);
+    for (unsigned i = 0; i < kTimes; ++i) {
+      setup.run.scheduled_start.epoch_millis = starts[i];
+      const Context context{.object = setup.objects[0], .run = setup.run};
+      if (!setup.evaluator.append(setup.expression, setup.graph, context, out.data)) expect(false, "W1 rows failed");
+      out.offsets.push_back(static_cast<std::int64_t>(out.data.size()));
+    }
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect_equal(out.text(i), want_w1(i), kW1);
+  count_rows(state, evaluate);
+}
+
+// W2 over objects, each row another one.
+void w2_batch(benchmark::State& state) {
+  Setup setup(kW2);
+  std::vector<ObjectId> objects;
+  for (unsigned i = 0; i < kTimes; ++i) objects.push_back(setup.objects[i % kActivities]);
+  const Rows rows{.count = kTimes, .objects = objects};
+  TextColumn out;
+  const auto evaluate = [&] {
+    expect_whole(evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out), "W2 batch failed");
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect_equal(out.text(i), want_w2(i), kW2);
+  count_rows(state, evaluate);
+}
+
+void w2_rows(benchmark::State& state) {
+  Setup setup(kW2);
+  TextColumn out;
+  const auto evaluate = [&] {
+    out.data.clear();
+    out.offsets.assign(1, 0);
+    for (unsigned i = 0; i < kTimes; ++i) {
+      const Context context{.object = setup.objects[i % kActivities]};
+      if (!setup.evaluator.append(setup.expression, setup.graph, context, out.data)) expect(false, "W2 rows failed");
+      out.offsets.push_back(static_cast<std::int64_t>(out.data.size()));
+    }
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect_equal(out.text(i), want_w2(i), kW2);
+  count_rows(state, evaluate);
 }
 
 // W3 over columns of doubles, as a column of doubles.
@@ -106,16 +177,28 @@ void w3_batch(benchmark::State& state) {
   const Rows rows{.count = kTimes, .fields = fields};
   NumberColumn out;
   const auto evaluate = [&] {
-    const BatchReport report = evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out);
-    expect(report.rows == kTimes && report.failed == 0, "W3 batch failed");
+    expect_whole(evaluate_rows(setup.evaluator, setup.expression, setup.graph, rows, out), "W3 batch failed");
   };
   evaluate();
   for (unsigned i = 0; i < kTimes; ++i) expect(out.values[i] == want_w3(i), kW3);
-  std::uint32_t row = kTimes;
-  for (auto _ : state) {
-    if (++row >= kTimes) evaluate(), row = 0;
-    benchmark::DoNotOptimize(out.values[row]);
-  }
+  count_rows(state, evaluate);
+}
+
+void w3_rows(benchmark::State& state) {
+  Setup setup(kW3);
+  FieldItem a, b;
+  const Binding fields[] = {{"a", {&a, 1}}, {"b", {&b, 1}}};
+  std::vector<double> out(kTimes);
+  const auto evaluate = [&] {
+    for (unsigned i = 0; i < kTimes; ++i) {
+      a = FieldItem::of_value(w3_a(i));
+      b = FieldItem::of_value(w3_b(i));
+      out[i] = setup.evaluator.number(setup.expression, setup.graph, {.fields = fields}).value();
+    }
+  };
+  evaluate();
+  for (unsigned i = 0; i < kTimes; ++i) expect(out[i] == want_w3(i), kW3);
+  count_rows(state, evaluate);
 }
 
 void w5(benchmark::State& state) {
@@ -196,10 +279,14 @@ void w6_pieces(benchmark::State& state) {
 BENCHMARK(w1)->Name("W1/pipexpr");
 BENCHMARK(w1_unbound)->Name("W1/unbound");
 BENCHMARK(w1_batch)->Name("W1/batch")->MinTime(0.5);
+BENCHMARK(w1_rows)->Name("W1/rows")->MinTime(0.5);
 BENCHMARK(w2)->Name("W2/pipexpr");
 BENCHMARK(w2_unbound)->Name("W2/unbound");
+BENCHMARK(w2_batch)->Name("W2/batch")->MinTime(0.5);
+BENCHMARK(w2_rows)->Name("W2/rows")->MinTime(0.5);
 BENCHMARK(w3)->Name("W3/pipexpr");
 BENCHMARK(w3_batch)->Name("W3/batch of numbers")->MinTime(0.5);
+BENCHMARK(w3_rows)->Name("W3/rows of numbers")->MinTime(0.5);
 BENCHMARK(w4)->Name("W4/pipexpr");
 BENCHMARK(w5)->Name("W5/pipexpr");
 BENCHMARK(compile_only)->Name("W5/compile-only");
