@@ -26,10 +26,10 @@ PathStep path_step(std::string_view object, const Frame& field, std::string_view
   return step;
 }
 
-// For a message about a graph that has thrown before, and may throw again; empty then.
+// Of a graph that has thrown before, and may throw again; empty then.
 std::string id_of(const ObjectGraph& graph, ObjectId object) {
   try {
-    return base::excerpt(graph.id(object));
+    return std::string(graph.id(object));
   } catch (const std::bad_alloc&) {
     throw;
   } catch (...) {
@@ -91,6 +91,26 @@ void ErrorReport::add_path(Diagnostic& diagnostic, SourceSpan innermost) const {
   }
 }
 
+// The same where the host has thrown, which only the innermost template as a whole is known for. A graph that throws
+// once more, when it is asked for an id, gives none.
+void ErrorReport::add_path_of_exception(Diagnostic& diagnostic) const {
+  std::vector<const Frame*> templates;
+  for (const Frame& frame : state_.frames) {
+    if (frame.work == Frame::Work::text && frame.program != nullptr) templates.push_back(&frame);
+  }
+  for (const Frame* const frame : templates) {
+    const auto size = static_cast<std::uint32_t>(frame->program->text.size());
+    const SourceSpan span = frame == templates.back() ? SourceSpan{0, size} : span_of(*frame, false);
+    if (frame == templates.front()) {
+      diagnostic.span = span;
+    } else {
+      const bool is_owned = !frame->parameter && frame->object != kNoObject;
+      diagnostic.path.push_back(path_step(is_owned ? id_of(*state_.graph, frame->object) : std::string(), *frame,
+                                          frame->program->text, span));
+    }
+  }
+}
+
 const Frame& ErrorReport::innermost_template() const {
   const Frame* frame = &state_.frames.back();
   while (frame->work != Frame::Work::text) --frame;
@@ -117,10 +137,11 @@ bool ErrorReport::host_exception(std::string_view template_text, std::string_vie
   if (const Question asked = std::exchange(state_.question, {}); !asked.field.empty()) {
     const std::string id = id_of(*state_.graph, asked.object);
     words += fmt::format(", when it was asked for the field '{}'{}", base::excerpt(asked.field),
-                         id.empty() ? "" : fmt::format(" of object '{}'", id));
+                         id.empty() ? "" : fmt::format(" of object '{}'", base::excerpt(id)));
   }
   diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, words));
   diagnostics_.back().exception = std::current_exception();
+  add_path_of_exception(diagnostics_.back());
   secrets_.mask(diagnostics_.back());
   return false;
 }

@@ -45,6 +45,7 @@ class ErrorReport {
 
  private:
   void add_path(Diagnostic& diagnostic, SourceSpan innermost) const;
+  void add_path_of_exception(Diagnostic& diagnostic) const;
   std::string_view owner_of(const Frame& frame) const;
   SourceSpan span_of(const Frame& frame, bool innermost) const;
   SourceSpan argument_span(const Frame& frame) const;

@@ -92,8 +92,9 @@ void EvaluatorImpl::shrink() {
 
 bool EvaluatorImpl::caught(const Expression& expression, std::string_view why) {
   used_ = true;
+  (void)parts_.errors.host_exception(expression.text(), why);
   parts_.state.frames.clear();
-  return parts_.errors.host_exception(expression.text(), why);
+  return false;
 }
 
 Diagnostics EvaluatorImpl::exception(const Expression& expression, std::string_view why) {
@@ -123,11 +124,14 @@ Result<void> EvaluatorImpl::append(const Expression& expression, const ObjectGra
     }
     if (finish_append()) return {};
   } catch (const std::bad_alloc&) {
+    fast_path_.forget_path();
     used_ = true;
     throw;
   } catch (const std::exception& why) {
+    fast_path_.keep_path();
     (void)caught(expression, why.what());
   } catch (...) {
+    fast_path_.keep_path();
     (void)caught(expression, "an exception that is no std::exception");
   }
   return parts_.errors.take();

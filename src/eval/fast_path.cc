@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/short_copy.h"
 #include "base/short_equal.h"
@@ -13,38 +14,13 @@
 
 namespace pipexpr::eval {
 
-// A field whose text is being written, or has been. The interpreter remembers each field that it has evaluated, so this
-// does, too.
-struct FastPath::Written {
-  const void* identity;
-  ObjectId owner;
-  const FieldName* name;
-  SlotType type;
-  bool is_open;             // its text is being written
-  bool is_value;            // it is one expression, whose value is no text, `value`
-  std::size_t begin, size;  // its text in the buffer
-  ValueView value;
-
-  bool is(const SingleField& field, ObjectId object, const FieldName& of) const {
-    return identity == field.identity && owner == object && base::same(name->text, of.text);
-  }
-};
-
-// A template that waits for the text of a field in it.
-struct FastPath::Level {
-  const Program* program;
-  const FieldName* names;
-  ObjectId object;
-  const Segment* segment;  // the one that the field is the value of
-  Written* field;
-};
-
 // Makes the frames, the memo and the parts that the interpreter would have at that step of that segment; what has been
 // written for a field becomes a part of its text.
 [[gnu::noinline, gnu::cold]] void FastPath::hand_over(const Level* levels, std::size_t depth, const Written* written,
                                                       std::size_t count, const Scope& scope, const Segment* segment,
                                                       const Step* step) {
   State& state = parts_.state;
+  depth_ = 0;  // from here on the frames say it
   parts_.output.want(Output::Wanted::appended);
   const char* const text = parts_.buffer.text();
   const auto keep = [&](std::size_t begin, std::size_t end) {
@@ -108,6 +84,25 @@ struct FastPath::Level {
   if (depth != 0) parts_.buffer.set_at(parts_.buffer.text() + levels[0].field->begin);
 }
 
+// The frames that say which fields led there, and nothing else of them.
+[[gnu::noinline, gnu::cold]] void FastPath::keep_path() {
+  const std::size_t depth = std::exchange(depth_, 0);
+  if (depth == 0) return;
+  const Level* const outer = levels();
+  for (std::size_t i = 0; i <= depth; ++i) {
+    Frame& frame = parts_.state.frames.push();
+    frame = Frame();
+    frame.program = i == depth ? outer[i - 1].inner : outer[i].program;
+    if (i != 0) {
+      frame.object = outer[i - 1].field->owner;
+      frame.name = outer[i - 1].field->name->text;
+    }
+    if (i == depth) break;
+    frame.segment = static_cast<std::uint32_t>(outer[i].segment - frame.program->segments.data());
+    frame.step = outer[i].segment->end_step;
+  }
+}
+
 // Where the loop writes. Its members are in registers: after every byte that is written, a member of the output would
 // have to be read again.
 class FastPath::TemplateWriter {
@@ -144,6 +139,7 @@ class FastPath::TemplateWriter {
     if (!scope_.program->is_single() && !state_.arena.charge(field.size)) return stop(end, nullptr);
     field.is_open = false;
     const Level& outer = *--level_;
+    --path_.depth_;
     if (field.is_value && level_ != levels_ && outer.program->is_single()) {
       level_[-1].field->is_value = true;
       level_[-1].field->value = field.value;
@@ -330,9 +326,11 @@ class FastPath::TemplateWriter {
       opened->is_open = true;
       opened->is_value = false;
       opened->begin = parts_.buffer.written();
-      *level_++ = {scope_.program, scope_.names, scope_.object, &segment, opened};
       const Expression& inner = *field.item->expression;
-      enter(ExpressionAccess::program(inner), ExpressionAccess::names(inner, state_.graph->identity()), owner);
+      const Program& program = ExpressionAccess::program(inner);
+      *level_++ = {scope_.program, scope_.names, scope_.object, &segment, opened, &program};
+      path_.depth_ = depth + 1;
+      enter(program, ExpressionAccess::names(inner, state_.graph->identity()), owner);
       return Evaluated::done;
     }
     if (known->is_open) return stop_at(segment, step, owner);  // a cycle
@@ -365,11 +363,7 @@ class FastPath::TemplateWriter {
 };
 
 bool FastPath::append(const Program& program, const FieldName* names) {
-  // Nothing in them is made before it is needed.
-  alignas(Level) std::byte level_places[kMaxLevels * sizeof(Level)];
-  alignas(Written) std::byte written_places[kMaxFields * sizeof(Written)];
-  TemplateWriter writer(*this, program, names, reinterpret_cast<Level*>(level_places),
-                        reinterpret_cast<Written*>(written_places));
+  TemplateWriter writer(*this, program, names, levels(), reinterpret_cast<Written*>(written_places_));
   return write_segments(writer);
 }
 
