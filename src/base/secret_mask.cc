@@ -85,6 +85,24 @@ std::size_t SecretMask::match(std::string_view text, std::size_t begin) const {
   return end;
 }
 
+bool SecretMask::all_in(std::string_view text) const {
+  std::vector<bool> missing = nodes_;
+  auto left = std::count(nodes_.begin(), nodes_.end(), true);
+  for (std::size_t begin = 0; begin < text.size() && left != 0; ++begin) {
+    if (!first_bytes_[static_cast<unsigned char>(text[begin])]) continue;
+    std::uint32_t node = 0;
+    for (std::size_t at = begin; at < text.size(); ++at) {
+      const auto next = edges_.find(edge(node, text[at]));
+      if (next == edges_.end()) break;
+      node = next->second;
+      if (!missing[node]) continue;
+      missing[node] = false;
+      --left;
+    }
+  }
+  return left == 0;
+}
+
 bool SecretMask::replace(std::string& text) const {
   if (std::find(short_.begin(), short_.end(), text) != short_.end()) {
     text = kMask;

@@ -24,6 +24,8 @@ class SecretMask {
   void learn(std::string_view secret);
   bool empty() const { return nodes_.empty() && short_.empty(); }
 
+  // Whether each of the secrets is in the text, of those that have at least kMinMasked characters.
+  bool all_in(std::string_view text) const;
   // Whether a secret is in the text, or is the text.
   bool replace(std::string& text) const;
   std::string masked(std::string text) const {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "base/char_class.h"
@@ -160,27 +161,55 @@ std::uint32_t JsonText::member(std::uint32_t object, std::string_view key) const
   return 0;
 }
 
-std::size_t raw_offset(std::string_view raw, std::size_t decoded) {
-  std::size_t at = 1;  // after the quote
-  std::size_t done = 0;
-  while (done < decoded && at + 1 < raw.size()) {
-    if (raw[at] != '\\') {
-      ++at;
-      ++done;
-    } else if (raw[at + 1] != 'u') {
-      at += 2;
-      ++done;
-    } else {
-      unsigned unit = 0;
-      for (std::size_t i = at + 2; i < at + 6 && i < raw.size(); ++i) {
-        unit = unit * 16 + static_cast<unsigned>(base::hex_value(raw[i]));
-      }
-      const bool pair = unit >= 0xD800 && unit < 0xDC00;
-      at += pair ? 12 : 6;
-      done += pair ? 4u : unit < 0x80 ? 1u : unit < 0x800 ? 2u : 3u;
+namespace {
+
+// One character of a string value: goes to the next one.
+void step(std::string_view raw, std::size_t& at, std::size_t& done) {
+  if (raw[at] != '\\') {
+    ++at;
+    ++done;
+  } else if (raw[at + 1] != 'u') {
+    at += 2;
+    ++done;
+  } else {
+    unsigned unit = 0;
+    for (std::size_t i = at + 2; i < at + 6 && i < raw.size(); ++i) {
+      unit = unit * 16 + static_cast<unsigned>(base::hex_value(raw[i]));
     }
+    const bool pair = unit >= 0xD800 && unit < 0xDC00;
+    at += pair ? 12 : 6;
+    done += pair ? 4u : unit < 0x80 ? 1u : unit < 0x800 ? 2u : 3u;
   }
+}
+
+std::size_t raw_offset_after(std::string_view raw, std::size_t at, std::size_t done, std::size_t decoded) {
+  while (done < decoded && at + 1 < raw.size()) step(raw, at, done);
   return std::min(at, raw.size());
+}
+
+}  // namespace
+
+std::size_t raw_offset(std::string_view raw, std::size_t decoded) {
+  return raw_offset_after(raw, 1, 0, decoded);  // after the quote
+}
+
+OffsetMarks offset_marks(std::string_view raw) {
+  constexpr std::size_t kApart = 256;
+  OffsetMarks marks{{0, 1}};
+  std::size_t at = 1, done = 0;
+  while (at + 1 < raw.size()) {
+    step(raw, at, done);
+    if (done < marks.back().first + kApart) continue;
+    marks.emplace_back(static_cast<std::uint32_t>(done), static_cast<std::uint32_t>(at));
+  }
+  return marks;
+}
+
+std::size_t raw_offset(std::string_view raw, std::size_t decoded, const OffsetMarks& marks) {
+  const auto next = std::upper_bound(marks.begin(), marks.end(), decoded,
+                                     [](std::size_t wanted, const auto& mark) { return wanted < mark.first; });
+  const auto& [done, at] = *std::prev(next);
+  return raw_offset_after(raw, at, done, decoded);
 }
 
 }  // namespace pipexpr::definition

@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <pipexpr/result.h>
@@ -53,5 +54,11 @@ class JsonText {
 
 // The offset in the JSON text of a decoded offset inside a string value; `raw` is the value with its quotes.
 std::size_t raw_offset(std::string_view raw, std::size_t decoded);
+
+// Decoded offsets and the offsets in the JSON text that they stand at: some places of a string value, so that a place
+// of a long value is found without reading the value from its beginning.
+using OffsetMarks = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+OffsetMarks offset_marks(std::string_view raw);
+std::size_t raw_offset(std::string_view raw, std::size_t decoded, const OffsetMarks& marks);
 
 }  // namespace pipexpr::definition

@@ -9,8 +9,6 @@
 namespace pipexpr::explainer {
 namespace {
 
-constexpr std::size_t kMaxEscaped = 65'536;  // finding a part of an escaped text takes time linear in its length
-
 class Finder {
  public:
   Finder(const Explanation& tree, const PipelineDefinition& definition)
@@ -21,7 +19,11 @@ class Finder {
         names_[node.origin] = &node.name;
       }
     }
-    for (const ExplainedSource& source : tree.sources) wholes_.push_back(whole(source));
+    for (const ExplainedSource& source : tree.sources) {
+      const SourceSpan all = wholes_.emplace_back(whole(source));
+      const bool is_escaped = all.length != 0 && all.length != source.text.size() && definition.origin() == nullptr;
+      marks_.push_back(is_escaped ? definition::offset_marks(with_quotes(all)) : definition::OffsetMarks{});
+    }
   }
 
   std::optional<SourceSpan> find(const ExplainedNode& node) const {
@@ -40,6 +42,11 @@ class Finder {
                             {0, static_cast<std::uint32_t>(source.text.size())});
   }
 
+  // The value with its quotes; the one in front of it has no part in its span.
+  std::string_view with_quotes(SourceSpan value) const {
+    return definition_.json().substr(value.offset - 1, value.length + 2);
+  }
+
   SourceSpan part(const ExplainedNode& node) const {
     const ExplainedSource& source = tree_.sources[node.source];
     const SourceSpan whole = wholes_[node.source];
@@ -48,18 +55,18 @@ class Finder {
       const ExplainedOrigin& origin = tree_.origins[source.origin];
       return definition_.span(origin.object, *names_[source.origin], source.item, node.span);
     }
-    if (source.text.size() > kMaxEscaped) return whole;
-    // The value with its quotes; the one in front of it has no part in `whole`.
-    const std::string_view raw = definition_.json().substr(whole.offset - 1, whole.length + 2);
-    const auto begin = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.offset));
-    const auto end = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.end()));
+    const std::string_view raw = with_quotes(whole);
+    const definition::OffsetMarks& marks = marks_[node.source];
+    const auto begin = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.offset, marks));
+    const auto end = static_cast<std::uint32_t>(definition::raw_offset(raw, node.span.end(), marks));
     return {whole.offset - 1 + begin, end - begin};
   }
 
   const Explanation& tree_;
   const PipelineDefinition& definition_;
-  std::vector<const std::string*> names_;  // by origin: of the field that it is
-  std::vector<SourceSpan> wholes_;         // by source
+  std::vector<const std::string*> names_;       // by origin: of the field that it is
+  std::vector<SourceSpan> wholes_;              // by source
+  std::vector<definition::OffsetMarks> marks_;  // by source: places of a text with escapes
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <pipexpr/secret_mask.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 #include <pipexpr/field.h>
 
@@ -65,10 +67,18 @@ void SecretMask::note(std::string_view secret) {
 
 std::string SecretMask::apply(std::string text) const {
   if (!on_ || !touched_ || text.empty()) return text;
+  constexpr std::ptrdiff_t kOneByOne = 8;  // mostly there are fewer, or one of them is not in the text
   const auto hidden = [&](const std::string& secret) {
     return secret.size() < base::kMinMasked || text.find(secret) == std::string::npos;
   };
-  if (std::any_of(read_.begin(), read_.end(), hidden)) return std::string(kShown);
+  const auto rest = read_.begin() + std::min(kOneByOne, std::ssize(read_));
+  if (std::any_of(read_.begin(), rest, hidden)) return std::string(kShown);
+  base::SecretMask many;
+  for (auto secret = rest; secret != read_.end(); ++secret) {
+    if (secret->size() < base::kMinMasked) return std::string(kShown);
+    many.learn(*secret);
+  }
+  if (!many.all_in(text)) return std::string(kShown);
   return secrets_->replace(text) ? text : std::string(kShown);
 }
 

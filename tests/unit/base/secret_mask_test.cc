@@ -47,6 +47,24 @@ TEST_CASE("mask: ten thousand secrets") {
   CHECK(mask.masked("a secret77. b secret9999. c secret10000.") == "a ******** b ******** c secret10000.");
 }
 
+TEST_CASE("mask: whether all secrets are in a text") {
+  const auto all = [](std::initializer_list<const char*> secrets, std::string_view text) {
+    SecretMask mask;
+    for (const char* secret : secrets) mask.learn(secret);
+    return mask.all_in(text);
+  };
+  CHECK(all({}, ""));
+  CHECK(all({"ab"}, ""));  // too short to be looked for
+  CHECK(all({"abc"}, "xabcx"));
+  CHECK_FALSE(all({"abc"}, ""));
+  CHECK_FALSE(all({"abc"}, "xabx"));
+  CHECK(all({"abc", "abcdef"}, "abcdef"));
+  CHECK_FALSE(all({"abc", "abcdef"}, "abcde abc"));
+  CHECK(all({"abcd", "cdef"}, "abcdef"));
+  CHECK(all({"aab", "abc", "aab"}, "aaabc"));
+  CHECK_FALSE(all({"abc", "xyz"}, "abcxy"));
+}
+
 TEST_CASE("mask: quotations in messages, whole, cut and escaped") {
   CHECK(quoted("found 'hunter2'", "hunter2") == "found '********'");
   CHECK(quoted("found 'ab' in tab", "ab") == "found '********' in tab");

@@ -69,6 +69,23 @@ TEST_CASE("definition: offsets in decoded texts lead back to the file") {
   CHECK(definition::raw_offset("", 0) == 0);
 }
 
+TEST_CASE("definition: marks lead to the same offsets as reading from the beginning") {
+  for (const std::string_view piece : {"a", "\\n", "x\\u00e9", "\\ud83d\\ude00", "abc\\\"\\u20AC "}) {
+    std::string raw = "\"";
+    for (int i = 0; i < 700; ++i) raw += piece;
+    raw += '"';
+    const definition::OffsetMarks marks = definition::offset_marks(raw);
+    CHECK(marks.size() >= 3);
+    CHECK(marks.size() <= 30);
+    for (std::size_t decoded = 0; decoded < 8'000; ++decoded) {
+      if (definition::raw_offset(raw, decoded, marks) != definition::raw_offset(raw, decoded)) FAIL(piece << decoded);
+    }
+  }
+  CHECK(definition::raw_offset("", 0, definition::offset_marks("")) == 0);
+  CHECK(definition::raw_offset("\"\"", 5, definition::offset_marks("\"\"")) == definition::raw_offset("\"\"", 5));
+  CHECK(definition::raw_offset("\"\\", 5, definition::offset_marks("\"\\")) <= 2);
+}
+
 // Strings of every kind of escape and of characters of one to four bytes: whoever reads JSON says the same of them.
 TEST_CASE("definition: the readers of JSON agree on texts and on places in them") {
   const std::string pieces[] = {"a",       "\\n",     "\\\"",           "\\/",      "\\\\",         "\\u0041",

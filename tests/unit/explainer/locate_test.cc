@@ -61,3 +61,22 @@ TEST_CASE("explainer: the line of a step") {
   const LineIndex lines(definition->json());
   CHECK(lines.locate(tree.nodes.front().definition_span.value().offset) == SourceLocation{2, 42});
 }
+
+TEST_CASE("explainer: steps of a long text with escapes have their place, too") {
+  std::string json = R"({"objects": [{"id": "A", "command": ")";
+  for (int i = 0; i < 1'000; ++i) json += R"(\"#{id}\" )" + std::string(100, '-');
+  json += R"(#{name}"}]})";
+  const auto definition = PipelineDefinition::load(json, {.compile = {.fold_constants = false}}).value();
+  const ObjectId object = definition->find("A").value();
+  const auto tree = explain_field(*definition, object, "command", {.object = object}).value();
+  std::size_t ids = 0, names = 0;
+  for (const ExplainedNode& node : tree.nodes) {
+    if (!node.definition_span) continue;
+    const std::string_view part =
+        std::string_view(json).substr(node.definition_span->offset, node.definition_span->length);
+    ids += part == "id";
+    names += part == "name";
+  }
+  CHECK(ids == 1'000);
+  CHECK(names == 1);
+}
