@@ -60,6 +60,7 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
   };
   for (std::size_t i = 0; i < count; ++i) {
     const ObjectId object = graph.object(i);
+    is_abstract_.push_back(graph.is_abstract(object));
     if (const ObjectId parent = parent_of(object); parent != kNoObject) children_[number(parent)].push_back(object);
     if (!graph.has_instances(object)) continue;
     for (const std::string_view name : {"onFail", "onSuccess", "onLateAction", "precondition"}) {
@@ -76,6 +77,7 @@ Scope::Scope(const PipelineDefinition& graph) : graph_(graph) {
       }
     }
   }
+  find_chain_ends();
   for (const auto& parameter : graph.parameters()) knows_parameters_ = knows_parameters_ || parameter.declared;
 }
 
@@ -120,21 +122,39 @@ void Scope::find_parents() {
   }
 }
 
+// Of a chain of abstract objects with one child each, none but the last has descendants that tell anything.
+void Scope::find_chain_ends() {
+  const std::size_t unknown = graph_.object_count();
+  chain_ends_.assign(graph_.object_count(), unknown);
+  std::vector<std::size_t> chain;
+  for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+    chain.clear();
+    std::size_t at = i;
+    while (chain_ends_[at] == unknown) {
+      chain_ends_[at] = at;
+      chain.push_back(at);
+      if (children_[at].size() != 1 || !is_abstract_[number(children_[at][0])]) break;
+      at = number(children_[at][0]);
+    }
+    for (const std::size_t link : chain) chain_ends_[link] = chain_ends_[at];
+  }
+}
+
 const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nodes_[number(object)]; }
 
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
-  if (!graph_.is_abstract(object)) return {object};
+  if (!is_abstract_[number(object)]) return {object};
   constexpr std::size_t kMaxContexts = 200;  // enough to find one in which the expression is right
   constexpr std::size_t kMaxVisited = 500;   // a chain of parents may have any number of descendants that do not count
-  std::vector<ObjectId> result, descendants = children_[number(object)];
+  std::vector<ObjectId> result, descendants = children_[chain_ends_[number(object)]];
+  Field ours, theirs;
+  if (!graph_.field(object, {field}, ours)) return result;
   for (std::size_t i = 0; i < descendants.size() && i < kMaxVisited && result.size() < kMaxContexts; ++i) {
     const ObjectId descendant = descendants[i];
-    const auto& more = children_[number(descendant)];
-    if (descendants.size() < kMaxVisited) descendants.insert(descendants.end(), more.begin(), more.end());
-    Field theirs, ours;
-    if (graph_.is_abstract(descendant) || !graph_.field(descendant, {field}, theirs) ||
-        !graph_.field(object, {field}, ours))
-      continue;
+    if (descendants.size() < kMaxVisited) {
+      for (const ObjectId child : children_[number(descendant)]) descendants.push_back(child);
+    }
+    if (is_abstract_[number(descendant)] || !graph_.field(descendant, {field}, theirs)) continue;
     if (theirs.items == ours.items) result.push_back(descendant);
   }
   return result;

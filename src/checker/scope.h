@@ -80,6 +80,7 @@ class Scope {
   bool is_field_of_any(std::string_view name) const;
   void find_types();
   void find_parents();
+  void find_chain_ends();
 
   const PipelineDefinition& graph_;
   std::vector<std::vector<ObjectId>> nodes_;
@@ -87,7 +88,9 @@ class Scope {
   std::deque<std::string> meant_;          // types that were misspelt
   std::vector<std::int8_t> lacks_parent_;  // -1: not looked at yet
   bool knows_parameters_ = false;
+  std::vector<bool> is_abstract_;  // by object, as the other lists
   std::vector<std::vector<ObjectId>> children_;
+  std::vector<std::size_t> chain_ends_;  // the last of the abstract objects that have one child each
   struct AnyField {
     bool known = false;
     std::unordered_set<std::string_view> names;
