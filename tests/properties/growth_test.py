@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """Four times the objects cost at most five times the instructions and five times the memory, whatever is right or wrong with them.
 
-usage: growth_test.py PIPEXPR [--long] [--only SHAPE] [--self-test]
+usage: growth_test.py PIPEXPR HEAP_PEAK [--long] [--only SHAPE] [--self-test]
 
-Every shape is a definition of a given size. Instructions are counted by perf where that is allowed, otherwise by valgrind; what the
-command takes for a definition of size 1 is subtracted. Peak memory is that of an ordinary run. Without --long every other shape is
-measured, with small sizes: checking, and one of the other commands in turn. With --long it is every shape with every command. Each
-command loads the definition, so that loading is measured with all of them.
+Every shape is a definition of a given size. Instructions are counted by perf where that is allowed, otherwise by valgrind; memory is
+the most that the program has allocated at once, counted by the library HEAP_PEAK. Neither depends on how busy the machine is. What
+the command takes for a definition of size 1 is subtracted. Without --long a few shapes are measured with each command, with --long
+every shape with every command. A definition is compared with one that differs in places.
+
+What a command must evaluate or show is part of the size. Each object of a chain of n parents with fields of their own has all
+fields of those before it, n * n / 2 in all, which max_inherited_fields bounds. Fields that are alike and cannot fail cost diff
+nothing there, and such chains are measured as others are. Fields that calculate may fail or differ in each heir: diff evaluates all
+of them, and these shapes have as many pairs of object and field as their size says. The same holds for heirs of a long list.
 """
 
 import argparse
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
@@ -18,10 +24,12 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 FACTOR = 5
+SIZES = (300, 1200)
 AT = ['--at', '2024-05-24T17:00:00']
-ACTIVITY = {'type': 'ShellCommandActivity'}
+ACTIVITY = {'type': 'ShellCommandActivity', 'workerGroup': 'w'}
 SHARED = [{'id': 'Default', 'schedule': {'ref': 'Sched'}},
           {'id': 'Sched', 'type': 'Schedule', 'startDateTime': '2024-01-01T00:00:00', 'period': '1 day', 'occurrences': '3'}]
 
@@ -48,6 +56,29 @@ def parent(i):
     return {'parent': {'ref': f'Obj{i}'}}
 
 
+def squared(n):
+    """So many objects in a chain have n pairs of an object and a field that it has or inherits, or twice that."""
+    return 4 * int(n**0.5)
+
+
+def alarm(name):
+    return {'id': name, 'type': 'SnsAlarm', 'subject': '#{node.name}', 'message': '#{node.@status}', 'topicArn': 'arn:x', 'role': 'r'}
+
+
+def service_form(n, command):
+    """As get-pipeline-definition of the service's API gives it."""
+    return json.dumps({'pipelineObjects': [
+        {'id': f'Obj{i}', 'name': f'Obj{i}', 'fields': [
+            {'key': 'type', 'stringValue': 'ShellCommandActivity'}, {'key': 'workerGroup', 'stringValue': 'w'}, {'key': 'command', 'stringValue': command(i)},
+            {'key': 'dependsOn', 'refValue': f'Obj{(i + 7) % n}'}]} for i in range(n)]})
+
+
+def changed(text):
+    """The definition with the fourth of every ten commands changed."""
+    numbers = itertools.count()
+    return re.sub(r'"command"(: |, "stringValue": )"', lambda begin: begin[0] + ('changed ' if next(numbers) % 10 == 3 else ''), text)
+
+
 def parameters(n, **attributes):
     return [dict({'id': f'myP{i}', 'type': 'String', 'default': 'x'}, **attributes) for i in range(n)]
 
@@ -71,6 +102,15 @@ SHAPES = {
         n, lambda i: dict({'command': 'x', f'my{i}': f'#{{id}} {i}'}, **(parent(i - 1) if i else {}))),
     'chain of parents, read to its end': lambda n: activities(
         n, lambda i: dict({'command': '#{my0}', f'my{i}': f'#{{id}} {i}'}, **(parent(i - 1) if i else {}))),
+    'chain of parents with fields that calculate': lambda n: activities(
+        squared(n), lambda i: dict({'command': 'x', f'my{i}': f'#{{1 + 1}} #{{@scheduledStartTime}} {i}'}, **(parent(i - 1) if i else {}))),
+    'chain of parents with fields that fail': lambda n: activities(
+        squared(n), lambda i: dict({'command': 'x', f'my{i}': f'#{{nope{i}}}'}, **(parent(i - 1) if i else {}))),
+    'tree of heirs': lambda n: activities(n, lambda i: dict({'command': f'#{{id}} {i}'}, **(parent((i - 1) // 2) if i else {}))),
+    'heirs of a long list': lambda n: definition(
+        [{'id': 'Base', 'scriptArgument': [f'#{{id}} #{{@scheduledStartTime}} {i}' for i in range(squared(n))]}] +
+        [dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}, command='x') for i in range(squared(n))]),
+    'fan of heirs of parents that do not exist': lambda n: activities(n, lambda i: {'command': 'x', **parent(n + i)}),
     'cycle of parents': lambda n: activities(n, lambda i: dict(parent((i + 1) % n), command='x')),
     'cycle of values': lambda n: activities(n, lambda i: {'command': '#{next.command}', 'next': {'ref': f'Obj{(i + 1) % n}'}}),
     'cycle of dependencies': lambda n: activities(n, lambda i: {'command': 'x', 'dependsOn': {'ref': f'Obj{(i + 1) % n}'}}),
@@ -101,7 +141,7 @@ SHAPES = {
     'many fields': lambda n: one(command='x', **{f'field{i}': f'#{{id}} {i}' for i in range(n)}),
     'misspelt fields': lambda n: activities(n, lambda i: {'comand': 'x'}),
     'misspelt fields of one object': lambda n: one(**{f'comman{i}': 'x' for i in range(n)}),
-    'misspelt types': lambda n: definition([{'id': f'Obj{i}', 'type': 'ShelCommandActivity', 'command': 'x'} for i in range(n)]),
+    'misspelt types': lambda n: definition([dict(ACTIVITY, id=f'Obj{i}', type='ShelCommandActivity', command='x') for i in range(n)]),
     'objects without types': lambda n: definition([{'id': f'Obj{i}', 'command': '#{id}'} for i in range(n)]),
     'many items': lambda n: one(command='x', scriptArgument=[f'#{{id}} {i}' for i in range(n)]),
     'many wrong items': lambda n: one(command='x', scriptArgument=[f'#{{ix}} {i}' for i in range(n)]),
@@ -121,30 +161,73 @@ SHAPES = {
         [{'id': 'Out', 'type': 'S3DataNode', 'filePath': 's3://b/#{@scheduledStartTime}'}] +
         [dict(ACTIVITY, id=f'Obj{i}', command='x', output={'ref': 'Out'}) for i in range(n)]),
     'list in a text': lambda n: one(command='a #{items} b', items=[f'i{i}' for i in range(n)]),
+    'one field of many references': lambda n: definition(
+        [dict(ACTIVITY, id=f'Obj{i}', command='x') for i in range(n)] +
+        [dict(ACTIVITY, id='Last', command='x', dependsOn=[{'ref': f'Obj{i}'} for i in range(n)])]),
+    'one field of many references to nowhere': lambda n: one(command='x', dependsOn=[{'ref': f'Opj{i}'} for i in range(n)]),
+    'one object of many alarms': lambda n: definition(
+        [alarm(f'Alarm{i}') for i in range(n)] + [dict(ACTIVITY, id='Obj0', command='x', onFail=[{'ref': f'Alarm{i}'} for i in range(n)])]),
+    'heirs of one alarm': lambda n: definition(
+        [alarm('Alarm'), {'id': 'Base', 'onFail': {'ref': 'Alarm'}}] +
+        [dict(ACTIVITY, id=f'Obj{i}', parent={'ref': 'Base'}, command='x') for i in range(n)]),
+    'chain of alarms': lambda n: definition(
+        [dict(alarm(f'Alarm{i}'), **({'parent': {'ref': f'Alarm{i - 1}'}} if i else {})) for i in range(n)] +
+        [dict(ACTIVITY, id=f'Obj{i}', command='x', onFail={'ref': f'Alarm{i}'}) for i in range(n)]),
+    'alarms of nobody': lambda n: definition([dict(ACTIVITY, id='Obj0', command='x')] + [alarm(f'Alarm{i}') for i in range(n)]),
+    'one precondition': lambda n: definition(
+        [{'id': 'Ready', 'type': 'S3KeyExists', 's3Key': 's3://b/#{node.id}'}] +
+        [dict(ACTIVITY, id=f'Obj{i}', command='x', precondition={'ref': 'Ready'}) for i in range(n)]),
+    'pipeline of files': lambda n: definition(
+        [{'id': f'File{i}', 'type': 'S3DataNode', 'filePath': f's3://b/{i}/#{{format(@scheduledStartTime, "YYYY-MM-dd")}}'} for i in range(n + 1)] +
+        [dict(ACTIVITY, id=f'Obj{i}', command='#{input.filePath} #{output.filePath}', input={'ref': f'File{i}'}, output={'ref': f'File{i + 1}'})
+         for i in range(n)]),
+    'deep nesting in many fields': lambda n: activities(n, lambda i: {'command': '#{' + '(' * 40 + '1' + ')' * 40 + f' + {i}}}'}),
+    'too deep nesting in many fields': lambda n: activities(n, lambda i: {'command': '#{' + '(' * 100 + '1' + ')' * 100 + f' + {i}}}'}),
+    'long sums': lambda n: one(command='#{' + '+'.join(['1'] * squared(n)) + '}'),  # explain shows the text of every step
+    'calls in calls': lambda n: activities(
+        n, lambda i: {'command': f'#{{format(minusDays(plusMonths(@scheduledStartTime, {i}), {i}), "YYYY-MM-dd")}}'}),
+    'unset runtime fields': lambda n: activities(n, lambda i: {'command': '#{@status} #{errorMessage}'}),
+    'secret parameters': lambda n: definition(
+        [dict(ACTIVITY, id='Obj0', command=' '.join(f'#{{*myP{i}}}' for i in range(n)))],
+        [{'id': f'*myP{i}', 'type': 'String', 'default': f'secret number {i}'} for i in range(n)]),
+    'secrets in clear': lambda n: activities(n, lambda i: {'command': f'mysql --password=Hunter{i}x3 #{{nope}}'}),
+    'secrets of secrets': lambda n: activities(
+        n, lambda i: {'command': 'x', '*password': f'#{{prev.*password}}{i}' if i % 20 else 'secret', 'prev': {'ref': f'Obj{max(i - 1, 0)}'}}),
+    'many fields of one wrong name': lambda n: definition(
+        [{'id': f'S{i}', 'type': 'Schedule', 'startDateTime': f'2024-13-{i}', 'period': f'{i} fortnights'} for i in range(n)] +
+        [dict(ACTIVITY, id='Obj0', command='x')]),
+    'many errors in one text of umlauts': lambda n: one(command='#{nöpe} ä' * n),
+    'escapes': lambda n: one(command='#{id} "\n\u00e4' * n),
+    'service form': lambda n: service_form(n, lambda i: f'echo {i} #{{@scheduledStartTime}} #{{id}}'),
+    'service form of unknown names': lambda n: service_form(n, lambda i: f'#{{nameUnknown{i}}}'),
+    'many lines': lambda n: json.dumps(json.loads(activities(n, lambda i: {'command': f'#{{nope{i}}}'})), indent=1),
     'wrong kinds': lambda n: activities(n, lambda i: {'command': '#{1 + "a" * 2} #{format(1, 2)} #{minusDays("x", 1)}'}),
 }
 COMMANDS = {
+    'load': lambda path: ['eval', 'x', '--definition', path],
     'check': lambda path: ['check', path],
     'render': lambda path: ['render', path, *AT],
-    'diff': lambda path: ['diff', path, path, *AT],
+    'diff': lambda path: ['diff', path, path.replace('.json', '-changed.json'), *AT],
     'explain': lambda path: ['explain', path, *AT, '--object', 'Obj0', '--field', 'command'],
 }
 
+# What is measured without --long: first what once grew too fast or would soonest, so that no shape comes twice.
+FEW = {
+    'load': ['right', 'cycle of parents', 'ids given twice', 'many fields', 'references to nowhere'],
+    'check': ['unknown names', 'many errors in one escaped text', 'secrets in clear', 'chain of parents without types', 'misspelt fields'],
+    'render': ['wrong schedules', 'one alarm', 'chain of values', 'service form', 'unknown functions'],
+    'diff': ['chain of parents with fields of their own', 'fan of descendants', 'cycle of values', 'many items', 'wrong kinds'],
+    'explain': ['many parameters', 'escapes', 'secret parameters', 'many errors in one text', 'list in a text'],
+}
 
-# Linux counts the memory of who starts a program as the program's own until it is loaded, and this test takes more than a
-# small definition does. So a bare interpreter starts it, which takes as much as the command without any definition.
-STARTER = """import os, sys
-child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
-_, status, usage = os.wait4(child, 0)
-sys.stderr.write(f'\\npeak {usage.ru_maxrss} {os.waitstatus_to_exitcode(status)}\\n')
-"""
 
-
-def peak(command):
-    """Peak memory in KiB, and the status."""
-    ran = subprocess.run([sys.executable, '-ISc', STARTER, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    memory, status = ran.stderr.rsplit(b'\npeak ', 1)[1].split()
-    return int(memory), int(status)
+def peak(heap_peak, folder, command):
+    """The bytes that a command has allocated at most at once, and its status."""
+    path = pathlib.Path(folder) / f'peak-{threading.get_ident()}'
+    path.unlink(missing_ok=True)
+    ran = subprocess.run(command, env={**os.environ, 'LD_PRELOAD': heap_peak, 'PIPEXPR_HEAP_PEAK': str(path)}, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+    return int(path.read_text()), ran.returncode
 
 
 def by_perf(command):
@@ -170,9 +253,9 @@ def counter(program):
     sys.exit('neither perf nor valgrind can count instructions here')
 
 
-def grows(small, large, base):
-    """Whether four times as much costs more than it may. Differences below a tenth of what the start costs are noise."""
-    return large - base > FACTOR * max(small - base, base // 10)
+def factor(small, large, base):
+    """How many times more the large definition costs. Less than a tenth of what the start costs tells nothing."""
+    return (large - base) / max(small - base, base / 10)
 
 
 def stripped(program, folder):
@@ -186,67 +269,65 @@ def stripped(program, folder):
 
 def chosen(long, only):
     """The pairs of shape and command to measure."""
-    for number, shape in enumerate(SHAPES):
-        if only:
-            commands = COMMANDS if shape == only else ()
-        elif long:
-            commands = COMMANDS
-        else:
-            commands = ('check', ('render', 'diff', 'explain')[number // 2 % 3]) if number % 2 == 0 else ()
-        yield from ((shape, command) for command in commands)
+    if only or long:
+        return [(shape, command) for shape in SHAPES if not only or shape == only for command in COMMANDS]
+    return [(shape, command) for command, shapes in FEW.items() for shape in shapes]
 
 
-def measure(program, folder, count, sizes, base, shape, command):
-    """What is wrong with the growth of one command on one shape. `base` has the instructions of a command for any shape of size 1, as
-    far as they are known."""
-    used, memory = [], []
-    for size in (1, *sizes):
-        path = pathlib.Path(folder) / f'{shape}-{size}.json'
-        line = [program, *COMMANDS[command](str(path))]
-        peak_kib, status = peak(line)
-        memory.append(peak_kib)
-        if status not in (0, 1, 2, 3):
-            return f'{shape}: {command} of {size}: status {status}'
-        used.append(base.get(command) if size == 1 else None)
-        used[-1] = used[-1] or count(line) or sys.exit(f'{shape}: {command} of {size}: instructions were not counted')
-    problems = []
-    if grows(used[1], used[2], used[0]):
-        problems.append(f'instructions {used[1] - used[0]:,} -> {used[2] - used[0]:,}')
-    if grows(memory[1], memory[2], memory[0]):
-        problems.append(f'memory {memory[1]:,} -> {memory[2]:,} KiB')
+def measure(cost, folder, base, shape, command):
+    """What is wrong with the growth of one command on one shape. `base` has what each command costs for a definition of size 1."""
+    paths = [str(pathlib.Path(folder) / f'{shape}-{size}.json') for size in SIZES]
+    costs = [cost(COMMANDS[command](path)) for path in paths]
+    factors = {what: factor(costs[0][what], costs[1][what], base[command][what]) for what in costs[0]}
+    print(f'{shape}: {command}: ' + ', '.join(f'{what} x {times:.2f}' for what, times in factors.items()), flush=True)
+    problems = [f'{what} {costs[0][what] - base[command][what]:,} -> {costs[1][what] - base[command][what]:,}, x {times:.2f}'
+                for what, times in factors.items() if times > FACTOR]
     return f'{shape}: {command}: ' + ', '.join(problems) if problems else None
 
 
 def self_test():
-    assert not grows(200, 499, 100) and grows(200, 601, 100) and not grows(100, 149, 100) and grows(100, 151, 100)
+    assert factor(200, 599, 100) < FACTOR < factor(200, 601, 100) and factor(100, 149, 100) < FACTOR < factor(100, 151, 100)
     assert len(SHAPES) >= 20 and all(json.loads(make(3)) for make in SHAPES.values())
+    pairs = chosen(False, None)
+    assert len({shape for shape, _ in pairs}) >= 20 and all(shape in SHAPES for shape, _ in pairs)
+    assert FEW.keys() == COMMANDS.keys() and all(len(shapes) >= 4 for shapes in FEW.values())
     print('growth self-test: passed')
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('program', nargs='?')
+    parser.add_argument('heap_peak', nargs='?')
     parser.add_argument('--long', action='store_true')
     parser.add_argument('--only')
     parser.add_argument('--self-test', action='store_true')
     options = parser.parse_args()
     if options.self_test:
         return self_test()
-    sizes = (500, 2000) if options.long else (100, 400)
     with tempfile.TemporaryDirectory() as folder:
         program = stripped(options.program, folder)
         count = counter(program)
-        jobs = list(chosen(options.long, options.only))
+        jobs = chosen(options.long, options.only)
+
+        def write(name, text):
+            path = pathlib.Path(folder) / f'{name}.json'
+            path.write_text(text)
+            path.with_name(f'{name}-changed.json').write_text(changed(text))
+            return str(path)
+
+        def cost(arguments):
+            memory, status = peak(options.heap_peak, folder, [program, *arguments])
+            if status not in (0, 1, 2, 3):
+                sys.exit(f'{arguments}: status {status}')
+            return {'instructions': count([program, *arguments]) or sys.exit(f'{arguments}: no instructions were counted'), 'memory': memory}
+
         for shape in {shape for shape, _ in jobs}:
-            for size in (1, *sizes):
-                (pathlib.Path(folder) / f'{shape}-{size}.json').write_text(SHAPES[shape](size))
-        base = {}
-        if not options.long and not options.only:  # a run of each command less for every shape
-            path = pathlib.Path(folder) / 'base.json'
-            path.write_text(SHAPES['right'](1))
-            base = {command: count([program, *line(str(path))]) for command, line in COMMANDS.items()}
+            for size in SIZES:
+                write(f'{shape}-{size}', SHAPES[shape](size))
+        first = write('first', SHAPES['right'](1))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = pool.map(lambda job: measure(program, folder, count, sizes, base, *job), jobs)
+            base = dict(zip(COMMANDS, pool.map(lambda line: cost(line(first)), COMMANDS.values())))
+            found = pool.map(lambda job: measure(cost, folder, base, *job), jobs)
             problems = [problem for problem in found if problem]
     for problem in problems:
         print(problem)
