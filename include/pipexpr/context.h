@@ -4,7 +4,8 @@
 //   pipexpr::Context context{.object = activity, .run = run};
 //   pipexpr::Run on_demand{.scheduled_start = activation};          // has no end: @scheduledEndTime has no value
 //
-// A Context holds its Run by value. What the spans and names refer to is borrowed for the duration of the call.
+// A Context holds its Run by value. What the spans, pointers and names refer to is borrowed for the duration of the
+// call.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,24 @@ struct Binding {
   Field field = {};
 };
 
+// What the instances of a run differ in: `@status` and the like of the object that is evaluated and of those that it
+// refers to. Asked during a run only, before Run::fields and the graph, and not for what the engine knows by itself:
+// ids, `parent`, `@instanceParent` and the scheduled times. It must be as safe to call as a graph. What it returns must
+// stay valid until the evaluation ends.
+class PIPEXPR_API InstanceFields {
+ public:
+  virtual ~InstanceFields();
+
+  // The field of the object's instance, or with `attempt` of its attempt of that number; false when there is none. Only
+  // the object that is evaluated is an attempt: references lead to instances.
+  virtual bool field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const = 0;
+
+ protected:
+  InstanceFields() = default;
+  InstanceFields(const InstanceFields&) = default;
+  InstanceFields& operator=(const InstanceFields&) = default;
+};
+
 // One run of the pipeline. With a run, objects are instances: `@id` is the instance's id and `parent` the component;
 // without one they are components and the @scheduled fields have no value.
 struct Run {
@@ -29,6 +48,7 @@ struct Run {
   std::optional<DateTime> scheduled_end = {};  // none: nothing says when the run ends, @scheduledEndTime has no value
   std::uint32_t attempt = 0;                   // 0: the instance, n: its n-th attempt
   std::span<const Binding> fields = {};        // further runtime fields that hold for every instance of this run
+  const InstanceFields* instances = nullptr;   // those that each instance has for itself; null: there are none
 };
 
 struct Context {

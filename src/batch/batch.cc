@@ -29,6 +29,7 @@ Expression left_for_rows(const Evaluator& evaluator, const Expression& expressio
   Context known = rows.shared;
   if (!rows.starts.empty()) {
     if (known.run) {
+      if (known.run->instances != nullptr) return expression;  // it may answer for any name
       for (const Binding& given : known.run->fields) how.unknown_fields.emplace_back(given.name);
     }
     known.run.reset();

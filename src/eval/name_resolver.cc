@@ -58,7 +58,8 @@ bool NameResolver::run_members() {
   return read_member(operand, name, frame.member_implicit);
 }
 
-bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin) {
+bool NameResolver::find_field(ObjectId object, Sphere sphere, std::uint32_t attempt, const FieldName& name, Field& out,
+                              Origin& origin) {
   if (asked_.pending) {  // the loop has asked for it, and there is no binding
     asked_.pending = false;
     out = asked_.field;
@@ -68,8 +69,15 @@ bool NameResolver::find_field(ObjectId object, Sphere sphere, const FieldName& n
   const Binding* binding = find_binding(state_.context_bindings(object), name.text);
   origin = Origin::context;
   if (binding == nullptr) {
-    binding = find_binding(state_.run_bindings(sphere), name.text);
     origin = Origin::run;
+    const InstanceFields* const instances = object != kNoObject ? state_.instances(sphere) : nullptr;
+    if (instances != nullptr) {
+      state_.question = {object, name.text};
+      const bool found = instances->field(object, attempt, name.text, out);
+      state_.question = {};
+      if (found) return true;
+    }
+    binding = find_binding(state_.run_bindings(sphere), name.text);
   }
   if (binding != nullptr) {
     out = binding->field;
@@ -147,7 +155,7 @@ bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphe
   if (!is_instance(state_, object, sphere)) return found = false, true;
   Field field;
   Origin origin = Origin::object;
-  if (!find_field(object, sphere, name, field, origin)) return found = false, true;
+  if (!find_field(object, sphere, attempt, name, field, origin)) return found = false, true;
   const bool is_text = field.items != nullptr && field.count == 1 && field.items->value.is(Kind::string);
   if (origin == Origin::object && is_text) return push_instance_name(field.items->value.text(), attempt);
   return fields_.push(field, object, sphere, name.text, origin);
@@ -163,7 +171,7 @@ bool NameResolver::fast_member_name(const FieldName& name, ValueView& operand) {
 
 bool NameResolver::read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt,
                              ValueView& out) {
-  if (object == kNoObject) return false;
+  if (object == kNoObject || state_.instances(sphere) != nullptr) return false;
   if (find_binding(state_.context_bindings(object), state_.run_bindings(sphere), name.text) != nullptr) return false;
   const SingleField field = look_up(object, name);
   if (!is_instance(state_, object, sphere)) return plain_value(field, sphere, out);
@@ -191,7 +199,7 @@ bool NameResolver::find_name(const Frame& frame, const Step& step) {
   }
   Field field;
   Origin origin = Origin::object;
-  if (find_field(frame.object, frame.sphere, name, field, origin)) {
+  if (find_field(frame.object, frame.sphere, attempt_of(state_, frame.object), name, field, origin)) {
     return fields_.push(field, frame.object, frame.sphere, name.text, origin);
   }
   return find_parameter_or_object(frame, step, name);
@@ -248,7 +256,7 @@ bool NameResolver::read_member(ValueView operand, const FieldName& name, Implici
   }
   Field field;
   Origin origin = Origin::object;
-  if (find_field(object, sphere, name, field, origin)) return fields_.push(field, object, sphere, name.text, origin);
+  if (find_field(object, sphere, 0, name, field, origin)) return fields_.push(field, object, sphere, name.text, origin);
   return missing_member(object, name);
 }
 

@@ -1,6 +1,6 @@
-// NameResolver: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the run's, the
-// object's own and inherited ones, then, for a name at the head of a path, parameters and, last, an object's id. Owns
-// what the graph was asked last.
+// NameResolver: what `#{x}` and `.x` find. The order is the language's rule 6.9: the context's fields, the instance's,
+// the run's, the object's own and inherited ones, then, for a name at the head of a path, parameters and, last, an
+// object's id. Owns what the graph was asked last.
 #pragma once
 
 #include <optional>
@@ -55,7 +55,8 @@ class NameResolver {
   bool is_overridden(ObjectId object, Sphere sphere, std::string_view name) const;
   bool find_implicit(ImplicitField implicit, const FieldName& name, ObjectId object, Sphere sphere,
                      std::uint32_t attempt, bool& found);
-  bool find_field(ObjectId object, Sphere sphere, const FieldName& name, Field& out, Origin& origin);
+  bool find_field(ObjectId object, Sphere sphere, std::uint32_t attempt, const FieldName& name, Field& out,
+                  Origin& origin);
   bool find_parameter_or_object(const Frame& frame, const Step& step, const FieldName& name);
   bool read_member(ValueView operand, const FieldName& name, ImplicitField implicit);
   bool missing_name(ObjectId object, const FieldName& name);

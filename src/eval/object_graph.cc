@@ -1,6 +1,7 @@
 // ObjectGraph, NoObjects, FieldItem and EvaluationListener: what their default members do.
 #include <atomic>
 
+#include <pipexpr/context.h>
 #include <pipexpr/expression.h>
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
@@ -38,6 +39,7 @@ ObjectGraph& ObjectGraph::operator=(const ObjectGraph&) {
   return *this;
 }
 ObjectGraph::~ObjectGraph() = default;
+InstanceFields::~InstanceFields() = default;
 
 bool ObjectGraph::parameter(const FieldName&, Field&) const { return false; }
 std::optional<ObjectId> ObjectGraph::find(std::string_view) const { return std::nullopt; }

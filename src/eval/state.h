@@ -48,6 +48,10 @@ struct State {
   std::span<const Binding> run_bindings(Sphere sphere) const {
     return sphere == Sphere::instance && context->run ? context->run->fields : std::span<const Binding>();
   }
+  // What answers for each instance, which only the interpreter asks; null: nothing does.
+  const InstanceFields* instances(Sphere sphere) const {
+    return sphere == Sphere::instance && context->run ? context->run->instances : nullptr;
+  }
 };
 
 }  // namespace pipexpr::eval

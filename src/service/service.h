@@ -97,7 +97,7 @@ class Service {
   bool claim(std::string_view group, std::string_view hostname, Writer& out);
   struct ClaimedTask;
   std::optional<ClaimedTask> reserve_task(std::string_view group, std::string_view hostname);
-  std::optional<Failure> write_task(const ClaimedTask& task, Writer& writer) const;
+  std::optional<Failure> write_task(const ClaimedTask& task, Writer& writer);
   void fail_task(const ClaimedTask& task, const Failure& failure);
   bool try_claim(const PendingPoll& poll);
   void retry(PendingPoll poll);

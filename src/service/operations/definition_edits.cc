@@ -127,7 +127,7 @@ class TrialRun {
   void look(const Component& component, ObjectId object, ObjectId node) {
     if (!seen_.insert({object, node}).second) return;
     instance_.component = component.id;
-    InstanceContext context(scheduled_, pipeline_, instance_, nullptr);
+    InstanceContext context(scheduled_, pipeline_, instance_, nullptr, nullptr);
     if (node != kNoObject) context.set_node(node);
     for (const PipelineDefinition::FieldInfo& info : graph_.fields(object, true)) {
       if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;

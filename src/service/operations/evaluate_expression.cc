@@ -78,11 +78,15 @@ void Service::evaluate(Exchange& exchange) {
     return write_evaluated_or_throw(scheduled->definition(), context, expression, {}, evaluation(), out);
   }
   const Component* component = scheduled->find(instance->component);
-  InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr);
+  StoredInstances instances(store_, pipeline->id);
+  InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr, &instances);
   if (node != nullptr) instance_context.set_node(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
-  write_evaluated_or_throw(scheduled->definition(), context, expression, {}, scheduled->in_run(evaluation()), out);
+  instance_context.evaluate([&] {
+    write_evaluated_or_throw(scheduled->definition(), context, expression, {}, scheduled->in_run(evaluation()), out);
+    return true;
+  });
 }
 
 }  // namespace pipexpr::service

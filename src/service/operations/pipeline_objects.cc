@@ -107,41 +107,19 @@ Described describe_component(const ScheduledDefinition& scheduled, const Pipelin
   return result;
 }
 
-bool has_instances(const Component& component) { return component.role != Role::other; }
-
 // In a run, what refers to a component that has runs refers to its run: `input` to `@In_2024-05-01T00:00:00`.
-// `waits_for` are the instances that this one waits for, also of other schedules and of preconditions.
-void refer_to_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance,
-                        const std::vector<std::string>& waits_for, std::vector<FieldValue>& fields) {
+void refer_to_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance, InstanceSource& source,
+                        std::vector<FieldValue>& fields) {
   constexpr std::string_view kLinks[] = {"input", "output", "dependsOn", "runsOn", "precondition"};
-  const Component* own = scheduled.find(instance.component);
   std::vector<FieldValue> result;
   for (FieldValue& field : fields) {
     bool is_link =
         field.is_reference && std::find(std::begin(kLinks), std::end(kLinks), field.name) != std::end(kLinks);
     const Component* target = is_link ? scheduled.find(field.text) : nullptr;
-    if (target == nullptr || own == nullptr || !has_instances(*target)) {
-      result.push_back(std::move(field));
-      continue;
-    }
-    std::string same = instance_id(target->id, DateTime{instance.scheduled_start});
-    bool is_shared = target->role == Role::precondition && target->guarded >= scheduled.components().size();
-    if (is_shared) same = instance_id(target->id + "_" + own->id, DateTime{instance.scheduled_start});
-    bool is_same =
-        target->role == Role::precondition || target->role == Role::resource || target->schedule == own->schedule;
-    if (is_same) {
-      result.push_back({field.name, same, true});
-      continue;
-    }
-    // `@Other_` and 19 characters of a time.
-    std::string prefix = "@" + target->id + "_";
-    bool found = false;
-    for (const std::string& id : waits_for) {
-      if (id.size() != prefix.size() + 19 || !id.starts_with(prefix)) continue;
-      result.push_back({field.name, id, true});
-      found = true;
-    }
-    if (!found) result.push_back(std::move(field));
+    std::vector<std::string> instances;
+    if (target != nullptr) instances = referred_instances(scheduled, instance, *target, source);
+    if (instances.empty()) result.push_back(std::move(field));
+    for (std::string& id : instances) result.push_back({field.name, std::move(id), true});
   }
   fields = std::move(result);
 }
@@ -176,11 +154,11 @@ struct FoundRun {
   std::optional<InstanceRow> instance;
   std::optional<AttemptRow> attempt;
   std::optional<ObjectId> node;
-  std::vector<std::string> waits_for;
 };
 
 // Own, inherited and runtime fields, as PollForTask hands them out too.
-Described describe_run(const FoundRun& run, const PipelineRow& pipeline, const EvaluateOptions* evaluate) {
+Described describe_run(const FoundRun& run, const PipelineRow& pipeline, InstanceSource& source,
+                       const EvaluateOptions* evaluate) {
   const ScheduledDefinition& scheduled = *run.scheduled;
   const InstanceRow& instance = *run.instance;
   const AttemptRow* attempt = run.attempt ? &*run.attempt : nullptr;
@@ -190,14 +168,17 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, const E
   if (component == nullptr) return result;
   std::optional<EvaluateOptions> in_run;
   if (evaluate != nullptr) in_run = scheduled.in_run(*evaluate);
-  InstanceContext instance_context(scheduled, pipeline, instance, attempt);
+  InstanceContext instance_context(scheduled, pipeline, instance, attempt, &source);
   if (run.node) instance_context.set_node(*run.node);
   std::vector<FieldValue> fields;
   for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component->object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
-    add_field(scheduled, info, instance_context.context(component->object), in_run ? &*in_run : nullptr, fields);
+    instance_context.evaluate([&] {
+      add_field(scheduled, info, instance_context.context(component->object), in_run ? &*in_run : nullptr, fields);
+      return true;
+    });
   }
-  refer_to_instances(scheduled, instance, run.waits_for, fields);
+  refer_to_instances(scheduled, instance, source, fields);
   if (attempt == nullptr) add_back_references(scheduled, instance, fields);
   result.fields.insert(result.fields.end(), fields.begin(), fields.end());
   result.fields.push_back({"parent", instance.component, true});
@@ -266,19 +247,16 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
         throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
       run.scheduled = service.scheduled_definition(session, pipeline->id, run.instance->version);
       run.node = node_of(session, *run.scheduled, *pipeline, *run.instance);
-      for (const Row& edge : session.query("SELECT waits_for FROM edges WHERE pipeline = $1 AND waiter = $2 ORDER BY 1",
-                                           {pipeline->id, run.instance->id})) {
-        run.waits_for.push_back(edge.text(0));
-      }
     }
   });
   EvaluateOptions options = service.evaluation();
   const EvaluateOptions* evaluation = evaluate ? &options : nullptr;
+  StoredInstances instances(service.store_, pipeline->id);
   std::vector<Described> objects;
   for (const FoundRun& item : found) {
     objects.push_back(item.component != nullptr
                           ? describe_component(*item.scheduled, *pipeline, *item.component, states, evaluation)
-                          : describe_run(item, *pipeline, evaluation));
+                          : describe_run(item, *pipeline, instances, evaluation));
   }
   out.Key("pipelineObjects");
   out.StartArray();

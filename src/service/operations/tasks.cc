@@ -136,14 +136,19 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
 
 // Writes the task; nothing, and why, when something of it has no value: a runner that is not told where to write would
 // write anywhere.
-std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writer) const {
+std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writer) {
   const ScheduledDefinition& scheduled = *task.scheduled;
   const Component* component = scheduled.find(task.instance.component);
   if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
-  InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt);
+  StoredInstances instances(store_, task.pipeline.id);
+  InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt, &instances);
   if (task.node != kNoObject) instance_context.set_node(task.node);
   const EvaluateOptions options = scheduled.in_run(evaluation());
-  auto fields = evaluate_object(scheduled, component->object, instance_context.context(component->object), options);
+  const auto evaluated = [&](ObjectId object) {
+    return instance_context.evaluate(
+        [&] { return evaluate_object(scheduled, object, instance_context.context(object), options); });
+  };
+  auto fields = evaluated(component->object);
   if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
   writer.StartObject();
   write_text(writer, "taskId", task.task);
@@ -169,7 +174,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
     for (ObjectId target : scheduled.references(component->object, reference)) {
       if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
       seen.push_back(target);
-      auto target_fields = evaluate_object(scheduled, target, instance_context.context(target), options);
+      auto target_fields = evaluated(target);
       if (!target_fields) {
         return Failure{"EvaluationFailed",
                        fmt::format("{} '{}' has no value: {}", reference, scheduled.definition().id(target),

@@ -24,7 +24,8 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
     ended.error_message = failure.message;
     ended.error_stack = failure.stack;
   }
-  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr);
+  TransactionInstances instances(session_, pipeline_.id);
+  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances);
   instance_context.set_node(component->object);
   const EvaluateOptions options = scheduled->in_run(small_budget());
   for (ObjectId action : actions) {
@@ -36,7 +37,8 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
       Field found;
       if (!scheduled->definition().field(action, {name, scheduled->definition().key(name)}, found)) return {};
       PipelineDefinition::FieldInfo info{name, action, found, false};
-      auto values = evaluate_field(scheduled->definition(), info, instance_context.context(action), options);
+      auto values = instance_context.evaluate(
+          [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
       if (!values) return "cannot be rendered: " + describe(values.error());
       return values->empty() ? std::string{} : values->front().text;
     };

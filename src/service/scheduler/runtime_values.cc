@@ -1,0 +1,126 @@
+// Makes the runtime fields of an instance or attempt from its row.
+#include "service/scheduler/runtime_values.h"
+
+#include <algorithm>
+
+#include "adapter/json_view.h"
+#include "service/protocol.h"
+
+namespace pipexpr::service {
+namespace {
+
+// What the runner told with its last report, except names that are the service's own.
+void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
+  if (reported.empty()) return;
+  rapidjson::Document fields;
+  fields.Parse<rapidjson::kParseIterativeFlag>(reported.data(), reported.size());
+  if (fields.HasParseError() || !fields.IsArray()) return;
+  for (const Json& field : std::as_const(fields).GetArray()) {
+    std::string name(text_of(field, "key"));
+    bool is_known = std::any_of(out.begin(), out.end(), [&](const FieldValue& value) { return value.name == name; });
+    if (name.empty() || name.front() == '@' || is_known) continue;
+    const Json* target = member_of(field, "refValue");
+    out.push_back(
+        {name, std::string(target != nullptr ? text_of(*target) : text_of(field, "stringValue")), target != nullptr});
+  }
+}
+
+}  // namespace
+
+std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt) {
+  const Component* component = scheduled.find(instance.component);
+  std::string name = component == nullptr ? instance.id
+                                          : instance_id(scheduled.definition().name(component->object),
+                                                        DateTime{instance.scheduled_start});
+  return attempt == nullptr ? name : attempt_id(name, attempt->number);
+}
+
+std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
+                                       const AttemptRow* attempt) {
+  std::vector<FieldValue> result;
+  auto text = [&](const char* name, std::string value) {
+    if (!value.empty()) result.push_back({name, std::move(value), false});
+  };
+  auto reference = [&](const char* name, std::string value) {
+    if (!value.empty()) result.push_back({name, std::move(value), true});
+  };
+  auto time = [&](const char* name, const std::optional<Millis>& value) {
+    if (value) result.push_back({name, time_text(*value), false});
+  };
+  text("@sphere", attempt != nullptr ? "ATTEMPT" : "INSTANCE");
+  text("@pipelineId", pipeline.id);
+  text("@version", std::to_string(instance.activation));
+  text("@status", attempt != nullptr ? attempt->status : instance.status);
+  reference("@componentParent", instance.component);
+  if (attempt != nullptr) reference("@instanceParent", instance.id);
+  time("@scheduledStartTime", instance.scheduled_start);
+  if (instance.has_end) time("@scheduledEndTime", instance.scheduled_end);
+  time("@actualStartTime", attempt != nullptr ? attempt->actual_start : instance.actual_start);
+  time("@actualEndTime", attempt != nullptr ? attempt->actual_end : instance.actual_end);
+  if (attempt == nullptr) {
+    time("@finishedTime", instance.actual_end);
+    if (instance.attempts > 0) reference("@headAttempt", attempt_id(instance.id, instance.attempts));
+    if (instance.role != "data_node" && instance.role != "resource") {
+      text("@attemptCount", std::to_string(instance.attempts));
+      text("@triesLeft", std::to_string(std::max<std::int64_t>(0, instance.max_retries - instance.tries)));
+    }
+    reference("@resource", instance.resource);
+    reference("@waitingOn", instance.waiting_on);
+    reference("@cascadeFailedOn", instance.cascade_failed_on);
+    text("cancellationReason", instance.cancellation_reason);
+    text("errorId", instance.error_id);
+    text("errorMessage", instance.error_message);
+    text("errorStackTrace", instance.error_stack);
+  } else {
+    text("hostname", attempt->hostname);
+    time("reportProgressTime", attempt->report_time);
+    text("errorId", attempt->error_id);
+    text("errorMessage", attempt->error_message);
+    text("errorStackTrace", attempt->error_stack);
+    add_reported(attempt->reported, result);
+  }
+  reference("node", instance.node);
+  return result;
+}
+
+namespace {
+
+// The engine knows these by itself: ids, times and links of the run.
+bool is_known_to_engine(std::string_view name) {
+  constexpr std::string_view kKnown[] = {"@scheduledStartTime",
+                                         "@scheduledEndTime",
+                                         "@pipelineId",
+                                         "@componentParent",
+                                         "@instanceParent",
+                                         "node",
+                                         "id",
+                                         "name",
+                                         "parent"};
+  return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
+}
+
+}  // namespace
+
+RuntimeValues::RuntimeValues(const PipelineDefinition& definition, std::vector<FieldValue> values)
+    : values_(std::move(values)) {
+  items_.reserve(values_.size());
+  for (const FieldValue& value : values_) {
+    if (is_known_to_engine(value.name)) continue;
+    const Result<DateTime> time =
+        value.name.ends_with("Time") ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
+    const std::optional<ObjectId> target = value.is_reference ? definition.find(value.text) : std::nullopt;
+    items_.push_back(FieldItem::of_value(time     ? ValueView(*time)
+                                         : target ? ValueView(*target)
+                                                  : ValueView(std::string_view(value.text))));
+    const SlotType type = time ? SlotType::datetime : target ? SlotType::reference : SlotType::string;
+    fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
+  }
+}
+
+const Field* RuntimeValues::find(std::string_view name) const {
+  const auto found =
+      std::find_if(fields_.begin(), fields_.end(), [&](const Binding& field) { return field.name == name; });
+  return found == fields_.end() ? nullptr : &found->field;
+}
+
+}  // namespace pipexpr::service

@@ -1,0 +1,38 @@
+// RuntimeValues: the runtime fields of one instance or attempt, as the API writes them and as the engine reads them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/scheduler/instance_record.h"
+#include "service/scheduler/pipeline_record.h"
+#include "service/scheduler/scheduled_definition.h"
+
+namespace pipexpr::service {
+
+// Runtime fields by name, in the API's spelling; a reference has its target's id as text.
+std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
+                                       const AttemptRow* attempt);
+
+// The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number after it.
+std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
+
+// Times are date-times to the engine. A reference to an instance or attempt (`@headAttempt`, `@waitingOn`, `@resource`)
+// is its id, a text: only from an object of the definition can an expression go on.
+class RuntimeValues {
+ public:
+  RuntimeValues(const PipelineDefinition& definition, std::vector<FieldValue> values);
+  RuntimeValues(const RuntimeValues&) = delete;  // its members refer to each other
+  RuntimeValues& operator=(const RuntimeValues&) = delete;
+
+  // Except those that the engine knows by itself.
+  const Field* find(std::string_view name) const;
+
+ private:
+  std::vector<FieldValue> values_;
+  std::vector<FieldItem> items_;
+  std::vector<Binding> fields_;
+};
+
+}  // namespace pipexpr::service

@@ -1,0 +1,90 @@
+"""Runtime fields through a reference: those of the instance that is referred to, in every operation that evaluates and in alarms."""
+
+import unittest
+
+from harness import ServerTest, field, fields, obj, ref
+
+AT = '_2024-05-01T00:00:00'
+
+
+class References(ServerTest):
+    arguments = ('--long-poll', '0', '--clock', 'virtual:2024-05-01T00:00:00')
+    signed = False
+
+    def value(self, pipeline, instance, expression):
+        return self.client.evaluate_expression(pipelineId=pipeline, objectId=instance, expression=expression)['evaluatedExpression']
+
+    def finish(self, group, status='FINISHED', **more):
+        task = self.poll(group)
+        self.client.set_task_status(taskId=task['taskId'], taskStatus=status, **more)
+        return task
+
+    def test_on_demand(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='ondemand', maximumRetries='1', retryDelay='1 minute'),
+            obj('Ec2', type='Ec2Resource', role='r', resourceRole='r'),
+            obj('In', type='S3DataNode', filePath='s3://b/#{@status}-#{id}', myOwn='#{@status}'),
+            obj('Out', type='S3DataNode', filePath='s3://b/#{@status}'),
+            obj('First', type='ShellCommandActivity', command='true', workerGroup='first', myState='#{@status}'),
+            obj('Second', type='ShellCommandActivity', workerGroup='second', input=ref('In'), output=ref('Out'), dependsOn=ref('First'),
+                onSuccess=ref('N'), command='#{dependsOn.@status} #{dependsOn.@actualEndTime} #{input.@status} #{output.@status} #{@status}'),
+            obj('Third', type='ShellCommandActivity', command='true', runsOn=ref('Ec2'), dependsOn=[ref('First'), ref('Second')]),
+            obj('N', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.@status} #{node.command}')], activate=True)
+        first, second, third = '@First' + AT, '@Second' + AT, '@Third' + AT
+        self.assertEqual(self.value(pipeline, second, '#{@status} of #{dependsOn.@status}'), 'WAITING_ON_DEPENDENCIES of WAITING_FOR_RUNNER')
+        self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status}'), '["WAITING_FOR_RUNNER", "WAITING_ON_DEPENDENCIES"]')
+        self.assertEqual(self.value(pipeline, third, '#{runsOn.@status}'), 'WAITING_ON_DEPENDENCIES')
+        self.assertEqual(self.value(pipeline, second, '#{dependsOn.@actualEndTime}'), 'null')
+        self.server.advance(by='5 minutes')
+        self.finish('first')
+        # Not the reader's own, which is RUNNING on an attempt and has not ended.
+        command = 'FINISHED 2024-05-01T00:05:00 FINISHED WAITING_ON_DEPENDENCIES RUNNING'
+        described = self.client.describe_objects(pipelineId=pipeline, objectIds=[second], evaluateExpressions=True)['pipelineObjects'][0]
+        self.assertEqual(field(described, 'command'), command.replace('RUNNING', 'WAITING_FOR_RUNNER'))
+        task = self.poll('second')
+        self.assertEqual(field(task['objects'][second + '_Attempt=1'], 'command'), command)
+        # What a task reads is an instance with fields of its own, and never the attempt.
+        self.assertEqual(field(task['objects']['In'], 'filePath'), f's3://b/FINISHED-@In{AT}')
+        self.assertEqual(field(task['objects']['Out'], 'filePath'), 's3://b/WAITING_ON_DEPENDENCIES')
+        self.client.set_task_status(taskId=task['taskId'], taskStatus='FAILED', errorMessage='lost')
+        attempt = second + '_Attempt=1'
+        self.assertEqual(self.value(pipeline, attempt, '#{@status} #{@instanceParent.@status}'), 'FAILED WAITING_FOR_RUNNER')
+        self.assertEqual(self.value(pipeline, attempt, '#{errorMessage} #{dependsOn.errorMessage}'), 'lost null')
+        self.server.advance(by='5 minutes')
+        self.finish('second')
+        self.assertEqual([one['message'] for one in self.server.alarms(pipeline)],
+                         ['FINISHED FINISHED 2024-05-01T00:05:00 FINISHED WAITING_ON_DEPENDENCIES FINISHED'])
+        # Through a field of the other object, and as a list of several.
+        self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status} #{dependsOn.@actualEndTime}'[:22]), '["FINISHED", "FINISHED"]')
+        self.assertEqual(self.value(pipeline, second, '#{dependsOn.myState} #{input.myOwn} #{@attemptCount}'), 'FINISHED FINISHED 2')
+        # What is given for a component is not given for its instances, and a schedule or an alarm has no runs.
+        self.assertEqual(self.value(pipeline, second, '#{parent.@status} #{onSuccess.@status}'), 'null null')
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=third,
+                          expression='#{dependsOn.dependsOn.@status}')
+
+    def test_another_schedule_and_preconditions(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='cron', workerGroup='p', maximumRetries='0'),
+            obj('Day', type='Schedule', period='1 day', startDateTime='2024-05-01T00:00:00', occurrences='1'),
+            obj('Half', type='Schedule', period='12 hours', startDateTime='2024-05-01T00:00:00', occurrences='3'),
+            obj('Pre', type='Exists', workerGroup='pre', myGuarded='#{node.@status} #{node.id}'),
+            obj('Hourly', type='ShellCommandActivity', command='true', schedule=ref('Half')),
+            obj('Daily', type='ShellCommandActivity', command='#{dependsOn.@status}', schedule=ref('Day'), dependsOn=ref('Hourly'),
+                precondition=ref('Pre'))], activate=True)
+        daily = '@Daily' + AT
+        # It waits for both halves of its day, and the second is not there yet: their fields have no value.
+        self.assertEqual(self.value(pipeline, daily, '#{dependsOn.@status} #{precondition.@status}'), 'null WAITING_ON_DEPENDENCIES')
+        self.server.advance(by='12 hours')
+        self.finish('p')
+        described = self.client.describe_objects(pipelineId=pipeline, objectIds=[daily], evaluateExpressions=True)['pipelineObjects'][0]
+        self.assertEqual(fields(described, 'dependsOn'), ['@Hourly_2024-05-01T00:00:00', '@Hourly_2024-05-01T12:00:00'])
+        self.assertEqual(fields(described, 'command'), ['FINISHED', 'WAITING_FOR_RUNNER'])
+        self.assertEqual(self.value(pipeline, daily, '#{dependsOn.@actualEndTime}'), 'null')  # until both have ended
+        self.finish('p')
+        self.assertEqual(self.value(pipeline, daily, '#{dependsOn.@actualEndTime}'), '["2024-05-01T12:00:00", "2024-05-01T12:00:00"]')
+        task = self.poll('pre')
+        self.assertEqual(field(task['objects'][f'@Pre{AT}_Attempt=1'], 'myGuarded'), f'WAITING_ON_DEPENDENCIES {daily}')
+
+
+if __name__ == '__main__':
+    unittest.main()

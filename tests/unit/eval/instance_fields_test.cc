@@ -1,0 +1,116 @@
+// InstanceFields: what each instance of a run has for itself, on both paths through the evaluator.
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include <pipexpr/pipexpr.h>
+
+#include "catch.h"
+
+using namespace pipexpr;
+
+namespace {
+
+constexpr const char* kDefinition = R"({"objects": [
+  {"id": "S", "type": "Schedule", "period": "1 day", "startDateTime": "2024-05-01T00:00:00"},
+  {"id": "In", "type": "S3DataNode", "schedule": {"ref": "S"}, "filePath": "s3://#{@status}"},
+  {"id": "A", "type": "ShellCommandActivity", "schedule": {"ref": "S"}, "input": {"ref": "In"}, "command": "#{@status}",
+   "both": [{"ref": "In"}, {"ref": "A"}]}]})";
+
+// `@status` is the object's id, with the attempt's number; `@waitingOn` only an attempt has.
+class States final : public InstanceFields {
+ public:
+  explicit States(const PipelineDefinition& definition) : definition_(definition) {}
+
+  bool field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const override {
+    if (name == "@resourceStatus") throw std::runtime_error("no database");
+    if (name == "command") ++asked_for_fields;
+    if (name != "@status" && (name != "@waitingOn" || attempt == 0)) return false;
+    const auto [known, is_new] =
+        texts_.try_emplace(std::string(definition_.id(object)) + std::to_string(attempt) + std::string(name), Text());
+    Text& text = known->second;
+    if (is_new) {
+      text.text = std::string(definition_.id(object)) + "/" + std::to_string(attempt);
+      text.item = FieldItem::of_value(ValueView(std::string_view(text.text)));
+    }
+    out = Field{.items = &text.item, .count = 1};
+    return true;
+  }
+
+  mutable int asked_for_fields = 0;
+
+ private:
+  struct Text {
+    std::string text;
+    FieldItem item;
+  };
+  const PipelineDefinition& definition_;
+  mutable std::map<std::string, Text> texts_;
+};
+
+struct Fixture {
+  std::shared_ptr<const PipelineDefinition> definition = PipelineDefinition::load(kDefinition).value();
+  States states{*definition};
+  Run run{.scheduled_start = parse_datetime("2024-05-01T00:00:00").value(), .instances = &states};
+
+  Result<std::string> evaluate(const char* text, bool is_bound, std::optional<Run> in) {
+    Expression expression = Expression::compile(text).value();
+    if (is_bound) expression = expression.bind(*definition);
+    return expression.evaluate_text(*definition, {.object = *definition->find("A"), .run = in});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("each instance has its own runtime fields") {
+  Fixture fixture;
+  const std::pair<const char*, const char*> cases[] = {
+      {"#{@status}", "A/0"},
+      {"#{input.@status}", "In/0"},
+      {"#{input.@status} of #{input} and #{@status}", "In/0 of In and A/0"},
+      {"#{both.@status}", R"(["In/0", "A/0"])"},
+      {"#{input.filePath}", "s3://In/0"},  // in the text of a field, for the object whose field it is
+      {"#{command}|#{command}", "A/0|A/0"},
+      {"#{@id} #{input.@id}", "@A_2024-05-01T00:00:00 @In_2024-05-01T00:00:00"}};
+  for (const auto& [text, expected] : cases) {
+    for (bool is_bound : {false, true}) CHECK(fixture.evaluate(text, is_bound, fixture.run).value() == expected);
+  }
+  CHECK(fixture.states.asked_for_fields > 0);  // any name may be one of theirs
+}
+
+TEST_CASE("only the object that is evaluated is an attempt") {
+  Fixture fixture;
+  fixture.run.attempt = 2;
+  CHECK(fixture.evaluate("#{@status} #{input.@status} #{@instanceParent.@status}", true, fixture.run).value() ==
+        "A/2 In/0 A/0");
+  CHECK(fixture.evaluate("#{@waitingOn}", true, fixture.run).value() == "A/2");
+  CHECK(fixture.evaluate("#{@instanceParent.@waitingOn}", true, fixture.run).error().front().code ==
+        DiagnosticCode::runtime_field_unset);
+}
+
+TEST_CASE("they come after the fields of the context and before those of the run") {
+  Fixture fixture;
+  const FieldItem given = FieldItem::of_value("given");
+  const Binding bindings[] = {{"@status", Field{&given, 1}}, {"@error", Field{&given, 1}}};
+  fixture.run.fields = bindings;
+  CHECK(fixture.evaluate("#{@status} #{input.@status} #{input.@error}", true, fixture.run).value() == "A/0 In/0 given");
+  const Expression text = Expression::compile("#{@status} #{input.@status}").value();
+  CHECK(text.evaluate_text(*fixture.definition,
+                           {.object = *fixture.definition->find("A"), .run = fixture.run, .fields = bindings})
+            .value() == "given In/0");
+}
+
+TEST_CASE("a component has none of them") {
+  Fixture fixture;
+  CHECK(fixture.evaluate("#{parent.@status}", true, fixture.run).error().front().code ==
+        DiagnosticCode::runtime_field_unset);
+  CHECK(fixture.evaluate("#{@status}", true, std::nullopt).error().front().code == DiagnosticCode::runtime_field_unset);
+}
+
+TEST_CASE("what the host throws while it is asked names the field") {
+  Fixture fixture;
+  const auto failed = fixture.evaluate("#{input.@resourceStatus}", true, fixture.run);
+  REQUIRE(!failed);
+  CHECK(failed.error().front().code == DiagnosticCode::host_error);
+  CHECK(failed.error().front().message.find("@resourceStatus") != std::string::npos);
+}
