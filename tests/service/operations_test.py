@@ -306,6 +306,11 @@ class Objects(ServerTest):
         self.assertEqual(query('INSTANCE', said, ('@scheduledStartTime', 'LE', '2012-12-12T00:30:00'))['ids'], [first])
         self.assertEqual(len(query('INSTANCE', said, ('@scheduledStartTime', 'BETWEEN', '2012-12-12T01:00:00', '2012-12-12T02:00:00'))['ids']), 2)
         self.assertEqual(query('ATTEMPT', ('@instanceParent', 'REF_EQ', first))['ids'], [first + '_Attempt=1'])
+        # Both operators are for all fields, and neither silently finds nothing.
+        self.assertEqual(query('ATTEMPT', ('@instanceParent', 'EQ', first))['ids'], [first + '_Attempt=1'])
+        self.assertEqual(query('INSTANCE', ('parent', 'EQ', 'SayHello'))['ids'], query('INSTANCE', said)['ids'])
+        self.assertEqual(query('COMPONENT', ('@status', 'REF_EQ', 'SCHEDULED'), limit=2)['ids'], ['Default', 'Schedule'])
+        self.assertEqual(query('INSTANCE', said, ('@scheduledStartTime', 'REF_EQ', first[-19:]))['ids'], [first])
         self.assertEqual(query('INSTANCE', ('@actualEndTime', 'GE', '2000-01-01T00:00:00'))['ids'], [])
         page = query('INSTANCE', limit=3)
         self.assertEqual((len(page['ids']), page['hasMoreResults']), (3, True))

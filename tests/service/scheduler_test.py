@@ -207,6 +207,7 @@ class VirtualClock(ServerTest):
         bad = self.client.describe_objects(pipelineId=pipeline, objectIds=[f'@Bad{at}'])['pipelineObjects'][0]
         self.assertEqual((field(bad, '@status'), field(bad, 'errorId')), ('FAILED', 'EvaluationFailed'))
         self.assertRegex(field(bad, 'errorMessage'), r'^E\d+: .*\(at byte \d+\)$')
+        self.assertEqual((field(bad, '@attemptCount'), field(bad, '@triesLeft')), ('1', '2'))
 
     def test_five_at_a_time_and_a_month(self):
         month = '2031-03-01T00:00:00'

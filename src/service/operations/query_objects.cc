@@ -78,7 +78,10 @@ std::vector<Condition> read_conditions(const Json* query) {
                                      condition.type == "BETWEEN" ? "two values" : "single value", condition.field)};
     }
     condition.value = text_of((*values)[0]);
-    if (is_time_field(condition.field) && condition.type != "REF_EQ") {
+    // "EQ and REF_EQ act on the following fields": all of them. Each compares the id of a reference and the text of
+    // another field, so that neither finds nothing where the other was meant.
+    if (is_equality) condition.type = "EQ";
+    if (is_time_field(condition.field)) {
       condition.low = condition.high = time_of(condition.field, condition.value);
       if (found == 2) condition.high = time_of(condition.field, text_of((*values)[1]));
     }
@@ -91,8 +94,7 @@ std::vector<Condition> read_conditions(const Json* query) {
 bool holds(const Condition& condition, const std::vector<FieldValue>& fields) {
   return std::any_of(fields.begin(), fields.end(), [&](const FieldValue& f) {
     if (f.name != condition.field) return false;
-    if (condition.type == "REF_EQ") return f.is_reference && f.text == condition.value;
-    if (!is_time_field(condition.field)) return !f.is_reference && f.text == condition.value;
+    if (!is_time_field(condition.field)) return f.text == condition.value;
     const Result<DateTime> time = parse_datetime(f.text);
     if (!time) return false;
     return (condition.type == "LE" || time->epoch_millis >= condition.low) &&
@@ -137,10 +139,9 @@ class Statement {
   void narrow(const std::vector<Condition>& conditions, std::string_view status_table) {
     for (const Condition& condition : conditions) {
       bool names_component = condition.field == "@componentParent" || condition.field == "parent";
-      if (condition.field == "@status" && condition.type == "EQ")
-        where(fmt::format("{}.status =", status_table), condition.value);
-      if (names_component && condition.type == "REF_EQ") where("i.component =", condition.value);
-      if (condition.field == "@scheduledStartTime" && condition.type != "REF_EQ") narrow_start(condition);
+      if (condition.field == "@status") where(fmt::format("{}.status =", status_table), condition.value);
+      if (names_component) where("i.component =", condition.value);
+      if (condition.field == "@scheduledStartTime") narrow_start(condition);
     }
   }
   const std::string& conditions() const { return where_; }
@@ -226,8 +227,7 @@ Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const
     Statement statement(pipeline.id);
     statement.narrow(conditions, "a");
     for (const Condition& condition : conditions) {
-      if (condition.field == "@instanceParent" && condition.type == "REF_EQ")
-        statement.where("a.instance =", condition.value);
+      if (condition.field == "@instanceParent") statement.where("a.instance =", condition.value);
     }
     std::size_t from = statement.bind(std::string_view(instance_after));
     std::size_t after = statement.bind(number);

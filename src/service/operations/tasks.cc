@@ -214,6 +214,7 @@ void Service::fail_task(const ClaimedTask& task, const Failure& failure) {
     if (session.changed() == 0) return;  // canceled, or taken by another runner by now
     runs.note_end("FAILED");
     runs.log("attempt_failed", task.attempt.id, failure.id, failure.message);
+    session.query("UPDATE instances SET tries = tries + 1 WHERE pipeline = $1 AND id = $2", {row.id, task.instance.id});
     runs.fail(task.instance.id, failure);
   });
 }
