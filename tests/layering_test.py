@@ -51,8 +51,8 @@ EDGES = {
     'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
     # A batch evaluates its rows, and specializes what they share, through the public headers.
     'batch': ['pipexpr', 'base/report.h'],
-    # The adapter is the API's wire forms over the public headers.
-    'adapter': ['pipexpr', 'base/char_class.h', 'base/json_escape.h', 'base/utf8.h'],
+    # The adapter is the API's wire forms over the public headers; messages end with advice for its clients.
+    'adapter': ['pipexpr', 'base/advice.h', 'base/char_class.h', 'base/json_escape.h', 'base/utf8.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.

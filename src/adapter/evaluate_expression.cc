@@ -11,6 +11,7 @@
 #include "adapter/json_writer.h"
 #include "adapter/large_pages.h"
 #include "adapter/service_error.h"
+#include "base/advice.h"
 
 namespace pipexpr::adapter {
 
@@ -66,7 +67,7 @@ std::string describe(const Diagnostics& diagnostics) {
   std::string result;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!result.empty()) result += "; ";
-    result += fmt::format("{}: {}", code_id(diagnostic.code), diagnostic.message);
+    result += fmt::format("{}: {}", code_id(diagnostic.code), base::for_client(diagnostic.message));
     if (diagnostic.path.empty()) {
       result += fmt::format(" (at byte {})", diagnostic.span.offset);
     } else {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/advice.h"
+
 namespace pipexpr::base {
 namespace {
 
@@ -24,14 +26,15 @@ const RuntimeField* find_runtime_field(std::string_view name) {
 
 bool is_set_by_run(std::string_view name) { return name.starts_with('@') || find_runtime_field(name) != nullptr; }
 
-std::string_view why_unset(std::string_view name, bool has_run) {
-  if (!has_run && (name == "@scheduledStartTime" || name == "@scheduledEndTime")) {
-    return "no run was given; give its scheduled start, with --at on the command line";
-  }
-  if (name == "@scheduledEndTime") {
-    return "no schedule says when the run ends; give its scheduled end, with --end on the command line";
-  }
-  return "the service sets it while the pipeline runs; give it, with --set on the command line";
+std::string why_unset(std::string_view name, bool has_run, UnsetUse use) {
+  const bool is_start = name == "@scheduledStartTime", is_end = name == "@scheduledEndTime";
+  const bool needs_run = !has_run && (is_start || is_end || use == UnsetUse::replaced);
+  std::string why = needs_run ? "no run was given"
+                    : is_end  ? "no schedule says when the run ends"
+                              : "the service sets it while the pipeline runs";
+  if (needs_run && use == UnsetUse::replaced) why += ", and only in a run is there something else in its place";
+  if (use == UnsetUse::computed) why += ", and 'null', which stands for it until then, cannot be used here";
+  return why.append((needs_run ? kGiveStart : is_end ? kGiveEnd : kGiveField).on_command_line);
 }
 
 }  // namespace pipexpr::base

@@ -2,7 +2,9 @@
 // them is runtime_fields.inc, which runtime_fields.py makes from the documentation's table of slots.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <pipexpr/value.h>
@@ -11,13 +13,17 @@ namespace pipexpr::base {
 
 // Which objects have a runtime field.
 enum class RuntimeScope : std::uint8_t {
-  some_objects,  // those whose type lists it in the table of slots
-  every_object,  // every object, instance or attempt
-  pipelines,     // descriptions of pipelines only
+  some_objects,      // those whose type lists it in the table of slots
+  objects_that_run,  // those whose type lists `@status`
+  every_object,      // every object, instance or attempt
+  pipelines,         // descriptions of pipelines only
 };
 
 struct RuntimeField {
   std::string_view name;
+  // A reference leads to an instance or attempt (`@headAttempt`, `@waitingOn`), for which the API has a refValue. To an
+  // expression it is the id, a text: only from an object of the definition can it go on, and no attempt is one. Those
+  // that are the run's own links, `@componentParent` and `@instanceParent`, lead to objects.
   SlotType type;
   RuntimeScope scope;
 };
@@ -31,7 +37,14 @@ const RuntimeField* find_runtime_field(std::string_view name);
 // `@` that marks runtime fields, since the service may set more than its documentation lists.
 bool is_set_by_run(std::string_view name);
 
-// Why a runtime field has no value, for the message.
-std::string_view why_unset(std::string_view name, bool has_run);
+// What was to become of a runtime field without a value.
+enum class UnsetUse : std::uint8_t {
+  read,      // its value was wanted
+  replaced,  // EvaluateOptions::unset_runtime was to say what there is instead
+  computed,  // the text `null` that stands for it was of the wrong kind
+};
+
+// Why a runtime field has no value, for the message, and what to do.
+std::string why_unset(std::string_view name, bool has_run, UnsetUse use);
 
 }  // namespace pipexpr::base

@@ -194,6 +194,7 @@ Found Scope::runtime(ObjectId object, std::string_view name) const {
   const bool is_time_of_run = name == "@scheduledStartTime" || name == "@scheduledEndTime";
   if (!documented || (is_time_of_run && graph_.has_instances(object)) ||
       known->scope == base::RuntimeScope::every_object ||
+      (known->scope == base::RuntimeScope::objects_that_run && definition::has_status(type)) ||
       definition::slot_use(type, name) == definition::SlotUse::runtime) {
     found.where = Found::Where::runtime;
     found.type = documented || name.starts_with("@") ? type_of_slot(slot_type(type, name)) : Type{};

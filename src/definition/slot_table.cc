@@ -89,6 +89,8 @@ bool has_instances(std::string_view object_type) {
          find(object_type, "node") != nullptr;
 }
 
+bool has_status(std::string_view object_type) { return slot_use(object_type, "@status") == SlotUse::runtime; }
+
 NodeRole node_role(std::string_view object_type) {
   if (object_type == "SnsAlarm" || object_type == "Terminate") return NodeRole::action;
   return find(object_type, "node") != nullptr ? NodeRole::precondition : NodeRole::none;

@@ -14,6 +14,9 @@ bool is_documented(std::string_view object_type);
 // Whether objects of the type have an instance in every run. Unknown types are taken to have.
 bool has_instances(std::string_view object_type);
 
+// Whether the documentation lists `@status` for the type, as for all that the service keeps a state of in a run.
+bool has_status(std::string_view object_type);
+
 // What an object type's documentation says of a field.
 enum class SlotUse : std::uint8_t {
   none,  // nothing

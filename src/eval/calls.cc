@@ -62,7 +62,7 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
     prepared = step.callee.prepared;
   } else if (function.prepare) {
     prepared = prepare(program.functions[step.index], arguments[function.prepared_parameter].text());
-    if (prepared == nullptr) return errors_.report();
+    if (prepared == nullptr) return errors_.report_about({arguments + function.prepared_parameter, 1});
   }
   return invoke(*step.callee.function, arguments, step.count, prepared, out);
 }
@@ -115,7 +115,7 @@ bool Calls::call_once(const Program& program, const Step& step, const ValueView*
 bool Calls::invoke(const functions::Callable& function, const ValueView* arguments, std::size_t count,
                    const void* prepared, ValueView& out) {
   Call call = CallAccess::make(state_, arguments, count, prepared);
-  if (!run_body(function, call)) return errors_.report();
+  if (!run_body(function, call)) return errors_.report_about({arguments, count});
   out = in_words(CallAccess::result(call));
   return !state_.budget.is_timed() || !state_.budget.is_over() || errors_.over();
 }
@@ -125,7 +125,7 @@ bool Calls::convert_arguments(const FunctionSpec& function, const ValueView* ope
   for (std::size_t i = 0; i < count; ++i) {
     if (!convert(operands[i], function.parameter(i).kind, i + 1, function.name, arguments_[i], state_.error)) {
       state_.error.argument = static_cast<int>(i);
-      return errors_.report();
+      return errors_.report_about({operands + i, 1});
     }
   }
   return true;

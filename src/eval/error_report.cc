@@ -39,6 +39,30 @@ std::string id_of(const ObjectGraph& graph, ObjectId object) {
 
 }  // namespace
 
+bool ErrorReport::fail_unset(ObjectId object, std::string_view name, base::UnsetUse use) {
+  const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(object));
+  return fail(DiagnosticCode::runtime_field_unset, name, owner,
+              base::why_unset(name, state_.context->run.has_value(), use));
+}
+
+bool ErrorReport::report_about(std::span<const ValueView> operands) {
+  // Limits and what the host has thrown are not about the values.
+  const bool is_about_values = state_.error.code < DiagnosticCode::limit_template_bytes;
+  for (const ValueView& operand : operands) {
+    if (!is_about_values || !operand.is(Kind::string)) continue;
+    for (const NullField& known : state_.nulls) {
+      if (known.text != operand.text().data()) continue;
+      const int argument = state_.error.argument;
+      state_.error.set(DiagnosticCode::runtime_field_unset, known.name,
+                       known.object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known.object)),
+                       base::why_unset(known.name, true, base::UnsetUse::computed));
+      state_.error.argument = argument;
+      return report();
+    }
+  }
+  return report();
+}
+
 // The part of a frame's template that is being evaluated. Frames below the innermost one have moved on already.
 SourceSpan ErrorReport::span_of(const Frame& frame, bool innermost) const {
   const Program& program = *frame.program;

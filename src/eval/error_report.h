@@ -2,9 +2,11 @@
 // and knows what has gone wrong in an evaluation so far.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 
+#include "base/runtime_fields.h"
 #include "eval/secrets.h"
 #include "eval/state.h"
 
@@ -29,6 +31,11 @@ class ErrorReport {
     state_.error.set(code, args...);
     return report();
   }
+  // A runtime field without a value.
+  bool fail_unset(ObjectId object, std::string_view name, base::UnsetUse use);
+  // Reports the state's error, which an operation on these values has made. When one of them is the `null` of a runtime
+  // field, that is what is wrong, and not how the text reads.
+  bool report_about(std::span<const ValueView> operands);
   bool limit(DiagnosticCode code, std::uint64_t Limits::*member) { return set_limit(code, member), report(); }
   bool out_of_memory() { return limit(DiagnosticCode::limit_memory_bytes, &Limits::max_memory_bytes); }
   bool over();  // the steps or the time are used up

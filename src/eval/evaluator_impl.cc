@@ -56,6 +56,7 @@ Diagnostics EvaluatorImpl::take_diagnostics() {
   state.stack.clear();
   state.frames.clear();
   state.parts.clear();
+  state.nulls.clear();
   state.depth = 0;
   state.reads_secrets = state.is_secret_used = false;
   constexpr std::size_t kMaxKept = std::size_t{1} << 20;

@@ -245,7 +245,8 @@ bool NameResolver::read_member(ValueView operand, const FieldName& name, Implici
     if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
       return errors_.fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");
     }
-    return errors_.fail(DiagnosticCode::not_a_reference, errors_.head_of_member(), describe(operand), name.text);
+    state_.error.set(DiagnosticCode::not_a_reference, errors_.head_of_member(), describe(operand), name.text);
+    return errors_.report_about({&operand, 1});
   }
   const ObjectId object = operand.object();
   const Sphere sphere = operand.sphere();
@@ -298,13 +299,23 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
     state_.error.meant = similar.best();
     return errors_.report();
   }
+  // What the service writes for a runtime field without a value, it writes in a run: without one it is an error, also
+  // when the host has asked for something else.
   const UnsetRuntime unset = state_.options.unset_runtime;
-  if (unset == UnsetRuntime::error || unset == UnsetRuntime::keep) {
-    const bool has_run = state_.context->run.has_value();
-    const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", id);
-    return errors_.fail(DiagnosticCode::runtime_field_unset, name.text, owner, base::why_unset(name.text, has_run));
+  const bool is_replaced = unset == UnsetRuntime::null || unset == UnsetRuntime::empty;
+  if (!is_replaced || !state_.context->run) {
+    return errors_.fail_unset(object, name.text, is_replaced ? base::UnsetUse::replaced : base::UnsetUse::read);
   }
-  state_.stack.push_back(unset == UnsetRuntime::null ? ValueView("null") : ValueView());
+  if (unset == UnsetRuntime::empty) {
+    state_.stack.push_back(ValueView());
+    return true;
+  }
+  constexpr std::string_view kNull = "null";
+  char* const memory = state_.arena.allocate(kNull.size());
+  if (memory == nullptr) return errors_.out_of_memory();
+  std::copy(kNull.begin(), kNull.end(), memory);
+  state_.nulls.push_back({memory, name.text, object});
+  state_.stack.push_back(ValueView(std::string_view(memory, kNull.size())));
   return true;
 }
 

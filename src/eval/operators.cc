@@ -8,9 +8,10 @@
 namespace pipexpr::eval {
 
 bool Operators::apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out) {
-  if (step.op == Step::Op::negate) return negate(a, out, state_.error) || errors_.report();
+  if (step.op == Step::Op::negate) return negate(a, out, state_.error) || errors_.report_about({&a, 1});
   if (step.sign != '+' || !joins(a, b)) {
-    return calculate(step.sign, a, b, out, state_.error) || errors_.report();
+    const ValueView operands[] = {a, b};
+    return calculate(step.sign, a, b, out, state_.error) || errors_.report_about(operands);
   }
   ValueView texts[2];
   if (!joiner_.to_text(a, texts[0]) || !joiner_.to_text(b, texts[1])) return false;

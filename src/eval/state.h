@@ -19,6 +19,13 @@ struct Question {
   std::string_view field = {};  // empty: it is not being asked
 };
 
+// A runtime field without a value, and the text `null` that stands for it.
+struct NullField {
+  const char* text;
+  std::string_view name;
+  ObjectId object;
+};
+
 struct State {
   explicit State(const EvaluateOptions& chosen) : options(chosen) {}
   State(const State&) = delete;  // the parts refer to it
@@ -35,6 +42,7 @@ struct State {
   Stack<ValueView> stack;  // the values of the expressions under evaluation
   Stack<ValueView> parts;  // texts of the templates under evaluation, until they are joined; lists among them
   Stack<Frame> frames;     // the fields under evaluation, from the top template to the innermost one
+  Stack<NullField> nulls;  // that have been read, so that a message can name the field
   Question question;
   bool reads_secrets = false;   // a secret has been read, so values may have one in them
   bool is_secret_used = false;  // an operand of the current step has

@@ -63,8 +63,11 @@ class Proposals {
                           [&](std::string_view name, SlotType type, definition::SlotUse use) {
                             if (use == definition::SlotUse::runtime) runtime(name, type);
                           });
+    const bool has_status = definition::has_status(question_.definition().type(object));
     for (const base::RuntimeField& field : base::runtime_fields()) {
-      if (field.scope == base::RuntimeScope::every_object) runtime(field.name, field.type);
+      if (field.scope == base::RuntimeScope::every_object ||
+          (has_status && field.scope == base::RuntimeScope::objects_that_run))
+        runtime(field.name, field.type);
     }
   }
 

@@ -14,6 +14,8 @@ Result<Specialized> specialize_compiled(const Expression& expression, const Obje
   specializer::Setting setting{graph, known, options};
   setting.options.compile.borrow_source = false;
   setting.options.evaluate.listener = nullptr;
+  // What only stands for a runtime field stays its name, which messages are about.
+  setting.options.evaluate.unset_runtime = UnsetRuntime::error;
   const CompileOptions compile = setting.options.compile;
   auto tree = SyntaxTree::parse(expression.text(), compile);
   if (!tree) return tree.error();

@@ -7,7 +7,7 @@ from harness import ServerTest, field, fields, obj, ref
 AT = '_2024-05-01T00:00:00'
 
 
-class References(ServerTest):
+class Referring(ServerTest):
     arguments = ('--long-poll', '0', '--clock', 'virtual:2024-05-01T00:00:00')
     signed = False
 
@@ -19,7 +19,9 @@ class References(ServerTest):
         self.client.set_task_status(taskId=task['taskId'], taskStatus=status, **more)
         return task
 
-    def test_on_demand(self):
+
+class OnDemand(Referring):
+    def test_each_instance_has_its_own(self):
         pipeline = self.new_pipeline([
             obj('Default', scheduleType='ondemand', maximumRetries='1', retryDelay='1 minute'),
             obj('Ec2', type='Ec2Resource', role='r', resourceRole='r'),
@@ -55,13 +57,41 @@ class References(ServerTest):
         self.assertEqual([one['message'] for one in self.server.alarms(pipeline)],
                          ['FINISHED FINISHED 2024-05-01T00:05:00 FINISHED WAITING_ON_DEPENDENCIES FINISHED'])
         # Through a field of the other object, and as a list of several.
-        self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status} #{dependsOn.@actualEndTime}'[:22]), '["FINISHED", "FINISHED"]')
+        self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status}'), '["FINISHED", "FINISHED"]')
         self.assertEqual(self.value(pipeline, second, '#{dependsOn.myState} #{input.myOwn} #{@attemptCount}'), 'FINISHED FINISHED 2')
         # What is given for a component is not given for its instances, and a schedule or an alarm has no runs.
         self.assertEqual(self.value(pipeline, second, '#{parent.@status} #{onSuccess.@status}'), 'null null')
         self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=third,
                           expression='#{dependsOn.dependsOn.@status}')
 
+
+class Known(Referring):
+    def test_what_the_service_shows_is_known_everywhere(self):
+        names = ('@headAttempt', '@attemptCount', '@triesLeft', '@resource', '@waitingOn', 'attemptStatus')
+        text = ' '.join('#{%s}' % name for name in names)
+        objects = [obj('Default', scheduleType='ondemand', maximumRetries='1'),
+                   obj('Ec2', type='Ec2Resource', role='r', resourceRole='r'),
+                   obj('In', type='S3DataNode', filePath=text),
+                   obj('A', type='ShellCommandActivity', runsOn=ref('Ec2'), input=ref('In'), command=text, onSuccess=ref('N')),
+                   obj('N', type='SnsAlarm', role='r', topicArn='t', subject='#{@status} #{errorMessage} #{@version} #{@sphere} #{@triesLeft}',
+                       message=' '.join('#{node.%s}' % name for name in names))]
+        pipeline = self.new_pipeline(objects, activate=True)  # nothing is unknown to it
+        a = '@A' + AT
+        self.assertEqual(self.value(pipeline, a, text), f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
+        self.assertEqual(self.value(pipeline, a + '_Attempt=1', text), 'null null null null null null')
+        self.assertEqual(self.value(pipeline, '@In' + AT, text), 'null null null null null null')
+        self.assertEqual(self.value(pipeline, a, '#{input.@triesLeft}'), 'null')
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=a,
+                          expression='#{@resource.@status}', message=f"E508: there is no object '@Ec2{AT}' (at byte 2)")
+        task = self.poll('Ec2')
+        self.client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
+        [alarm] = self.server.alarms(pipeline)
+        self.assertEqual(alarm['message'], f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
+        # An alarm has no state of its own; it is of the run of its node.
+        self.assertEqual(alarm['subject'], 'null null 1 INSTANCE null')
+
+
+class OtherInstances(Referring):
     def test_another_schedule_and_preconditions(self):
         pipeline = self.new_pipeline([
             obj('Default', scheduleType='cron', workerGroup='p', maximumRetries='0'),

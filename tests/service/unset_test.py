@@ -40,6 +40,40 @@ class Unset(ServerTest):
         return self.client.evaluate_expression(pipelineId=pipeline, objectId='@A' + AT, expression='#{@actualEndTime} of #{1 + 1}')['evaluatedExpression']
 
 
+class Computed(ServerTest):
+    """What is computed with the `null` of a runtime field, and what clients and alarms are told of it."""
+    arguments = Unset.arguments
+    signed = False
+
+    def test_the_field_is_named(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='ondemand', workerGroup='u', maximumRetries='0'),
+            obj('A', type='ShellCommandActivity', command='echo #{format(@actualEndTime, "YYYY")}', onFail=ref('N')),
+            obj('N', type='SnsAlarm', role='r', topicArn='t', subject='#{format(@actualEndTime, "YYYY")}', message='#{node.errorMessage}')],
+            activate=True)
+        self.assertIsNone(self.poll('u'))
+        said = ("E504: runtime field '@actualEndTime' of '%s' has no value here: the service sets it while the pipeline runs, and 'null', which "
+                'stands for it until then, cannot be used here; evaluate it on an instance or attempt that has one (at byte %d)')
+        [alarm] = self.server.alarms(pipeline)
+        self.assertEqual(alarm['message'].split(' (')[0], (said % ('A', 0)).split(' (')[0])
+        self.assertEqual(alarm['subject'].split(' (')[0], 'cannot be rendered: ' + (said % ('N', 0)).split(' (')[0])
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='@A' + AT,
+                          expression="#{minusDays(@finishedTime, 1) + @healthStatus * 2}", message=None)
+        failed = self.client.describe_objects(pipelineId=pipeline, objectIds=['@A' + AT])['pipelineObjects'][0]
+        self.assertEqual((field(failed, 'errorId'), field(failed, 'errorMessage')), ('EvaluationFailed', alarm['message']))
+
+    def test_no_client_is_told_of_options(self):
+        pipeline = self.new_pipeline([obj('Default', scheduleType='ondemand'), obj('A', type='ShellCommandActivity', command='x', workerGroup='v')])
+        for expression, message in (
+                ('#{@scheduledStartTime}', "E504: runtime field '@scheduledStartTime' of 'A' has no value here: no run was given; "
+                                           'evaluate it on an instance or attempt (at byte 2)'),
+                ('#{@headAttempt}', "E504: runtime field '@headAttempt' of 'A' has no value here: the service sets it while the pipeline runs; "
+                                    'evaluate it on an instance or attempt that has one (at byte 2)'),
+                ('#{' + '(' * 100 + '1' + ')' * 100 + '}', 'E603: the expression is nested deeper than the limit max_nesting = 64 (at byte 67)')):
+            self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='A', expression=expression,
+                              message=message)
+
+
 class Empty(Unset):
     arguments = (*Unset.arguments, '--unset-runtime', 'empty')
     alarm = f'@A{AT}  2024-05-01T00:00:00'
@@ -57,8 +91,8 @@ class Keep(Unset):
 class Error(Unset):
     arguments = (*Unset.arguments, '--unset-runtime', 'error')
     command = None
-    evaluated = ("E504: runtime field '@actualEndTime' of 'A' has no value here: the service sets it while the pipeline runs; give it, with --set on "
-                 'the command line (at byte 2)')
+    evaluated = ("E504: runtime field '@actualEndTime' of 'A' has no value here: the service sets it while the pipeline runs; "
+                 'evaluate it on an instance or attempt that has one (at byte 2)')
 
     @property
     def alarm(self):

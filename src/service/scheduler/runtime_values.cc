@@ -112,7 +112,7 @@ RuntimeValues::RuntimeValues(const PipelineDefinition& definition, std::vector<F
     items_.push_back(FieldItem::of_value(time     ? ValueView(*time)
                                          : target ? ValueView(*target)
                                                   : ValueView(std::string_view(value.text))));
-    const SlotType type = time ? SlotType::datetime : target ? SlotType::reference : SlotType::string;
+    const SlotType type = time ? SlotType::datetime : value.is_reference ? SlotType::reference : SlotType::string;
     fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
   }
 }

@@ -19,7 +19,7 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
 
 // Times are date-times to the engine. A reference to an instance or attempt (`@headAttempt`, `@waitingOn`, `@resource`)
-// is its id, a text: only from an object of the definition can an expression go on.
+// is its id, as base::RuntimeField says.
 class RuntimeValues {
  public:
   RuntimeValues(const PipelineDefinition& definition, std::vector<FieldValue> values);

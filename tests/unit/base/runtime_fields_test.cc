@@ -38,6 +38,8 @@ TEST_CASE("runtime fields say who has them") {
   CHECK(find_runtime_field("lastRetryTime")->scope == RuntimeScope::some_objects);
   CHECK(find_runtime_field("@sphere")->scope == RuntimeScope::every_object);
   CHECK(find_runtime_field("@resourceStatus")->scope == RuntimeScope::every_object);
+  CHECK(find_runtime_field("@headAttempt")->scope == RuntimeScope::objects_that_run);
+  CHECK(find_runtime_field("attemptStatus")->scope == RuntimeScope::objects_that_run);
   CHECK(find_runtime_field("@pipelineState")->scope == RuntimeScope::pipelines);
   CHECK(find_runtime_field("@actualEndTime")->type == SlotType::datetime);
   CHECK(find_runtime_field("@waitingOn")->type == SlotType::reference);

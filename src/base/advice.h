@@ -1,0 +1,47 @@
+// What to do about an error, by who reads it. The library's messages end with advice for the command line and for
+// programs; clients of the API have neither options nor a Limits, and read other advice. The one home of both. Header
+// only: the adapter links nothing but the library.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pipexpr::base {
+
+// The ends of one message.
+struct Advice {
+  std::string_view on_command_line;
+  std::string_view to_client;
+};
+
+inline constexpr Advice kGiveStart = {"; give its scheduled start, with --at on the command line",
+                                      "; evaluate it on an instance or attempt"};
+inline constexpr Advice kGiveEnd = {"; give its scheduled end, with --end on the command line", ""};
+inline constexpr Advice kGiveField = {"; give it, with --set on the command line",
+                                      "; evaluate it on an instance or attempt that has one"};
+// How messages of limits go on in codes.def: what a client exceeds, it cannot raise.
+inline constexpr std::string_view kRaiseLimit = "; raise it with Limits::";
+
+// How the message of a parameter without a value goes on, with its id and "=VALUE" after it.
+inline constexpr std::string_view kGiveParameter = "give it one under \"values\" or with --parameter ";
+inline constexpr std::string_view kGiveParameterToClient = "give it one with parameterValues";
+
+// The message as a client of the API reads it.
+inline std::string for_client(std::string message) {
+  for (const Advice& advice : {kGiveStart, kGiveEnd, kGiveField}) {
+    if (!message.ends_with(advice.on_command_line)) continue;
+    message.resize(message.size() - advice.on_command_line.size());
+    return message += advice.to_client;
+  }
+  if (const std::size_t parameter = message.rfind(kGiveParameter);
+      parameter != std::string::npos && message.ends_with("=VALUE")) {
+    message.resize(parameter);
+    return message += kGiveParameterToClient;
+  }
+  const std::size_t limit = message.rfind(kRaiseLimit);
+  const std::size_t end = message.find(')', limit == std::string::npos ? message.size() : limit);
+  if (end != std::string::npos && end + 1 == message.size()) message.resize(limit);
+  return message;
+}
+
+}  // namespace pipexpr::base
