@@ -205,10 +205,24 @@ class Agreement:
             done = self.run('render', str(path), '--runs', '5', *flags)
             self.compare(f'render --runs, {flags}', '#{myNumber}', status, done.returncode)
 
+    def unset_runtime(self, definition, texts, word):
+        """What stands for a runtime field without a value in a run, and that nothing does without one."""
+        stands = {'null': 'null', 'empty': ''}[word]
+        times = ['#{@scheduledStartTime}', '#{@scheduledEndTime}']
+        for run, asked in ((('--at', START), texts), ((), texts + times)):
+            flags = (*run, '--unset-runtime', word)
+            expected = [('V', re.sub(r'#{[^}]*}', stands, text)) if run else ('E', 'E504') for text in asked]
+            path = self.with_fields(definition, asked)
+            on_act = ('--definition', str(definition), '--object', 'Act', *flags)
+            self.eval(asked, expected, on_act)
+            self.jsonl(asked, expected, on_act)
+            self.render(asked, expected, path, flags)
+            self.explain(asked, expected, path, flags)
+
     # --- the server ----------------------------------------------------------------------------------------------------
-    def serve(self, texts, definitions):
-        command = [self.pipexpr, 'serve', '--listen', '127.0.0.1:0', '--store', f'sqlite:{self.folder}/store.db', '--clock',
-                   f'virtual:{END}', '--log-level', 'error', '--unset-runtime', 'error', '--load', *map(str, definitions)]
+    def serve(self, texts, definitions, unset=('error', [])):
+        command = [self.pipexpr, 'serve', '--listen', '127.0.0.1:0', '--store', f'sqlite:{self.folder}/store-{unset[0]}.db', '--clock',
+                   f'virtual:{END}', '--log-level', 'error', '--unset-runtime', unset[0], '--load', *map(str, definitions)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=self.folder)
         try:
             loaded = {}
@@ -219,7 +233,7 @@ class Agreement:
                     self.url = f'http://{found.group(1)}'
                     break
             for path in definitions:
-                self.serve_one(path, loaded[path.name], texts)
+                self.serve_one(path, loaded[path.name], texts, unset[1])
         finally:
             process.terminate()
             process.wait(timeout=60)
@@ -233,7 +247,7 @@ class Agreement:
         except urllib.error.HTTPError as error:
             return {'error': json.loads(error.read())['message']}
 
-    def serve_one(self, path, pipeline, texts):
+    def serve_one(self, path, pipeline, texts, unset):
         ids = []
         for _ in range(200):
             found = self.call('QueryObjects', pipelineId=pipeline, sphere='INSTANCE')
@@ -254,6 +268,11 @@ class Agreement:
                 answer = self.call('EvaluateExpression', pipelineId=pipeline, objectId=object_id, expression=text)
                 got = ('E', answer['error'].split(':')[0]) if 'error' in answer else ('V', answer['evaluatedExpression'])
                 self.compare(f'serve, {path.name} {object_id}', text, want, got)
+            for text in unset:
+                answer = self.call('EvaluateExpression', pipelineId=pipeline, objectId=object_id, expression=text)
+                got = ('E', answer['error'].split(':')[0]) if 'error' in answer else ('V', answer['evaluatedExpression'])
+                want = ('V', re.sub(r'#{[^}]*}', 'null', text)) if run[0] else ('E', 'E504')
+                self.compare(f'serve, {path.name} {object_id} --unset-runtime null', text, want, got)
 
 
 def main():
@@ -305,6 +324,8 @@ def main():
         path.write_text(json.dumps(shown), encoding='utf-8')
         agreement.secrets_stay_hidden(path, ('--at', START))
     agreement.limits_reach_schedules()
+    for word in ('null', 'empty'):
+        agreement.unset_runtime(hourly, unset, word)
 
     own = subprocess.run([sys.argv[2], '--functions'], capture_output=True, encoding='utf-8', check=False)
     if own.returncode != 0:
@@ -320,6 +341,8 @@ def main():
             sound.append(agreement.folder / definition.name)
             sound[-1].write_text(json.dumps(made), encoding='utf-8')
         agreement.serve(texts, sound)
+        never_set = [text for text in unset if '@' not in text]
+        agreement.serve([], sound, ('null', never_set))
 
     for path in agreement.folder.glob('*'):
         path.unlink()
