@@ -63,6 +63,7 @@ Diagnostics EvaluatorImpl::take_diagnostics() {
   if (state.stack.memory_bytes() > kMaxKept) state.stack.release();
   if (state.parts.memory_bytes() > kMaxKept) state.parts.release();
   if (state.frames.memory_bytes() > kMaxKept) state.frames.release();
+  if (state.nulls.memory_bytes() > kMaxKept) state.nulls.release();
 }
 
 Usage EvaluatorImpl::usage() const {
@@ -76,7 +77,8 @@ Usage EvaluatorImpl::usage() const {
 std::size_t EvaluatorImpl::memory_bytes() const {
   const State& state = parts_.state;
   return sizeof(EvaluatorImpl) + state.arena.capacity() + state.stack.memory_bytes() + state.parts.memory_bytes() +
-         state.frames.memory_bytes() + parts_.fields.memory_bytes() + parts_.calls.memory_bytes();
+         state.frames.memory_bytes() + state.nulls.memory_bytes() + parts_.fields.memory_bytes() +
+         parts_.calls.memory_bytes();
 }
 
 void EvaluatorImpl::shrink() {
@@ -86,6 +88,7 @@ void EvaluatorImpl::shrink() {
   state.stack.release();
   state.parts.release();
   state.frames.release();
+  state.nulls.release();
   state.arena.release();
   parts_.fields.release();
   parts_.calls.release();
