@@ -119,6 +119,10 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   // Objects that refer to this one, in file order: (object, field name).
   std::vector<std::pair<ObjectId, std::string_view>> referrers(ObjectId object) const;
 
+  // What the definition holds: its text, fields and compiled templates. Without the indexes that are made when
+  // something is asked for the first time, `referrers` or what an unknown name may have meant.
+  std::size_t memory_bytes() const;
+
   // --- places in the file ------------------------------------------------------------------------------------------
   std::string_view source_name() const;
   // The text that places point into: the JSON text, or that of LoadOptions::origin.

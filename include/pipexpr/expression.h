@@ -59,6 +59,9 @@ class PIPEXPR_API Expression {
   // The same expression with its field names resolved to the graph's keys. Evaluating it against another graph works
   // and is merely slower; so does an expression whose graph threw while it was asked for a key.
   Expression bind(const ObjectGraph& graph) const;
+  // Whether names are resolved to that graph's keys. Another version of a graph, a copy too, is another graph: a host
+  // that loads a new one binds its expressions again, or they are as slow as if they never had been.
+  bool is_bound_to(const ObjectGraph& graph) const;
 
   // Shorthands for a single evaluation: what `value` and `append` of a new Evaluator give. Hot loops keep an Evaluator.
   Result<Value> evaluate(const ObjectGraph& graph, const Context& context = {},
@@ -72,7 +75,8 @@ class PIPEXPR_API Expression {
   // The expressions of the template, each as its canonical text: what prints the same means the same.
   std::vector<std::string> canonical() const;
 
-  std::size_t memory_bytes() const;  // held by the compiled form, the text included when owned
+  // Held by the compiled form, the text included when owned, and by what `bind` has resolved.
+  std::size_t memory_bytes() const;
 
  private:
   friend class eval::ExpressionAccess;

@@ -98,6 +98,7 @@ class FieldTable {
   }
 
   std::size_t size() const { return count_; }
+  std::size_t memory_bytes() const { return entries_.capacity() * sizeof(Entry); }
 
  private:
   // The upper bits of a sum of products: a sender that does not know the factors cannot make many fields start at one

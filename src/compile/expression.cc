@@ -37,6 +37,10 @@ Expression Expression::bind(const ObjectGraph& graph) const {
   return result;
 }
 
+bool Expression::is_bound_to(const ObjectGraph& graph) const {
+  return bound_names_ != nullptr && bound_names_->graph == graph.identity();
+}
+
 Result<Value> Expression::evaluate(const ObjectGraph& graph, const Context& context,
                                    const EvaluateOptions& options) const {
   return Evaluator(options).value(*this, graph, context);

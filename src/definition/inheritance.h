@@ -35,6 +35,8 @@ class Inheritance {
   // there are more than `most`, any that many. Each takes the logarithm of the number of all definitions.
   std::vector<std::uint32_t> inherited(std::uint32_t object, std::size_t most = ~std::size_t{0}) const;
 
+  std::size_t memory_bytes() const;
+
  private:
   struct Range {
     std::uint32_t begin = 0;       // position; up to the next range of the name

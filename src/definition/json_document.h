@@ -40,6 +40,7 @@ class JsonText {
 
   // Frees the list; the decoded strings stay, since views of them do.
   void forget_values() { values_ = {}; }
+  std::size_t memory_bytes() const;
 
   template <class Visit>
   void each(std::uint32_t parent, Visit visit) const {

@@ -12,6 +12,7 @@
 #include "checker/findings.h"
 #include "definition/slot_table.h"
 #include "inspect/json_keys.h"
+#include "syntax/find_opener.h"
 
 namespace pipexpr {
 namespace {
@@ -128,9 +129,7 @@ class Renaming {
     if (std::any_of(to_.begin(), to_.end(), is_control)) return "the new id has a control character";
     if (to_.front() == ' ' || to_.back() == ' ') return "the new id begins or ends with a space";
     if (to_.front() == '@' || to_.front() == '*') return "ids beginning with '@' or '*' have a meaning of their own";
-    for (const std::string_view opener : {"#{", "#<"}) {
-      if (to_.find(opener) != to_.npos) return "the new id would begin an expression";
-    }
+    if (syntax::find_opener(to_, 0, options_.delimiters) != to_.size()) return "the new id would begin an expression";
     if (to_ == "node") return "'node' stands for an alarm's object";
     return "";
   }

@@ -124,6 +124,13 @@ Counting::Counting() {
   held = most_held = 0;
 }
 std::uint64_t Counting::allocations() const { return ::allocations; }
+std::size_t Counting::kept() const {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
+  return 0;
+#else
+  return static_cast<std::size_t>(held);
+#endif
+}
 std::size_t Counting::peak() const { return static_cast<std::size_t>(most_held); }
 
 Failing::Failing(std::uint64_t k) {

@@ -28,6 +28,7 @@ class Counting {
  public:
   Counting();
   std::uint64_t allocations() const;
+  std::size_t kept() const;  // bytes held above what was held at the beginning; 0 under a sanitizer
   std::size_t peak() const;  // most bytes held at one time, above what was held at the beginning; 0 under a sanitizer
 };
 

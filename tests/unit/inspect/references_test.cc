@@ -76,9 +76,11 @@ TEST_CASE("inspect: what every name of a definition stands for") {
 namespace {
 
 // The renamed definition, or the diagnostics with what they point at.
-std::string renamed(std::string_view json, std::string_view owner, std::string_view from, std::string_view to) {
-  const auto graph = load(json);
-  const auto edits = owner.empty() ? rename_object(*graph, from, to) : rename_field(*graph, owner, from, to);
+std::string renamed(std::string_view json, std::string_view owner, std::string_view from, std::string_view to,
+                    const CompileOptions& options = {}) {
+  const auto graph = PipelineDefinition::load(json, {.source_name = "orders.json", .compile = options}).value();
+  const auto edits =
+      owner.empty() ? rename_object(*graph, from, to, options) : rename_field(*graph, owner, from, to, options);
   if (edits) return apply_edits(json, *edits);
   std::string text;
   for (const Diagnostic& why : edits.error()) {
@@ -200,4 +202,13 @@ TEST_CASE("inspect: an id that would not do is refused") {
     CHECK(renamed(R"({"objects": [{"id": "A"}]})", "", "A", row.id) ==
           fmt::format(R"(E802 ["A"] cannot rename 'A' to '{}': {})", row.shown, row.why));
   }
+  // What begins an expression is what the options say.
+  const CompileOptions braces{.delimiters = Delimiters::braces}, angles{.delimiters = Delimiters::angles};
+  const std::string_view json = R"({"objects": [{"id": "A"}]})";
+  CHECK(renamed(json, "", "A", "B#<x>", braces) == R"({"objects": [{"id": "B#<x>"}]})");
+  CHECK(renamed(json, "", "A", "B#{x}", angles) == R"({"objects": [{"id": "B#{x}"}]})");
+  CHECK(renamed(json, "", "A", "B#{x}", braces) ==
+        R"(E802 ["A"] cannot rename 'A' to 'B#{x}': the new id would begin an expression)");
+  CHECK(renamed(json, "", "A", "B#<x>", angles) ==
+        R"(E802 ["A"] cannot rename 'A' to 'B#<x>': the new id would begin an expression)");
 }
