@@ -1,6 +1,6 @@
 // A host that wants to break the engine: a graph and functions that return every kind, every double, every enum value,
 // items that they use again, wrong counts, references to nowhere, that throw, change their mind and answer late.
-// Whatever it does, the result is a value or a diagnostic, and the same on every way to evaluate.
+// Whatever it does, the result is a value or a diagnostic, and the same on every way to evaluate, in batches too.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -318,7 +318,7 @@ const FunctionRegistry& functions() {
       made.add({.name = "f" + std::to_string(i),
                 .parameters = {{"of", kAnyKind}},
                 .variadic = true,
-                .result = static_cast<Kind>(i),
+                .result = i == 0 ? kAnyKind : static_cast<Kind>(i),
                 .body = [i](Call& call) { return any_result(call, i); }})
           .value();
     }
@@ -393,6 +393,18 @@ void check_mask(const Diagnostic& why) {
   if (why.replacement) FUZZ_CHECK(why.replacement->text.find(part) == std::string::npos);
 }
 
+// Diagnostics as one text, each of which is as it should be.
+std::string said(const Diagnostics& all, const Expression& expression, bool has_secret_been_read) {
+  std::string text;
+  for (const Diagnostic& why : all) {
+    FUZZ_CHECK(why.code != DiagnosticCode::internal_error && !why.message.empty());
+    if (has_secret_been_read) check_mask(why);
+    FUZZ_CHECK(!render(why, {.source = expression.text()}).empty());
+    text += std::string(code_id(why.code)) + why.message + std::to_string(why.span.offset) + "\n";
+  }
+  return text;
+}
+
 std::string outcome(const Hostile& graph, Evaluator& evaluator, const Expression& expression, const Context& context) {
   graph.restart();
   graph.evaluator = &evaluator;
@@ -402,14 +414,39 @@ std::string outcome(const Hostile& graph, Evaluator& evaluator, const Expression
   FUZZ_CHECK(done.has_value() == done.error().empty());
   if (done) return "= " + std::string(out.view());
   FUZZ_CHECK(out.size() == 0);
-  std::string all;
-  for (const Diagnostic& why : done.error()) {
-    FUZZ_CHECK(why.code != DiagnosticCode::internal_error && !why.message.empty());
-    if (graph.has_secret_been_read) check_mask(why);
-    FUZZ_CHECK(!render(why, {.source = expression.text()}).empty());
-    all += std::string(code_id(why.code)) + why.message + std::to_string(why.span.offset) + "\n";
+  return said(done.error(), expression, graph.has_secret_been_read);
+}
+
+constexpr std::size_t kRows = 3;
+
+// The same evaluation as every row of a batch. Calls `check(column, row, why)` for each, where `why` is empty for a
+// value, unless the graph has given what it would not give again.
+template <class Column, class Check>
+void in_batch(const Hostile& graph, const EvaluateOptions& options, const Expression& expression,
+              const Context& context, Check check) {
+  Evaluator evaluator(options);
+  bool is_fickle = false, has_secret_been_read = false;
+  const auto row_ended = [&](std::size_t) {
+    is_fickle = is_fickle || graph.was_fickle;
+    has_secret_been_read = has_secret_been_read || graph.has_secret_been_read;
+    graph.restart();
+  };
+  Column column;
+  graph.restart();
+  graph.evaluator = &evaluator;
+  const BatchReport report = evaluate_rows(evaluator, expression, graph, {.count = kRows, .shared = context}, column,
+                                           {.row_ended = row_ended});
+  graph.evaluator = nullptr;
+  FUZZ_CHECK(report.ended_by.empty() && report.rows == kRows && report.failed == report.errors.size());
+  std::vector<std::string> why(kRows);
+  for (const RowError& error : report.errors) {
+    FUZZ_CHECK(error.row < kRows && !error.why.empty() && why[error.row].empty());
+    why[error.row] = said(error.why, expression, has_secret_been_read);
   }
-  return all;
+  for (std::size_t row = 0; row < kRows; ++row) {
+    FUZZ_CHECK(column.has_value(row) == why[row].empty());
+    if (!is_fickle) check(column, row, why[row]);
+  }
 }
 
 }  // namespace
@@ -460,5 +497,30 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_CHECK(value.has_value() == slow.starts_with('='));
     FUZZ_CHECK(!value || "= " + shown == slow);
   }
+  if (is_fickle || graph.was_fickle) return 0;
+  options.testing_interpreter_only = false;
+  in_batch<TextColumn>(graph, options, bound, context, [&](const TextColumn& column, std::size_t row, const auto& why) {
+    FUZZ_CHECK(first == (why.empty() ? "= " + std::string(column.text(row)) : why));
+  });
+  // A typed column has no value where the text is none of its kind, and says so or what went wrong before.
+  const auto is_right = [&](const std::string& why, bool is_of_kind) {
+    FUZZ_CHECK(why.empty() ? is_of_kind : value ? !is_of_kind && why.starts_with("E310") : why == slow);
+  };
+  const Kind kind = value ? value->kind() : Kind::unset;
+  in_batch<IntegerColumn>(graph, options, bound, context, [&](const auto& column, std::size_t row, const auto& why) {
+    is_right(why, kind == Kind::integer);
+    FUZZ_CHECK(!why.empty() || column.values[row] == value->integer());
+  });
+  in_batch<NumberColumn>(graph, options, bound, context, [&](const auto&, std::size_t, const auto& why) {
+    is_right(why, kind == Kind::integer || kind == Kind::number);
+  });
+  in_batch<BooleanColumn>(graph, options, bound, context, [&](const auto& column, std::size_t row, const auto& why) {
+    is_right(why, shown == "true" || shown == "false");
+    FUZZ_CHECK(!why.empty() || column.value(row) == (shown == "true"));
+  });
+  in_batch<DateTimeColumn>(graph, options, bound, context, [&](const auto& column, std::size_t row, const auto& why) {
+    is_right(why, kind == Kind::datetime);
+    FUZZ_CHECK(!why.empty() || column.values[row] == value->datetime().epoch_millis);
+  });
   return 0;
 }
