@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include <pipexpr/json.h>
 
@@ -33,12 +36,13 @@ std::string shown_message(const Finding& finding) {
   constexpr std::size_t kMaxPlaces = 3;
   if (finding.related.empty()) return finding.message;
   std::vector<std::string> places;
+  std::unordered_set<std::string> known;  // a name may be wrong in every field of a large definition
   for (const RelatedLocation& other : finding.related) {
     std::string name = place_name(other.object, other.field);
-    if (std::find(places.begin(), places.end(), name) == places.end()) places.push_back(std::move(name));
+    if (!known.insert(name).second || places.size() == kMaxPlaces) continue;
+    places.push_back(std::move(name));
   }
-  const std::size_t more = places.size() - std::min(places.size(), kMaxPlaces);
-  if (more != 0) places.resize(kMaxPlaces);
+  const std::size_t more = known.size() - places.size();
   return fmt::format("{}; also in {}{}", finding.message, fmt::join(places, ", "),
                      more == 0 ? "" : fmt::format(" and {} more {}", more, more == 1 ? "place" : "places"));
 }
