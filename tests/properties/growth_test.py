@@ -6,7 +6,8 @@ usage: growth_test.py PIPEXPR HEAP_PEAK [--long] [--only SHAPE] [--self-test]
 Every shape is a definition of a given size. Instructions are counted by perf where that is allowed, otherwise by valgrind; memory is
 the most that the program has allocated at once, counted by the library HEAP_PEAK. Neither depends on how busy the machine is. What
 the command takes for a definition of size 1 is subtracted. Without --long a few shapes are measured with each command, with --long
-every shape with every command. A definition is compared with one that differs in places.
+every shape with every command, and what is over is measured again with four times as many objects: there, what does not depend on
+their number no longer counts. A definition is compared with one that differs in places.
 
 What a command must evaluate or show is part of the size. Each object of a chain of n parents with fields of their own has all
 fields of those before it, n * n / 2 in all, which max_inherited_fields bounds. Fields that are alike and cannot fail cost diff
@@ -27,7 +28,8 @@ import tempfile
 import threading
 
 FACTOR = 5
-SIZES = (300, 1200)
+SIZES = (600, 2400)
+LARGER = (2400, 9600)
 AT = ['--at', '2024-05-24T17:00:00']
 ACTIVITY = {'type': 'ShellCommandActivity', 'workerGroup': 'w'}
 SHARED = [{'id': 'Default', 'schedule': {'ref': 'Sched'}},
@@ -254,8 +256,8 @@ def counter(program):
 
 
 def factor(small, large, base):
-    """How many times more the large definition costs. Less than a tenth of what the start costs tells nothing."""
-    return (large - base) / max(small - base, base / 10)
+    """How many times more the large definition costs, with what the start costs subtracted. Less than a tenth of that tells nothing."""
+    return large / max(small, base / 10)
 
 
 def stripped(program, folder):
@@ -274,19 +276,24 @@ def chosen(long, only):
     return [(shape, command) for command, shapes in FEW.items() for shape in shapes]
 
 
-def measure(cost, folder, base, shape, command):
+def measure(cost, write, base, attempts, shape, command):
     """What is wrong with the growth of one command on one shape. `base` has what each command costs for a definition of size 1."""
-    paths = [str(pathlib.Path(folder) / f'{shape}-{size}.json') for size in SIZES]
-    costs = [cost(COMMANDS[command](path)) for path in paths]
-    factors = {what: factor(costs[0][what], costs[1][what], base[command][what]) for what in costs[0]}
-    print(f'{shape}: {command}: ' + ', '.join(f'{what} x {times:.2f}' for what, times in factors.items()), flush=True)
-    problems = [f'{what} {costs[0][what] - base[command][what]:,} -> {costs[1][what] - base[command][what]:,}, x {times:.2f}'
-                for what, times in factors.items() if times > FACTOR]
-    return f'{shape}: {command}: ' + ', '.join(problems) if problems else None
+    for sizes in attempts:
+        costs = []
+        for size in sizes:
+            path = write(f'{shape}-{command}-{size}', SHAPES[shape](size))
+            costs.append({what: spent - base[command][what] for what, spent in cost(COMMANDS[command](path)).items()})
+        factors = {what: factor(costs[0][what], costs[1][what], base[command][what]) for what in base[command]}
+        print(f'{shape}: {command}: {sizes[0]} to {sizes[1]}: ' + ', '.join(f'{what} x {times:.2f}' for what, times in factors.items()),
+              flush=True)
+        over = [f'{what} {costs[0][what]:,} -> {costs[1][what]:,}, x {times:.2f}' for what, times in factors.items() if times > FACTOR]
+        if not over:
+            return None
+    return f'{shape}: {command}: {sizes[0]} to {sizes[1]}: ' + ', '.join(over)
 
 
 def self_test():
-    assert factor(200, 599, 100) < FACTOR < factor(200, 601, 100) and factor(100, 149, 100) < FACTOR < factor(100, 151, 100)
+    assert factor(100, 499, 100) < FACTOR < factor(100, 501, 100) and factor(0, 49, 100) < FACTOR < factor(0, 51, 100)
     assert len(SHAPES) >= 20 and all(json.loads(make(3)) for make in SHAPES.values())
     pairs = chosen(False, None)
     assert len({shape for shape, _ in pairs}) >= 20 and all(shape in SHAPES for shape, _ in pairs)
@@ -308,6 +315,7 @@ def main():
         program = stripped(options.program, folder)
         count = counter(program)
         jobs = chosen(options.long, options.only)
+        attempts = [SIZES, LARGER] if options.long or options.only else [SIZES]
 
         def write(name, text):
             path = pathlib.Path(folder) / f'{name}.json'
@@ -321,13 +329,10 @@ def main():
                 sys.exit(f'{arguments}: status {status}')
             return {'instructions': count([program, *arguments]) or sys.exit(f'{arguments}: no instructions were counted'), 'memory': memory}
 
-        for shape in {shape for shape, _ in jobs}:
-            for size in SIZES:
-                write(f'{shape}-{size}', SHAPES[shape](size))
         first = write('first', SHAPES['right'](1))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             base = dict(zip(COMMANDS, pool.map(lambda line: cost(line(first)), COMMANDS.values())))
-            found = pool.map(lambda job: measure(cost, folder, base, *job), jobs)
+            found = pool.map(lambda job: measure(cost, write, base, attempts, *job), jobs)
             problems = [problem for problem in found if problem]
     for problem in problems:
         print(problem)
