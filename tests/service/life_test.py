@@ -330,6 +330,35 @@ class Life(VirtualClockTests):
         self.client.set_status(pipelineId=pipeline, objectIds=['@A' + at], status='RERUN')
         self.assertEqual(self.drain(), [f'@A{at}_Attempt=3'])
 
+    def test_a_rerun_takes_every_consumer_along(self):
+        """However ids sort, also those that depend on several objects which had failed in the same cascade."""
+        for names in ('ABCD', 'DCBA', 'BADC', 'AZCB', 'CADB'):
+            a, b, c, d = names
+            pipeline = self.new_pipeline(self.definition(
+                shell(a), shell(b, dependsOn=ref(a)), shell(c, dependsOn=[ref(a), ref(b)]), shell(d, dependsOn=[ref(b), ref(c)]),
+                occurrences='1', maximumRetries='0', failureAndRerunMode='CASCADE'), activate=True)
+            ids = [f'@{name}_{self.at()}' for name in names]
+            waiting = dict(zip(ids, ['WAITING_FOR_RUNNER'] + ['WAITING_ON_DEPENDENCIES'] * 3))
+            for rerun in (ids[:1], ids[::-1], [ids[2], ids[0]]):
+                self.finish('FAILED')
+                self.assertEqual(self.statuses(pipeline), dict(zip(ids, ['FAILED'] + ['CASCADE_FAILED'] * 3)), names)
+                self.client.set_status(pipelineId=pipeline, objectIds=rerun, status='RERUN')
+                self.assertEqual(self.statuses(pipeline), waiting, (names, rerun))
+            self.assertEqual([attempt.split('_Attempt')[0] for attempt in self.drain()], ids)
+            self.assertEqual(self.state(pipeline), 'FINISHED')
+
+    def test_a_rerun_leaves_what_another_failure_holds(self):
+        pipeline = self.new_pipeline(self.definition(
+            shell('A'), shell('B'), shell('C', dependsOn=[ref('A'), ref('B')]), shell('D', dependsOn=[ref('A'), ref('C')]),
+            occurrences='1', maximumRetries='0', failureAndRerunMode='CASCADE'), activate=True)
+        a, b, c, d = (f'@{name}_{self.at()}' for name in 'ABCD')
+        self.drain('FAILED')
+        self.client.set_status(pipelineId=pipeline, objectIds=[a], status='RERUN')
+        self.assertEqual(self.statuses(pipeline), {a: 'WAITING_FOR_RUNNER', b: 'FAILED', c: 'CASCADE_FAILED', d: 'CASCADE_FAILED'})
+        self.client.set_status(pipelineId=pipeline, objectIds=[b], status='RERUN')
+        self.assertEqual(self.statuses(pipeline), {a: 'WAITING_FOR_RUNNER', b: 'WAITING_FOR_RUNNER', **dict.fromkeys((c, d), 'WAITING_ON_DEPENDENCIES')})
+        self.assertEqual(len(self.drain()), 4)
+
     def test_what_is_canceled_cascades(self):
         pipeline = self.cascading()
         at = f'_{self.at()}'

@@ -322,7 +322,8 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
 }
 
 // Also what had failed because of it. An object whose own dependencies have failed stays as it is: "you must trace the
-// failure up the dependency chain".
+// failure up the dependency chain". It is looked at again with each of them that is taken up here, so that the last one
+// takes it along, in whatever order they come.
 void InstanceLifecycle::rerun(const std::string& instance) {
   std::vector<std::string> work = {instance};
   std::set<std::string> seen;
@@ -330,7 +331,9 @@ void InstanceLifecycle::rerun(const std::string& instance) {
     std::string id = std::move(work.back());
     work.pop_back();
     std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, id);
-    if (!row || !seen.insert(id).second) continue;
+    if (!row || seen.count(id) != 0) continue;
+    if (row->status == "CASCADE_FAILED" && failed_dependency(id)) continue;
+    seen.insert(id);
     if (row->role == role_name(Role::resource)) {
       for (const Row& activity :
            session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, id})) {
@@ -344,7 +347,6 @@ void InstanceLifecycle::rerun(const std::string& instance) {
       resources_.insert(id);
       continue;
     }
-    if (row->status == "CASCADE_FAILED" && failed_dependency(id)) continue;
     restart(*row, true);
     // What guards it was canceled with it, or has failed: it is asked again.
     for (const Row& guard :
