@@ -78,17 +78,34 @@ class Known(Referring):
         pipeline = self.new_pipeline(objects, activate=True)  # nothing is unknown to it
         a = '@A' + AT
         self.assertEqual(self.value(pipeline, a, text), f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
-        self.assertEqual(self.value(pipeline, a + '_Attempt=1', text), 'null null null null null null')
+        # An attempt has what its instance has.
+        self.assertEqual(self.value(pipeline, a + '_Attempt=1', text), f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
         self.assertEqual(self.value(pipeline, '@In' + AT, text), 'null null null null null null')
         self.assertEqual(self.value(pipeline, a, '#{input.@triesLeft}'), 'null')
         self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=a,
                           expression='#{@resource.@status}', message=f"E508: there is no object '@Ec2{AT}' (at byte 2)")
         task = self.poll('Ec2')
+        attempt = task['objects'][a + '_Attempt=1']
+        self.assertEqual(field(attempt, 'command'), f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
+        self.assertEqual([field(attempt, name) for name in names[:4]], [f'{a}_Attempt=1', '1', '1', '@Ec2' + AT])
         self.client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
         [alarm] = self.server.alarms(pipeline)
         self.assertEqual(alarm['message'], f'{a}_Attempt=1 1 1 @Ec2{AT} null null')
         # An alarm has no state of its own; it is of the run of its node.
         self.assertEqual(alarm['subject'], 'null null 1 INSTANCE null')
+
+
+class Lists(Referring):
+    def test_an_alarm_has_all_values(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='ondemand', workerGroup='l'),
+            obj('In1', type='S3DataNode', filePath='s3://1'), obj('In2', type='S3DataNode', filePath='s3://2'),
+            obj('A', type='ShellCommandActivity', command='true', input=[ref('In1'), ref('In2')], onSuccess=ref('N')),
+            obj('N', type='SnsAlarm', role='r', topicArn='t', subject='read #{node.input.id}', message='#{node.@status}: #{node.input.filePath}')],
+            activate=True)
+        self.finish('l')
+        self.assertEqual([(alarm['subject'], alarm['message']) for alarm in self.server.alarms(pipeline)],
+                         [(f'read @In1{AT}, read @In2{AT}', 'FINISHED: s3://1, FINISHED: s3://2')])
 
 
 class OtherInstances(Referring):

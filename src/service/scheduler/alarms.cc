@@ -40,7 +40,13 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
       auto values = instance_context.evaluate(
           [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
       if (!values) return "cannot be rendered: " + describe(values.error());
-      return values->empty() ? std::string{} : values->front().text;
+      // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.
+      std::string text;
+      for (const FieldValue& value : *values) {
+        if (&value != &values->front()) text += ", ";
+        text += value.text;
+      }
+      return text;
     };
     AlarmRecord record{pipeline_.id,
                        std::string(scheduled->definition().id(action)),

@@ -57,14 +57,15 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   if (instance.has_end) time("@scheduledEndTime", instance.scheduled_end);
   time("@actualStartTime", attempt != nullptr ? attempt->actual_start : instance.actual_start);
   time("@actualEndTime", attempt != nullptr ? attempt->actual_end : instance.actual_end);
+  // An attempt shows how far its instance is, so that what its task is told need not go through `@instanceParent`.
+  if (instance.attempts > 0) reference("@headAttempt", attempt_id(instance.id, instance.attempts));
+  if (instance.role != "data_node" && instance.role != "resource") {
+    text("@attemptCount", std::to_string(instance.attempts));
+    text("@triesLeft", std::to_string(std::max<std::int64_t>(0, instance.max_retries - instance.tries)));
+  }
+  reference("@resource", instance.resource);
   if (attempt == nullptr) {
     time("@finishedTime", instance.actual_end);
-    if (instance.attempts > 0) reference("@headAttempt", attempt_id(instance.id, instance.attempts));
-    if (instance.role != "data_node" && instance.role != "resource") {
-      text("@attemptCount", std::to_string(instance.attempts));
-      text("@triesLeft", std::to_string(std::max<std::int64_t>(0, instance.max_retries - instance.tries)));
-    }
-    reference("@resource", instance.resource);
     reference("@waitingOn", instance.waiting_on);
     reference("@cascadeFailedOn", instance.cascade_failed_on);
     text("cancellationReason", instance.cancellation_reason);
