@@ -423,6 +423,19 @@ class Life(VirtualClockTests):
         self.assertEqual([e[:2] for e in self.events('instance_failed', pipeline)], [(f'@A_{at}', 'TaskRunnerTimeout')])
         self.assertRegex(self.server.http('GET', '/metrics')[2].decode(), r'pipexpr_scheduler_events_total\{event="instance_failed"\} \d+')
 
+    def test_secrets_that_depend_on_the_run_are_not_logged(self):
+        alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s #{node.*late}', message="m #{node.*dated} #{node.*built}")
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0', onFail=ref('Failed'), **{
+            '*late': 'pa55#{@status}', '*dated': 'w0rd#{@scheduledStartTime}', '*built': "#{format(@scheduledStartTime, \"'d4ted'-YYYY\")}"}),
+            alarm, occurrences='1'), activate=True)
+        self.finish('FAILED', errorId='Oops', errorMessage='pa55RUNNING and w0rd were wrong')
+        at = self.at()
+        self.assertEqual(self.events('instance_failed', pipeline), [(f'@A_{at}', 'Oops', '********RUNNING and ******** were wrong')])
+        sent = self.server.alarms(pipeline)[0]
+        self.assertEqual((sent['subject'], sent['message']), ('s pa55FAILED', f'm w0rd{at} d4ted-{at[:4]}'))
+        logged = [line['message'] for line in self.server.log_lines('alarm') if line['pipeline'] == pipeline]
+        self.assertEqual(logged, ['m ******** ********'])
+
     def test_what_a_runner_reports_is_shown(self):
         pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='1'), activate=True)
         attempt, _, task = self.take()

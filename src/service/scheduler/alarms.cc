@@ -27,7 +27,9 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
   TransactionInstances instances(session_, pipeline_.id);
   InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances);
   instance_context.set_node(component->object);
-  const EvaluateOptions options = scheduled->in_run(small_budget());
+  SecretMask secrets;  // that take part in these texts, as this run and moment have them
+  EvaluateOptions options = scheduled->in_run(small_budget());
+  options.listener = &secrets;
   for (ObjectId action : actions) {
     if (scheduled->definition().type(action) == "Terminate") {
       if (!is_final(status)) cancel(node.id, "terminated by an action");
@@ -55,11 +57,12 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
                        render("topicArn"),
                        render("subject"),
                        render("message")};
-    record_alarm(std::move(record), *scheduled);
+    record_alarm(std::move(record), *scheduled, secrets);
   }
 }
 
-void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled) {
+void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled,
+                                     const SecretMask& secrets) {
   // Ids that sort in the order in which alarms were raised, also within a millisecond.
   static std::atomic<std::uint32_t> counter{0};
   std::string id = fmt::format("{:013x}-{:08x}-{}", now_, ++counter, random_token(8));
@@ -68,7 +71,8 @@ void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinitio
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {id, alarm.pipeline, alarm.alarm, alarm.node, alarm.event, now_, alarm.topic, alarm.subject, alarm.message});
   // What is logged has no secrets, also when the message itself has.
-  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message}) *text = scheduled.masked(std::move(*text));
+  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message})
+    *text = scheduled.masked(secrets.scrub(std::move(*text)));
   post_commit_.alarms.push_back(std::move(alarm));
 }
 

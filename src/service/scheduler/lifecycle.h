@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include <pipexpr/secret_mask.h>
+
 #include "service/scheduler/instance_settings.h"
 #include "service/scheduler/pipeline_record.h"
 
@@ -130,7 +132,8 @@ class InstanceLifecycle {
   void restart(InstanceRow instance, bool is_rerun);
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
-  void record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled);
+  // `secrets`: those that its texts were made of.
+  void record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled, const SecretMask& secrets);
   void withdraw_attempts(std::string_view instance);
   std::optional<std::string> failed_dependency(std::string_view instance);
 

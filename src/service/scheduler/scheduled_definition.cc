@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <pipexpr/field.h>
+#include <pipexpr/syntax_tree.h>
 
 namespace pipexpr::service {
 namespace {
@@ -142,10 +143,28 @@ void ScheduledDefinition::connect() {
   }
 }
 
+// What an expression makes of a secret may depend on the run, and on the moment; the strings that are written in it do
+// not, and are what is secret.
+void ScheduledDefinition::learn_written(std::string_view text) {
+  secrets_.learn(text);
+  const Result<SyntaxTree> tree = SyntaxTree::parse(text);
+  if (!tree) return;
+  const auto learn_part = [&](std::string_view part) {
+    if (part.size() >= base::kMinMasked) secrets_.learn(part);  // shorter ones join what others depend on
+  };
+  for (const SyntaxSegment& segment : tree->segments()) {
+    if (!segment.is_expression) learn_part(tree->text(segment.span));
+  }
+  for (std::uint32_t i = 0; i < tree->nodes().size(); ++i) {
+    if (tree->nodes()[i].kind == NodeKind::string) learn_part(tree->string_value(i));
+  }
+}
+
 void ScheduledDefinition::add_secrets() {
   for (const Component& component : components_) {
     for (const PipelineDefinition::FieldInfo& field : definition_->fields(component.object)) {
       if (!field.name.starts_with('*')) continue;
+      for (const FieldValue& value : written_field(*definition_, field)) learn_written(value.text);
       auto values = evaluate_field(*definition_, field, {.object = component.object}, small_budget());
       if (!values) continue;
       for (FieldValue& value : *values) secrets_.learn(value.text);
@@ -153,8 +172,9 @@ void ScheduledDefinition::add_secrets() {
   }
   for (const PipelineDefinition::ParameterInfo& parameter : definition_->parameters()) {
     if (!parameter.id.starts_with('*')) continue;
-    for (FieldValue& value : written_field(*definition_, {parameter.id, kNoObject, parameter.value, false}))
-      secrets_.learn(value.text);
+    for (FieldValue& value : written_field(*definition_, {parameter.id, kNoObject, parameter.value, false})) {
+      learn_written(value.text);
+    }
   }
 }
 

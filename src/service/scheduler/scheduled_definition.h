@@ -66,6 +66,7 @@ class ScheduledDefinition {
  private:
   void add_components();
   void add_secrets();
+  void learn_written(std::string_view text);
   void connect();
 
   UnsetRuntime unset_runtime_ = UnsetRuntime::null;
