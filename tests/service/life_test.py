@@ -379,6 +379,17 @@ class Life(VirtualClockTests):
         self.finish()
         self.assertEqual(self.statuses(pipeline)[f'@B_{self.at(1)}'], 'CASCADE_FAILED')
 
+    def test_a_precondition_has_the_group_of_what_it_guards(self):
+        # Default has a group, too, which the precondition and the data node inherit.
+        pipeline = self.new_pipeline(self.definition(
+            shell('A', workerGroup='guards', precondition=ref('P')), shell('B', workerGroup='reads', input=ref('In')),
+            obj('In', type='S3DataNode', filePath='s3://b/in', precondition=ref('Q')), obj('P', type='Exists'), obj('Q', type='Exists'),
+            obj('R', type='Exists', workerGroup='itself'), shell('C', workerGroup='others', precondition=ref('R')),
+            occurrences='1'), activate=True)
+        at = self.at()
+        for group, object_id in (('guards', 'P'), ('reads', 'Q'), ('itself', 'R')):
+            self.assertEqual(self.poll(group)['attemptId'], f'@{object_id}_{at}_Attempt=1', pipeline)
+
     def test_precondition_timeout(self):
         pipeline = self.new_pipeline(self.definition(
             shell('A', precondition=ref('P')), obj('P', type='ShellCommandPrecondition', command='x', preconditionTimeout='30 minutes'),

@@ -32,10 +32,21 @@ WorkerGroup worker_group(const ScheduledDefinition& scheduled, const Component& 
 
 namespace {
 
+// Whether the object itself says where it runs. What it inherits, often from Default, is meant for activities.
+bool says_where(const ScheduledDefinition& scheduled, const Component& component) {
+  const auto own = scheduled.definition().fields(component.object, false);
+  return std::any_of(own.begin(), own.end(), [](const PipelineDefinition::FieldInfo& field) {
+    return field.name == "runsOn" || field.name == "workerGroup";
+  });
+}
+
 // A precondition runs where the object that it guards runs, or, for a data node, where its readers run.
 WorkerGroup group_of_guarded(const ScheduledDefinition& scheduled, const Component& guarded, const Run& run,
                              std::string_view pipeline) {
-  WorkerGroup group = worker_group(scheduled, guarded, run, pipeline);
+  WorkerGroup group;
+  if (guarded.role != Role::data_node || says_where(scheduled, guarded)) {
+    group = worker_group(scheduled, guarded, run, pipeline);
+  }
   std::size_t self = static_cast<std::size_t>(&guarded - scheduled.components().data());
   for (const Component& reader : scheduled.components()) {
     if (!group.name.empty()) break;
@@ -50,8 +61,11 @@ WorkerGroup group_of_guarded(const ScheduledDefinition& scheduled, const Compone
 void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
                     std::string_view pipeline, InstanceRow& instance) {
   Run run = run_of(instance);
-  WorkerGroup group = worker_group(scheduled, component, run, pipeline);
-  if (group.name.empty() && guarded != nullptr) group = group_of_guarded(scheduled, *guarded, run, pipeline);
+  WorkerGroup group;
+  if (guarded != nullptr && !says_where(scheduled, component)) {
+    group = group_of_guarded(scheduled, *guarded, run, pipeline);
+  }
+  if (group.name.empty()) group = worker_group(scheduled, component, run, pipeline);
   instance.worker_group = std::move(group.name);
   instance.group_alias = std::move(group.alias);
   instance.resource = component.role == Role::activity ? std::move(group.resource) : std::string{};
