@@ -16,10 +16,11 @@ TYPES = {'String': 'string', 'Ref': 'reference', 'DateTime': 'datetime'}
 EVERYWHERE = {'@id': 'String', '@componentParent': 'Ref', '@instanceParent': 'Ref', '@sphere': 'String', '@version': 'String',
               '@pipelineId': 'String', '@error': 'String', '@resourceStatus': 'String', '@lastActivationTime': 'DateTime'}
 # Of every object that has a @status, in answers of the API; attemptStatus is a field of theirs that runners report.
-OF_RUNS = {'@attemptCount': 'String', '@headAttempt': 'Ref', '@resource': 'Ref', '@triesLeft': 'String', 'attemptStatus': 'String'}
+OF_RUNS = {'@attemptCount': 'String', '@headAttempt': 'Ref', '@resource': 'Ref', '@resourceId': 'String', '@triesLeft': 'String',
+           'attemptStatus': 'String'}
 # Of the pipeline, in descriptions of pipelines: no object has them.
-OF_PIPELINES = {'@accountId': 'String', '@creationTime': 'DateTime', '@pipelineState': 'String', '@scheduledPeriod': 'String',
-                '@userId': 'String'}
+OF_PIPELINES = {'@accountId': 'String', '@creationTime': 'DateTime', '@deletionRequestTime': 'DateTime', '@pipelineState': 'String',
+                '@scheduledPeriod': 'String', '@userId': 'String', 'pipelineCreator': 'String'}
 
 
 def generate():

@@ -127,6 +127,11 @@ bool joins(const ValueView& a, const ValueView& b) {
   return left == Operand::text || right == Operand::text;
 }
 
+bool counts_as_number(const ValueView& value) {
+  const Operand operand = operand_of(value);
+  return operand == Operand::integer || operand == Operand::number;
+}
+
 bool calculate(char op, const ValueView& a, const ValueView& b, ValueView& result, EvalError& error) {
   if (a.is(Kind::integer) && b.is(Kind::integer) && op != '^') {
     return calculate_whole(op, a.integer(), b.integer(), result, error);

@@ -49,16 +49,14 @@ bool ErrorReport::report_about(std::span<const ValueView> operands) {
   // Limits and what the host has thrown are not about the values.
   const bool is_about_values = state_.error.code < DiagnosticCode::limit_template_bytes;
   for (const ValueView& operand : operands) {
-    if (!is_about_values || !operand.is(Kind::string)) continue;
-    for (const NullField& known : state_.nulls) {
-      if (known.text != operand.text().data()) continue;
-      const int argument = state_.error.argument;
-      state_.error.set(DiagnosticCode::runtime_field_unset, known.name,
-                       known.object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known.object)),
-                       base::why_unset(known.name, true, base::UnsetUse::computed));
-      state_.error.argument = argument;
-      return report();
-    }
+    const NullField* const known = is_about_values ? state_.find_null(operand) : nullptr;
+    if (known == nullptr) continue;
+    const int argument = state_.error.argument;
+    state_.error.set(DiagnosticCode::runtime_field_unset, known->name,
+                     known->object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known->object)),
+                     base::why_unset(known->name, true, base::UnsetUse::computed));
+    state_.error.argument = argument;
+    break;
   }
   return report();
 }

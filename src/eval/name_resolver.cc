@@ -310,12 +310,11 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
     state_.stack.push_back(ValueView());
     return true;
   }
-  constexpr std::string_view kNull = "null";
-  char* const memory = state_.arena.allocate(kNull.size());
+  char* const memory = state_.arena.allocate(kNullText.size());
   if (memory == nullptr) return errors_.out_of_memory();
-  std::copy(kNull.begin(), kNull.end(), memory);
+  std::copy(kNullText.begin(), kNullText.end(), memory);
   state_.nulls.push_back({memory, name.text, object});
-  state_.stack.push_back(ValueView(std::string_view(memory, kNull.size())));
+  state_.stack.push_back(ValueView(std::string_view(memory, kNullText.size())));
   return true;
 }
 

@@ -7,6 +7,12 @@
 
 namespace pipexpr::eval {
 
+// To a text the `null` of a runtime field is a text. With a number a sum was meant, and `null1` would pass for one.
+bool Operators::joins(const ValueView& a, const ValueView& b) const {
+  return eval::joins(a, b) && !(counts_as_number(a) && state_.find_null(b) != nullptr) &&
+         !(counts_as_number(b) && state_.find_null(a) != nullptr);
+}
+
 bool Operators::apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out) {
   if (step.op == Step::Op::negate) return negate(a, out, state_.error) || errors_.report_about({&a, 1});
   if (step.sign != '+' || !joins(a, b)) {

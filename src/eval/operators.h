@@ -15,6 +15,8 @@ class Operators {
   bool apply_once(const Step& step, const ValueView& a, const ValueView& b, ValueView& out);
 
  private:
+  bool joins(const ValueView& a, const ValueView& b) const;
+
   State& state_;
   ErrorReport& errors_;
   TextJoiner& joiner_;

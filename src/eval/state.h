@@ -19,6 +19,9 @@ struct Question {
   std::string_view field = {};  // empty: it is not being asked
 };
 
+// What the service writes for a runtime field without a value.
+inline constexpr std::string_view kNullText = "null";
+
 // A runtime field without a value, and the text `null` that stands for it.
 struct NullField {
   const char* text;
@@ -55,6 +58,14 @@ struct State {
   // And those of the run. A host may speak of an instance although there is no run.
   std::span<const Binding> run_bindings(Sphere sphere) const {
     return sphere == Sphere::instance && context->run ? context->run->fields : std::span<const Binding>();
+  }
+  // The runtime field whose `null` the value is; nullptr: it is none. A text that has been joined to one begins in the
+  // same place.
+  const NullField* find_null(const ValueView& value) const {
+    for (std::size_t i = 0; i < nulls.size() && value.is(Kind::string); ++i) {
+      if (nulls[i].text == value.text().data() && value.text().size() == kNullText.size()) return &nulls[i];
+    }
+    return nullptr;
   }
   // What answers for each instance, which only the interpreter asks; null: nothing does.
   const InstanceFields* instances(Sphere sphere) const {

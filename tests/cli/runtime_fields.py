@@ -15,7 +15,8 @@ TABLE = pathlib.Path(__file__).resolve().parents[2] / 'src' / 'definition' / 'sl
 ANSWERED = {'@scheduledStartTime', '@scheduledEndTime', '@componentParent', '@id'}
 # Set by the service, and in no list of an object type's fields.
 UNLISTED = {'@id', '@componentParent', '@instanceParent', '@resourceStatus', '@lastActivationTime', '@accountId', '@creationTime',
-            '@pipelineState', '@scheduledPeriod', '@userId', '@attemptCount', '@headAttempt', '@resource', '@triesLeft', 'attemptStatus'}
+            '@pipelineState', '@scheduledPeriod', '@userId', '@attemptCount', '@headAttempt', '@resource', '@triesLeft', 'attemptStatus',
+            '@resourceId', '@deletionRequestTime', 'pipelineCreator'}
 
 
 def main():
