@@ -390,6 +390,14 @@ class Life(VirtualClockTests):
         for group, object_id in (('guards', 'P'), ('reads', 'Q'), ('itself', 'R')):
             self.assertEqual(self.poll(group)['attemptId'], f'@{object_id}_{at}_Attempt=1', pipeline)
 
+    def test_ids_of_instances_that_would_be_the_same(self):
+        pipeline = self.new_pipeline([])
+        put = self.put(pipeline, self.definition(shell('A', precondition=ref('P')), shell('B', precondition=ref('P')),
+                                                 obj('P', type='Exists'), shell('P_A')))
+        self.assertEqual((put['errored'], put['validationErrors']), (True, [{'id': 'P_A', 'errors': [
+            "its instances would have the ids of those of 'P', the precondition of 'A' and others: give one of the objects another id"]}]))
+        self.assertFalse(self.put(pipeline, self.definition(shell('A', precondition=ref('P')), obj('P', type='Exists'), shell('P_A')))['errored'])
+
     def test_precondition_timeout(self):
         pipeline = self.new_pipeline(self.definition(
             shell('A', precondition=ref('P')), obj('P', type='ShellCommandPrecondition', command='x', preconditionTimeout='30 minutes'),

@@ -42,6 +42,7 @@ class Checker {
     for (const Component& component : scheduled_.components()) {
       object_ = component.object;
       if (graph_.type(object_) == "Schedule") check_schedule();
+      check_instance_names(component);
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
         add(issues_.warnings, "without a 'schedule' this activity never runs");
@@ -93,6 +94,21 @@ class Checker {
     }
   }
 
+  // Two instances of one id would be one.
+  void check_instance_names(const Component& component) {
+    for (std::size_t guard : component.preconditions) {
+      const Component& precondition = scheduled_.components()[guard];
+      const std::string name = scheduled_.instance_name(precondition, component);
+      const Component* other = scheduled_.find(name);
+      if (other == nullptr || other == &precondition || other->role == Role::other) continue;
+      add(issues_.errors,
+          fmt::format("its instances would have the ids of those of '{}', the precondition of '{}' and "
+                      "others: give one of the objects another id",
+                      precondition.id, component.id),
+          other->object);
+    }
+  }
+
   void check_schedule() {
     for (std::string_view name : kDateFields) {
       std::optional<std::string> text = scheduled_.text(object_, name);
@@ -107,8 +123,9 @@ class Checker {
     if (!schedule && !is_known) add(issues_.errors, schedule.error().front().message);
   }
 
-  void add(std::vector<ValidationIssue>& list, std::string text) {
-    list.push_back({std::string(graph_.id(object_)), std::move(text)});
+  void add(std::vector<ValidationIssue>& list, std::string text) { add(list, std::move(text), object_); }
+  void add(std::vector<ValidationIssue>& list, std::string text, ObjectId object) {
+    list.push_back({std::string(graph_.id(object)), std::move(text)});
   }
 
   bool has(std::string_view field) const {

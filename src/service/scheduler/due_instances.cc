@@ -144,9 +144,7 @@ void InstanceLifecycle::add_interval(const Component& component, const Run& run)
   for (const std::string& target : targets) add_edge(id, target);
   for (std::size_t guard : component.preconditions) {
     const Component& precondition = scheduled.components()[guard];
-    bool shared = precondition.guarded >= scheduled.components().size();
-    std::string guard_id =
-        instance_id(shared ? precondition.id + "_" + component.id : precondition.id, run.scheduled_start);
+    std::string guard_id = instance_id(scheduled.instance_name(precondition, component), run.scheduled_start);
     add_instance(precondition, run, guard_id, id, &component);
     add_edge(id, guard_id);
     // The precondition is looked at when everything else is there.

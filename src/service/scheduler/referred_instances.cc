@@ -47,8 +47,7 @@ std::vector<std::string> referred_instances(const ScheduledDefinition& scheduled
     if (guarded != nullptr) own = guarded;
   }
   if (target.role == Role::precondition) {
-    const bool is_shared = target.guarded >= scheduled.components().size();
-    return {instance_id(is_shared ? target.id + "_" + own->id : target.id, start)};
+    return {instance_id(scheduled.instance_name(target, *own), start)};
   }
   if (target.role == Role::resource || target.schedule == own->schedule) return {instance_id(target.id, start)};
   // `@Other_` and 19 characters of a time.

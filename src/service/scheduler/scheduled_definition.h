@@ -53,6 +53,10 @@ class ScheduledDefinition {
   std::optional<Schedule> schedule(std::size_t index, std::optional<Millis> first_activated) const;
   const Component* find(std::string_view id) const;
 
+  // What the instances of a precondition are named after, before their time: itself, or, when it guards several
+  // objects, itself and the one that it guards, P_A.
+  std::string instance_name(const Component& precondition, const Component& guarded) const;
+
   // The field's text, evaluated; nothing when it has none or it cannot be evaluated.
   std::optional<std::string> text(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
   std::optional<std::int64_t> number(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
