@@ -216,8 +216,8 @@ TEST_CASE("batch: limits of all rows, cancel, and columns that do not fit") {
   CHECK(report.ended_by[0].message ==
         "the evaluation takes more steps than the limit max_steps = 1; raise it with BatchOptions::max_steps");
   IntegerColumn integers;
-  report = evaluate_rows(evaluator, Expression::compile("#{7}").value(), *objects, rows, integers,
-                         {.max_output_bytes = 24});
+  report =
+      evaluate_rows(evaluator, Expression::compile("#{7}").value(), *objects, rows, integers, {.max_output_bytes = 24});
   CHECK(report.rows == 3);
   CHECK(integers.values.size() == 3);
   CHECK(report.ended_by[0].code == DiagnosticCode::limit_output_bytes);
