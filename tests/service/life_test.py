@@ -463,6 +463,76 @@ class Life(VirtualClockTests):
         self.assertEqual(self.client.evaluate_expression(pipelineId=pipeline, objectId=attempt, expression='#{attemptStatus}')['evaluatedExpression'],
                          'half done')
 
+    def test_what_was_reported_stays_until_it_is_told_again(self):
+        """And stands in the instance too, where others can refer to it and alarms read it."""
+        alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.attemptStatus} #{node.hostname} #{node.reportProgressTime}')
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0', onFail=ref('Failed')), shell('B', dependsOn=ref('A')), alarm,
+                                                     occurrences='1'), activate=True)
+        at = self.at()
+        instance, attempt = f'@A_{at}', f'@A_{at}_Attempt=1'
+        text = '#{attemptStatus} #{hostname} #{reportProgressTime}'
+
+        def shown():
+            values = [self.client.evaluate_expression(pipelineId=pipeline, objectId=one, expression=said)['evaluatedExpression'] for one, said in (
+                (attempt, text), (instance, text), (f'@B_{at}', text.replace('#{', '#{dependsOn.')))]
+            item = self.item(pipeline, instance)
+            described = ' '.join(field(item, name) or 'null' for name in ('attemptStatus', 'hostname', 'reportProgressTime'))
+            self.assertEqual(values + [described], values[:1] * 4)
+            return values[0]
+
+        def report(**fields):
+            self.client.report_task_progress(taskId=task, fields=[{'key': name, 'stringValue': value} for name, value in fields.items()])
+
+        task = self.poll(self.group, hostname='h1')['taskId']
+        self.assertEqual(shown(), 'null h1 null')
+        now = self.server.advance(by='1 minute')
+        report(attemptStatus='50%', myLines='7')
+        self.assertEqual(shown(), f'50% h1 {now}')
+        later = self.server.advance(by='1 minute')
+        report()
+        self.client.report_task_progress(taskId=task)
+        self.assertEqual(shown(), f'50% h1 {later}')
+        report(myOther='1')
+        self.assertEqual(shown(), f'50% h1 {later}')
+        self.assertEqual([field(self.item(pipeline, attempt), name) for name in ('myLines', 'myOther')], ['7', '1'])
+        self.assertIsNone(field(self.item(pipeline, instance), 'myLines'))
+        report(attemptStatus='90%', **{f'myBig{number}': 'x' * 10000 for number in range(8)})
+        report(myLines='8')  # Of what it does not tell, 64 KiB stay.
+        item = self.item(pipeline, attempt)
+        self.assertEqual([field(item, name) for name in ('myLines', 'myOther', 'myBig6', 'myBig7')], ['8', '1', None, None])
+        self.assertEqual(len(field(item, 'myBig5')), 10000)
+        self.client.set_task_status(taskId=task, taskStatus='FAILED')
+        self.assertEqual(shown(), f'90% h1 {later}')
+        self.assertEqual([one['message'] for one in self.server.alarms(pipeline)], [f'90% h1 {later}'])
+        self.client.set_status(pipelineId=pipeline, objectIds=[instance], status='RERUN')
+        attempt = f'@A_{at}_Attempt=2'
+        self.assertEqual(shown(), 'null null null')
+        task = self.poll(self.group, hostname='h2')['taskId']
+        self.assertEqual(shown(), 'null h2 null')
+
+    def test_values_of_one_name_are_a_list(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='1'), activate=True)
+        attempt, _, task = self.take()
+        self.client.report_task_progress(taskId=task, fields=[{'key': name, 'stringValue': value} for name, value in (
+            ('attemptStatus', 'a'), ('myOther', 'x'), ('attemptStatus', 'b'))])
+        self.assertEqual(fields(self.item(pipeline, attempt), 'attemptStatus'), ['a', 'b'])
+        self.assertEqual(self.client.evaluate_expression(pipelineId=pipeline, objectId=attempt, expression='#{attemptStatus}')['evaluatedExpression'],
+                         '["a", "b"]')
+
+    def test_all_that_is_waited_for(self):
+        pipeline = self.new_pipeline(self.definition(shell('A'), shell('B'), shell('C', dependsOn=[ref('B'), ref('A')]), occurrences='1'), activate=True)
+        a, b, c = (f'@{name}_{self.at()}' for name in 'ABC')
+
+        def waited_for():
+            value = self.client.evaluate_expression(pipelineId=pipeline, objectId=c, expression='#{@waitingOn}')['evaluatedExpression']
+            return fields(self.item(pipeline, c), '@waitingOn'), value
+
+        self.assertEqual(waited_for(), ([a, b], f'["{a}", "{b}"]'))
+        self.finish()
+        self.assertEqual(waited_for(), ([b], b))
+        self.finish()
+        self.assertEqual(waited_for(), ([], 'null'))
+
     def test_deleted_pipelines_leave_nothing_behind(self):
         alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s', message='m')
         pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='0', onFail=ref('Failed')), alarm, occurrences='1'), activate=True)

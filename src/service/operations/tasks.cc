@@ -22,15 +22,22 @@ struct TaskRow {
   std::string status;
   bool canceled = false;
   std::optional<Millis> timeout_at;
+  std::string reported;
 };
 
 // The task's row, and its pipeline locked by then.
 TaskRow require_task(Session& session, std::string_view task) {
-  Rows rows = session.query("SELECT pipeline, id, instance, status, canceled, timeout_at FROM attempts WHERE task = $1",
-                            {task});
+  Rows rows = session.query(
+      "SELECT pipeline, id, instance, status, canceled, timeout_at, fields FROM attempts WHERE task = $1", {task});
   if (rows.empty()) throw ServiceError{ErrorType::task_not_found, "there is no task with that taskId"};
   const Row& row = rows.front();
-  return {row.text(0), row.text(1), row.text(2), row.text(3), row.number(4) != 0, row.optional(5)};
+  return {row.text(0),
+          row.text(1),
+          row.text(2),
+          row.text(3),
+          row.number(4) != 0,
+          row.optional(5),
+          std::string(row.text(6))};
 }
 
 void write_fields(const std::vector<FieldValue>& fields, Writer& out) {
@@ -110,9 +117,10 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
         "WHERE pipeline = $1 AND id = $2",
         {pipeline_id, id, hostname, now, deadline, timeout});
     session.query(
-        "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3) WHERE pipeline "
-        "= $1 AND id = $2",
-        {pipeline_id, instance->id, now});
+        "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3), hostname = $4, "
+        "report_time "
+        "= NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
+        {pipeline_id, instance->id, now, hostname});
     if (!instance->resource.empty()) {
       session.query(
           "UPDATE instances SET status = 'RUNNING' WHERE pipeline = $1 AND id = $2 AND status IN ('CREATING', "
@@ -120,6 +128,9 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
           {pipeline_id, instance->resource});
     }
     instance->status = "RUNNING";
+    instance->hostname = hostname;
+    instance->report_time.reset();
+    instance->reported.clear();
     if (!instance->actual_start) instance->actual_start = now;
 
     std::shared_ptr<const ScheduledDefinition> scheduled =
@@ -239,7 +250,6 @@ bool Service::claim(std::string_view group, std::string_view hostname, Writer& o
 
 void Operations::report_task_progress(Service& service, const Exchange& exchange, Writer& out) {
   const Json* fields = member_of(exchange.input, "fields");
-  std::string stored = fields == nullptr ? std::string{} : dump(*fields);
   Millis now = service.clock_.now();
   bool canceled = service.store_.transact([&](Session& session) {
     TaskRow task = require_task(session, text_of(exchange.input, "taskId"));
@@ -248,11 +258,16 @@ void Operations::report_task_progress(Service& service, const Exchange& exchange
     std::optional<InstanceRow> instance = find_instance(session, task.pipeline, task.instance);
     Millis deadline = now + (instance ? instance->report_timeout : kReport);
     if (task.timeout_at) deadline = std::min(deadline, *task.timeout_at);
+    const std::string merged = merged_report(task.reported, fields);
+    const Argument stored = merged.empty() ? Argument() : Argument(merged);
     session.query(
-        "UPDATE attempts SET deadline = $3, report_time = $4, fields = COALESCE($5, fields) "
-        "WHERE pipeline = $1 AND id = $2 AND status = 'RUNNING'",
-        {task.pipeline, task.attempt, deadline, now, stored.empty() ? Argument() : Argument(stored)});
-    return session.changed() == 0;
+        "UPDATE attempts SET deadline = $3, report_time = $4, fields = $5 WHERE pipeline = $1 AND id = $2 AND status = "
+        "'RUNNING'",
+        {task.pipeline, task.attempt, deadline, now, stored});
+    if (session.changed() == 0) return true;
+    session.query("UPDATE instances SET report_time = $3, fields = $4 WHERE pipeline = $1 AND id = $2",
+                  {task.pipeline, task.instance, now, stored});
+    return false;
   });
   write_flag(out, "canceled", canceled);
 }

@@ -79,9 +79,13 @@ bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_
     if (list == target.lists.end()) {
       std::vector<FieldItem> items;
       for (const auto& one : target.instances) {
-        if (const Field* found = one->find(name)) items.push_back(*found->items);
+        const Field* found = one->find(name);
+        if (found == nullptr) {
+          items.clear();
+          break;
+        }
+        items.insert(items.end(), found->items, found->items + found->count);
       }
-      if (items.size() != target.instances.size()) items.clear();
       list = target.lists.emplace(name, std::move(items)).first;
     }
     if (list->second.empty()) return false;

@@ -42,7 +42,10 @@ constexpr std::array<std::string_view, kInstanceColumnCount> kInstanceColumns = 
                                                                                  "cancellation_reason",
                                                                                  "error_id",
                                                                                  "error_message",
-                                                                                 "error_stack"};
+                                                                                 "error_stack",
+                                                                                 "hostname",
+                                                                                 "report_time",
+                                                                                 "fields"};
 
 constexpr std::array<std::string_view, kAttemptColumnCount> kAttemptColumns = {
     "id",         "instance",    "number",   "status",        "worker_group", "hostname", "actual_start",
@@ -52,6 +55,16 @@ template <class Columns>
 std::string columns_of(const Columns& columns, std::string_view table) {
   std::string result;
   for (std::string_view column : columns) result += fmt::format("{}{}.{}", result.empty() ? "" : ", ", table, column);
+  return result;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    result.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
   return result;
 }
 
@@ -97,12 +110,15 @@ InstanceRow instance_of(const Row& row, std::size_t at) {
   result.resumes = row.number(at++) != 0;
   result.attempts = row.number(at++);
   result.tries = row.number(at++);
-  result.waiting_on = row.text(at++);
+  result.waiting_on = lines_of(row.text(at++));
   result.cascade_failed_on = row.text(at++);
   result.cancellation_reason = row.text(at++);
   result.error_id = row.text(at++);
   result.error_message = row.text(at++);
-  result.error_stack = row.text(at);
+  result.error_stack = row.text(at++);
+  result.hostname = row.text(at++);
+  result.report_time = row.optional(at++);
+  result.reported = row.text(at);
   return result;
 }
 

@@ -36,15 +36,19 @@ struct InstanceRow {
   std::optional<Millis> give_up_after;  // preconditionTimeout
   std::optional<Millis> give_up_at;
   bool cascade = false;
-  bool resumes = false;       // canceled by a deactivation; the next activation takes it up again
-  std::int64_t attempts = 0;  // numbers given so far
-  std::int64_t tries = 0;     // attempts that count against max_retries
-  std::string waiting_on;
+  bool resumes = false;                 // canceled by a deactivation; the next activation takes it up again
+  std::int64_t attempts = 0;            // numbers given so far
+  std::int64_t tries = 0;               // attempts that count against max_retries
+  std::vector<std::string> waiting_on;  // instances that have not finished; the store has an id a line
   std::string cascade_failed_on;
   std::string cancellation_reason;
   std::string error_id;
   std::string error_message;
   std::string error_stack;
+  // What the runner that took the last attempt told.
+  std::string hostname;
+  std::optional<Millis> report_time;
+  std::string reported;
 };
 
 // The columns of an attempt that its runtime fields are made of.
@@ -61,10 +65,10 @@ struct AttemptRow {
   std::string error_id;
   std::string error_message;
   std::string error_stack;
-  std::string reported;  // JSON: the fields of the last ReportTaskProgress
+  std::string reported;  // JSON: the fields of ReportTaskProgress, each as it was reported last
 };
 
-inline constexpr std::size_t kInstanceColumnCount = 32;
+inline constexpr std::size_t kInstanceColumnCount = 35;
 inline constexpr std::size_t kAttemptColumnCount = 13;
 // Columns of a SELECT, each with the table's name or alias before it.
 std::string instance_columns(std::string_view table);

@@ -117,14 +117,15 @@ void InstanceLifecycle::promote(const std::string& instance) {
   Rows open = session_.query(
       "SELECT e.waits_for FROM edges e LEFT JOIN instances i ON i.pipeline = e.pipeline AND i.id = "
       "e.waits_for "
-      "WHERE e.pipeline = $1 AND e.waiter = $2 AND (i.status IS NULL OR i.status <> 'FINISHED') ORDER BY 1 "
-      "LIMIT 1",
+      "WHERE e.pipeline = $1 AND e.waiter = $2 AND (i.status IS NULL OR i.status <> 'FINISHED') ORDER BY 1",
       {pipeline_.id, instance});
   if (!open.empty()) {
+    std::string waiting_on;
+    for (const Row& each : open) waiting_on += (waiting_on.empty() ? "" : "\n") + std::string(each.text(0));
     session_.query(
         "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', waiting_on = $3 WHERE pipeline = $1 AND id "
         "= $2",
-        {pipeline_.id, instance, open.front().text(0)});
+        {pipeline_.id, instance, waiting_on});
     return;
   }
   if (row->role == role_name(Role::data_node)) return complete(instance);
@@ -312,8 +313,9 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
   session_.query(
       "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = $3, actual_start = $4, actual_end = NULL, "
       "rerun = CASE WHEN $5 = 1 THEN 1 ELSE rerun END, resumes = 0, give_up_at = NULL, error_id = NULL, error_message "
-      "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL WHERE pipeline = $1 AND id = "
-      "$2",
+      "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL, hostname = NULL, report_time "
+      "= "
+      "NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance.id, tries, now_, is_rerun ? 1 : 0});
   instance.status = "WAITING_ON_DEPENDENCIES";
   refresh(instance);

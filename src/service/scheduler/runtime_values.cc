@@ -2,23 +2,36 @@
 #include "service/scheduler/runtime_values.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapter/json_view.h"
+#include "base/runtime_fields.h"
 #include "service/protocol.h"
 
 namespace pipexpr::service {
 namespace {
 
-// What the runner told with its last report, except names that are the service's own.
-void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
-  if (reported.empty()) return;
+// What stays of earlier reports, beside the last one.
+constexpr std::size_t kEarlierBytes = std::size_t{64} << 10;
+
+rapidjson::Document read_report(const std::string& reported) {
   rapidjson::Document fields;
   fields.Parse<rapidjson::kParseIterativeFlag>(reported.data(), reported.size());
-  if (fields.HasParseError() || !fields.IsArray()) return;
-  for (const Json& field : std::as_const(fields).GetArray()) {
+  if (fields.HasParseError() || !fields.IsArray()) fields.SetArray();
+  return fields;
+}
+
+// What the runner told, except names that are the service's own. Of an instance only what is documented of it.
+void add_reported(const std::string& reported, bool is_attempt, std::vector<FieldValue>& out) {
+  if (reported.empty()) return;
+  const rapidjson::Document fields = read_report(reported);
+  const std::size_t known = out.size();
+  for (const Json& field : fields.GetArray()) {
     std::string name(text_of(field, "key"));
-    bool is_known = std::any_of(out.begin(), out.end(), [&](const FieldValue& value) { return value.name == name; });
+    bool is_known = std::any_of(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(known),
+                                [&](const FieldValue& value) { return value.name == name; });
     if (name.empty() || name.front() == '@' || is_known) continue;
+    if (!is_attempt && base::find_runtime_field(name) == nullptr) continue;
     const Json* target = member_of(field, "refValue");
     out.push_back(
         {name, std::string(target != nullptr ? text_of(*target) : text_of(field, "stringValue")), target != nullptr});
@@ -26,6 +39,27 @@ void add_reported(const std::string& reported, std::vector<FieldValue>& out) {
 }
 
 }  // namespace
+
+std::string merged_report(const std::string& earlier, const Json* latest) {
+  if (latest == nullptr || latest->Empty()) return earlier;
+  std::set<std::string_view> told;
+  for (const Json& field : latest->GetArray()) told.insert(text_of(field, "key"));
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartArray();
+  const rapidjson::Document before = read_report(earlier);
+  std::size_t kept = 0;
+  for (const Json& field : before.GetArray()) {
+    if (told.count(text_of(field, "key")) != 0) continue;
+    const std::string text = dump(field);
+    if (kept + text.size() > kEarlierBytes) continue;
+    kept += text.size();
+    writer.RawValue(text.data(), text.size(), rapidjson::kObjectType);
+  }
+  for (const Json& field : latest->GetArray()) field.Accept(writer);
+  writer.EndArray();
+  return {buffer.GetString(), buffer.GetSize()};
+}
 
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt) {
   const Component* component = scheduled.find(instance.component);
@@ -66,19 +100,22 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   reference("@resource", instance.resource);
   if (attempt == nullptr) {
     time("@finishedTime", instance.actual_end);
-    reference("@waitingOn", instance.waiting_on);
+    for (const std::string& id : instance.waiting_on) reference("@waitingOn", id);
     reference("@cascadeFailedOn", instance.cascade_failed_on);
     text("cancellationReason", instance.cancellation_reason);
+    text("hostname", instance.hostname);
+    time("reportProgressTime", instance.report_time);
     text("errorId", instance.error_id);
     text("errorMessage", instance.error_message);
     text("errorStackTrace", instance.error_stack);
+    add_reported(instance.reported, false, result);
   } else {
     text("hostname", attempt->hostname);
     time("reportProgressTime", attempt->report_time);
     text("errorId", attempt->error_id);
     text("errorMessage", attempt->error_message);
     text("errorStackTrace", attempt->error_stack);
-    add_reported(attempt->reported, result);
+    add_reported(attempt->reported, true, result);
   }
   reference("node", instance.node);
   return result;
@@ -104,6 +141,8 @@ bool is_known_to_engine(std::string_view name) {
 
 RuntimeValues::RuntimeValues(const PipelineDefinition& definition, std::vector<FieldValue> values)
     : values_(std::move(values)) {
+  std::stable_sort(values_.begin(), values_.end(),
+                   [](const FieldValue& a, const FieldValue& b) { return a.name < b.name; });
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
     if (is_known_to_engine(value.name)) continue;
@@ -114,7 +153,11 @@ RuntimeValues::RuntimeValues(const PipelineDefinition& definition, std::vector<F
                                          : target ? ValueView(*target)
                                                   : ValueView(std::string_view(value.text))));
     const SlotType type = time ? SlotType::datetime : value.is_reference ? SlotType::reference : SlotType::string;
-    fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
+    if (!fields_.empty() && fields_.back().name == value.name) {
+      ++fields_.back().field.count;
+    } else {
+      fields_.push_back(Binding{value.name, Field{&items_.back(), 1, type}});
+    }
   }
 }
 

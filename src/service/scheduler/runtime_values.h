@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/json_view.h"
 #include "service/scheduler/instance_record.h"
 #include "service/scheduler/pipeline_record.h"
 #include "service/scheduler/scheduled_definition.h"
@@ -15,11 +16,15 @@ namespace pipexpr::service {
 std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
                                        const AttemptRow* attempt);
 
+// The fields that a runner has reported of a task, when it reports `latest` after `earlier`: each as it was told last.
+// Of what is not told again, as much stays as fits a bound, so that no runner can make a row grow without end.
+std::string merged_report(const std::string& earlier, const adapter::Json* latest);
+
 // The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number after it.
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
 
-// Times are date-times to the engine. A reference to an instance or attempt (`@headAttempt`, `@waitingOn`, `@resource`)
-// is its id, as base::RuntimeField says.
+// Times are date-times to the engine; a name that has several values is a list. A reference to an instance or attempt
+// (`@headAttempt`, `@waitingOn`, `@resource`) is its id, as base::RuntimeField says.
 class RuntimeValues {
  public:
   RuntimeValues(const PipelineDefinition& definition, std::vector<FieldValue> values);

@@ -204,6 +204,12 @@ CREATE TABLE component_health (
 
 CREATE TABLE probe (id BIGINT PRIMARY KEY, body TEXT NOT NULL);
 )sql",
+    R"sql(
+-- What the runner of the last attempt told, as its attempt has it too.
+ALTER TABLE instances ADD COLUMN hostname TEXT;
+ALTER TABLE instances ADD COLUMN report_time BIGINT;
+ALTER TABLE instances ADD COLUMN fields TEXT;
+)sql",
 };
 
 constexpr std::int64_t kVersion = std::size(kSteps);
