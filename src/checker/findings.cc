@@ -2,6 +2,7 @@
 #include "checker/findings.h"
 #include "base/char_class.h"
 #include "base/json_escape.h"
+#include "base/secret_mask.h"
 
 #include <algorithm>
 #include <map>
@@ -76,8 +77,8 @@ void Report::add(const Place& place, TextFinding finding) {
     const std::string_view value = item != nullptr && item->value.is(Kind::string) ? item->value.text() : "";
     const std::string shown = base::excerpt(value);
     for (std::size_t at = shown.empty() ? std::string::npos : finding.message.find(shown); at != std::string::npos;
-         at = finding.message.find(shown, at + 8)) {
-      finding.message.replace(at, shown.size(), "********");
+         at = finding.message.find(shown, at + base::kMask.size())) {
+      finding.message.replace(at, shown.size(), base::kMask);
     }
   }
   const SourceSpan span = span_of(place, finding.part, last_found_);

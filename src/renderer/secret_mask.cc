@@ -10,6 +10,8 @@
 #include "base/secret_mask.h"
 
 namespace pipexpr {
+static_assert(SecretMask::kShown == base::kMask);  // what the library says and what it shows
+
 SecretMask::SecretMask(bool on) : on_(on), secrets_(std::make_unique<base::SecretMask>()) {}
 
 SecretMask::~SecretMask() = default;

@@ -8,6 +8,7 @@
 
 #include <pipexpr/field.h>
 #include <pipexpr/references.h>
+#include <pipexpr/secret_mask.h>
 
 #include "base/json_writer.h"
 #include "base/utf8.h"
@@ -28,8 +29,6 @@ Every parameter with its type, its value and where that is from, and the fields 
 by --values, in the file under "values", or the default. Parameters that are read and declared nowhere are listed, too.
 Secrets, whose names begin with '*', show as ********. --format values writes a file for --values and for AWS's own
 command, to be filled in: values that there are, and "" for each that is missing; secrets are left empty.)";
-
-constexpr std::string_view kShownSecret = "********";
 
 struct ParametersRequest {
   Flags flags;
@@ -100,7 +99,7 @@ std::vector<Row> rows_of(const pipexpr::PipelineDefinition& graph) {
 
 std::string shown_value(const Row& row) {
   if (row.values.empty()) return row.optional ? "(optional)" : "(no value)";
-  if (row.is_secret()) return std::string(kShownSecret);
+  if (row.is_secret()) return std::string(pipexpr::SecretMask::kShown);
   if (row.values.size() > 1 || row.is_array) return fmt::format("[{}]", fmt::join(row.values, ", "));
   return row.values[0].empty() ? "\"\"" : row.values[0];
 }
@@ -156,8 +155,9 @@ std::string as_json(const std::vector<Row>& rows) {
     json.key("optional");
     json.Bool(row.optional);
     json.member("from", row.from);
-    json.member("values", row.is_secret() && !row.values.empty() ? std::vector<std::string>{std::string(kShownSecret)}
-                                                                 : row.values);
+    json.member("values", row.is_secret() && !row.values.empty()
+                              ? std::vector<std::string>{std::string(pipexpr::SecretMask::kShown)}
+                              : row.values);
     json.member("uses", row.uses);
     json.EndObject();
   }
