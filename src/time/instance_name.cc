@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/attempt_mark.h"
 #include "time/literal.h"
 
 namespace pipexpr::time {
@@ -14,7 +15,7 @@ char* write_instance_name(std::string_view component, DateTime scheduled_start, 
   to = std::copy(component.begin(), component.end(), to);
   *to++ = '_';
   to = write_default(scheduled_start, to);
-  if (attempt != 0) to = fmt::format_to(to, "_Attempt={}", attempt);
+  if (attempt != 0) to = fmt::format_to(to, "{}{}", base::kAttemptMark, attempt);
   return to;
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/attempt_mark.h"
+
 namespace pipexpr::service {
 namespace {
 
@@ -74,7 +76,7 @@ std::string instance_columns(std::string_view table) { return columns_of(kInstan
 std::string attempt_columns(std::string_view table) { return columns_of(kAttemptColumns, table); }
 
 std::string attempt_id(std::string_view instance, std::int64_t number) {
-  return fmt::format("{}_Attempt={}", instance, number);
+  return fmt::format("{}{}{}", instance, base::kAttemptMark, number);
 }
 
 bool is_final(std::string_view status) {
