@@ -38,6 +38,7 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   const File file = read_file(path, request.flags.limits.max_definition_bytes);
   if (!file.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, file.problem));
   const pipexpr::LoadOptions options{.source_name = std::string(name),
+                                     .limits = request.flags.limits,
                                      .parameter_values = request.flags.parameter_values};
   const auto loaded =
       pipexpr::forms::load_one(file.view(), options, {.file_name = path, .pointer = request.flags.pointer});
