@@ -19,6 +19,8 @@ inline constexpr Advice kGiveStart = {"; give its scheduled start, with --at on 
 inline constexpr Advice kGiveEnd = {"; give its scheduled end, with --end on the command line", ""};
 inline constexpr Advice kGiveField = {"; give it, with --set on the command line",
                                       "; evaluate it on an instance or attempt that has one"};
+inline constexpr Advice kGiveAttempt = {"; give the attempt's number, with --attempt on the command line",
+                                        "; evaluate it on an attempt"};
 // How messages of limits go on in codes.def: what a client exceeds, it cannot raise.
 inline constexpr std::string_view kRaiseLimit = "; raise it with Limits::";
 
@@ -28,7 +30,7 @@ inline constexpr std::string_view kGiveParameterToClient = "give it one with par
 
 // The message as a client of the API reads it.
 inline std::string for_client(std::string message) {
-  for (const Advice& advice : {kGiveStart, kGiveEnd, kGiveField}) {
+  for (const Advice& advice : {kGiveStart, kGiveEnd, kGiveField, kGiveAttempt}) {
     if (!message.ends_with(advice.on_command_line)) continue;
     message.resize(message.size() - advice.on_command_line.size());
     return message += advice.to_client;

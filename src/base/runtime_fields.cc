@@ -26,15 +26,24 @@ const RuntimeField* find_runtime_field(std::string_view name) {
 
 bool is_set_by_run(std::string_view name) { return name.starts_with('@') || find_runtime_field(name) != nullptr; }
 
+std::string_view field_behind(std::string_view name) {
+  if (name == "@resource") return "runsOn";
+  return name == "@waitingOn" || name == "@cascadeFailedOn" ? "dependsOn" : "";
+}
+
 std::string why_unset(std::string_view name, bool has_run, UnsetUse use) {
   const bool is_start = name == "@scheduledStartTime", is_end = name == "@scheduledEndTime";
-  const bool needs_run = !has_run && (is_start || is_end || use == UnsetUse::replaced);
-  std::string why = needs_run ? "no run was given"
-                    : is_end  ? "no schedule says when the run ends"
-                              : "the service sets it while the pipeline runs";
+  const bool is_of_attempt = name == "@instanceParent";
+  const bool needs_run = !has_run && (is_start || is_end || is_of_attempt || use == UnsetUse::replaced);
+  std::string why = needs_run       ? "no run was given"
+                    : is_end        ? "no schedule says when the run ends"
+                    : is_of_attempt ? "only an attempt has it"
+                                    : "the service sets it while the pipeline runs";
   if (needs_run && use == UnsetUse::replaced) why += ", and only in a run is there something else in its place";
-  if (use == UnsetUse::computed) why += ", and 'null', which stands for it until then, cannot be used here";
-  return why.append((needs_run ? kGiveStart : is_end ? kGiveEnd : kGiveField).on_command_line);
+  if (use == UnsetUse::null_computed) why += ", and 'null', which stands for it until then, cannot be used here";
+  if (use == UnsetUse::empty_computed) why += ", and it is unset until then, which cannot be used here";
+  const Advice& advice = needs_run ? kGiveStart : is_end ? kGiveEnd : is_of_attempt ? kGiveAttempt : kGiveField;
+  return why.append(advice.on_command_line);
 }
 
 }  // namespace pipexpr::base

@@ -37,11 +37,15 @@ const RuntimeField* find_runtime_field(std::string_view name);
 // `@` that marks runtime fields, since the service may set more than its documentation lists.
 bool is_set_by_run(std::string_view name);
 
+// An object's field that refers to what the runtime field has the id of, for advice; empty: there is none.
+std::string_view field_behind(std::string_view name);
+
 // What was to become of a runtime field without a value.
 enum class UnsetUse : std::uint8_t {
-  read,      // its value was wanted
-  replaced,  // EvaluateOptions::unset_runtime was to say what there is instead
-  computed,  // the text `null` that stands for it was of the wrong kind
+  read,            // its value was wanted
+  replaced,        // EvaluateOptions::unset_runtime was to say what there is instead
+  null_computed,   // the text `null` that stands for it was of the wrong kind
+  empty_computed,  // a value was needed, and an unset one stands for it
 };
 
 // Why a runtime field has no value, for the message, and what to do.

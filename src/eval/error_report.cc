@@ -52,9 +52,11 @@ bool ErrorReport::report_about(std::span<const ValueView> operands) {
     const NullField* const known = is_about_values ? state_.find_null(operand) : nullptr;
     if (known == nullptr) continue;
     const int argument = state_.error.argument;
-    state_.error.set(DiagnosticCode::runtime_field_unset, known->name,
-                     known->object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known->object)),
-                     base::why_unset(known->name, true, base::UnsetUse::computed));
+    state_.error.set(
+        DiagnosticCode::runtime_field_unset, known->name,
+        known->object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known->object)),
+        base::why_unset(known->name, true,
+                        known->text != nullptr ? base::UnsetUse::null_computed : base::UnsetUse::empty_computed));
     state_.error.argument = argument;
     break;
   }

@@ -33,7 +33,7 @@ class ErrorReport {
   }
   // A runtime field without a value.
   bool fail_unset(ObjectId object, std::string_view name, base::UnsetUse use);
-  // Reports the state's error, which an operation on these values has made. When one of them is the `null` of a runtime
+  // Reports the state's error, which an operation on these values has made. When one of them only stands for a runtime
   // field, that is what is wrong, and not how the text reads.
   bool report_about(std::span<const ValueView> operands);
   bool limit(DiagnosticCode code, std::uint64_t Limits::*member) { return set_limit(code, member), report(); }

@@ -239,13 +239,34 @@ bool NameResolver::find_member(const Frame& frame, const Step& step, ValueView o
   return true;
 }
 
+namespace {
+
+std::string_view last_name(std::string_view path) { return path.substr(path.find_last_of(". \t\r\n") + 1); }
+
+// Whether the text is the id that a runtime field has, by what precedes the dot.
+bool is_id_of_run(const ValueView& value, std::string_view head) {
+  const base::RuntimeField* const known = base::find_runtime_field(last_name(head));
+  return value.is(Kind::string) && known != nullptr && known->type == SlotType::reference;
+}
+
+std::string describe_id(const ValueView& id, std::string_view head, std::string_view member) {
+  const std::string_view behind = base::field_behind(last_name(head));
+  return fmt::format("the text of an id, '{}'{}", base::excerpt(id.text()),
+                     behind.empty() ? "" : fmt::format(" (write '{}.{}')", behind, member));
+}
+
+}  // namespace
+
 bool NameResolver::read_member(ValueView operand, const FieldName& name, ImplicitField implicit) {
   if (!charge_reference()) return false;
   if (!operand.is(Kind::reference)) {
-    if (operand.is(Kind::string) && operand.slot() == SlotType::reference) {
+    const std::string head = errors_.head_of_member();
+    const bool is_id = is_id_of_run(operand, head);
+    if (!is_id && operand.is(Kind::string) && operand.slot() == SlotType::reference) {
       return errors_.fail(DiagnosticCode::unknown_object, base::excerpt(operand.text()), "");
     }
-    state_.error.set(DiagnosticCode::not_a_reference, errors_.head_of_member(), describe(operand), name.text);
+    state_.error.set(DiagnosticCode::not_a_reference, head,
+                     is_id ? describe_id(operand, head, name.text) : describe(operand), name.text);
     return errors_.report_about({&operand, 1});
   }
   const ObjectId object = operand.object();
@@ -307,7 +328,8 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
     return errors_.fail_unset(object, name.text, is_replaced ? base::UnsetUse::replaced : base::UnsetUse::read);
   }
   if (unset == UnsetRuntime::empty) {
-    state_.stack.push_back(ValueView());
+    state_.nulls.push_back({nullptr, name.text, object});
+    state_.stack.push_back(state_.unset_field());
     return true;
   }
   char* const memory = state_.arena.allocate(kNullText.size());

@@ -1,6 +1,9 @@
 // State: what the parts of an evaluator share, for one evaluation. Plain data; each part owns what only it changes.
 #pragma once
 
+#include <array>
+#include <bit>
+
 #include <pipexpr/context.h>
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
@@ -22,7 +25,7 @@ struct Question {
 // What the service writes for a runtime field without a value.
 inline constexpr std::string_view kNullText = "null";
 
-// A runtime field without a value, and the text `null` that stands for it.
+// A runtime field without a value, and the text `null` that stands for it; nullptr: an unset value does.
 struct NullField {
   const char* text;
   std::string_view name;
@@ -59,9 +62,18 @@ struct State {
   std::span<const Binding> run_bindings(Sphere sphere) const {
     return sphere == Sphere::instance && context->run ? context->run->fields : std::span<const Binding>();
   }
-  // The runtime field whose `null` the value is; nullptr: it is none. A text that has been joined to one begins in the
-  // same place.
+  // An unset value that stands for the runtime field that was kept last. A host sees no difference.
+  ValueView unset_field() const {
+    static_assert(sizeof(ValueView) == 2 * sizeof(std::uint64_t) && static_cast<int>(Kind::unset) == 0);
+    return std::bit_cast<ValueView>(std::array<std::uint64_t, 2>{0, nulls.size()});
+  }
+  // The runtime field that the value only stands for; nullptr: it is none. A text that has been joined to one begins in
+  // the same place.
   const NullField* find_null(const ValueView& value) const {
+    if (value.is(Kind::unset)) {
+      const std::uint64_t number = std::bit_cast<std::array<std::uint64_t, 2>>(value)[1];
+      return number - 1 < nulls.size() && nulls[number - 1].text == nullptr ? &nulls[number - 1] : nullptr;
+    }
     for (std::size_t i = 0; i < nulls.size() && value.is(Kind::string); ++i) {
       if (nulls[i].text == value.text().data() && value.text().size() == kNullText.size()) return &nulls[i];
     }

@@ -83,7 +83,8 @@ class Known(Referring):
         self.assertEqual(self.value(pipeline, '@In' + AT, text), 'null null null null null null')
         self.assertEqual(self.value(pipeline, a, '#{input.@triesLeft}'), 'null')
         self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=a,
-                          expression='#{@resource.@status}', message=f"E508: there is no object '@Ec2{AT}' (at byte 2)")
+                          expression='#{@resource.@status}', message=f"E307: '@resource' is the text of an id, '@Ec2{AT}' (write 'runsOn.@status'), not a reference to "
+                                  "an object, so '.@status' cannot be looked up (at byte 2)")
         task = self.poll('Ec2')
         attempt = task['objects'][a + '_Attempt=1']
         self.assertEqual(field(attempt, 'command'), f'{a}_Attempt=1 1 1 @Ec2{AT} null null')

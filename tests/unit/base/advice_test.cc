@@ -19,9 +19,11 @@ TEST_CASE("what only the command line can do is not told to clients") {
   CHECK(for_client(base::why_unset("@scheduledStartTime", false, UnsetUse::read)) ==
         "no run was given; evaluate it on an instance or attempt");
   CHECK(for_client(base::why_unset("@scheduledEndTime", true, UnsetUse::read)) == "no schedule says when the run ends");
-  CHECK(for_client(base::why_unset("@status", true, UnsetUse::computed)) ==
+  CHECK(for_client(base::why_unset("@status", true, UnsetUse::null_computed)) ==
         "the service sets it while the pipeline runs, and 'null', which stands for it until then, cannot be used here; "
         "evaluate it on an instance or attempt that has one");
+  CHECK(for_client(base::why_unset("@instanceParent", true, UnsetUse::read)) ==
+        "only an attempt has it; evaluate it on an attempt");
   const std::vector<std::string> name = {"myX", "myX"};
   CHECK(for_client(format_message(DiagnosticCode::parameter_without_value, name)) ==
         "parameter 'myX' has no value and no default: give it one with parameterValues");
