@@ -296,6 +296,55 @@ class Life(VirtualClockTests):
             self.client.set_task_status(taskId=task, taskStatus='FINISHED')
         self.assertEqual((self.state(pipeline), self.statuses(pipeline)), ('FINISHED', dict.fromkeys((a, b, emr), 'FINISHED')))
 
+    def test_a_rerun_begins_its_resource_anew(self):
+        """With a start of its own, so that it is found among what began since; a resumed pipeline's too."""
+        machine = obj('Box', type='Ec2Resource', role='r', resourceRole='r')
+        pipeline = self.new_pipeline(self.definition(shell('A', runsOn=ref('Box')), machine, occurrences='1'), activate=True)
+        a, ec2 = (f'@{name}_{self.at()}' for name in ('A', 'Box'))
+
+        def times():
+            return [field(self.item(pipeline, ec2), name) for name in ('@status', '@actualStartTime', '@actualEndTime')]
+
+        def finish():
+            self.client.set_task_status(taskId=self.take(f'{pipeline}_{ec2}')[2], taskStatus='FINISHED')
+
+        finish()
+        for instance in (a, ec2):
+            now = self.server.advance(by='2 hours')
+            self.client.set_status(pipelineId=pipeline, objectIds=[instance], status='RERUN')
+            self.assertEqual(times(), ['CREATING', now, None], instance)
+            finish()
+            self.assertEqual(times(), ['FINISHED', now, now])
+        pipeline = self.new_pipeline(self.definition(shell('A', runsOn=ref('Box')), machine, occurrences='1'), activate=True)
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        now = self.server.advance(by='1 hour')
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(times(), ['CREATING', now, None])
+
+    def test_versions_count_activations(self):
+        machine = obj('Box', type='Ec2Resource', role='r', resourceRole='r')
+        objects = self.definition(shell('A', runsOn=ref('Box')), machine, occurrences='1')
+        pipeline = self.new_pipeline(objects)
+        a, ec2 = (f'@{name}_{self.at()}' for name in ('A', 'Box'))
+
+        def versions(*ids):
+            return [field(self.item(pipeline, one), '@version') for one in ids]
+
+        self.assertEqual(versions('A'), [None])
+        self.put(pipeline, objects)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(versions('A', a, ec2), ['1'] * 3)
+        task = self.take(f'{pipeline}_{ec2}')
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(versions('A', a), ['2', '1'], 'what runs has begun before')
+        self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
+        self.put(pipeline, objects)
+        self.assertEqual(versions('A', a), ['2', '1'])
+        self.client.set_status(pipelineId=pipeline, objectIds=[a], status='RERUN')
+        self.assertEqual(versions('A', a, ec2), ['2'] * 3)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(versions('A', a), ['3'] * 2)
+
     def test_next_run_time(self):
         """The scheduled start of the first run that has no instance: with timeseries it begins before its instance is made."""
         for mode, expected in (('cron', 1), ('timeseries', 0)):

@@ -92,7 +92,9 @@ Described describe_component(const ScheduledDefinition& scheduled, const Pipelin
   static const ComponentState kNone;
   const ComponentState& state = found == states.end() ? kNone : found->second;
   result.fields.push_back({"@sphere", "COMPONENT", false});
-  result.fields.push_back({"@version", std::to_string(pipeline.version), false});
+  if (pipeline.activations > 0) {
+    result.fields.push_back({"@version", std::to_string(pipeline.activations), false});
+  }
   result.fields.push_back({"@pipelineId", pipeline.id, false});
   result.fields.push_back({"@status", component_status(pipeline, state.is_paused), false});
   if (!state.health.empty()) {

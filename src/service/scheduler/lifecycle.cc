@@ -57,7 +57,13 @@ void InstanceLifecycle::set_status(std::string_view instance, std::string_view s
 // A run that begins takes the definition that is active by then, so that what was corrected can be run again. Which
 // objects there are and what they refer to cannot change, so its dependencies stay.
 void InstanceLifecycle::refresh(InstanceRow& instance) {
-  if (instance.version == pipeline_.active_version || pipeline_.active_version == 0) return;
+  if (pipeline_.active_version == 0) return;
+  if (instance.activation != pipeline_.activations) {
+    instance.activation = pipeline_.activations;
+    session_.query("UPDATE instances SET activation = $3 WHERE pipeline = $1 AND id = $2",
+                   {pipeline_.id, instance.id, instance.activation});
+  }
+  if (instance.version == pipeline_.active_version) return;
   const ScheduledDefinition& scheduled = active_definition();
   const Component* component = scheduled.find(instance.component);
   if (component == nullptr) return;
@@ -68,12 +74,11 @@ void InstanceLifecycle::refresh(InstanceRow& instance) {
   }
   apply_settings(scheduled, *component, guarded, pipeline_.id, instance);
   instance.version = pipeline_.active_version;
-  instance.activation = pipeline_.activations;
   session_.query(
-      "UPDATE instances SET version = $3, activation = $4, worker_group = $5, group_alias = $6, resource = $7, "
-      "max_retries = $8, retry_delay = $9, report_timeout = $10, attempt_timeout = $11, give_up_after = $12, "
-      "cascade = $13 WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, instance.id, instance.version, instance.activation, instance.worker_group,
+      "UPDATE instances SET version = $3, worker_group = $4, group_alias = $5, resource = $6, max_retries = $7, "
+      "retry_delay = $8, report_timeout = $9, attempt_timeout = $10, give_up_after = $11, cascade = $12 WHERE pipeline "
+      "= $1 AND id = $2",
+      {pipeline_.id, instance.id, instance.version, instance.worker_group,
        instance.group_alias.empty() ? Argument() : Argument(instance.group_alias),
        instance.resource.empty() ? Argument() : Argument(instance.resource), instance.max_retries, instance.retry_delay,
        instance.report_timeout, instance.attempt_timeout, instance.give_up_after, instance.cascade});
@@ -319,8 +324,23 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
       {pipeline_.id, instance.id, tries, now_, is_rerun ? 1 : 0});
   instance.status = "WAITING_ON_DEPENDENCIES";
   refresh(instance);
-  if (!instance.resource.empty()) resources_.insert(instance.resource);
+  if (!instance.resource.empty()) {
+    std::optional<InstanceRow> resource = find_instance(session_, pipeline_.id, instance.resource);
+    if (resource && is_final(resource->status)) renew_resource(*std::move(resource));
+    resources_.insert(instance.resource);
+  }
   pending_.push_back(instance.id);
+}
+
+// It is made anew, and what its state is then follows from its activities.
+void InstanceLifecycle::renew_resource(InstanceRow resource) {
+  session_.query(
+      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', actual_start = $3, actual_end = NULL, "
+      "cancellation_reason = NULL WHERE pipeline = $1 AND id = $2",
+      {pipeline_.id, resource.id, now_});
+  resource.status = "WAITING_ON_DEPENDENCIES";
+  refresh(resource);
+  resources_.insert(resource.id);
 }
 
 // Also what had failed because of it. An object whose own dependencies have failed stays as it is: "you must trace the
@@ -341,12 +361,7 @@ void InstanceLifecycle::rerun(const std::string& instance) {
            session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, id})) {
         work.push_back(activity.text(0));
       }
-      // It is made anew, and what its state is then follows from its activities.
-      session_.query(
-          "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', actual_start = $3, actual_end = NULL, "
-          "cancellation_reason = NULL WHERE pipeline = $1 AND id = $2",
-          {pipeline_.id, id, now_});
-      resources_.insert(id);
+      renew_resource(*std::move(row));
       continue;
     }
     restart(*row, true);

@@ -130,6 +130,7 @@ class InstanceLifecycle {
   void cancel_preconditions(std::string_view instance);
   void stop(const InstanceRow& instance, std::string_view reason, Cause cause);
   void restart(InstanceRow instance, bool is_rerun);
+  void renew_resource(InstanceRow resource);
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
   // `secrets`: those that its texts were made of.
