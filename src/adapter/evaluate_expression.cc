@@ -72,8 +72,9 @@ std::string describe(const Diagnostics& diagnostics) {
       result += fmt::format(" (at byte {})", diagnostic.span.offset);
     } else {
       const PathStep& step = diagnostic.path.back();
-      result += step.object.empty() ? fmt::format(" (in parameter '{}')", step.field)
-                                    : fmt::format(" (in field '{}' of '{}')", step.field, step.object);
+      const std::string whose = step.object.empty() ? fmt::format("parameter '{}'", step.field)
+                                                    : fmt::format("field '{}' of '{}'", step.field, step.object);
+      result += fmt::format(" (in {}, at byte {})", whose, std::uint64_t{step.text_offset} + step.span.offset);
     }
   }
   return result;

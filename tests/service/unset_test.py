@@ -56,6 +56,8 @@ class Computed(ServerTest):
                 'stands for it until then, cannot be used here; evaluate it on an instance or attempt that has one (at byte %d)')
         [alarm] = self.server.alarms(pipeline)
         self.assertEqual(alarm['message'].split(' (')[0], (said % ('A', 0)).split(' (')[0])
+        self.assertTrue(alarm['message'].endswith(" (in field 'command' of 'A', at byte 14)"), alarm)
+        self.assertTrue(alarm['subject'].endswith(" (in field 'subject' of 'N', at byte 9)"), alarm)
         self.assertEqual(alarm['subject'].split(' (')[0], 'cannot be rendered: ' + (said % ('N', 0)).split(' (')[0])
         self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='@A' + AT,
                           expression="#{minusDays(@finishedTime, 1) + @healthStatus * 2}", message=None)

@@ -257,6 +257,27 @@ bool keep_field(Evaluator& evaluator, const PipelineDefinition& graph, const Pip
   return true;
 }
 
+// What is wrong with the first value that cannot be evaluated, by its place in that value's text: readers of the
+// message do not have the file that `why` is about.
+Diagnostics within_field(Evaluator& evaluator, const PipelineDefinition& graph,
+                         const PipelineDefinition::FieldInfo& field, const Context& context, Diagnostics why) {
+  for (std::uint32_t i = 0; i < field.field.count; ++i) {
+    auto value = evaluate_item(evaluator, graph, field.field, i, context);
+    if (value) continue;
+    why = value.error();
+    for (Diagnostic& one : why) {
+      PathStep step;
+      step.object = graph.id(context.object);
+      step.field = field.name;
+      step.span = one.span;
+      step.item = i;
+      one.path.insert(one.path.begin(), std::move(step));
+    }
+    break;
+  }
+  return why;
+}
+
 }  // namespace
 
 Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
@@ -268,7 +289,7 @@ Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
   if (!value) {
     if (options.unset_runtime == UnsetRuntime::keep && keep_field(evaluator, graph, field, context, options, result))
       return result;
-    return value.error();
+    return within_field(evaluator, graph, field, context, value.error());
   }
   for (const Value& one : value->items) add_value(field.name, one, result);
   return result;
