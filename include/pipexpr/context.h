@@ -25,8 +25,8 @@ struct Binding {
 
 // What the instances of a run differ in: `@status` and the like of the object that is evaluated and of those that it
 // refers to. Asked during a run only, before Run::fields and the graph, and not for what the engine knows by itself:
-// ids, `parent`, `@instanceParent` and the scheduled times. It must be as safe to call as a graph. What it returns must
-// stay valid until the evaluation ends.
+// `parent`, `@instanceParent` and the scheduled times. For `id` it is asked: false means the usual one, `@A_<start>`.
+// It must be as safe to call as a graph. What it returns must stay valid until the evaluation ends.
 class PIPEXPR_API InstanceFields {
  public:
   virtual ~InstanceFields();

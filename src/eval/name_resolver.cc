@@ -25,6 +25,19 @@ std::uint32_t attempt_of(const State& state, ObjectId object) {
   return object == state.context->object && state.context->run ? state.context->run->attempt : 0;
 }
 
+// An id that the host gives the instance or attempt, because the component has several in one run.
+bool find_own_id(State& state, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out) {
+  const InstanceFields* const instances = state.instances(sphere);
+  if (instances == nullptr) return false;
+  Field field;
+  state.question = {object, "id"};
+  const bool found = instances->field(object, attempt, "id", field);
+  state.question = {};
+  if (!found || field.items == nullptr || field.count != 1 || !field.items->value.is(Kind::string)) return false;
+  out = field.items->value;
+  return true;
+}
+
 }  // namespace
 
 // Called out of the way, so that the caller keeps its registers. What the graph said is kept for the interpreter. When
@@ -121,8 +134,12 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
       break;
     case ImplicitField::id:
       if (!has_object) return found = false, true;
-      if (is_instance(state_, object, sphere)) return push_instance_name(state_.graph->id(object), attempt);
-      value = ValueView(state_.graph->id(object));
+      if (!is_instance(state_, object, sphere)) {
+        value = ValueView(state_.graph->id(object));
+        break;
+      }
+      if (!find_own_id(state_, object, sphere, attempt, value))
+        return push_instance_name(state_.graph->id(object), attempt);
       break;
     case ImplicitField::name: return push_name(name, object, sphere, attempt, found);
   }

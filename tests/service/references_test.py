@@ -109,6 +109,25 @@ class Lists(Referring):
                          [(f'read @In1{AT}, read @In2{AT}', 'FINISHED: s3://1, FINISHED: s3://2')])
 
 
+class SharedPrecondition(Referring):
+    def test_each_instance_has_its_own_id(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='ondemand', workerGroup='s'),
+            obj('Pre', 'Shared', type='ShellCommandPrecondition', command='#{id} #{@id} #{@instanceParent.id} #{node.id} #{node.precondition.id}'),
+            obj('In1', type='S3DataNode', filePath='s3://1', precondition=ref('Pre')), obj('In2', type='S3DataNode', filePath='s3://2', precondition=ref('Pre')),
+            obj('A', type='ShellCommandActivity', command='#{id} #{input.id}', input=[ref('In1'), ref('In2')])], activate=True)
+        for node in ('In1', 'In2'):
+            guard, guarded = f'@Pre_{node}{AT}', f'@{node}{AT}'
+            self.assertEqual(self.value(pipeline, guarded, '#{precondition.id} #{precondition.@status} #{id}'), f'{guard} WAITING_FOR_RUNNER {guarded}')
+            self.assertEqual(self.value(pipeline, guard, '#{id}'), guard)
+            attempt = guard + '_Attempt=1'
+            task = self.finish('s')
+            self.assertEqual((task['attemptId'], field(task['objects'][attempt], 'command')), (attempt, f'{attempt} {attempt} {guard} {guarded} {guard}'))
+        task = self.finish('s')
+        attempt = f'@A{AT}_Attempt=1'
+        self.assertEqual(fields(task['objects'][attempt], 'command'), [f'{attempt} @In1{AT}', f'{attempt} @In2{AT}'])
+
+
 class OtherInstances(Referring):
     def test_another_schedule_and_preconditions(self):
         pipeline = self.new_pipeline([

@@ -24,6 +24,7 @@ InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const Pip
 }
 
 void InstanceContext::set_node(ObjectId node) {
+  node_ = node;
   node_item_ = FieldItem::of_value(ValueView(node, Sphere::instance));
   own_fields_.push_back(Binding{"node", Field{&node_item_, 1, SlotType::reference}});
 }
@@ -50,7 +51,30 @@ InstanceContext::Referred& InstanceContext::referred(ObjectId object, const Comp
   return result;
 }
 
+bool InstanceContext::guard_id(ObjectId object, std::uint32_t attempt, Field& out) const {
+  const ScheduledDefinition& scheduled = scheduled_;
+  const Component* precondition = scheduled.find(scheduled.definition().id(object));
+  if (precondition == nullptr || precondition->role != Role::precondition) return false;
+  // Of a precondition's run, what it guards says which of the others are meant.
+  const ObjectId reader = instance_.node.empty() ? own_object_ : node_;
+  const Component* guarded = reader == kNoObject ? nullptr : scheduled.find(scheduled.definition().id(reader));
+  if (guarded == nullptr) return false;
+  const bool guards_it = std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
+                                     [&](std::size_t index) { return &scheduled.components()[index] == precondition; });
+  if (!guards_it) return false;
+  const auto [known, is_new] = guard_ids_.try_emplace({object, attempt != 0});
+  OwnId& own = known->second;
+  if (is_new) {
+    own.text = instance_id(scheduled.instance_name(*precondition, *guarded), DateTime{instance_.scheduled_start});
+    if (attempt != 0) own.text = attempt_id(own.text, attempt);
+    own.item = FieldItem::of_value(ValueView(std::string_view(own.text)));
+  }
+  out = Field{&own.item, 1, SlotType::string};
+  return true;
+}
+
 bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const {
+  if (name == "id") return guard_id(object, attempt, out);
   if (object == own_object_) {
     const Field* found = (attempt == 0 ? own_ : attempt_).find(name);
     if (found != nullptr) out = *found;

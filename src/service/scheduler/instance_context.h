@@ -48,6 +48,13 @@ class InstanceContext final : public InstanceFields {
     std::map<std::string, std::vector<FieldItem>, std::less<>> lists;  // of several, by the field's name
   };
 
+  // A precondition has an instance for each object that it guards, and the id says which.
+  struct OwnId {
+    std::string text;
+    FieldItem item;
+  };
+
+  bool guard_id(ObjectId object, std::uint32_t attempt, Field& out) const;
   Referred& referred(ObjectId object, const Component& target) const;
   void throw_failure() const;
 
@@ -59,7 +66,9 @@ class InstanceContext final : public InstanceFields {
   RuntimeValues own_;      // of the instance
   RuntimeValues attempt_;  // of the attempt that is evaluated
   mutable std::map<ObjectId, Referred> referred_;
+  mutable std::map<std::pair<ObjectId, bool>, OwnId> guard_ids_;  // by the object and whether it is the attempt
   mutable std::exception_ptr failure_;
+  ObjectId node_ = kNoObject;
   FieldItem node_item_;
   std::vector<Binding> own_fields_;
   Run run_;

@@ -25,7 +25,8 @@ class States final : public InstanceFields {
   bool field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const override {
     if (name == "@resourceStatus") throw std::runtime_error("no database");
     if (name == "command") ++asked_for_fields;
-    if (name != "@status" && (name != "@waitingOn" || attempt == 0)) return false;
+    const bool is_own_id = name == "id" && definition_.id(object) == own_id_of;
+    if (name != "@status" && !is_own_id && (name != "@waitingOn" || attempt == 0)) return false;
     const auto [known, is_new] =
         texts_.try_emplace(std::string(definition_.id(object)) + std::to_string(attempt) + std::string(name), Text());
     Text& text = known->second;
@@ -37,6 +38,7 @@ class States final : public InstanceFields {
     return true;
   }
 
+  std::string_view own_id_of;  // the object to whose instances the host gives ids
   mutable int asked_for_fields = 0;
 
  private:
@@ -98,6 +100,23 @@ TEST_CASE("they come after the fields of the context and before those of the run
   CHECK(text.evaluate_text(*fixture.definition,
                            {.object = *fixture.definition->find("A"), .run = fixture.run, .fields = bindings})
             .value() == "given In/0");
+}
+
+TEST_CASE("an instance can have an id that its host gives") {
+  Fixture fixture;
+  const char* const text = "#{id} #{input.id} #{input.@id}";
+  Run attempt = fixture.run;
+  attempt.attempt = 2;
+  for (const bool is_bound : {false, true}) {
+    fixture.states.own_id_of = "In";
+    CHECK(fixture.evaluate(text, is_bound, fixture.run).value() == "@A_2024-05-01T00:00:00 In/0 In/0");
+    fixture.states.own_id_of = "A";
+    CHECK(fixture.evaluate(text, is_bound, attempt).value() == "A/2 @In_2024-05-01T00:00:00 @In_2024-05-01T00:00:00");
+    CHECK(fixture.evaluate("#{@instanceParent.id}", is_bound, attempt).value() == "A/0");
+    // A component has its own in any case.
+    CHECK(fixture.evaluate("#{id} #{parent.id}", is_bound, attempt).value() == "A/2 A");
+    CHECK(fixture.evaluate("#{id}", is_bound, std::nullopt).value() == "A");
+  }
 }
 
 TEST_CASE("a component has none of them") {
