@@ -23,10 +23,11 @@ class Reader {
   Result<TestFile> run() {
     TestFile file;
     if (!expect(0, JsonType::object, "the file")) return why_;
-    known(0, {"definition", "at_pointer", "parameters", "tests", "snapshot"});
+    known(0, {"definition", "at_pointer", "parameters", "unset_runtime", "tests", "snapshot"});
     text(0, "definition", file.definition);
     text(0, "at_pointer", file.pointer);
     pairs(0, "parameters", file.parameters);
+    unset_runtime(file.unset_runtime);
     if (const std::uint32_t list = document_.member(0, "tests");
         list != 0 && expect(list, JsonType::array, "\"tests\""))
       document_.each(list, [&](std::uint32_t i) { test(i, file); });
@@ -81,6 +82,17 @@ class Reader {
       };
       document_.is(i, JsonType::array) ? document_.each(i, add) : add(i);
     });
+  }
+
+  void unset_runtime(std::optional<UnsetRuntime>& out) {
+    const std::uint32_t found = document_.member(0, "unset_runtime");
+    if (found == 0) return;
+    const std::string_view word = document_[found].text;
+    if (word == "error") out = UnsetRuntime::error;
+    if (word == "null") out = UnsetRuntime::null;
+    if (word == "empty") out = UnsetRuntime::empty;
+    if (!document_.is(found, JsonType::string) || !out)
+      error(found, R"(expected "unset_runtime" to be "error", "null" or "empty")");
   }
 
   std::optional<DateTime> moment(std::uint32_t node) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <pipexpr/datetime.h>
+#include <pipexpr/options.h>
 #include <pipexpr/result.h>
 #include <pipexpr/source.h>
 
@@ -47,6 +48,7 @@ struct TestFile {
   std::string definition;  // path as written; empty: the file's own name without ".test"
   std::string pointer;     // of the definition in its file
   std::vector<std::pair<std::string, std::string>> parameters;
+  std::optional<UnsetRuntime> unset_runtime;  // what the file says of it, before what its caller does
   std::vector<Expectation> tests;
   std::optional<Snapshot> snapshot;
 };

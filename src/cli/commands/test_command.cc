@@ -148,7 +148,9 @@ class TestCommand {
         return fail_to_read(snapshot_path, fmt::format("cannot be read: {}", snapshot.problem));
       recorded = snapshot.view();
     }
-    suite::TestRun made = suite::run_tests(definition, tests, recorded, request_.flags.evaluate_options());
+    pipexpr::EvaluateOptions options = request_.flags.evaluate_options();
+    options.unset_runtime = tests.unset_runtime.value_or(options.unset_runtime);
+    suite::TestRun made = suite::run_tests(definition, tests, recorded, options);
     if (request_.update && !made.snapshot.empty()) {
       std::erase_if(made.outcomes, [](const suite::Outcome& one) { return one.name == "snapshot"; });
       const std::string problem = replace_file(snapshot_path, made.snapshot);
@@ -204,6 +206,8 @@ void add_test(CLI::App& app, Session& session) {
   add_flag(command, "--update", request->update, "Record the snapshots anew");
   add_flag(command, "--coverage", request->coverage, "Name the fields and runs that no test is about");
   add_choice(command, session, "--format", request->format, {"text", "github", "junit"}, "Form of the output");
+  add_choice(command, session, "--unset-runtime", request->flags.unset_runtime, {"error", "null", "empty"},
+             "What a runtime field without a value is in files that do not say it");
   add_repeatable(command, "--exclude", request->search.exclude, "GLOB",
                  "Files and folders to leave out of directories; may be repeated");
   add_limit_flags(command, request->flags);
