@@ -26,7 +26,8 @@ constexpr std::string_view kExamples = R"(Examples:
 Everything that does not depend on the run is replaced by its value: parameters, fields, constants, and references to
 fields, of which what needs the run remains. With --at the run is known, too. Each line is an object's field and what
 remains of its text; fields without expressions are left out, and so are secret fields. --unknown names what another value
-will be given to. Values of secrets are never shown.)";
+will be given to. Values of secrets are never shown. A runtime field without a value stays as it is written, whatever
+--unset-runtime says: what stands for it is known when it is evaluated.)";
 
 struct ReduceRequest {
   Flags flags;
