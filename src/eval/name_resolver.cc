@@ -349,6 +349,13 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
     state_.stack.push_back(state_.unset_field());
     return true;
   }
+  if (state_.nulls.size() == kMaxNulls) {  // the last text is that of whichever was read last
+    NullField& last = state_.nulls[kMaxNulls - 1];
+    last.name = name.text;
+    last.object = object;
+    state_.stack.push_back(ValueView(std::string_view(last.text, kNullText.size())));
+    return true;
+  }
   char* const memory = state_.arena.allocate(kNullText.size());
   if (memory == nullptr) return errors_.out_of_memory();
   std::copy(kNullText.begin(), kNullText.end(), memory);

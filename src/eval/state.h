@@ -25,6 +25,9 @@ struct Question {
 // What the service writes for a runtime field without a value.
 inline constexpr std::string_view kNullText = "null";
 
+// So many texts of that kind are told apart in one evaluation: a sum looks through all of them.
+inline constexpr std::size_t kMaxNulls = 256;
+
 // A runtime field without a value, and the text `null` that stands for it; nullptr: an unset value does.
 struct NullField {
   const char* text;
@@ -74,8 +77,9 @@ struct State {
       const std::uint64_t number = std::bit_cast<std::array<std::uint64_t, 2>>(value)[1];
       return number - 1 < nulls.size() && nulls[number - 1].text == nullptr ? &nulls[number - 1] : nullptr;
     }
-    for (std::size_t i = 0; i < nulls.size() && value.is(Kind::string); ++i) {
-      if (nulls[i].text == value.text().data() && value.text().size() == kNullText.size()) return &nulls[i];
+    if (!value.is(Kind::string) || value.text() != kNullText) return nullptr;
+    for (std::size_t i = 0; i < nulls.size(); ++i) {
+      if (nulls[i].text == value.text().data()) return &nulls[i];
     }
     return nullptr;
   }
