@@ -2,7 +2,9 @@
 #ifdef PIPEXPR_TESTS_FORMS  // src/process belongs to the command
 #include "process/process.h"
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 
 #include "catch.h"
 
@@ -19,7 +21,7 @@ TEST_CASE("process: both streams and the status", "[process]") {
 
 TEST_CASE("process: a program that is not there", "[process]") {
   const Finished done = run_program({"/nowhere/program"});
-  CHECK(done.problem == "No such file or directory");
+  CHECK(done.problem == std::strerror(ENOENT));  // in the language of the locale
   CHECK(done.status == -1);
 }
 
