@@ -118,7 +118,7 @@ Result<void> EvaluatorImpl::append(const Expression& expression, const ObjectGra
   begin(graph, context);
   State& state = parts_.state;
   try {
-    if (state.listener == nullptr && !state.options.testing_interpreter_only && !state.budget.is_over()) [[likely]] {
+    if (state.may_be_lean() && !state.budget.is_over()) [[likely]] {
       if (fast_path_.append(program, ExpressionAccess::names(expression, graph.identity()))) {
         parts_.buffer.commit();
         return {};

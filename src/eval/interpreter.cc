@@ -107,7 +107,7 @@ class Interpreter::TemplateWriter {
       step = program_.steps.data() + before.step;
       if (before.traces) trace_step(state_, program_, step[-1], state_.stack.back());
       before.traces = false;
-    } else if (state_.listener == nullptr && !state_.options.testing_interpreter_only) {
+    } else if (state_.may_be_lean()) {
       outcome = run_steps<false>(parts_, scope_, step, end_step, value);
     } else {
       state_.stack.push_back(ValueView());

@@ -17,8 +17,7 @@ struct Scope {
         sphere(in),
         bindings(current == context.object ? context.fields : std::span<const Binding>()),
         is_open(bindings.empty() && current != kNoObject &&
-                (in != Sphere::instance || !context.run ||
-                 (context.run->fields.empty() && context.run->instances == nullptr))) {}
+                (in != Sphere::instance || !context.run || context.run->fields.empty())) {}
   const Program* program;
   const FieldName* names;
   ObjectId object;

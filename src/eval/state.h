@@ -83,6 +83,11 @@ struct State {
     }
     return nullptr;
   }
+  // Whether the lean loop and the fast path do what is asked: no listener is told, and no host answers for instances.
+  bool may_be_lean() const {
+    return listener == nullptr && !options.testing_interpreter_only &&
+           (!context->run || context->run->instances == nullptr);
+  }
   // What answers for each instance, which only the interpreter asks; null: nothing does.
   const InstanceFields* instances(Sphere sphere) const {
     return sphere == Sphere::instance && context->run ? context->run->instances : nullptr;

@@ -143,7 +143,9 @@ template <bool kFull>
         --references;
         continue;
       case Fast::name: {
-        if (is_told || (!scope.is_open && state.instances(scope.sphere) != nullptr)) break;
+        if (is_told) break;
+        // Where a host answers for instances, the lean loop is not entered.
+        if (kFull && state.instances(scope.sphere) != nullptr) break;
         const FieldName& name = scope.names[step->index];
         const Binding* binding = find_binding(scope.bindings, name.text);
         if (binding == nullptr && !scope.is_open)
@@ -162,7 +164,7 @@ template <bool kFull>
       }
       case Fast::member: {
         if (is_told || references == 0 || !top.is(Kind::reference) || top.object() == kNoObject) break;
-        if (state.instances(top.sphere()) != nullptr) break;
+        if (kFull && state.instances(top.sphere()) != nullptr) break;
         const FieldName& name = scope.names[step->index];
         const std::span<const Binding> context = state.context_bindings(top.object()),
                                        run = state.run_bindings(top.sphere());
