@@ -408,11 +408,12 @@ class Connections(ServerTest):
         for number, peer in enumerate(busy):
             peer.sendall(poll if number % 2 else half)
         wait_until(lambda: self.metric(watcher, 'long_polls') == 29)
-        time.sleep(0.2)  # for the halves, of which no metric tells
+        time.sleep(1)  # for the halves, of which no metric tells
         # The watcher is the one that is idle; then none is.
         with self.connect() as peer:
             peer.sendall(half)
             self.assertEqual(watcher.recv(1), b'')
+            time.sleep(1)  # for this half: until it is read, its connection is idle and makes room
             with self.connect() as other:
                 self.assertEqual(other.recv(1), b'')
             peer.sendall(b'}       ')
