@@ -165,6 +165,8 @@ class Definitions(ServerTest):
         end = '] Please call Validate to validate your pipeline'
         cases = [
             ([obj('A', key='')], "field 'key' of object 'A' is empty"),
+            ([obj('A'), obj('A')], "object 'A' is defined twice"),
+            ([obj('A', parent=ref('B')), obj('B', parent=ref('A'))], "the parents of 'A' lead back to itself: A -> B -> A"),
         ]
         for objects, why in cases:
             self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
@@ -172,8 +174,6 @@ class Definitions(ServerTest):
         self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline,
                           pipelineObjects=[obj(f'A{n}') for n in range(101)],
                           message='Web service limit exceeded: Exceeded maximum number of objects allowed per pipeline')
-        twice = [obj('A'), obj('A')]
-        self.assert_error('InvalidRequestException', self.client.put_pipeline_definition, pipelineId=pipeline, pipelineObjects=twice)
         self.assertEqual(self.client.get_pipeline_definition(pipelineId=pipeline)['pipelineObjects'], [DEFAULT])
 
     def test_activation_values_replace(self):

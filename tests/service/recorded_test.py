@@ -177,6 +177,22 @@ class Recorded(ServerTest):
         self.assert_names(pipeline, state)
         self.assertEqual(self.values(pipeline, facts['finished']), facts['finished'])
 
+    def test_2019_the_health_while_nothing_has_ended(self):
+        """E21, E22: a pipeline that runs is healthy, and the time of its health does not move with what ends."""
+        self.forward('2019-06-01T00:00:00')
+        pipeline = self.make([obj('Default', schedule=ref('S'), scheduleType='cron', workerGroup='healthy'),
+                              self.schedule('2019-06-01T00:00:00', '1 day', occurrences='1'), obj('A', type='ShellCommandActivity', command='x')])
+        self.client.activate_pipeline(pipelineId=pipeline)
+        task = self.take('healthy')
+        told = ['@healthStatus', '@healthStatusUpdatedTime']
+        running = [field(self.describe(pipeline), name) for name in told]
+        self.assertEqual(running, ['HEALTHY', field(self.describe(pipeline), '@lastActivationTime')])
+        self.assertEqual([field(self.item(pipeline, 'A'), name) for name in ('@healthStatus', '@healthStatusFromInstanceId')],
+                         ['HEALTHY', '@A_2019-06-01T00:00:00'])
+        self.forward('2019-06-01T00:10:00')
+        self.client.set_task_status(taskId=task, taskStatus='FINISHED')
+        self.assertEqual([field(self.describe(pipeline), name) for name in told], running)
+
     def test_2020_health(self):
         """E39, E50, 14.O12: what programs that rerun failed components read."""
         self.forward('2020-01-01T00:00:00')

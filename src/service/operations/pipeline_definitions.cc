@@ -71,7 +71,11 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
     }
   }
   auto scheduled = ScheduledDefinition::load(body, std::string(pipeline), options.unset_runtime);
-  if (!scheduled) fatal(describe(scheduled.error()));
+  if (!scheduled) {
+    // As in the service's answers, without a code, and without places in a text that the client never sent.
+    const std::string& why = scheduled.error().front().message;
+    fatal(why.substr(0, why.find("; the first one stands at line ")));
+  }
   return *std::move(scheduled);
 }
 

@@ -114,6 +114,7 @@ void InstanceLifecycle::add_instance(const Component& component, const Run& run,
        row.give_up_after,
        row.cascade});
   if (session_.changed() == 0) return;
+  note_first_instance(component, id);
   pending_.push_back(id);
 }
 

@@ -35,6 +35,16 @@ void InstanceLifecycle::settle_resources() {
   resources_.clear();
 }
 
+// A component is healthy until something fails: recorded pipelines were so while their first instances ran.
+void InstanceLifecycle::note_first_instance(const Component& component, const std::string& instance) {
+  session_.query(
+      "INSERT INTO component_health (pipeline, component, health, updated, instance) VALUES ($1, $2, 'HEALTHY', $3, "
+      "$4) "
+      "ON CONFLICT (pipeline, component) DO NOTHING",
+      {pipeline_.id, component.id, now_, instance});
+  if (session_.changed() != 0) health_changed_ = true;
+}
+
 void InstanceLifecycle::note_health(const InstanceRow& instance, bool good) {
   session_.query(
       "INSERT INTO component_health (pipeline, component, health, updated, instance) VALUES ($1, $2, $3, $4, $5) ON "
@@ -50,9 +60,12 @@ void InstanceLifecycle::settle_health() {
   bool good =
       session_.query("SELECT 1 FROM component_health WHERE pipeline = $1 AND health = 'ERROR' LIMIT 1", {pipeline_.id})
           .empty();
-  pipeline_.health = good ? "HEALTHY" : "ERROR";
-  pipeline_.health_updated = now_;
   health_changed_ = false;
+  const std::string_view health = good ? "HEALTHY" : "ERROR";
+  if (pipeline_.health == health)
+    return;  // its time is that of the change: a recorded one did not move with later ends
+  pipeline_.health = health;
+  pipeline_.health_updated = now_;
 }
 
 }  // namespace pipexpr::service

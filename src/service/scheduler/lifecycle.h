@@ -140,6 +140,7 @@ class InstanceLifecycle {
 
   // resources.cc, health.cc
   void settle_resources();
+  void note_first_instance(const Component& component, const std::string& instance);
   void note_health(const InstanceRow& instance, bool good);
   void settle_health();
 

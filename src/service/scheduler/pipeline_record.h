@@ -28,7 +28,7 @@ struct PipelineRow {
   std::optional<Millis> finished;
   std::optional<Millis> deactivated;
   std::string creator;
-  std::string health;  // HEALTHY or ERROR; empty as long as nothing has ended
+  std::string health;  // HEALTHY or ERROR; empty before the first instance
   std::optional<Millis> health_updated;
   std::optional<Millis> latest_run;  // scheduled start of the last run that has instances
   std::optional<Millis> next_run;    // of the first that has none
