@@ -103,8 +103,9 @@ TEST_CASE("translator: refusals, each with its place, reason and way out") {
       {"#{node.@scheduledStartTime}",
        "E812 [node.@scheduledStartTime] 'node.@scheduledStartTime' has no value that could be written down; write the "
        "times of the run without 'node', and the rest by hand\n"},
-      {"#{format(inTimeZone(@scheduledStartTime, 'CET'), 'HH')}",
-       "E813 [inTimeZone(@scheduledStartTime, 'CET')] inTimeZone works on the clock of a time zone, and a translation "
+      {"#{format(inTimeZone(@scheduledStartTime, 'Europe/Paris'), 'HH')}",
+       "E813 [inTimeZone(@scheduledStartTime, 'Europe/Paris')] inTimeZone works on the clock of a time zone, and a "
+       "translation "
        "works in UTC; compute the value before, or write the part by hand and check it\n"},
       {"#{format(@scheduledStartTime, 'ss.SSSS')}",
        "E814 [format(@scheduledStartTime, 'ss.SSSS')] the pattern part 'SSSS' is not translated: at most three digits "
