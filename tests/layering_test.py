@@ -15,7 +15,7 @@ import tempfile
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
 SUPPORT = ['base/attempt_mark.h', 'base/char_class.h', 'base/definition_lists.h', 'base/json_error.h', 'base/json_writer.h',
-           'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/utf8.h']
+           'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/unset_runtime.h', 'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -50,7 +50,7 @@ EDGES = {
     # Specializing evaluates parts with the engine, through the public headers, and writes what remains as text.
     'specializer': ['pipexpr', 'base', 'syntax/find_opener.h'],
     # A batch evaluates its rows, and specializes what they share, through the public headers.
-    'batch': ['pipexpr', 'base/report.h'],
+    'batch': ['pipexpr', 'base/report.h', 'base/thrown_message.h'],
     # The adapter is the API's wire forms over the public headers; messages end with advice for its clients.
     'adapter': ['pipexpr', 'base/advice.h', 'base/char_class.h', 'base/json_escape.h', 'base/utf8.h'],
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.

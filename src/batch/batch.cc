@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include <pipexpr/specialize.h>
 
 #include "base/report.h"
+#include "base/thrown_message.h"
 #include "batch/row_contexts.h"
 
 namespace pipexpr {
@@ -49,21 +49,15 @@ bool ends_batch(const Diagnostics& why) {
 
 // Tells the host that a row is over. False: it has thrown, and the report says so.
 bool tell(const BatchOptions& options, std::size_t row, const Expression& expression, BatchReport& report) {
-  Diagnostic why;
   try {
     options.row_ended(row);
     return true;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& thrown) {
-    why = base::report(DiagnosticCode::host_error, whole(expression), base::excerpt(thrown.what()));
-    why.exception = std::current_exception();
   } catch (...) {
-    why = base::report(DiagnosticCode::host_error, whole(expression), "an exception that is no std::exception");
+    Diagnostic why = base::report(DiagnosticCode::host_error, whole(expression), base::excerpt(base::thrown_message()));
     why.exception = std::current_exception();
+    report.ended_by.push_back(std::move(why));
+    return false;
   }
-  report.ended_by.push_back(std::move(why));
-  return false;
 }
 
 void mark(std::vector<std::uint8_t>& validity, std::size_t row, bool has_value) {

@@ -1,5 +1,6 @@
 // Declares the flags that several verbs share and turns them into options of the library.
 #include "cli/flags.h"
+#include "base/unset_runtime.h"
 #include "base/utf8.h"
 
 #include <fmt/format.h>
@@ -69,9 +70,7 @@ std::string take_number(const std::string& text, Number least, Number most, Numb
 pipexpr::EvaluateOptions Flags::evaluate_options() const {
   pipexpr::EvaluateOptions options{
       .limits = limits, .deadline = deadline(), .cancel = &pipexpr::process::interrupt_flag()};
-  if (unset_runtime == "null") options.unset_runtime = pipexpr::UnsetRuntime::null;
-  if (unset_runtime == "empty") options.unset_runtime = pipexpr::UnsetRuntime::empty;
-  if (unset_runtime == "keep") options.unset_runtime = pipexpr::UnsetRuntime::keep;
+  options.unset_runtime = pipexpr::base::unset_runtime_of(unset_runtime).value_or(options.unset_runtime);
   return options;
 }
 
@@ -116,9 +115,10 @@ void add_parameter_flags(CLI::App& command, Flags& flags) {
              "JSON pointer of the definition, or of a template's pipeline, in its file: /app/definition");
 }
 
-void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word) {
-  add_choice(command, session, "--unset-runtime", word, {"error", "null", "empty", "keep"},
-             "What a runtime field without a value is");
+void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word, const std::string& help) {
+  std::vector<std::string> words;
+  for (const auto& [known, value] : pipexpr::base::kUnsetRuntimeWords) words.emplace_back(known);
+  add_choice(command, session, "--unset-runtime", word, std::move(words), help);
 }
 
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {

@@ -65,7 +65,8 @@ struct Flags {
 void add_parameter_flags(CLI::App& command, Flags& flags);
 // Reads those files; part of finish_flags.
 int finish_parameters(const CLI::App& command, Flags& flags);
-void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word);
+void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word,
+                            const std::string& help = "What a runtime field without a value is");
 // Parameters, values, pipeline id, node, delimiters.
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
 // What render and diff are about: objects, fields and runs of a definition.

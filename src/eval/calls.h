@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/thrown_message.h"
 #include "base/utf8.h"
 #include "eval/call_access.h"
 #include "eval/text_joiner.h"
@@ -63,14 +64,10 @@ class Calls {
       if (CallAccess::result(call).kind() == function.sure_result && !CallAccess::is_out_of_memory(call)) return true;
       return check_result(function, call);
     }
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& why) {
-    state_.error.exception = std::current_exception();
-    return state_.error.set(DiagnosticCode::host_error, base::cut_utf8(why.what(), kMaxHostWords));
   } catch (...) {
+    const std::string words = base::thrown_message();
     state_.error.exception = std::current_exception();
-    return state_.error.set(DiagnosticCode::host_error, "an exception that is no std::exception");
+    return state_.error.set(DiagnosticCode::host_error, base::cut_utf8(words, kMaxHostWords));
   }
   return refused(function, call);
 }

@@ -1,4 +1,5 @@
 // Evaluator: the public class, and values that outlive an evaluation.
+#include "base/thrown_message.h"
 #include "eval/evaluator_impl.h"
 
 namespace pipexpr {
@@ -55,12 +56,8 @@ Result<Value> Evaluator::value(const Expression& expression, const ObjectGraph& 
     items.reserve(view.size());
     for (const ValueView& item : view) items.push_back(own(item, graph));
     return Value(std::move(items));
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& why) {
-    return impl_->exception(expression, why.what());
   } catch (...) {
-    return impl_->exception(expression, "an exception that is no std::exception");
+    return impl_->exception(expression, base::thrown_message());
   }
 }
 

@@ -1,6 +1,8 @@
 // How an evaluation begins and ends: limits, the two ways to evaluate, exceptions of the host.
 #include "eval/evaluator_impl.h"
 
+#include "base/thrown_message.h"
+
 namespace pipexpr::eval {
 
 void EvaluatorImpl::set_options(const EvaluateOptions& options) {
@@ -131,12 +133,9 @@ Result<void> EvaluatorImpl::append(const Expression& expression, const ObjectGra
     fast_path_.forget_path();
     used_ = true;
     throw;
-  } catch (const std::exception& why) {
-    fast_path_.keep_path();
-    (void)caught(expression, why.what());
   } catch (...) {
     fast_path_.keep_path();
-    (void)caught(expression, "an exception that is no std::exception");
+    (void)caught(expression, base::thrown_message());
   }
   return parts_.errors.take();
 }
@@ -159,12 +158,8 @@ bool EvaluatorImpl::run(const Expression& expression, const ObjectGraph& graph, 
   try {
     interpreter_.start(expression, wanted);
     return interpreter_.run();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& why) {
-    return caught(expression, why.what());
   } catch (...) {
-    return caught(expression, "an exception that is no std::exception");
+    return caught(expression, base::thrown_message());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/limit_diagnostic.h"
+#include "base/thrown_message.h"
 #include "base/utf8.h"
 #include "eval/eval_error.h"
 
@@ -41,13 +42,8 @@ Prepared prepare_argument(const FunctionSpec& function, std::string_view text, c
       made.message = limit_message(made.code, made.message, limits);
     }
     return made;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& caught) {
-    thrown = base::cut_utf8(caught.what(), kMaxHostWords);
-    exception = std::current_exception();
   } catch (...) {
-    thrown = "an exception that is no std::exception";
+    thrown = base::cut_utf8(base::thrown_message(), kMaxHostWords);
     exception = std::current_exception();
   }
   Prepared made;

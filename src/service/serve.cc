@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "adapter/json_view.h"
+#include "base/unset_runtime.h"
 #include "service/http/server.h"
 #include "service/protocol.h"
 #include "service/scheduler/scheduled_definition.h"
@@ -51,17 +52,6 @@ bool split_address(std::string_view text, std::string& address, std::uint16_t& p
   address = host == "localhost" ? "127.0.0.1" : std::string(host);
   auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
   return error == std::errc{} && end == text.data() + text.size();
-}
-
-bool read_unset_runtime(std::string_view word, UnsetRuntime& out) {
-  constexpr std::pair<std::string_view, UnsetRuntime> kWords[] = {{"error", UnsetRuntime::error},
-                                                                  {"null", UnsetRuntime::null},
-                                                                  {"empty", UnsetRuntime::empty},
-                                                                  {"keep", UnsetRuntime::keep}};
-  for (const auto& [known, value] : kWords) {
-    if (word == known) return out = value, true;
-  }
-  return false;
 }
 
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
@@ -193,10 +183,12 @@ int serve(const ServeOptions& options) {
   ServiceOptions service_options;
   service_options.max_objects = static_cast<std::size_t>(options.max_objects);
   service_options.keep_finished = keep_finished;
-  if (!read_unset_runtime(options.unset_runtime, service_options.unset_runtime)) {
+  const std::optional<UnsetRuntime> unset_runtime = base::unset_runtime_of(options.unset_runtime);
+  if (!unset_runtime) {
     return print_error(
         2, fmt::format("expected --unset-runtime error, null, empty or keep, found '{}'", options.unset_runtime));
   }
+  service_options.unset_runtime = *unset_runtime;
   service_options.long_poll = options.long_poll_seconds * 1000;
 
   std::signal(SIGPIPE, SIG_IGN);

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/report.h"
+#include "base/thrown_message.h"
 #include "specializer/specializer.h"
 
 namespace pipexpr {
@@ -36,12 +37,8 @@ Result<Specialized> specialize(const Expression& expression, const ObjectGraph& 
                                const SpecializeOptions& options) {
   try {
     return specialize_compiled(expression, graph, known, options);
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& why) {
-    return base::report(DiagnosticCode::host_error, {}, why.what());
   } catch (...) {
-    return base::report(DiagnosticCode::host_error, {}, "an exception that is no std::exception");
+    return base::report(DiagnosticCode::host_error, {}, base::thrown_message());
   }
 }
 

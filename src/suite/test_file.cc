@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "base/similar_names.h"
+#include "base/unset_runtime.h"
 #include "forms/document.h"
 
 namespace pipexpr::suite {
@@ -87,12 +88,8 @@ class Reader {
   void unset_runtime(std::optional<UnsetRuntime>& out) {
     const std::uint32_t found = document_.member(0, "unset_runtime");
     if (found == 0) return;
-    const std::string_view word = document_[found].text;
-    if (word == "error") out = UnsetRuntime::error;
-    if (word == "null") out = UnsetRuntime::null;
-    if (word == "empty") out = UnsetRuntime::empty;
-    if (!document_.is(found, JsonType::string) || !out)
-      error(found, R"(expected "unset_runtime" to be "error", "null" or "empty")");
+    if (document_.is(found, JsonType::string)) out = base::unset_runtime_of(document_[found].text);
+    if (!out || out == UnsetRuntime::keep) error(found, R"(expected "unset_runtime" to be "error", "null" or "empty")");
   }
 
   std::optional<DateTime> moment(std::uint32_t node) {

@@ -111,8 +111,8 @@ void add_check(CLI::App& app, Session& session) {
   add_repeatable(command, "-o,--object", request->objects, "ID",
                  "Only findings about this object; * and ? stand for others; may be repeated");
   add_parameter_flags(command, request->flags);
-  add_choice(command, session, "--unset-runtime", request->flags.unset_runtime, {"error", "null", "empty", "keep"},
-             "Taken as by other commands; a check is of no run, so it changes nothing");
+  add_unset_runtime_flag(command, session, request->flags.unset_runtime,
+                         "Taken as by other commands; a check is of no run, so it changes nothing");
   add_choice(command, session, "--format", request->format, {"text", "json", "sarif", "github", "junit"},
              "Form of the findings");
   add_flag(command, "--fix", request->fix,
