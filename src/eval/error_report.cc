@@ -26,8 +26,12 @@ PathStep path_step(std::string_view object, const Frame& field, std::string_view
   return step;
 }
 
-// Of a graph that has thrown before, and may throw again; empty then.
+// The object that a frame's text is a field of; kNoObject for a parameter.
+ObjectId owner_object(const Frame& frame) { return frame.parameter ? kNoObject : frame.object; }
+
+// Of a graph that has thrown before, and may throw again; empty then, and for no object.
 std::string id_of(const ObjectGraph& graph, ObjectId object) {
+  if (object == kNoObject) return {};
   try {
     return std::string(graph.id(object));
   } catch (const std::bad_alloc&) {
@@ -37,12 +41,18 @@ std::string id_of(const ObjectGraph& graph, ObjectId object) {
   }
 }
 
+// Makes the error that of a runtime field without a value, without reporting it.
+void set_unset(State& state, ObjectId object, std::string_view name, base::UnsetUse use) {
+  const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", state.graph->id(object));
+  state.error.set(DiagnosticCode::runtime_field_unset, name, owner,
+                  base::why_unset(name, state.context->run.has_value(), use));
+}
+
 }  // namespace
 
 bool ErrorReport::fail_unset(ObjectId object, std::string_view name, base::UnsetUse use) {
-  const std::string owner = object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(object));
-  return fail(DiagnosticCode::runtime_field_unset, name, owner,
-              base::why_unset(name, state_.context->run.has_value(), use));
+  set_unset(state_, object, name, use);
+  return report();
 }
 
 bool ErrorReport::report_about(std::span<const ValueView> operands) {
@@ -52,11 +62,8 @@ bool ErrorReport::report_about(std::span<const ValueView> operands) {
     const NullField* const known = is_about_values ? state_.find_null(operand) : nullptr;
     if (known == nullptr) continue;
     const int argument = state_.error.argument;
-    state_.error.set(
-        DiagnosticCode::runtime_field_unset, known->name,
-        known->object == kNoObject ? "no object" : fmt::format("'{}'", state_.graph->id(known->object)),
-        base::why_unset(known->name, true,
-                        known->text != nullptr ? base::UnsetUse::null_computed : base::UnsetUse::empty_computed));
+    set_unset(state_, known->object, known->name,
+              known->text != nullptr ? base::UnsetUse::null_computed : base::UnsetUse::empty_computed);
     state_.error.argument = argument;
     break;
   }
@@ -93,44 +100,26 @@ SourceSpan ErrorReport::argument_span(const Frame& frame) const {
 
 // The object of a frame's field, for messages; empty for a parameter.
 std::string_view ErrorReport::owner_of(const Frame& frame) const {
-  return frame.parameter || frame.object == kNoObject ? std::string_view() : state_.graph->id(frame.object);
+  const ObjectId object = owner_object(frame);
+  return object == kNoObject ? std::string_view() : state_.graph->id(object);
 }
 
-// The way from the top template to the innermost one; `innermost` is the span there.
-void ErrorReport::add_path(Diagnostic& diagnostic, SourceSpan innermost) const {
-  std::size_t last = 0;
-  for (std::size_t i = 0; i < state_.frames.size(); ++i) {
-    if (state_.frames[i].work == Frame::Work::text) last = i;
-  }
-  for (std::size_t i = 0; i <= last; ++i) {
-    const Frame& frame = state_.frames[i];
-    if (frame.work != Frame::Work::text) continue;
-    const SourceSpan span = i == last ? innermost : span_of(frame, false);
-    if (i == 0) {
-      diagnostic.span = span;
-    } else {
-      const std::string_view owner = owner_of(frame);
-      diagnostic.path.push_back(path_step(owner, frame, frame.program->text, span));
-    }
-  }
-}
-
-// The same where the host has thrown, which only the innermost template as a whole is known for. A graph that throws
-// once more, when it is asked for an id, gives none.
-void ErrorReport::add_path_of_exception(Diagnostic& diagnostic) const {
+// The way from the top template to the innermost one; `innermost` is the span there. Without it the host has thrown:
+// the innermost template is known as a whole only, and the graph may throw once more when it is asked for an id.
+void ErrorReport::add_path(Diagnostic& diagnostic, std::optional<SourceSpan> innermost) const {
   std::vector<const Frame*> templates;
   for (const Frame& frame : state_.frames) {
     if (frame.work == Frame::Work::text && frame.program != nullptr) templates.push_back(&frame);
   }
   for (const Frame* const frame : templates) {
-    const auto size = static_cast<std::uint32_t>(frame->program->text.size());
-    const SourceSpan span = frame == templates.back() ? SourceSpan{0, size} : span_of(*frame, false);
+    const std::string_view text = frame->program->text;
+    const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
+    const SourceSpan span = frame == templates.back() ? innermost.value_or(whole) : span_of(*frame, false);
     if (frame == templates.front()) {
       diagnostic.span = span;
     } else {
-      const bool is_owned = !frame->parameter && frame->object != kNoObject;
-      diagnostic.path.push_back(path_step(is_owned ? id_of(*state_.graph, frame->object) : std::string(), *frame,
-                                          frame->program->text, span));
+      const std::string owner = innermost ? std::string(owner_of(*frame)) : id_of(*state_.graph, owner_object(*frame));
+      diagnostic.path.push_back(path_step(owner, *frame, text, span));
     }
   }
 }
@@ -165,7 +154,7 @@ bool ErrorReport::host_exception(std::string_view template_text, std::string_vie
   }
   diagnostics_.push_back(base::report(DiagnosticCode::host_error, {0, size}, words));
   diagnostics_.back().exception = std::current_exception();
-  add_path_of_exception(diagnostics_.back());
+  add_path(diagnostics_.back(), std::nullopt);
   secrets_.mask(diagnostics_.back());
   return false;
 }

@@ -2,6 +2,7 @@
 // and knows what has gone wrong in an evaluation so far.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -51,8 +52,7 @@ class ErrorReport {
   std::string head_of_member() const;
 
  private:
-  void add_path(Diagnostic& diagnostic, SourceSpan innermost) const;
-  void add_path_of_exception(Diagnostic& diagnostic) const;
+  void add_path(Diagnostic& diagnostic, std::optional<SourceSpan> innermost) const;
   std::string_view owner_of(const Frame& frame) const;
   SourceSpan span_of(const Frame& frame, bool innermost) const;
   SourceSpan argument_span(const Frame& frame) const;
