@@ -22,7 +22,7 @@ enum class RuntimeScope : std::uint8_t {
 struct RuntimeField {
   std::string_view name;
   // A reference leads to an instance or attempt (`@headAttempt`, `@waitingOn`), for which the API has a refValue. To an
-  // expression it is the id, a text: only from an object of the definition can it go on, and no attempt is one. Those
+  // expression it is the id, a string: only from an object of the definition can it go on, and no attempt is one. Those
   // that are the run's own links, `@componentParent` and `@instanceParent`, lead to objects.
   SlotType type;
   RuntimeScope scope;

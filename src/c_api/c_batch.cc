@@ -85,7 +85,7 @@ class FieldColumns {
 // The caller's rows as the engine's. False: the call is wrong.
 bool read_rows(const pipexpr_rows& given, FieldColumns& columns, pipexpr::Rows& rows) {
   rows.count = given.count;
-  const auto shared = given.shared == nullptr ? std::optional(kNoContext) : read_struct(given.shared, kNoContext);
+  const auto shared = read_context(given.shared);
   if (!shared || (given.fields == nullptr && given.field_count != 0)) return false;
   if (given.starts == nullptr && (given.ends != nullptr || given.attempts != nullptr)) return false;
   rows.shared = context_of(*shared);

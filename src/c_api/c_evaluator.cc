@@ -52,7 +52,7 @@ pipexpr_status pipexpr_evaluate(pipexpr_evaluator* evaluator, const pipexpr_expr
                                 const pipexpr_graph* graph, const pipexpr_context* context, const char** text,
                                 size_t* size) {
   if (text == nullptr || size == nullptr) return PIPEXPR_MISUSE;
-  const auto given = context == nullptr ? std::optional(kNoContext) : read_struct(context, kNoContext);
+  const auto given = read_context(context);
   if (!given) return PIPEXPR_MISUSE;
   return evaluate(evaluator, expression, graph, [&](const pipexpr::ObjectGraph& objects) -> pipexpr_status {
     pipexpr::Result<void> done =
@@ -67,7 +67,7 @@ pipexpr_status pipexpr_evaluate(pipexpr_evaluator* evaluator, const pipexpr_expr
 pipexpr_status pipexpr_evaluate_value(pipexpr_evaluator* evaluator, const pipexpr_expression* expression,
                                       const pipexpr_graph* graph, const pipexpr_context* context, pipexpr_value* out) {
   if (out == nullptr || out->struct_size < sizeof(size_t)) return PIPEXPR_MISUSE;
-  const auto given = context == nullptr ? std::optional(kNoContext) : read_struct(context, kNoContext);
+  const auto given = read_context(context);
   if (!given) return PIPEXPR_MISUSE;
   return evaluate(evaluator, expression, graph, [&](const pipexpr::ObjectGraph& objects) -> pipexpr_status {
     pipexpr::Result<pipexpr::Value> value =
@@ -101,7 +101,7 @@ pipexpr_status evaluate_typed(pipexpr_evaluator* evaluator, const pipexpr_expres
                                                                                 const pipexpr::Context&),
                               Out* out) {
   if (out == nullptr) return PIPEXPR_MISUSE;
-  const auto given = context == nullptr ? std::optional(kNoContext) : read_struct(context, kNoContext);
+  const auto given = read_context(context);
   if (!given) return PIPEXPR_MISUSE;
   return evaluate(evaluator, expression, graph, [&](const pipexpr::ObjectGraph& objects) -> pipexpr_status {
     pipexpr::Result<T> value = (evaluator->evaluator.*of_kind)(expression->expression, objects, context_of(*given));

@@ -67,6 +67,11 @@ inline Context context_of(const pipexpr_context& given) {
 
 inline constexpr pipexpr_context kNoContext = PIPEXPR_CONTEXT_INIT;
 
+// The caller's context, which it may leave out. Nothing: its size is wrong.
+inline std::optional<pipexpr_context> read_context(const pipexpr_context* given) {
+  return given == nullptr ? std::optional(kNoContext) : read_struct(given, kNoContext);
+}
+
 // Begins a call: what the last one left behind is gone.
 inline void begin(pipexpr_evaluator& evaluator, const Expression& expression) {
   evaluator.text.clear();

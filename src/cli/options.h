@@ -33,7 +33,7 @@ void finish_command(CLI::App& command, Session& session, std::string_view exampl
 enum class Presence { optional, required };
 void add_argument(CLI::App& command, const std::string& name, std::string& out, const std::string& help,
                   Presence presence = Presence::optional);
-// One argument or many; "" as help hides them.
+// Any number of arguments. Without help, the help of the command does not list them.
 void add_arguments(CLI::App& command, const std::string& name, std::vector<std::string>& out, const std::string& help);
 
 // In all that follow, `names` are such as "-o,--object", and `word` stands for the value in the help.

@@ -12,7 +12,7 @@ namespace pipexpr::eval {
 
 // True when a + b joins strings instead of adding numbers; the interpreter does the joining.
 bool joins(const ValueView& a, const ValueView& b);
-// Whether + would add the value: a number, or a text in a slot for one.
+// Whether + would add the value: a number, or a string in a slot for one.
 bool counts_as_number(const ValueView& value);
 
 // a op b for two integers, into a; false: nothing has been done.

@@ -66,7 +66,7 @@ class Finder {
   const PipelineDefinition& definition_;
   std::vector<const std::string*> names_;       // by origin: of the field that it is
   std::vector<SourceSpan> wholes_;              // by source
-  std::vector<definition::OffsetMarks> marks_;  // by source: places of a text with escapes
+  std::vector<definition::OffsetMarks> marks_;  // by source: places of a string with escapes
 };
 
 }  // namespace

@@ -118,8 +118,7 @@ std::optional<Service::ClaimedTask> Service::reserve_task(std::string_view group
         {pipeline_id, id, hostname, now, deadline, timeout});
     session.query(
         "UPDATE instances SET status = 'RUNNING', actual_start = COALESCE(actual_start, $3), hostname = $4, "
-        "report_time "
-        "= NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
+        "report_time = NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
         {pipeline_id, instance->id, now, hostname});
     if (!instance->resource.empty()) {
       session.query(

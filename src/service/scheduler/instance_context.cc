@@ -52,20 +52,20 @@ InstanceContext::Referred& InstanceContext::referred(ObjectId object, const Comp
 }
 
 bool InstanceContext::guard_id(ObjectId object, std::uint32_t attempt, Field& out) const {
-  const ScheduledDefinition& scheduled = scheduled_;
-  const Component* precondition = scheduled.find(scheduled.definition().id(object));
+  const Component* precondition = scheduled_.find(scheduled_.definition().id(object));
   if (precondition == nullptr || precondition->role != Role::precondition) return false;
   // Of a precondition's run, what it guards says which of the others are meant.
   const ObjectId reader = instance_.node.empty() ? own_object_ : node_;
-  const Component* guarded = reader == kNoObject ? nullptr : scheduled.find(scheduled.definition().id(reader));
+  const Component* guarded = reader == kNoObject ? nullptr : scheduled_.find(scheduled_.definition().id(reader));
   if (guarded == nullptr) return false;
-  const bool guards_it = std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
-                                     [&](std::size_t index) { return &scheduled.components()[index] == precondition; });
+  const bool guards_it =
+      std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
+                  [&](std::size_t index) { return &scheduled_.components()[index] == precondition; });
   if (!guards_it) return false;
   const auto [known, is_new] = guard_ids_.try_emplace({object, attempt != 0});
   OwnId& own = known->second;
   if (is_new) {
-    own.text = instance_id(scheduled.instance_name(*precondition, *guarded), DateTime{instance_.scheduled_start});
+    own.text = instance_id(scheduled_.instance_name(*precondition, *guarded), DateTime{instance_.scheduled_start});
     if (attempt != 0) own.text = attempt_id(own.text, attempt);
     own.item = FieldItem::of_value(ValueView(std::string_view(own.text)));
   }

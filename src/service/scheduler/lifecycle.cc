@@ -318,9 +318,8 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
   session_.query(
       "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = $3, actual_start = $4, actual_end = NULL, "
       "rerun = CASE WHEN $5 = 1 THEN 1 ELSE rerun END, resumes = 0, give_up_at = NULL, error_id = NULL, error_message "
-      "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL, hostname = NULL, report_time "
-      "= "
-      "NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
+      "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL, hostname = NULL, "
+      "report_time = NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance.id, tries, now_, is_rerun ? 1 : 0});
   instance.status = "WAITING_ON_DEPENDENCIES";
   refresh(instance);

@@ -81,6 +81,14 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   auto time = [&](const char* name, const std::optional<Millis>& value) {
     if (value) result.push_back({name, time_text(*value), false});
   };
+  const auto told_by_runner = [&](const auto& row) {
+    text("hostname", row.hostname);
+    time("reportProgressTime", row.report_time);
+    text("errorId", row.error_id);
+    text("errorMessage", row.error_message);
+    text("errorStackTrace", row.error_stack);
+    add_reported(row.reported, attempt != nullptr, result);
+  };
   text("@sphere", attempt != nullptr ? "ATTEMPT" : "INSTANCE");
   text("@pipelineId", pipeline.id);
   text("@version", std::to_string(instance.activation));
@@ -103,19 +111,9 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
     for (const std::string& id : instance.waiting_on) reference("@waitingOn", id);
     reference("@cascadeFailedOn", instance.cascade_failed_on);
     text("cancellationReason", instance.cancellation_reason);
-    text("hostname", instance.hostname);
-    time("reportProgressTime", instance.report_time);
-    text("errorId", instance.error_id);
-    text("errorMessage", instance.error_message);
-    text("errorStackTrace", instance.error_stack);
-    add_reported(instance.reported, false, result);
+    told_by_runner(instance);
   } else {
-    text("hostname", attempt->hostname);
-    time("reportProgressTime", attempt->report_time);
-    text("errorId", attempt->error_id);
-    text("errorMessage", attempt->error_message);
-    text("errorStackTrace", attempt->error_stack);
-    add_reported(attempt->reported, true, result);
+    told_by_runner(*attempt);
   }
   reference("node", instance.node);
   return result;
