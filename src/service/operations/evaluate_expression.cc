@@ -67,7 +67,8 @@ void Service::evaluate(Exchange& exchange) {
     instance = find_instance(session, pipeline->id, attempt ? attempt->instance : id);
     if (!instance)
       throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
-    scheduled = this->scheduled_definition(session, pipeline->id, instance->version);
+    scheduled =
+        this->scheduled_definition(session, pipeline->id, definition_version(*instance, attempt ? &*attempt : nullptr));
     if (instance->node.empty()) return;
     std::optional<InstanceRow> guarded = find_instance(session, pipeline->id, instance->node);
     node = guarded ? scheduled->find(guarded->component) : nullptr;

@@ -136,11 +136,11 @@ void Operations::put(Service& service, std::string_view pipeline, std::string bo
     PipelineRow row = require_pipeline(session, id, true);
     session.query("INSERT INTO definitions (pipeline, version, body) VALUES ($1, $2, $3)", {id, row.version + 1, body});
     session.query("UPDATE pipelines SET version = $2 WHERE id = $1", {id, row.version + 1});
-    // Versions that nothing refers to any more go: not latest, not active, and no instance was made from
-    // them.
+    // Versions that nothing refers to any more go: not latest, not active, and no instance or attempt has run by them.
     session.query(
         "DELETE FROM definitions WHERE pipeline = $1 AND version < $2 AND version <> $3 AND NOT EXISTS "
-        "(SELECT 1 FROM instances i WHERE i.pipeline = $1 AND i.version = definitions.version)",
+        "(SELECT 1 FROM instances i WHERE i.pipeline = $1 AND i.version = definitions.version) AND NOT EXISTS "
+        "(SELECT 1 FROM attempts a WHERE a.pipeline = $1 AND a.version = definitions.version)",
         {id, row.version + 1, row.active_version});
     return row.version + 1;
   });

@@ -247,7 +247,8 @@ void Operations::describe_objects(Service& service, const Exchange& exchange, Wr
       run.instance = find_instance(session, pipeline->id, run.attempt ? run.attempt->instance : id);
       if (!run.instance)
         throw ServiceError{ErrorType::invalid_request, fmt::format("pipeline {} has no object '{}'", pipeline->id, id)};
-      run.scheduled = service.scheduled_definition(session, pipeline->id, run.instance->version);
+      run.scheduled = service.scheduled_definition(
+          session, pipeline->id, definition_version(*run.instance, run.attempt ? &*run.attempt : nullptr));
       run.node = node_of(session, *run.scheduled, *pipeline, *run.instance);
     }
   });

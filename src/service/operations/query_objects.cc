@@ -157,17 +157,26 @@ class Statement {
   std::vector<Argument> arguments_;
 };
 
-std::vector<FieldValue> fields_of(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
-                                  const InstanceRow& instance, const AttemptRow* attempt) {
-  std::vector<FieldValue> result = runtime_fields(pipeline, instance, attempt);
-  result.push_back({"name", run_name(scheduled, instance, attempt), false});
+// A pipeline and its definitions: what has ended has the name that it had in its own.
+struct Queried {
+  const PipelineRow& pipeline;
+  InstanceLifecycle::DefinitionsByVersion definitions;
+  bool by_name = false;  // names are asked for; otherwise no definition is read
+};
+
+std::vector<FieldValue> fields_of(const Queried& queried, const InstanceRow& instance, const AttemptRow* attempt) {
+  std::vector<FieldValue> result = runtime_fields(queried.pipeline, instance, attempt);
+  if (queried.by_name) {
+    const auto scheduled = queried.definitions(definition_version(instance, attempt));
+    result.push_back({"name", run_name(*scheduled, instance, attempt), false});
+  }
   result.push_back({"parent", instance.component, true});
   return result;
 }
 
 // Instances in the order of their scheduled start; the marker is the last one's.
-Page find_instances(Session& session, const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
-                    const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
+Page find_instances(Session& session, const Queried& queried, const std::vector<Condition>& conditions,
+                    std::string_view marker, std::size_t size) {
   std::int64_t start = std::numeric_limits<std::int64_t>::min();
   std::string id;
   if (!marker.empty()) {
@@ -178,7 +187,7 @@ Page find_instances(Session& session, const ScheduledDefinition& scheduled, cons
   }
   Page page;
   for (auto at_once = static_cast<std::int64_t>(size + 1);; at_once = kRowsAtOnce) {
-    Statement statement(pipeline.id);
+    Statement statement(queried.pipeline.id);
     statement.narrow(conditions, "i");
     std::size_t from = statement.bind(start);
     std::size_t after = statement.bind(std::string_view(id));
@@ -190,7 +199,7 @@ Page find_instances(Session& session, const ScheduledDefinition& scheduled, cons
         statement.arguments());
     for (const Row& row : rows) {
       InstanceRow instance = instance_of(row);
-      if (hold(conditions, fields_of(scheduled, pipeline, instance, nullptr))) {
+      if (hold(conditions, fields_of(queried, instance, nullptr))) {
         if (page.ids.size() == size) {
           page.marker = fmt::format("{}/{}", start, id);
           return page;
@@ -212,8 +221,8 @@ Page find_instances(Session& session, const ScheduledDefinition& scheduled, cons
 }
 
 // Attempts by their instances' ids; the marker is the last one's.
-Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
-                   const std::vector<Condition>& conditions, std::string_view marker, std::size_t size) {
+Page find_attempts(Session& session, const Queried& queried, const std::vector<Condition>& conditions,
+                   std::string_view marker, std::size_t size) {
   std::string instance_after;
   std::int64_t number = -1;
   if (!marker.empty()) {
@@ -224,7 +233,7 @@ Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const
   }
   Page page;
   for (auto at_once = static_cast<std::int64_t>(size + 1);; at_once = kRowsAtOnce) {
-    Statement statement(pipeline.id);
+    Statement statement(queried.pipeline.id);
     statement.narrow(conditions, "a");
     for (const Condition& condition : conditions) {
       if (condition.field == "@instanceParent") statement.where("a.instance =", condition.value);
@@ -241,7 +250,7 @@ Page find_attempts(Session& session, const ScheduledDefinition& scheduled, const
     for (const Row& row : rows) {
       AttemptRow attempt = attempt_of(row);
       InstanceRow instance = instance_of(row, kAttemptColumnCount);
-      if (hold(conditions, fields_of(scheduled, pipeline, instance, &attempt))) {
+      if (hold(conditions, fields_of(queried, instance, &attempt))) {
         if (page.ids.size() == size) {
           page.marker = fmt::format("{}/{}", instance_after, number);
           return page;
@@ -305,10 +314,11 @@ void Operations::query_objects(Service& service, const Exchange& exchange, Write
       return find_components(describe_components(session, *latest, pipeline), conditions, marker, size);
     }
     if (pipeline.active_version == 0) return {};
-    std::shared_ptr<const ScheduledDefinition> active =
-        service.scheduled_definition(session, pipeline.id, pipeline.active_version);
-    return sphere == "INSTANCE" ? find_instances(session, *active, pipeline, conditions, marker, size)
-                                : find_attempts(session, *active, pipeline, conditions, marker, size);
+    const bool by_name =
+        std::any_of(conditions.begin(), conditions.end(), [](const Condition& one) { return one.field == "name"; });
+    const Queried queried{pipeline, service.definitions_of(session, pipeline), by_name};
+    return sphere == "INSTANCE" ? find_instances(session, queried, conditions, marker, size)
+                                : find_attempts(session, queried, conditions, marker, size);
   });
   out.Key("ids");
   out.StartArray();

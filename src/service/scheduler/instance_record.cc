@@ -50,8 +50,8 @@ constexpr std::array<std::string_view, kInstanceColumnCount> kInstanceColumns = 
                                                                                  "fields"};
 
 constexpr std::array<std::string_view, kAttemptColumnCount> kAttemptColumns = {
-    "id",         "instance",    "number",   "status",        "worker_group", "hostname", "actual_start",
-    "actual_end", "report_time", "error_id", "error_message", "error_stack",  "fields"};
+    "id",           "instance",   "number",      "version",  "activation",    "status",      "worker_group", "hostname",
+    "actual_start", "actual_end", "report_time", "error_id", "error_message", "error_stack", "fields"};
 
 template <class Columns>
 std::string columns_of(const Columns& columns, std::string_view table) {
@@ -129,6 +129,8 @@ AttemptRow attempt_of(const Row& row, std::size_t at) {
   result.id = row.text(at++);
   result.instance = row.text(at++);
   result.number = row.number(at++);
+  result.version = row.number(at++);
+  result.activation = row.number(at++);
   result.status = row.text(at++);
   result.worker_group = row.text(at++);
   result.hostname = row.text(at++);

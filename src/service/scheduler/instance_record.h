@@ -56,6 +56,8 @@ struct AttemptRow {
   std::string id;
   std::string instance;
   std::int64_t number = 0;
+  std::int64_t version = 0;     // of the definition that it ran by, also when its instance has gone on with another
+  std::int64_t activation = 0;  // the pipeline's count when it got that definition
   std::string status;
   std::string worker_group;
   std::string hostname;
@@ -69,7 +71,7 @@ struct AttemptRow {
 };
 
 inline constexpr std::size_t kInstanceColumnCount = 35;
-inline constexpr std::size_t kAttemptColumnCount = 13;
+inline constexpr std::size_t kAttemptColumnCount = 15;
 // Columns of a SELECT, each with the table's name or alias before it.
 std::string instance_columns(std::string_view table);
 std::string attempt_columns(std::string_view table);
@@ -78,6 +80,11 @@ AttemptRow attempt_of(const Row& row, std::size_t first_column = 0);
 
 std::optional<InstanceRow> find_instance(Session& session, std::string_view pipeline, std::string_view id);
 std::optional<AttemptRow> find_attempt(Session& session, std::string_view pipeline, std::string_view id);
+
+// The definition by which the instance, or the attempt when there is one, runs or has run.
+inline std::int64_t definition_version(const InstanceRow& instance, const AttemptRow* attempt) {
+  return attempt != nullptr && attempt->version != 0 ? attempt->version : instance.version;
+}
 
 std::string attempt_id(std::string_view instance, std::int64_t number);
 

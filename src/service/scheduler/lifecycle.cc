@@ -62,6 +62,10 @@ void InstanceLifecycle::refresh(InstanceRow& instance) {
     instance.activation = pipeline_.activations;
     session_.query("UPDATE instances SET activation = $3 WHERE pipeline = $1 AND id = $2",
                    {pipeline_.id, instance.id, instance.activation});
+    session_.query(
+        "UPDATE attempts SET activation = $3 WHERE pipeline = $1 AND instance = $2 AND status IN "
+        "('WAITING_FOR_RUNNER', 'PAUSED')",
+        {pipeline_.id, instance.id, instance.activation});
   }
   if (instance.version == pipeline_.active_version) return;
   const ScheduledDefinition& scheduled = active_definition();
@@ -83,10 +87,10 @@ void InstanceLifecycle::refresh(InstanceRow& instance) {
        instance.resource.empty() ? Argument() : Argument(instance.resource), instance.max_retries, instance.retry_delay,
        instance.report_timeout, instance.attempt_timeout, instance.give_up_after, instance.cascade});
   session_.query(
-      "UPDATE attempts SET worker_group = $3, group_alias = $4 WHERE pipeline = $1 AND instance = $2 AND status IN "
-      "('WAITING_FOR_RUNNER', 'PAUSED')",
+      "UPDATE attempts SET worker_group = $3, group_alias = $4, version = $5 WHERE pipeline = $1 AND instance = $2 AND "
+      "status IN ('WAITING_FOR_RUNNER', 'PAUSED')",
       {pipeline_.id, instance.id, instance.worker_group,
-       instance.group_alias.empty() ? Argument() : Argument(instance.group_alias)});
+       instance.group_alias.empty() ? Argument() : Argument(instance.group_alias), instance.version});
   if (instance.status == "WAITING_FOR_RUNNER") {
     ++post_commit_.ready[instance.worker_group];
     if (!instance.group_alias.empty()) ++post_commit_.ready[instance.group_alias];
@@ -150,8 +154,9 @@ void InstanceLifecycle::start(InstanceRow instance, Millis ready_at) {
   std::string task = random_token(64);
   session_.query(
       "INSERT INTO attempts (pipeline, id, instance, number, task, status, worker_group, group_alias, ready_at, "
-      "canceled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
-      {pipeline_.id, id, instance.id, number, task, status, instance.worker_group, alias, ready_at});
+      "canceled, version, activation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)",
+      {pipeline_.id, id, instance.id, number, task, status, instance.worker_group, alias, ready_at, instance.version,
+       instance.activation});
   if (instance.give_up_after && !instance.give_up_at) instance.give_up_at = now_ + *instance.give_up_after;
   session_.query(
       "UPDATE instances SET status = $3, attempts = $4, give_up_at = $5, waiting_on = NULL WHERE pipeline = $1 AND id "

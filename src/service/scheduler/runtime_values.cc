@@ -91,7 +91,7 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
   };
   text("@sphere", attempt != nullptr ? "ATTEMPT" : "INSTANCE");
   text("@pipelineId", pipeline.id);
-  text("@version", std::to_string(instance.activation));
+  text("@version", std::to_string(attempt != nullptr ? attempt->activation : instance.activation));
   text("@status", attempt != nullptr ? attempt->status : instance.status);
   reference("@componentParent", instance.component);
   if (attempt != nullptr) reference("@instanceParent", instance.id);

@@ -210,6 +210,17 @@ ALTER TABLE instances ADD COLUMN hostname TEXT;
 ALTER TABLE instances ADD COLUMN report_time BIGINT;
 ALTER TABLE instances ADD COLUMN fields TEXT;
 )sql",
+    R"sql(
+-- The definition that an attempt ran by, which is not its instance's when that was activated in between. Of attempts of
+-- before, only their instance's is known.
+ALTER TABLE attempts ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN activation BIGINT NOT NULL DEFAULT 0;
+UPDATE attempts SET
+  version = (SELECT i.version FROM instances i WHERE i.pipeline = attempts.pipeline AND i.id = attempts.instance),
+  activation = (SELECT i.activation FROM instances i WHERE i.pipeline = attempts.pipeline AND i.id = attempts.instance)
+  WHERE EXISTS (SELECT 1 FROM instances i WHERE i.pipeline = attempts.pipeline AND i.id = attempts.instance);
+CREATE INDEX attempts_by_version ON attempts (pipeline, version);
+)sql",
 };
 
 constexpr std::int64_t kVersion = std::size(kSteps);
