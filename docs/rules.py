@@ -57,7 +57,7 @@ NOTES = {
     'C402': 'Expressions are looked at when their value is the same in every run. Values that another tool puts in '
             '(`${...}`) are left alone.',
     'C403': 'Reported when a field is very near to one that the type has, and that is not given. Fields of your own begin with '
-            '`my` and are never reported.',
+            '`my` and are never reported. Where the type needs the field, it is an error, which stands for the missing field.',
     'C404': 'The field may also come from `Default` or another parent.',
     'C405': 'An `input` is a data node, `runsOn` a resource, `onFail` an action, and so on.',
     'C406': 'An old page of the guide shows a call without braces. It is plain text, and so is one in `${...}`. Within other '

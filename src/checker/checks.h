@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace pipexpr::checker {
 // What the expressions of a definition read, for the rules about what is unused or goes in a circle.
 struct Survey {
   std::set<std::string_view> parameters;
+  std::set<std::string, std::less<>> meant;  // what is suggested for names that do not exist
   std::set<ObjectId> objects;
   std::map<Reading, std::set<Reading>> reads;
   std::map<Reading, Place> places;  // where the text of a reading stands

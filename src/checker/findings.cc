@@ -114,6 +114,10 @@ void Report::fix_last(Rule rule, Fix fix) {
   if (wants(rule)) findings_.back().fix = std::move(fix);
 }
 
+void Report::fail_last(Rule rule) {
+  if (wants(rule)) findings_.back().severity = Severity::error;
+}
+
 void Report::warn_last(Rule rule) {
   if (wants(rule)) findings_.back().severity = Severity::warning;
 }

@@ -52,6 +52,7 @@ class Report {
   void fix_last(Rule rule, Fix fix);
   // Makes the finding that was added last less than an error.
   void warn_last(Rule rule);
+  void fail_last(Rule rule);  // makes it an error
 
   // Sorted, without duplicates; those of one cause are one.
   Findings take();

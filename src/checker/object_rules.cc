@@ -121,6 +121,11 @@ class Objects {
       stage_.report.add_key(
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
+      const SlotUse use = definition::slot_use(type, similar.best());
+      if (stage_.report.wants(Rule::unknown_slot) && (use == SlotUse::required || use == SlotUse::one_of)) {
+        stage_.report.fail_last(Rule::unknown_slot);  // the one finding stands for the missing field, too
+        meant_.emplace(object, similar.best());
+      }
       if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
       stage_.report.fix_last(Rule::unknown_slot, {key, base::json_quoted(similar.best()),
                                                   fmt::format("write '{}'", similar.best()), FixTier::display});
@@ -131,7 +136,8 @@ class Objects {
     // Its descendants may have them, or a parent that is not in the file.
     if (stage_.scope.is_parent(object) || stage_.scope.lacks_parent(object)) return;
     definition::each_slot(type, [&](std::string_view field, SlotType, SlotUse use) {
-      if (use != SlotUse::required || has(object, field)) return;
+      // A field that is misspelt is not missing besides.
+      if (use != SlotUse::required || has(object, field) || meant_.contains({object, std::string(field)})) return;
       stage_.report.add(
           Rule::missing_field, object,
           fmt::format("'{}' is of type {}, which needs the field '{}'", base::excerpt(graph_.id(object)), type, field));
@@ -141,6 +147,7 @@ class Objects {
         continue;
       }
       if (has(object, one) || has(object, other)) continue;
+      if (meant_.contains({object, std::string(one)}) || meant_.contains({object, std::string(other)})) continue;
       stage_.report.add(Rule::missing_field, object,
                         fmt::format("'{}' is of type {}, which needs one of the fields '{}' and '{}'",
                                     base::excerpt(graph_.id(object)), type, one, other));
@@ -252,6 +259,7 @@ class Objects {
   Stage& stage_;
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
+  std::set<std::pair<ObjectId, std::string>> meant_;  // fields that were misspelt
   std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
   bool placeholders_ = false;           // some references are made by another tool: what they lead to is unknown
 };

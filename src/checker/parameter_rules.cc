@@ -25,7 +25,7 @@ class Parameters {
     for (const Info& info : stage_.graph.parameters()) {
       const bool used = stage_.survey.parameters.contains(info.id);
       if (info.declared) {
-        if (!used)
+        if (!used && !stage_.survey.meant.contains(info.id))
           add(Rule::unused_parameter, info, fmt::format("parameter '{}' is never used", base::excerpt(info.id)));
         declaration(info, used);
       } else if (info.source >= Info::Source::file && stage_.scope.knows_parameters()) {

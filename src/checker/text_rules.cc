@@ -90,6 +90,9 @@ class Texts {
     for (TextFinding& finding : findings) {
       // What was meant as an expression means to use the parameters it names.
       if (finding.rule == Rule::lost_expression) names_in(tree.part(finding.part));
+      const bool is_misspelt = finding.rule == Rule::undeclared_parameter || finding.rule == Rule::unknown_name;
+      if (is_misspelt && finding.edit && stage_.report.wants(finding.rule))
+        stage_.survey.meant.insert(finding.edit->text);
       stage_.report.add(place, std::move(finding));
     }
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include <pipexpr/definition.h>
 
@@ -187,6 +188,16 @@ void add_limit_flags(CLI::App& command, Flags& flags) {
         },
         "Limits");
   }
+}
+
+int check_output(const CLI::App& command, const std::string& output, const Flags& flags) {
+  if (output.empty()) return kFine;
+  std::error_code none;
+  for (const std::string& input : {flags.definition, flags.values, flags.parameter_file}) {
+    if (!input.empty() && input != "-" && std::filesystem::equivalent(output, input, none))
+      return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", output));
+  }
+  return kFine;
 }
 
 int finish_parameters(const CLI::App& command, Flags& flags) {

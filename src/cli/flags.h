@@ -80,6 +80,9 @@ void add_limit_flags(CLI::App& command, Flags& flags);  // one for every row of 
 // Reads --values and splits the assignments; prints what is wrong. kFine, or the status to end with.
 int finish_flags(const CLI::App& command, Flags& flags);
 
+// Refuses an --output that leads to a file that is read, which would be lost. kFine, or the status to end with.
+int check_output(const CLI::App& command, const std::string& output, const Flags& flags);
+
 pipexpr::Delimiters delimiters_of(std::string_view name, bool& known);
 
 }  // namespace cli

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/definition_lists.h"
+#include "forms/file_kind.h"
 #include "forms/template_pipeline.h"
 
 namespace pipexpr::forms {
@@ -169,6 +170,51 @@ Result<std::uint32_t> follow(const Document& document, std::string_view pointer)
   return node;
 }
 
+bool is_macro(std::string_view key) { return key == "Fn::Transform" || key.starts_with("Fn::ForEach::"); }
+
+// The member of a value that a macro makes something of; 0 when there is none.
+std::uint32_t macro_of(const Document& document, std::uint32_t value) {
+  std::uint32_t found = 0;
+  if (value == 0) return 0;
+  if (document[value].tag == "Transform") return value;
+  if (!document.is(value, JsonType::object)) return 0;
+  document.each(value, [&](std::uint32_t i) {
+    if (found == 0 && is_macro(document[i].key)) found = i;
+  });
+  return found;
+}
+
+// Where a macro makes objects, parameters or fields of a pipeline. One that makes a text stays as a placeholder.
+std::uint32_t macro_in(const Document& document, std::uint32_t pipeline) {
+  std::uint32_t found = macro_of(document, pipeline);
+  const auto look_at = [&](std::uint32_t value) {
+    if (found == 0) found = macro_of(document, value);
+  };
+  for (const std::string_view name : {kCloudFormation.objects, kCloudFormation.parameters, kCloudFormation.values}) {
+    const std::uint32_t list = document.member(pipeline, name);
+    look_at(list);
+    if (list == 0) continue;
+    document.each(list, [&](std::uint32_t item) {
+      look_at(item);
+      for (const std::string_view inner : {kCloudFormation.fields, kCloudFormation.attributes}) {
+        const std::uint32_t fields = document.member(item, inner);
+        look_at(fields);
+        if (fields != 0) document.each(fields, look_at);
+      }
+    });
+  }
+  return found;
+}
+
+Diagnostic made_by_macro(const Document& document, std::uint32_t macro) {
+  const Node& node = document[macro];
+  return error(
+      DiagnosticCode::not_a_definition, is_macro(node.key) ? node.key_span : node.span,
+      fmt::format("'{}' makes this part, which only CloudFormation can: write what 'aws cloudformation get-template "
+                  "--template-stage Processed' prints into a file, and give that",
+                  is_macro(node.key) ? node.key : "Fn::Transform"));
+}
+
 std::string what_it_is(const Document& document) {
   Finder finder(document);
   const std::string pointer = finder.inside(0);
@@ -212,12 +258,18 @@ Result<Reading> read(std::string_view text, const Request& request) {
         "this is Terraform's language, which only Terraform reads: plan it with 'terraform plan -out=plan', write "
         "'terraform show -json plan' into a file, and give that file");
   }
+  if (const std::string kind = foreign_kind(text); !kind.empty()) {
+    return error(DiagnosticCode::not_a_definition, {},
+                 format_message(DiagnosticCode::not_a_definition, std::vector<std::string>{kind}));
+  }
   auto document = read_document(text, request.file_name);
   if (!document) return document.error();
   const auto root = follow(*document, request.pointer);
   if (!root) return root.error();
   const std::vector<Place> places = Finder(*document).run(*root, std::string(request.pointer));
   if (places.empty()) {
+    if (const std::uint32_t macro = macro_of(*document, document->member(0, "Resources")); macro != 0)
+      return made_by_macro(*document, macro);
     std::string what = what_it_is(*document);
     if (!request.pointer.empty())
       what = fmt::format("{} at '{}'", definition::json_type_name((*document)[*root].type), request.pointer);
@@ -231,16 +283,22 @@ Result<Reading> read(std::string_view text, const Request& request) {
   Reading reading;
   if (const std::uint32_t parameters = document->member(0, "Parameters"); parameters != 0)
     document->each(parameters, [&](std::uint32_t i) { reading.parameters.emplace_back((*document)[i].key); });
-  Intrinsics intrinsics(*document, document->member(0, "Parameters"), document->member(0, "Mappings"), request.given);
+  Texts texts{{*document, document->member(0, "Parameters"), document->member(0, "Mappings"), request.given},
+              {*document, request.given},
+              document->member(0, "resource") != 0};
+  if (texts.is_terraform_configuration) reading.parameters = texts.terraform.variables();
   for (const Place& place : places) {
+    if (const std::uint32_t macro = place.names == &kCloudFormation ? macro_in(*document, place.node) : 0; macro != 0)
+      return made_by_macro(*document, macro);
     MappedWriter writer(text);
     place.names == nullptr ? write_value(*document, place.node, writer)
-                           : write_pipeline(*document, place.node, *place.names, intrinsics, writer);
+                           : write_pipeline(*document, place.node, *place.names, texts, writer);
     Pipeline& made = reading.pipelines.emplace_back();
     made.pointer = place.pointer;
     made.json = writer.take_json();
     made.origin = writer.take_map();
-    if (place.names == &kCloudFormation) reading.taken = intrinsics.taken();
+    if (place.names == &kCloudFormation) reading.taken = texts.intrinsics.taken();
+    if (texts.is_terraform_configuration) reading.taken = texts.terraform.taken();
   }
   return reading;
 }

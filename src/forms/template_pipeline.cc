@@ -6,8 +6,8 @@ namespace {
 
 class PipelineWriter {
  public:
-  PipelineWriter(const Document& document, const PartNames& names, Intrinsics& intrinsics, MappedWriter& out)
-      : document_(document), names_(names), intrinsics_(intrinsics), out_(out) {}
+  PipelineWriter(const Document& document, const PartNames& names, Texts& texts, MappedWriter& out)
+      : document_(document), names_(names), texts_(texts), intrinsics_(texts.intrinsics), out_(out) {}
 
   void run(std::uint32_t pipeline) {
     out_.mark("{", begin(pipeline));
@@ -68,7 +68,7 @@ class PipelineWriter {
   }
 
   void text(std::uint32_t i) {
-    intrinsics_.is_text(i) && !document_.is(i, JsonType::null) ? intrinsics_.write(i, out_)
+    intrinsics_.is_text(i) && !document_.is(i, JsonType::null) ? texts_.write(i, out_)
                                                                : write_value(document_, i, out_);
   }
 
@@ -132,15 +132,16 @@ class PipelineWriter {
 
   const Document& document_;
   const PartNames& names_;
-  Intrinsics& intrinsics_;
+  Texts& texts_;
+  const Intrinsics& intrinsics_;
   MappedWriter& out_;
 };
 
 }  // namespace
 
-void write_pipeline(const Document& document, std::uint32_t pipeline, const PartNames& names, Intrinsics& intrinsics,
+void write_pipeline(const Document& document, std::uint32_t pipeline, const PartNames& names, Texts& texts,
                     MappedWriter& out) {
-  PipelineWriter(document, names, intrinsics, out).run(pipeline);
+  PipelineWriter(document, names, texts, out).run(pipeline);
 }
 
 void write_value(const Document& document, std::uint32_t value, MappedWriter& out) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "forms/intrinsics.h"
+#include "forms/terraform_texts.h"
 
 namespace pipexpr::forms {
 
@@ -28,7 +29,18 @@ inline constexpr PartNames kTerraform = {"pipeline_object",
                                          "ref_value",
                                          true};
 
-void write_pipeline(const Document& document, std::uint32_t pipeline, const PartNames& names, Intrinsics& intrinsics,
+// What puts values into the texts of one document.
+struct Texts {
+  Intrinsics intrinsics;
+  TerraformTexts terraform;
+  bool is_terraform_configuration;  // and not what Terraform planned, where all is put in
+
+  void write(std::uint32_t value, MappedWriter& out) {
+    is_terraform_configuration ? terraform.write(value, out) : intrinsics.write(value, out);
+  }
+};
+
+void write_pipeline(const Document& document, std::uint32_t pipeline, const PartNames& names, Texts& texts,
                     MappedWriter& out);
 
 // A value as it is, for definitions that stand in a text of another language.

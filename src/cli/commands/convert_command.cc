@@ -32,6 +32,7 @@ struct ConvertRequest {
 
 int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   if (request.to.empty()) return usage_error(command, "--to is required: cli or api");
+  if (const int status = check_output(command, request.output, request.flags); status != kFine) return status;
   if (const int status = finish_parameters(command, request.flags); status != kFine) return status;
   const std::string& path = request.flags.definition;
   const std::string_view name = shown_name(path);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -159,15 +158,6 @@ const std::vector<std::string_view>& AlarmNodes::of(pipexpr::ObjectId object) co
   return nodes_[static_cast<std::size_t>(object)];
 }
 
-// Whether a path leads to a file that is read: writing it would destroy the input.
-bool is_input(const std::string& path, const Flags& flags) {
-  std::error_code none;
-  for (const std::string& input : {flags.definition, flags.values, flags.parameter_file}) {
-    if (!input.empty() && input != "-" && std::filesystem::equivalent(path, input, none)) return true;
-  }
-  return false;
-}
-
 // One time in each line; blank lines, and what begins with #, are left out. Empty: no error.
 std::string read_starts(const std::string& path, const Flags& flags, std::vector<pipexpr::DateTime>& out) {
   const File file = read_file(path, flags.limits.max_definition_bytes);
@@ -239,9 +229,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     if (!error.empty()) return unreadable(command, error);
     request.flags.moments.at = request.flags.moments.all.front();
   }
-  if (!request.output.empty() && is_input(request.output, request.flags)) {
-    return usage_error(command, fmt::format("--output: '{}' is read here, and would be lost", request.output));
-  }
+  if (const int status = check_output(command, request.output, request.flags); status != kFine) return status;
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   for (const pipexpr::FieldOverride& one : request.flags.overrides) {
     if (one.name == "node" || pipexpr::base::is_set_by_run(one.name)) continue;
