@@ -5,6 +5,7 @@
 
 #include <pipexpr/diagnostic.h>
 
+#include "base/display_width.h"
 #include "base/snippet.h"
 #include "base/utf8.h"
 
@@ -22,7 +23,7 @@ struct Paint {
 
 }  // namespace
 
-// One character a column: UTF-8 continuation bytes have no width, control bytes show as blanks.
+// Control bytes show as blanks. Marks stand under the columns that the characters take.
 void append_snippet(std::string& out, std::string_view text, SourceSpan span, bool color) {
   const Paint paint{color};
   const std::size_t at = std::min<std::size_t>(span.offset, text.size());
@@ -48,12 +49,25 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
   out += before;
   std::string marks(before.size(), ' ');
   const std::size_t stop = std::clamp<std::size_t>(span.end(), at + 1, std::max(end, at + 1));
-  for (std::size_t i = begin; i < std::max(end, stop); ++i) {
-    const char c = i < end ? text[i] : ' ';
-    if (i < end) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    if (i < end && continues_utf8(c)) continue;
-    marks += i < at ? ' ' : i == at ? '^' : i < stop ? '~' : ' ';
+  ColumnCounter columns;
+  bool marked = false;
+  const auto mark = [&](std::size_t i, std::size_t width) {
+    // What takes no column is marked all the same.
+    for (width = i == at ? std::max<std::size_t>(width, 1) : width; width > 0; --width) {
+      marks += i < at || i >= stop ? ' ' : marked ? '~' : '^';
+      marked = i >= at;
+    }
+  };
+  std::string_view rest = text.substr(begin, end - begin);
+  while (!rest.empty()) {
+    const std::size_t i = end - rest.size();
+    const std::string_view from = rest;
+    const std::size_t width = columns.take(rest);
+    const std::string_view character = from.substr(0, from.size() - rest.size());
+    out += static_cast<unsigned char>(character[0]) < 0x20 ? " " : character;
+    mark(i, width);
   }
+  for (std::size_t i = end; i < stop; ++i) mark(i, 1);
   marks.erase(marks.find_last_not_of(' ') + 1);
   out += after;
   while (out.back() == ' ') out.pop_back();

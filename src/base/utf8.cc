@@ -1,4 +1,4 @@
-// Finds invalid UTF-8, cuts texts and counts characters.
+// Finds invalid UTF-8 and cuts texts.
 #include "base/utf8.h"
 
 #include <algorithm>
@@ -62,10 +62,6 @@ std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) {
   std::size_t end = max_bytes;
   while (end > 0 && continues_utf8(text[end])) --end;
   return text.substr(0, end);
-}
-
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues_utf8(c); }));
 }
 
 }  // namespace pipexpr::base

@@ -1,4 +1,4 @@
-// UTF-8, as far as writing JSON and tables needs it: what is invalid, where to cut, how many characters there are.
+// UTF-8, as far as writing JSON and tables needs it: what is invalid, and where to cut.
 #pragma once
 
 #include <string>
@@ -17,8 +17,5 @@ std::string repair_utf8(std::string_view text);
 
 // The beginning of a text: at most so many bytes, and never half a character.
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes);
-
-// Code points: the width of most texts in a terminal.
-std::size_t count_characters(std::string_view text);
 
 }  // namespace pipexpr::base

@@ -260,8 +260,8 @@ class Objects {
   const PipelineDefinition& graph_;
   std::set<ObjectId> used_;
   std::set<std::pair<ObjectId, std::string>> meant_;  // fields that were misspelt
-  std::optional<base::NameIndex> ids_;  // made for the first reference that leads nowhere
-  bool placeholders_ = false;           // some references are made by another tool: what they lead to is unknown
+  std::optional<base::NameIndex> ids_;                // made for the first reference that leads nowhere
+  bool placeholders_ = false;  // some references are made by another tool: what they lead to is unknown
 };
 
 }  // namespace

@@ -17,7 +17,9 @@ constexpr Kind kKinds[] = {
     {"\x1F\x8B", "a file compressed with gzip: write what 'gunzip -c' prints into a file, and give that"},
     {"BZh", "a file compressed with bzip2: write what 'bunzip2 -c' prints into a file, and give that"},
     {"\x28\xB5\x2F\xFD", "a file compressed with Zstandard: write what 'zstd -dc' prints into a file, and give that"},
-    {"\xFD" "7zXZ", "a file compressed with xz: write what 'xz -dc' prints into a file, and give that"},
+    {"\xFD"
+     "7zXZ",
+     "a file compressed with xz: write what 'xz -dc' prints into a file, and give that"},
     {"\xFF\xFE", "text in UTF-16: write what 'iconv -f UTF-16 -t UTF-8' makes of it into a file, and give that"},
     {"\xFE\xFF", "text in UTF-16: write what 'iconv -f UTF-16 -t UTF-8' makes of it into a file, and give that"},
     {"%PDF-", "a PDF document: give the JSON that it shows"},

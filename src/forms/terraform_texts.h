@@ -13,7 +13,8 @@
 
 namespace pipexpr::forms {
 
-// ${var.x} is the value that is given for x, else the variable's default, and ${local.x} what the file says; every other
+// ${var.x} is the value that is given for x, else the variable's default, and ${local.x} what the file says; every
+// other
 // ${...} stays, which the checker excuses as it excuses every placeholder. $${ is the text ${, and %%{ the text %{.
 class TerraformTexts {
  public:

@@ -1,5 +1,6 @@
 // Writes a rendered definition as JSON or as a table.
 #include "report/definition_text.h"
+#include "base/display_width.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 
@@ -111,16 +112,15 @@ std::string table_cell(const RenderedField& field) {
 std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
-    if (!object.fields.empty()) id_width = std::max(id_width, base::count_characters(object.id));
-    for (const RenderedField& field : object.fields)
-      name_width = std::max(name_width, base::count_characters(field.name));
+    if (!object.fields.empty()) id_width = std::max(id_width, base::display_width(object.id));
+    for (const RenderedField& field : object.fields) name_width = std::max(name_width, base::display_width(field.name));
   }
   std::string out;
   const auto row = [&](std::string_view id, std::string_view name, std::string_view value) {
     out += id;
-    out.append(id_width - base::count_characters(id) + 2, ' ');
+    out.append(id_width - base::display_width(id) + 2, ' ');
     out += name;
-    out.append(name_width - base::count_characters(name) + 2, ' ');
+    out.append(name_width - base::display_width(name) + 2, ' ');
     out += value;
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/display_width.h"
 #include "base/runtime_fields.h"
-#include "base/utf8.h"
 
 namespace pipexpr::report {
 namespace {
@@ -37,22 +37,23 @@ std::string printable(std::string_view text) {
 
 // The beginning of a text that has to fit; never half a character.
 std::string fitting(std::string text, std::size_t width) {
-  if (text.size() <= width) return text;
-  return std::string(base::cut_utf8(text, width < 4 ? 1 : width - 3)) + "...";
+  if (base::display_width(text) <= width) return text;
+  return std::string(base::cut_to_width(text, width < 4 ? 1 : width - 3)) + "...";
 }
 
 // The same for a line below a value: of a place the name's beginning goes, and line and column stay.
 std::string fitting_detail(std::string text, std::size_t width) {
   constexpr std::string_view kDefined = "defined at ", kDigits = "0123456789";
-  if (text.size() <= width) return text;
+  if (base::display_width(text) <= width) return text;
   const std::size_t column = text.find_last_not_of(kDigits);
   const std::size_t line = column == 0 || column >= text.size() ? 0 : text.find_last_not_of(kDigits, column - 1);
   const bool is_place = column + 1 < text.size() && line + 1 < column && text[column] == ':' && text[line] == ':';
   const std::size_t head = text.starts_with(kDefined) ? kDefined.size() : 0;
   if (!is_place || width < head + 3 + text.size() - line) return fitting(std::move(text), width);
-  std::size_t from = text.size() - (width - head - 3);
-  while (from < text.size() && base::continues_utf8(text[from])) ++from;
-  return text.substr(0, head) + "..." + text.substr(from);
+  std::string_view end = std::string_view(text).substr(head);
+  base::ColumnCounter counter;
+  for (std::size_t left = base::display_width(end); left > width - head - 3;) left -= counter.take(end);
+  return text.substr(0, head) + "..." + std::string(end);
 }
 
 std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
@@ -220,9 +221,9 @@ std::string Explained::text(bool color, std::size_t columns) const {
     if (literal) {
       fmt::format_to(std::back_inserter(out), "{}{}{}{}{}{}\n", dim, before, off, bold, fitting(name, available), off);
     } else {
-      name = fitting(name, std::max(available / 2, available - std::min(available, result.size() + 3)));
+      name = fitting(name, std::max(available / 2, available - std::min(available, base::display_width(result) + 3)));
       fmt::format_to(std::back_inserter(out), "{}{}{}{} = {}{}{}\n", dim, before, off, name, bold,
-                     fitting(result, available - name.size() - 3), off);
+                     fitting(result, available - base::display_width(name) - 3), off);
     }
     std::string line;
     const std::size_t whole = columns == 0 ? kWidth : columns;
@@ -232,7 +233,7 @@ std::string Explained::text(bool color, std::size_t columns) const {
       line.clear();
     };
     for (std::string piece : details(i, parents)) {
-      if (!line.empty() && line.size() + 2 + piece.size() > width) {
+      if (!line.empty() && base::display_width(line) + 2 + base::display_width(piece) > width) {
         line += ";";
         flush();
       }

@@ -10,6 +10,7 @@
 #include <pipexpr/references.h>
 #include <pipexpr/secret_mask.h>
 
+#include "base/display_width.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 #include "cli/command_context.h"
@@ -127,14 +128,14 @@ std::string as_table(const std::vector<Row>& rows) {
         line[i].replace(at, 1, "\\n");
       }
       line[i] = pipexpr::base::repair_utf8(line[i]);
-      widths[i] = std::max(widths[i], pipexpr::base::count_characters(line[i]));
+      widths[i] = std::max(widths[i], pipexpr::base::display_width(line[i]));
     }
   }
   std::string out;
   for (const std::vector<std::string>& line : cells) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       out += line[i];
-      if (i + 1 < line.size()) out.append(widths[i] - pipexpr::base::count_characters(line[i]) + 2, ' ');
+      if (i + 1 < line.size()) out.append(widths[i] - pipexpr::base::display_width(line[i]) + 2, ' ');
     }
     out += '\n';
   }

@@ -1,4 +1,5 @@
 // Writes the runs of a range as a table or as JSON.
+#include "base/display_width.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 #include "cli/commands/requests.h"
@@ -34,13 +35,20 @@ class Progress {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(200);
-    const auto filled = total_ == 0 ? 0 : done * 30 / total_;
-    print_error(fmt::format("\r[{:<30}] {} of {} instances", std::string(std::min<std::uint64_t>(filled, 30), '='),
-                            done, total_));
+    // A line that the terminal breaks cannot be taken back: the bar takes what room there is.
+    const std::string count = fmt::format("{} of {} instances", done, total_);
+    const std::size_t columns = terminal_width(STDERR_FILENO), taken = count.size() + 4;
+    const std::size_t bar = std::min(columns - std::min(columns, taken), kMaxBar);
+    if (columns < count.size() + 1) return;
+    const std::size_t filled = total_ == 0 ? 0 : static_cast<std::size_t>(std::min(done, total_) * bar / total_);
+    const std::string drawn = fmt::format("[{}{}] ", std::string(filled, '='), std::string(bar - filled, ' '));
+    print_error(fmt::format("\r{}{}", bar < kMinBar ? "" : drawn, count));
     shown_ = true;
   }
 
  private:
+  static constexpr std::size_t kMaxBar = 30, kMinBar = 5;  // columns of the bar
+
   std::uint64_t total_;
   bool on_, shown_ = false;
   std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
@@ -79,18 +87,18 @@ void write_json(pipexpr::base::JsonWriter& json, std::string_view object, const 
 class Table {
  public:
   Table(const pipexpr::PipelineDefinition& graph, const std::vector<std::string>& only) : graph_(graph), only_(only) {
-    for (const std::string& name : only) name_ = std::max(name_, pipexpr::base::count_characters(name));
+    for (const std::string& name : only) name_ = std::max(name_, pipexpr::base::display_width(name));
   }
   void expect(pipexpr::ObjectId object, pipexpr::DateTime start) {
-    id_ = std::max(id_, pipexpr::base::count_characters(pipexpr::instance_id(graph_.id(object), start)));
+    id_ = std::max(id_, pipexpr::base::display_width(pipexpr::instance_id(graph_.id(object), start)));
     if (!only_.empty()) return;
     for (const auto& field : graph_.fields(object, true))
-      name_ = std::max(name_, pipexpr::base::count_characters(field.name));
+      name_ = std::max(name_, pipexpr::base::display_width(field.name));
   }
   void row(Session& session, std::string_view id, std::string_view name, std::string_view value) const {
     std::string line(id);
     const auto pad = [&](std::size_t width, std::string_view cell) {
-      line.append(width - std::min(width, pipexpr::base::count_characters(cell)) + 2, ' ');
+      line.append(width - std::min(width, pipexpr::base::display_width(cell)) + 2, ' ');
     };
     pad(id_, id);
     line += name;

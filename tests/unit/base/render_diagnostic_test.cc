@@ -22,6 +22,11 @@ TEST_CASE("diagnostics: the snippet shows the line and marks the span") {
   CHECK(picture_of("a\tb", {2, 1}) == "t:1:3: error[E402]: division by zero\n | a b\n |   ^\n");
   CHECK(picture_of("\xC3\xA9\xC3\xA9x", {4, 1}) ==
         "t:1:5: error[E402]: division by zero\n | \xC3\xA9\xC3\xA9x\n |   ^\n");
+  CHECK(picture_of("日報x", {6, 1}) == "t:1:7: error[E402]: division by zero\n | 日報x\n |     ^\n");
+  CHECK(picture_of("a日報x", {1, 6}) == "t:1:2: error[E402]: division by zero\n | a日報x\n |  ^~~~\n");
+  CHECK(picture_of("e\u0301👩\u200D👧x", {14, 1}) ==
+        "t:1:15: error[E402]: division by zero\n | e\u0301👩\u200D👧x\n |    ^\n");
+  CHECK(picture_of("e\u0301x", {1, 2}) == "t:1:2: error[E402]: division by zero\n | e\u0301x\n |  ^\n");
   CHECK(picture_of("ab\ncd", {1, 4}) == "t:1:2: error[E402]: division by zero\n | ab\n |  ^\n");
   CHECK(picture_of("x", {500, 10}) == "t:1:2: error[E402]: division by zero\n | x\n |  ^\n");
 }
