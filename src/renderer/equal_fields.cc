@@ -96,6 +96,11 @@ std::optional<std::string_view> EqualFields::written(const PipelineDefinition& d
                                                      std::string_view name) const {
   const auto info = definition.find_field(object, name);
   if (!info) return std::nullopt;
+  if (name == "name" && info->field.count == 1) {  // without a name, the object's id is its name
+    const FieldItem& item = info->field.items[0];
+    if (!is_template(item) && item.value.is(Kind::string) && item.value.text() == definition.id(object))
+      return std::nullopt;
+  }
   if (info->field.count != 0) {
     // What an object has without saying so, such as its id, is not written.
     const auto found = written_.find(info->field.items);
