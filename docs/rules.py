@@ -53,6 +53,9 @@ NOTES = {
     'C306': '`node` is whatever refers to an alarm or a precondition. Nothing else has one.',
     'C307': 'Only references have fields. A method such as `x.year()` needs its parentheses.',
     'C308': 'The evaluation could never end, so that it is refused.',
+    'C309': 'Such a text is evaluated when the object begins, and the field is unset then: `null` in its place. Alarms and what '
+            'depends on the object read it through a reference, as in `node.@actualEndTime`. Fields of your own are not looked at: they may '
+            'be for those.',
     'C401': 'The service takes ids, names, types and references as they are written: `#{...}` stays in them.',
     'C402': 'Expressions are looked at when their value is the same in every run. Values that another tool puts in '
             '(`${...}`) are left alone.',
@@ -69,6 +72,9 @@ NOTES = {
             'of that text.',
     'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` after it '
             'make `s3://b//x`.',
+    'C411': 'Names with `@` are fields that exist only while a pipeline runs, says the guide, and so are `errorMessage`, `hostname` '
+            'and their like. What the service sets counts; what the file says is neither read nor shown. How the service took such fields is '
+            'not known. Instances, as DescribeObjects lists them, are left alone.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',
     'C503': 'The service ignores such a value, or refuses it. Often the name is misspelt.',

@@ -90,6 +90,17 @@ class PIPEXPR_API PipelineDefinition final : public ObjectGraph {
   // time.
   std::optional<FieldInfo> find_field(ObjectId object, std::string_view name) const;
 
+  // A field of the file that only the service sets: it is no field of the object here, and nothing reads its value.
+  struct SetAside {
+    ObjectId object;
+    std::string_view name;
+    std::string_view text;  // its first value, as written; of a reference the id
+    SourceSpan key_span;
+  };
+  // In the order of the file. They are runtime fields that an author has written, perhaps by copying what the service
+  // shows.
+  const std::vector<SetAside>& set_aside() const;
+
   // How the file spells its objects.
   struct Format {
     std::string_view list = "objects";  // the member that holds them, or "pipelineObjects"; empty: the file is the list

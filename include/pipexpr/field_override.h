@@ -9,6 +9,7 @@
 // The texts are borrowed, and so is the definition. Memory is kept from one use to the next.
 #pragma once
 
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,8 @@ struct FieldOverride {
 class PIPEXPR_API FieldOverrides {
  public:
   // Several values of one name are a list. Fields named in `overrides` come before those in `defaults`. What a text
-  // means follows from the object's type, as it does in a definition.
+  // means follows from the object's type, as it does in a definition. Reading a runtime field whose text is not of its
+  // type, as a date-time that is none, is an error.
   void assign(std::span<const FieldOverride> overrides, std::span<const FieldOverride> defaults,
               const PipelineDefinition& definition, ObjectId object);
 
@@ -41,6 +43,7 @@ class PIPEXPR_API FieldOverrides {
   void add(std::span<const FieldOverride> overrides, const PipelineDefinition& definition, std::string_view type);
 
   std::vector<FieldItem> items_;
+  std::deque<Diagnostics> problems_;  // of items
   std::vector<Binding> bindings_, runtime_;
 };
 

@@ -35,10 +35,12 @@ std::string why_unset(std::string_view name, bool has_run, UnsetUse use) {
   const bool is_start = name == "@scheduledStartTime", is_end = name == "@scheduledEndTime";
   const bool is_of_attempt = name == "@instanceParent";
   const bool needs_run = !has_run && (is_start || is_end || is_of_attempt || use == UnsetUse::replaced);
-  std::string why = needs_run       ? "no run was given"
-                    : is_end        ? "no schedule says when the run ends"
-                    : is_of_attempt ? "only an attempt has it"
-                                    : "the service sets it while the pipeline runs";
+  const bool is_never_unset = has_run && use == UnsetUse::replaced;
+  std::string why = needs_run        ? "no run was given"
+                    : is_never_unset ? "in a run the service always has one, so that nothing stands for it"
+                    : is_end         ? "no schedule says when the run ends"
+                    : is_of_attempt  ? "only an attempt has it"
+                                     : "the service sets it while the pipeline runs";
   if (needs_run && use == UnsetUse::replaced) why += ", and only in a run is there something else in its place";
   if (use == UnsetUse::null_computed) why += ", and 'null', which stands for it until then, cannot be used here";
   if (use == UnsetUse::empty_computed) why += ", and it is unset until then, which cannot be used here";

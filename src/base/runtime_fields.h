@@ -19,13 +19,22 @@ enum class RuntimeScope : std::uint8_t {
   pipelines,         // descriptions of pipelines only
 };
 
+// Since when an object of a run has its value.
+enum class RuntimeMoment : std::uint8_t {
+  beginning,  // no run is without it
+  some_time,
+  end,  // not before it has ended, so that what it runs cannot know it
+};
+
 struct RuntimeField {
   std::string_view name;
+  // What its text is to operators and functions. Numbers are those that count; `@version` is documented as a string.
   // A reference leads to an instance or attempt (`@headAttempt`, `@waitingOn`), for which the API has a refValue. To an
   // expression it is the id, a string: only from an object of the definition can it go on, and no attempt is one. Those
   // that are the run's own links, `@componentParent` and `@instanceParent`, lead to objects.
   SlotType type;
   RuntimeScope scope;
+  RuntimeMoment moment;
 };
 
 // In the order of their names.

@@ -49,11 +49,34 @@ class Objects {
   explicit Objects(Stage& stage) : stage_(stage), graph_(stage.graph) {}
 
   void run() {
+    for (const auto& written : graph_.set_aside()) {
+      const bool is_instance = written.name == "@sphere" && written.text != "COMPONENT";
+      if (is_instance) instances_.insert(written.object);
+    }
+    written_runtime_fields();
     for (std::size_t i = 0; i < graph_.object_count(); ++i) references(graph_.object(i));
     for (std::size_t i = 0; i < graph_.object_count(); ++i) object(graph_.object(i));
   }
 
  private:
+  // One finding for each object: what the service shows of it has many such fields.
+  void written_runtime_fields() {
+    const auto& all = graph_.set_aside();
+    for (std::size_t i = 0; i < all.size();) {
+      std::size_t end = i;
+      while (end < all.size() && all[end].object == all[i].object) ++end;
+      const std::size_t others = end - i - 1;
+      const std::string more = others == 0 ? "" : fmt::format(" and {} more", others);
+      if (!instances_.contains(all[i].object)) {
+        stage_.report.add_span(Rule::written_runtime_field, all[i].key_span, std::string(graph_.id(all[i].object)),
+                               std::string(all[i].name),
+                               fmt::format("only the service sets '{}'{}: what is written here has no effect",
+                                           base::excerpt(all[i].name), more));
+      }
+      i = end;
+    }
+  }
+
   bool has(ObjectId object, std::string_view field) const {
     Field found;
     return graph_.field(object, {field}, found) && found.count != 0;
@@ -62,7 +85,8 @@ class Objects {
   void object(ObjectId object) {
     const std::string_view type = stage_.scope.type(object);
     const std::string_view id = graph_.id(object);
-    if (id == "Default" || has(object, "@sphere")) return;  // an instance, as the service lists them, is no definition
+    if (id == "Default" || instances_.contains(object))
+      return;  // an instance, as the service lists them, is no definition
     if (type.empty()) {
       if (!stage_.scope.is_parent(object) && !stage_.scope.lacks_parent(object)) {
         stage_.report.add(
@@ -261,6 +285,7 @@ class Objects {
   std::set<ObjectId> used_;
   std::set<std::pair<ObjectId, std::string>> meant_;  // fields that were misspelt
   std::optional<base::NameIndex> ids_;                // made for the first reference that leads nowhere
+  std::unordered_set<ObjectId> instances_;            // listed by the service
   bool placeholders_ = false;  // some references are made by another tool: what they lead to is unknown
 };
 

@@ -140,6 +140,11 @@ void Scope::find_chain_ends() {
   }
 }
 
+bool Scope::runs_itself(ObjectId object) const {
+  if (object == kNoObject || is_abstract_[number(object)]) return false;
+  return definition::is_documented(type(object)) && definition::node_role(type(object)) != definition::NodeRole::action;
+}
+
 const std::vector<ObjectId>& Scope::nodes_of(ObjectId object) const { return nodes_[number(object)]; }
 
 std::vector<ObjectId> Scope::contexts(ObjectId object, std::string_view field) const {
@@ -239,6 +244,10 @@ Found Scope::name(ObjectId object, std::string_view name, bool is_path_head) con
   Found found;
   if (object != kNoObject) {
     found = member(object, name);
+    // Where the run has no such field, the parameter's value is read.
+    Field parameter;
+    if (found.where == Found::Where::runtime && !name.starts_with("@") && graph_.parameter({name}, parameter))
+      return {Found::Where::parameter, kNoObject, parameter, {}};
     if (found.where != Found::Where::nowhere && found.where != Found::Where::impossible) return found;
   }
   Field parameter;

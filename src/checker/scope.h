@@ -68,6 +68,8 @@ class Scope {
   const std::vector<ObjectId>& nodes_of(ObjectId object) const;
   // The objects in which an own field of `object` is evaluated.
   std::vector<ObjectId> contexts(ObjectId object, std::string_view field) const;
+  // Whether it is of a documented type whose own texts are evaluated when it begins, unlike those of alarms.
+  bool runs_itself(ObjectId object) const;
   bool is_parent(ObjectId object) const { return !children_[static_cast<std::size_t>(object)].empty(); }
 
   // Parameters may stand in a file of their own: without any here, nothing is known about them.

@@ -121,6 +121,13 @@ Type TypeChecker::name(const Tree& tree, const syntax::Node& node, bool head, Ob
     case Where::field: out->reads.emplace_back(object, text); break;
     case Where::parameter: out->reads.emplace_back(kNoObject, text); break;
     case Where::object: out->objects.push_back(found.owner); break;
+    case Where::runtime:
+      if (base::find_runtime_field(text)->moment == base::RuntimeMoment::end && scope_.runs_itself(object)) {
+        out->findings.push_back({Rule::known_after_end, node.text,
+                                 fmt::format("'{}' is known only when '{}' has ended, and this is evaluated before",
+                                             text, base::excerpt(scope_.graph().id(object)))});
+      }
+      break;
     case Where::misspelt: {
       const std::string hint = scope_.runtime_suggestion(text);
       TextFinding finding{Rule::misspelt_runtime_field, node.text,

@@ -82,6 +82,7 @@ struct Data {
   Numbers parameter_numbers;
   std::vector<std::uint32_t> parameter_of_name;  // by number of a name; kNone: none is called so
   std::vector<std::uint32_t> runtime_entries;    // LoadOptions::runtime_fields, of every object
+  std::vector<PipelineDefinition::SetAside> set_aside;
   // Referrers of alarms and preconditions, by referred object: those whose effective field refers to it.
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> node_referrers;
   std::deque<FieldItem> node_items;

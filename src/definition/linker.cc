@@ -23,6 +23,7 @@ class Linker {
     parents();
     if (!errors_.empty()) return;
     types();
+    set_aside();
     slots();
     references();
     pseudo_fields();
@@ -101,6 +102,23 @@ class Linker {
     }
     for (Data::Object& object : data_.objects) {
       object.instances = has_instances(object.type) && object.id != "Default" && !object.is_abstract;
+    }
+  }
+
+  // Runtime fields that the file has written. The service's own value would win, and where it has none there is none:
+  // they are taken out of their objects, so that nothing inherits, reads or shows them.
+  void set_aside() {
+    for (std::uint32_t i = 0; i < data_.objects.size(); ++i) {
+      Data::Object& object = data_.objects[i];
+      const auto begin = data_.entries.begin() + object.own.first;
+      const auto kept = std::stable_partition(begin, begin + object.own.count, [&](const Data::Entry& entry) {
+        return !is_set_by_service(object.type, data_.names[entry.name]);
+      });
+      for (auto at = kept; at != begin + object.own.count; ++at) {
+        data_.set_aside.push_back(
+            {object_id(i), data_.names[at->name], data_.items[at->first].value.text(), data_.place(at->key_span)});
+      }
+      object.own.count = static_cast<std::uint32_t>(kept - begin);
     }
   }
 

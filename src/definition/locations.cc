@@ -44,6 +44,8 @@ std::optional<PipelineDefinition::FieldInfo> PipelineDefinition::find_field(Obje
   return FieldInfo{number == Data::kNone ? "node" : data_->names[number], object, found, false};
 }
 
+const std::vector<PipelineDefinition::SetAside>& PipelineDefinition::set_aside() const { return data_->set_aside; }
+
 const PipelineDefinition::Format& PipelineDefinition::format() const { return data_->format; }
 
 const std::vector<PipelineDefinition::ParameterInfo>& PipelineDefinition::parameters() const {

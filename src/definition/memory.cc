@@ -36,7 +36,7 @@ std::size_t bytes_of(const Data& data) {
   for (const Diagnostics& why : data.invalid_texts) bytes += bytes_of(why);
   bytes += data.inheritance.memory_bytes() + data.table.memory_bytes();
   bytes += heap_bytes(data.parameters) + heap_bytes(data.parameter_items) + heap_bytes(data.parameter_numbers) +
-           heap_bytes(data.parameter_of_name) + heap_bytes(data.runtime_entries);
+           heap_bytes(data.parameter_of_name) + heap_bytes(data.runtime_entries) + heap_bytes(data.set_aside);
   for (const PipelineDefinition::ParameterInfo& parameter : data.parameters) {
     bytes += heap_bytes(parameter.allowed_values) + heap_bytes(parameter.attributes);
   }

@@ -7,6 +7,8 @@
 
 #include <pipexpr/definition.h>
 
+#include "base/runtime_fields.h"
+
 namespace pipexpr {
 namespace {
 
@@ -45,7 +47,8 @@ SlotType slot_type(std::string_view object_type, std::string_view field) {
   if (const Row* row = find(object_type, field)) return row->type;
   // An object whose type says nothing of the field, such as Default: what all types agree on.
   if (const Row* row = find("", field)) return row->type;
-  return SlotType::string;
+  const base::RuntimeField* const known = base::find_runtime_field(field);
+  return known == nullptr ? SlotType::string : known->type;
 }
 
 namespace definition {
@@ -87,6 +90,14 @@ std::string_view slot_use_name(SlotUse use) {
 bool has_instances(std::string_view object_type) {
   return !is_documented(object_type) || find(object_type, "@scheduledStartTime") != nullptr ||
          find(object_type, "node") != nullptr;
+}
+
+bool is_set_by_service(std::string_view object_type, std::string_view field) {
+  if (field.starts_with('@')) return true;
+  const base::RuntimeField* const known = base::find_runtime_field(field);
+  if (known == nullptr || known->scope == base::RuntimeScope::pipelines) return false;
+  const SlotUse use = slot_use(object_type, field);
+  return use != SlotUse::required && use != SlotUse::one_of;
 }
 
 bool has_status(std::string_view object_type) { return slot_use(object_type, "@status") == SlotUse::runtime; }

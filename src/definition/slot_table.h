@@ -28,6 +28,9 @@ enum class SlotUse : std::uint8_t {
 // "required", "one of a group is required", "set by the service"; "optional" for all else.
 std::string_view slot_use_name(SlotUse use);
 SlotUse slot_use(std::string_view object_type, std::string_view field);
+// Whether only the service sets the field of such an object: a name with `@`, or another runtime field, unless the type
+// needs a field of that name, as an HttpProxy needs a `hostname`.
+bool is_set_by_service(std::string_view object_type, std::string_view field);
 // The documented fields of a type, in order.
 void each_slot(std::string_view object_type,
                const std::function<void(std::string_view field, SlotType type, SlotUse use)>& visit);

@@ -63,7 +63,7 @@ bool ErrorReport::report_about(std::span<const ValueView> operands) {
     if (known == nullptr) continue;
     const int argument = state_.error.argument;
     set_unset(state_, known->object, known->name,
-              known->text != nullptr ? base::UnsetUse::null_computed : base::UnsetUse::empty_computed);
+              known->has_text ? base::UnsetUse::null_computed : base::UnsetUse::empty_computed);
     state_.error.argument = argument;
     break;
   }

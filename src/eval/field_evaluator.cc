@@ -201,7 +201,10 @@ bool FieldEvaluator::convert_to_slot(ValueView& value, SlotType slot) {
     case Kind::number:
       if (!joiner_.to_text(value, value)) return false;
       [[fallthrough]];
-    case Kind::string: value = ValueView(value.text(), slot); return true;
+    case Kind::string:
+      if (value.slot() == SlotType::datetime && state_.find_null(value) != nullptr) return true;
+      value = ValueView(value.text(), slot);
+      return true;
     case Kind::list: break;
     default: return true;
   }

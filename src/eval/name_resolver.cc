@@ -331,7 +331,8 @@ bool NameResolver::missing_name(ObjectId object, const FieldName& name) {
 bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
   if (name.text == "node") return errors_.fail(DiagnosticCode::node_unavailable, state_.graph->why_no_node(object));
   const std::string_view id = object == kNoObject ? std::string_view() : state_.graph->id(object);
-  if (base::find_runtime_field(name.text) == nullptr) {
+  const base::RuntimeField* const known = base::find_runtime_field(name.text);
+  if (known == nullptr) {
     const base::Similar similar = similar_to(*state_.graph, object, name.text, false);
     state_.error.set(DiagnosticCode::unknown_field, id, name.text, base::did_you_mean(similar));
     state_.error.meant = similar.best();
@@ -341,26 +342,19 @@ bool NameResolver::missing_member(ObjectId object, const FieldName& name) {
   // when the host has asked for something else.
   const UnsetRuntime unset = state_.options.unset_runtime;
   const bool is_replaced = unset == UnsetRuntime::null || unset == UnsetRuntime::empty;
-  if (!is_replaced || !state_.context->run) {
+  const bool is_never_unset = known->moment == base::RuntimeMoment::beginning;
+  if (!is_replaced || is_never_unset || !state_.context->run) {
     return errors_.fail_unset(object, name.text, is_replaced ? base::UnsetUse::replaced : base::UnsetUse::read);
   }
   if (unset == UnsetRuntime::empty) {
-    state_.nulls.push_back({nullptr, name.text, object});
+    state_.nulls.add_unset(name.text, object);
     state_.stack.push_back(state_.unset_field());
     return true;
   }
-  if (state_.nulls.size() == kMaxNulls) {  // the last text is that of whichever was read last
-    NullField& last = state_.nulls[kMaxNulls - 1];
-    last.name = name.text;
-    last.object = object;
-    state_.stack.push_back(ValueView(std::string_view(last.text, kNullText.size())));
-    return true;
-  }
-  char* const memory = state_.arena.allocate(kNullText.size());
-  if (memory == nullptr) return errors_.out_of_memory();
-  std::copy(kNullText.begin(), kNullText.end(), memory);
-  state_.nulls.push_back({memory, name.text, object});
-  state_.stack.push_back(ValueView(std::string_view(memory, kNullText.size())));
+  const char* const text = state_.nulls.add_text(name.text, object, state_.arena);
+  if (text == nullptr) return errors_.out_of_memory();
+  // In the field's slot, so that to an operator it is what the field would be: of a date-time no sum is made.
+  state_.stack.push_back(ValueView(std::string_view(text, kNullText.size()), known->type));
   return true;
 }
 

@@ -7,8 +7,8 @@
 
 namespace pipexpr::eval {
 
-// With a string the `null` of a runtime field is a string. With a number a sum was meant, and `null1` would pass for
-// one.
+// With a string the `null` of a runtime field is a string, whatever the field holds. With a number a sum was meant, and
+// `null1` would pass for one; a field of numbers or date-times has them in its slot.
 bool Operators::joins(const ValueView& a, const ValueView& b) const {
   return eval::joins(a, b) && !(counts_as_number(a) && state_.find_null(b) != nullptr) &&
          !(counts_as_number(b) && state_.find_null(a) != nullptr);

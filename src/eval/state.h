@@ -12,6 +12,7 @@
 #include "eval/budget.h"
 #include "eval/eval_error.h"
 #include "eval/frame.h"
+#include "eval/null_fields.h"
 #include "eval/stack.h"
 
 namespace pipexpr::eval {
@@ -20,19 +21,6 @@ namespace pipexpr::eval {
 struct Question {
   ObjectId object = kNoObject;
   std::string_view field = {};  // empty: it is not being asked
-};
-
-// What the service writes for a runtime field without a value.
-inline constexpr std::string_view kNullText = "null";
-
-// So many texts of that kind are told apart in one evaluation: a sum looks through all of them.
-inline constexpr std::size_t kMaxNulls = 256;
-
-// A runtime field without a value, and the text `null` that stands for it; nullptr: an unset value does.
-struct NullField {
-  const char* text;
-  std::string_view name;
-  ObjectId object;
 };
 
 struct State {
@@ -51,7 +39,7 @@ struct State {
   Stack<ValueView> stack;  // the values of the expressions under evaluation
   Stack<ValueView> parts;  // texts of the templates under evaluation, until they are joined; lists among them
   Stack<Frame> frames;     // the fields under evaluation, from the top template to the innermost one
-  Stack<NullField> nulls;  // that have been read, so that a message can name the field
+  NullFields nulls;        // that have been read, so that a message can name the field
   Question question;
   bool reads_secrets = false;   // a secret has been read, so values may have one in them
   bool is_secret_used = false;  // an operand of the current step has
@@ -70,18 +58,10 @@ struct State {
     static_assert(sizeof(ValueView) == 2 * sizeof(std::uint64_t) && static_cast<int>(Kind::unset) == 0);
     return std::bit_cast<ValueView>(std::array<std::uint64_t, 2>{0, nulls.size()});
   }
-  // The runtime field that the value only stands for; nullptr: it is none. A text that has been joined to one begins in
-  // the same place.
+  // The runtime field that the value only stands for; nullptr: it is none.
   const NullField* find_null(const ValueView& value) const {
-    if (value.is(Kind::unset)) {
-      const std::uint64_t number = std::bit_cast<std::array<std::uint64_t, 2>>(value)[1];
-      return number - 1 < nulls.size() && nulls[number - 1].text == nullptr ? &nulls[number - 1] : nullptr;
-    }
-    if (!value.is(Kind::string) || value.text() != kNullText) return nullptr;
-    for (std::size_t i = 0; i < nulls.size(); ++i) {
-      if (nulls[i].text == value.text().data()) return &nulls[i];
-    }
-    return nullptr;
+    if (value.is(Kind::unset)) return nulls.of_unset(std::bit_cast<std::array<std::uint64_t, 2>>(value)[1]);
+    return value.is(Kind::string) ? nulls.of_text(value.text()) : nullptr;
   }
   // Whether the lean loop and the fast path do what is asked: no listener is told, and no host answers for instances.
   bool may_be_lean() const {

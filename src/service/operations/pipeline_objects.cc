@@ -165,7 +165,7 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, Instanc
   const InstanceRow& instance = *run.instance;
   const AttemptRow* attempt = run.attempt ? &*run.attempt : nullptr;
   Described result{attempt != nullptr ? attempt->id : instance.id, run_name(scheduled, instance, attempt),
-                   runtime_fields(pipeline, instance, attempt)};
+                   runtime_fields(&scheduled, pipeline, instance, attempt)};
   const Component* component = scheduled.find(instance.component);
   if (component == nullptr) return result;
   std::optional<EvaluateOptions> in_run;

@@ -165,7 +165,7 @@ struct Queried {
 };
 
 std::vector<FieldValue> fields_of(const Queried& queried, const InstanceRow& instance, const AttemptRow* attempt) {
-  std::vector<FieldValue> result = runtime_fields(queried.pipeline, instance, attempt);
+  std::vector<FieldValue> result = runtime_fields(nullptr, queried.pipeline, instance, attempt);
   if (queried.by_name) {
     const auto scheduled = queried.definitions(definition_version(instance, attempt));
     result.push_back({"name", run_name(*scheduled, instance, attempt), false});

@@ -172,7 +172,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   write_text(writer, "name", run_name(scheduled, task.instance, &task.attempt));
   writer.Key("fields");
   writer.StartArray();
-  write_fields(runtime_fields(task.pipeline, task.instance, &task.attempt), writer);
+  write_fields(runtime_fields(&scheduled, task.pipeline, task.instance, &task.attempt), writer);
   write_ref_field(writer, "parent", task.instance.component);
   write_fields(*fields, writer);
   writer.EndArray();

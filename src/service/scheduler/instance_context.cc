@@ -14,9 +14,9 @@ InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const Pip
       pipeline_(pipeline),
       instance_(instance),
       source_(source),
-      own_(scheduled.definition(), runtime_fields(pipeline, instance, nullptr)),
-      attempt_(scheduled.definition(),
-               attempt == nullptr ? std::vector<FieldValue>{} : runtime_fields(pipeline, instance, attempt)),
+      own_(scheduled.definition(), runtime_fields(&scheduled, pipeline, instance, nullptr)),
+      attempt_(scheduled.definition(), attempt == nullptr ? std::vector<FieldValue>{}
+                                                          : runtime_fields(&scheduled, pipeline, instance, attempt)),
       run_(run_of(instance)) {
   if (const Component* own = scheduled.find(instance.component)) own_object_ = own->object;
   run_.attempt = attempt == nullptr ? 0 : static_cast<std::uint32_t>(attempt->number);
@@ -45,8 +45,8 @@ InstanceContext::Referred& InstanceContext::referred(ObjectId object, const Comp
       result.instances.clear();  // one of them is not there yet, so that none of their fields has all its values
       break;
     }
-    result.instances.push_back(
-        std::make_unique<RuntimeValues>(scheduled_.definition(), runtime_fields(pipeline_, *row, nullptr)));
+    result.instances.push_back(std::make_unique<RuntimeValues>(scheduled_.definition(),
+                                                               runtime_fields(&scheduled_, pipeline_, *row, nullptr)));
   }
   return result;
 }

@@ -21,8 +21,17 @@ rapidjson::Document read_report(const std::string& reported) {
   return fields;
 }
 
-// What the runner told, except names that are the service's own. Of an instance only what is documented of it.
-void add_reported(const std::string& reported, bool is_attempt, std::vector<FieldValue>& out) {
+// A field that the object has in its definition, or of which it has but one: no runner's word can replace it.
+bool is_defined(const ScheduledDefinition& scheduled, const Component* component, std::string_view name) {
+  constexpr std::string_view kOnly[] = {"id", "name", "type", "parent", "node"};
+  if (std::find(std::begin(kOnly), std::end(kOnly), name) != std::end(kOnly)) return true;
+  return component != nullptr && scheduled.definition().find_field(component->object, name).has_value();
+}
+
+// What the runner told, except names that are the service's own, and those of the definition. Of an instance only what
+// is documented of it.
+void add_reported(const ScheduledDefinition& scheduled, const Component* component, const std::string& reported,
+                  bool is_attempt, std::vector<FieldValue>& out) {
   if (reported.empty()) return;
   const rapidjson::Document fields = read_report(reported);
   const std::size_t known = out.size();
@@ -30,7 +39,7 @@ void add_reported(const std::string& reported, bool is_attempt, std::vector<Fiel
     std::string name(text_of(field, "key"));
     bool is_known = std::any_of(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(known),
                                 [&](const FieldValue& value) { return value.name == name; });
-    if (name.empty() || name.front() == '@' || is_known) continue;
+    if (name.empty() || name.front() == '@' || is_known || is_defined(scheduled, component, name)) continue;
     if (!is_attempt && base::find_runtime_field(name) == nullptr) continue;
     const Json* target = member_of(field, "refValue");
     out.push_back(
@@ -61,6 +70,16 @@ std::string merged_report(const std::string& earlier, const Json* latest) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+std::vector<std::string> reported_secrets(const std::string& reported) {
+  std::vector<std::string> result;
+  if (reported.empty()) return result;
+  const rapidjson::Document fields = read_report(reported);
+  for (const Json& field : fields.GetArray()) {
+    if (text_of(field, "key").starts_with('*')) result.emplace_back(text_of(field, "stringValue"));
+  }
+  return result;
+}
+
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt) {
   const Component* component = scheduled.find(instance.component);
   std::string name = component == nullptr ? instance.id
@@ -69,8 +88,8 @@ std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& in
   return attempt == nullptr ? name : attempt_id(name, attempt->number);
 }
 
-std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
-                                       const AttemptRow* attempt) {
+std::vector<FieldValue> runtime_fields(const ScheduledDefinition* scheduled, const PipelineRow& pipeline,
+                                       const InstanceRow& instance, const AttemptRow* attempt) {
   std::vector<FieldValue> result;
   auto text = [&](const char* name, std::string value) {
     if (!value.empty()) result.push_back({name, std::move(value), false});
@@ -87,7 +106,8 @@ std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const Instan
     text("errorId", row.error_id);
     text("errorMessage", row.error_message);
     text("errorStackTrace", row.error_stack);
-    add_reported(row.reported, attempt != nullptr, result);
+    if (scheduled != nullptr)
+      add_reported(*scheduled, scheduled->find(instance.component), row.reported, attempt != nullptr, result);
   };
   text("@sphere", attempt != nullptr ? "ATTEMPT" : "INSTANCE");
   text("@pipelineId", pipeline.id);
@@ -144,13 +164,14 @@ RuntimeValues::RuntimeValues(const PipelineDefinition& definition, std::vector<F
   items_.reserve(values_.size());
   for (const FieldValue& value : values_) {
     if (is_known_to_engine(value.name)) continue;
+    const base::RuntimeField* const known = base::find_runtime_field(value.name);
+    const SlotType type = value.is_reference ? SlotType::reference : known != nullptr ? known->type : SlotType::string;
     const Result<DateTime> time =
-        value.name.ends_with("Time") ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
+        type == SlotType::datetime ? parse_datetime(value.text) : Result<DateTime>(Diagnostics(1));
     const std::optional<ObjectId> target = value.is_reference ? definition.find(value.text) : std::nullopt;
     items_.push_back(FieldItem::of_value(time     ? ValueView(*time)
                                          : target ? ValueView(*target)
                                                   : ValueView(std::string_view(value.text))));
-    const SlotType type = time ? SlotType::datetime : value.is_reference ? SlotType::reference : SlotType::string;
     if (!fields_.empty() && fields_.back().name == value.name) {
       ++fields_.back().field.count;
     } else {

@@ -12,13 +12,17 @@
 
 namespace pipexpr::service {
 
-// Runtime fields by name, in the API's spelling; a reference has its target's id as text.
-std::vector<FieldValue> runtime_fields(const PipelineRow& pipeline, const InstanceRow& instance,
-                                       const AttemptRow* attempt);
+// Runtime fields by name, in the API's spelling; a reference has its target's id as text. None is one of the
+// definition's; without a definition, what a runner has reported under names of its own is left out.
+std::vector<FieldValue> runtime_fields(const ScheduledDefinition* scheduled, const PipelineRow& pipeline,
+                                       const InstanceRow& instance, const AttemptRow* attempt);
 
 // The fields that a runner has reported of a task, when it reports `latest` after `earlier`: each as it was told last.
 // Of what is not told again, as much stays as fits a bound, so that no runner can make a row grow without end.
 std::string merged_report(const std::string& earlier, const adapter::Json* latest);
+
+// What a runner has reported under names with a `*`, which are secret as those of a definition.
+std::vector<std::string> reported_secrets(const std::string& reported);
 
 // The name in a run: `@<name of the component>_<scheduled start>`, with the attempt's number after it.
 std::string run_name(const ScheduledDefinition& scheduled, const InstanceRow& instance, const AttemptRow* attempt);
