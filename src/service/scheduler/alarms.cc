@@ -9,6 +9,14 @@
 #include "service/scheduler/lifecycle.h"
 
 namespace pipexpr::service {
+namespace {
+
+struct AlarmText {
+  std::string sent;
+  std::string logged;  // without secrets
+};
+
+}  // namespace
 
 void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
                               const Failure& failure) {
@@ -28,6 +36,7 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
   InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances);
   instance_context.set_node(component->object);
   SecretMask secrets;  // that take part in these texts, as this run and moment have them
+  for (const std::string& secret : reported_secrets(ended.reported)) secrets.learn(secret);
   EvaluateOptions options = scheduled->in_run(small_budget());
   options.listener = &secrets;
   for (ObjectId action : actions) {
@@ -35,34 +44,40 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
       if (!is_final(status)) cancel(node.id, "terminated by an action");
       continue;
     }
-    auto render = [&](std::string_view name) -> std::string {
+    auto render = [&](std::string_view name) -> AlarmText {
       Field found;
       if (!scheduled->definition().field(action, {name, scheduled->definition().key(name)}, found)) return {};
+      secrets.start();
       PipelineDefinition::FieldInfo info{name, action, found, false};
       auto values = instance_context.evaluate(
           [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
-      if (!values) return "cannot be rendered: " + describe(values.error());
+      if (!values) {
+        const std::string why = "cannot be rendered: " + describe(values.error());
+        return {why, why};
+      }
       // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.
       std::string text;
       for (const FieldValue& value : *values) {
         if (&value != &values->front()) text += ", ";
         text += value.text;
       }
-      return text;
+      // A secret that took part and cannot be told in the text, being short or changed, hides all of it.
+      return {text, scheduled->masked(secrets.scrub(secrets.apply(text)))};
     };
-    AlarmRecord record{pipeline_.id,
-                       std::string(scheduled->definition().id(action)),
-                       node.id,
-                       std::string(event_field),
-                       render("topicArn"),
-                       render("subject"),
-                       render("message")};
-    record_alarm(std::move(record), *scheduled, secrets);
+    const AlarmText topic = render("topicArn"), subject = render("subject"), message = render("message");
+    AlarmRecord record{pipeline_.id, std::string(scheduled->definition().id(action)),
+                       node.id,      std::string(event_field),
+                       topic.sent,   subject.sent,
+                       message.sent};
+    AlarmRecord logged = record;
+    logged.topic = topic.logged;
+    logged.subject = subject.logged;
+    logged.message = message.logged;
+    record_alarm(record, std::move(logged));
   }
 }
 
-void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled,
-                                     const SecretMask& secrets) {
+void InstanceLifecycle::record_alarm(const AlarmRecord& alarm, AlarmRecord logged) {
   // Ids that sort in the order in which alarms were raised, also within a millisecond.
   static std::atomic<std::uint32_t> counter{0};
   std::string id = fmt::format("{:013x}-{:08x}-{}", now_, ++counter, random_token(8));
@@ -70,10 +85,7 @@ void InstanceLifecycle::record_alarm(AlarmRecord alarm, const ScheduledDefinitio
       "INSERT INTO alarms (id, pipeline, alarm, node, event, raised, topic, subject, message) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {id, alarm.pipeline, alarm.alarm, alarm.node, alarm.event, now_, alarm.topic, alarm.subject, alarm.message});
-  // What is logged has no secrets, also when the message itself has.
-  for (std::string* text : {&alarm.topic, &alarm.subject, &alarm.message})
-    *text = scheduled.masked(secrets.scrub(std::move(*text)));
-  post_commit_.alarms.push_back(std::move(alarm));
+  post_commit_.alarms.push_back(std::move(logged));
 }
 
 }  // namespace pipexpr::service

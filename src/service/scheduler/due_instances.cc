@@ -220,8 +220,8 @@ void InstanceLifecycle::hold_back(const Component& component, std::int64_t limit
       "wait until one ends",
       component.id, limit, time_text(run.scheduled_start.epoch_millis));
   log("held_back", component.id, "", why);
-  record_alarm({pipeline_.id, "", component.id, "maxActiveInstances", "", "A component is held back", why},
-               active_definition(), SecretMask());
+  AlarmRecord alarm{pipeline_.id, "", component.id, "maxActiveInstances", "", "A component is held back", why};
+  record_alarm(alarm, alarm);
 }
 
 void InstanceLifecycle::create_due_instances_of(const Component& component, std::int64_t active) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "service/scheduler/runtime_values.h"
+
 namespace pipexpr::service {
 namespace {
 
@@ -44,6 +46,15 @@ void InstanceLifecycle::log(std::string_view event, std::string_view object, std
                             std::string_view why) {
   std::string text(why.substr(0, kLoggedMessage));
   if (!text.empty() && pipeline_.active_version != 0) text = active_definition().masked(std::move(text));
+  if (!text.empty()) {
+    SecretMask reported;
+    for (const Row& row : session_.query("SELECT fields FROM instances WHERE pipeline = $1 AND id = $2 UNION ALL "
+                                         "SELECT fields FROM attempts WHERE pipeline = $1 AND id = $2",
+                                         {pipeline_.id, object})) {
+      for (const std::string& secret : reported_secrets(std::string(row.text(0)))) reported.learn(secret);
+    }
+    text = reported.scrub(std::move(text));
+  }
   post_commit_.log.push_back({std::string(event), std::string(object), std::string(error_id), std::move(text)});
 }
 

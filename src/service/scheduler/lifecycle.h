@@ -134,7 +134,7 @@ class InstanceLifecycle {
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
   // `secrets`: those that its texts were made of.
-  void record_alarm(AlarmRecord alarm, const ScheduledDefinition& scheduled, const SecretMask& secrets);
+  void record_alarm(const AlarmRecord& alarm, AlarmRecord logged);  // of which one has no secrets
   void withdraw_attempts(std::string_view instance);
   std::optional<std::string> failed_dependency(std::string_view instance);
 
