@@ -67,7 +67,8 @@ NOTES = {
             'text, what names a runtime field is taken for a call.',
     'C407': 'A schedule has one start, at most one of `endDateTime` and `occurrences`, and ends after it has begun; '
             '[schedules.md](schedules.md) has the whole.',
-    'C408': 'The message is the service\'s own. `{"ref": "ID"}`, in the API\'s form `refValue`, makes it a reference.',
+    'C408': 'For `parent` and `schedule` the message is the service\'s own; for other fields it is made after those two. '
+            '`{"ref": "ID"}`, in the API\'s form `refValue`, makes it a reference.',
     'C409': 'Some fields take several values, as a JSON array or as a repeated key. Quotes and brackets inside of one text are part '
             'of that text.',
     'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` after it '
