@@ -121,7 +121,9 @@ class FastPath::TemplateWriter {
         written_(written),
         scope_(program, names, state_.context->object,
                state_.context->run.has_value() ? Sphere::instance : Sphere::component, *state_.context),
-        special_(state_.context->fields.empty() ? kNoObject : state_.context->object),
+        special_(state_.context->fields.empty() && (!state_.context->run || state_.context->run->attempt == 0)
+                     ? kNoObject
+                     : state_.context->object),
         table_(state_.graph->table()) {}
 
   const Segment* next;
@@ -271,7 +273,7 @@ class FastPath::TemplateWriter {
         const SingleField field = parts_.names.ask(owner, *name);
         item = field.single == SingleValue::instance ? field.item : nullptr;
       }
-      // References to an object with bindings are the interpreter's.
+      // References to an object with bindings, or to the instance of the attempt, are the interpreter's.
       if (item == nullptr || item->value.object() == special_) [[unlikely]]
         return stop_at(segment, step, owner);
       owner = item->value.object();
@@ -358,7 +360,7 @@ class FastPath::TemplateWriter {
   Written* const written_;
   std::size_t fields_ = 0;
   Scope scope_;
-  const ObjectId special_;         // the object with the context's bindings
+  const ObjectId special_;         // the object with the context's bindings, or with an attempt
   const FieldTable* const table_;  // the graph's, or nullptr
 };
 

@@ -9,7 +9,8 @@
 
 namespace pipexpr::eval {
 
-bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin) {
+bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin,
+                          bool of_instance) {
   const std::uint32_t count = field.items != nullptr ? field.count : 0;
   if (count == 1 && field.items->form == FieldItem::Form::literal && state_.listener == nullptr) {
     return values_.push(field.items->value, field.type, sphere, name);
@@ -23,7 +24,7 @@ bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, st
     return true;
   }
   const void* const identity = field.identity != nullptr ? field.identity : field.items;
-  const Memo::Key key{identity, object, sphere, name};
+  const Memo::Key key{identity, object, sphere, name, of_instance};
   bool fresh = false;
   const Memo::Entry& entry = memo_.find(key, fresh);
   if (!fresh && entry.done) {
@@ -40,6 +41,7 @@ bool FieldEvaluator::push(const Field& field, ObjectId object, Sphere sphere, st
   frame.slot = field.type;
   frame.object = object;
   frame.parameter = origin == Origin::parameter;
+  frame.of_instance = of_instance;
   frame.name = name;
   frame.identity = identity;
   frame.base = static_cast<std::uint32_t>(state_.stack.size());

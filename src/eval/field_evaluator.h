@@ -18,7 +18,8 @@ class FieldEvaluator {
   void clear();
 
   // A field becomes a value on the stack, or a frame that will leave it there. All that is false has been reported.
-  bool push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin);
+  // `of_instance`: as Frame has it.
+  bool push(const Field& field, ObjectId object, Sphere sphere, std::string_view name, Origin origin, bool of_instance);
   // The next value of the top frame's field.
   bool run_items();
   // The values above the top frame's base become its value: flattened, without the unset ones; a single one stands for

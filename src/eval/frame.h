@@ -21,6 +21,7 @@ struct Frame {
   bool memoised = false;                                // the result goes to the memo
   bool secret = false;                                  // the host says that its value is secret
   bool parameter = false;                               // the field is a parameter, no object's
+  bool of_instance = false;      // reached by a reference: it is the instance's, also while its attempt is evaluated
   bool traces = false;           // text: the step before `step` waits for its value, then is traced
   bool in_expression = false;    // text: an expression of `segment` is under way, up to `step`
   std::uint32_t base = 0;        // height of the value stack below this frame
@@ -38,7 +39,7 @@ struct Frame {
   ValueView list;                    // members
   FieldKey member_key = kNoKey;
 
-  Memo::Key key() const { return {identity, object, sphere, name}; }
+  Memo::Key key() const { return {identity, object, sphere, name, of_instance}; }
 };
 
 }  // namespace pipexpr::eval

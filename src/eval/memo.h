@@ -17,6 +17,7 @@ class Memo {
     ObjectId object = kNoObject;
     Sphere sphere = Sphere::component;
     std::string_view name = {};  // a graph may hand over one item for several fields
+    bool of_instance = false;    // of the instance, while its attempt is evaluated
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Entry {

@@ -25,6 +25,14 @@ std::uint32_t attempt_of(const State& state, ObjectId object) {
   return object == state.context->object && state.context->run ? state.context->run->attempt : 0;
 }
 
+// The names of a frame's text are those of the attempt, unless a reference has led to it.
+std::uint32_t attempt_of(const State& state, const Frame& frame) {
+  return frame.of_instance ? 0 : attempt_of(state, frame.object);
+}
+
+// Whether that object, which a reference leads to, is the one whose attempt is evaluated: its texts are the instance's.
+bool is_instance_of_attempt(const State& state, ObjectId object) { return attempt_of(state, object) != 0; }
+
 // An id that the host gives the instance or attempt, because the component has several in one run.
 bool find_own_id(State& state, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out) {
   const InstanceFields* const instances = state.instances(sphere);
@@ -175,25 +183,25 @@ bool NameResolver::push_name(const FieldName& name, ObjectId object, Sphere sphe
   if (!find_field(object, sphere, attempt, name, field, origin)) return found = false, true;
   const bool is_text = field.items != nullptr && field.count == 1 && field.items->value.is(Kind::string);
   if (origin == Origin::object && is_text) return push_instance_name(field.items->value.text(), attempt);
-  return fields_.push(field, object, sphere, name.text, origin);
+  return fields_.push(field, object, sphere, name.text, origin, attempt == 0 && is_instance_of_attempt(state_, object));
 }
 
 bool NameResolver::fast_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
-  return read_name(name, object, sphere, attempt_of(state_, object), out);
+  // Of an object whose attempt is evaluated, the frame says which of the two it is.
+  return attempt_of(state_, object) == 0 && read_name(name, object, sphere, out);
 }
 
 bool NameResolver::fast_member_name(const FieldName& name, ValueView& operand) {
-  return operand.is(Kind::reference) && read_name(name, operand.object(), operand.sphere(), 0, operand);
+  return operand.is(Kind::reference) && read_name(name, operand.object(), operand.sphere(), operand);
 }
 
-bool NameResolver::read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt,
-                             ValueView& out) {
+bool NameResolver::read_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out) {
   if (object == kNoObject || state_.instances(sphere) != nullptr) return false;
   if (find_binding(state_.context_bindings(object), state_.run_bindings(sphere), name.text) != nullptr) return false;
   const SingleField field = look_up(object, name);
   if (!is_instance(state_, object, sphere)) return plain_value(field, sphere, out);
   if (field.single != SingleValue::text) return false;
-  const std::optional<std::string_view> made = instance_name(field.item->value.text(), attempt);
+  const std::optional<std::string_view> made = instance_name(field.item->value.text(), 0);
   if (made) out = ValueView(*made);
   return made.has_value();
 }
@@ -210,14 +218,13 @@ bool NameResolver::find_name(const Frame& frame, const Step& step) {
   const FieldName& name = frame.names[step.index];
   if (step.implicit != ImplicitField::none && !is_overridden(frame.object, frame.sphere, name.text)) {
     bool found = false;
-    if (!find_implicit(step.implicit, name, frame.object, frame.sphere, attempt_of(state_, frame.object), found))
-      return false;
+    if (!find_implicit(step.implicit, name, frame.object, frame.sphere, attempt_of(state_, frame), found)) return false;
     if (found) return true;
   }
   Field field;
   Origin origin = Origin::object;
-  if (find_field(frame.object, frame.sphere, attempt_of(state_, frame.object), name, field, origin)) {
-    return fields_.push(field, frame.object, frame.sphere, name.text, origin);
+  if (find_field(frame.object, frame.sphere, attempt_of(state_, frame), name, field, origin)) {
+    return fields_.push(field, frame.object, frame.sphere, name.text, origin, frame.of_instance);
   }
   return find_parameter_or_object(frame, step, name);
 }
@@ -226,7 +233,7 @@ bool NameResolver::find_name(const Frame& frame, const Step& step) {
 bool NameResolver::find_parameter_or_object(const Frame& frame, const Step& step, const FieldName& name) {
   Field field;
   if (!step.runtime && state_.graph->parameter(name, field)) {
-    return fields_.push(field, frame.object, frame.sphere, name.text, Origin::parameter);
+    return fields_.push(field, frame.object, frame.sphere, name.text, Origin::parameter, frame.of_instance);
   }
   if (step.path_head) {
     if (const auto object = state_.graph->find(name.text)) {
@@ -295,7 +302,9 @@ bool NameResolver::read_member(ValueView operand, const FieldName& name, Implici
   }
   Field field;
   Origin origin = Origin::object;
-  if (find_field(object, sphere, 0, name, field, origin)) return fields_.push(field, object, sphere, name.text, origin);
+  if (find_field(object, sphere, 0, name, field, origin)) {
+    return fields_.push(field, object, sphere, name.text, origin, is_instance_of_attempt(state_, object));
+  }
   return missing_member(object, name);
 }
 

@@ -51,7 +51,7 @@ class NameResolver {
   bool run_members();
 
  private:
-  bool read_name(const FieldName& name, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out);
+  bool read_name(const FieldName& name, ObjectId object, Sphere sphere, ValueView& out);
   bool is_overridden(ObjectId object, Sphere sphere, std::string_view name) const;
   bool find_implicit(ImplicitField implicit, const FieldName& name, ObjectId object, Sphere sphere,
                      std::uint32_t attempt, bool& found);

@@ -52,6 +52,9 @@ class OnDemand(Referring):
         attempt = second + '_Attempt=1'
         self.assertEqual(self.value(pipeline, attempt, '#{@status} #{@instanceParent.@status}'), 'FAILED WAITING_FOR_RUNNER')
         self.assertEqual(self.value(pipeline, attempt, '#{errorMessage} #{dependsOn.errorMessage}'), 'lost null')
+        # A field of the instance is the instance's text, and not the attempt's.
+        self.assertEqual(self.value(pipeline, attempt, '#{command} | #{@instanceParent.command}'),
+                         f'{command[:-7]}FAILED | {command[:-7]}WAITING_FOR_RUNNER')
         self.server.advance(by='5 minutes')
         self.finish('second')
         self.assertEqual([one['message'] for one in self.server.alarms(pipeline)],
@@ -126,6 +129,29 @@ class SharedPrecondition(Referring):
         task = self.finish('s')
         attempt = f'@A{AT}_Attempt=1'
         self.assertEqual(fields(task['objects'][attempt], 'command'), [f'{attempt} @In1{AT}', f'{attempt} @In2{AT}'])
+
+
+class Many(Referring):
+    def test_references_to_many_instances_of_another_schedule(self):
+        inputs, intervals = 12, 12
+        nodes = [obj(f'In{i}', type='S3DataNode', filePath='s3://b/#{@status}', schedule=ref('Quarter')) for i in range(inputs)]
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='cron', workerGroup='m', maxActiveInstances='50'),
+            obj('Three', type='Schedule', period='3 hours', startDateTime='2024-05-01T00:00:00', occurrences='3'),
+            obj('Quarter', type='Schedule', period='15 minutes', startDateTime='2024-05-01T00:00:00', occurrences='36'), *nodes,
+            obj('A', type='ShellCommandActivity', command='#{input.@status}', schedule=ref('Three'), input=[ref(f'In{i}') for i in range(inputs)])],
+            activate=True)
+        for _ in range(2):
+            self.server.advance(by='3 hours')
+        ids = [f'@A_2024-05-01T{hour:02}:00:00' for hour in (0, 3, 6)]
+        described = self.client.describe_objects(pipelineId=pipeline, objectIds=ids, evaluateExpressions=True)['pipelineObjects']
+        for item, start in zip(described[:2], (0, 3)):
+            expected = sorted(f'@In{i}_2024-05-01T{start + quarter // 4:02}:{quarter % 4 * 15:02}:00' for i in range(inputs) for quarter in range(intervals))
+            self.assertEqual(sorted(fields(item, 'input')), expected)
+            self.assertEqual(fields(item, 'command'), ['FINISHED'] * (inputs * intervals))
+        # Of its last run only the first interval has begun: until all have, none of their fields is known.
+        self.assertEqual(set(fields(described[2], 'command')), {'null'})
+        self.assertEqual(self.value(pipeline, ids[0], '#{input.@status}').count('FINISHED'), inputs * intervals)
 
 
 class OtherInstances(Referring):

@@ -39,8 +39,10 @@ InstanceContext::Referred& InstanceContext::referred(ObjectId object, const Comp
   const auto [known, is_new] = referred_.try_emplace(object);
   Referred& result = known->second;
   if (!is_new || source_ == nullptr) return result;
-  for (const std::string& id : referred_instances(scheduled_, instance_, target, *source_)) {
-    std::optional<InstanceRow> row = source_->instance(id);
+  const std::vector<std::string> ids = referred_instances(scheduled_, instance_, target, *source_);
+  if (ids.size() > 1) source_->expect_waited_for(instance_.id);
+  for (const std::string& id : ids) {
+    const std::optional<InstanceRow>& row = source_->instance(id);
     if (!row) {
       result.instances.clear();  // one of them is not there yet, so that none of their fields has all its values
       break;

@@ -1,6 +1,8 @@
 // Which instances the references of an instance lead to, and where their rows come from.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,36 +14,51 @@
 
 namespace pipexpr::service {
 
-// Rows of one pipeline.
+// Rows of one pipeline, each read once: what a request or an alarm is told of an instance does not change on the way,
+// and an instance with references to many others costs what it has, and not that many times as much.
 class InstanceSource {
  public:
   virtual ~InstanceSource() = default;
-  virtual std::optional<InstanceRow> instance(std::string_view id) = 0;
-  virtual std::vector<std::string> waits_for(std::string_view id) = 0;  // what an instance waits for, in order
+  const std::optional<InstanceRow>& instance(const std::string& id);
+  const std::vector<std::string>& waits_for(const std::string& id);  // what an instance waits for, in order
+  // The rows of all of these are about to be asked for: they are read at once.
+  void expect_waited_for(const std::string& id);
+
+ protected:
+  using Work = std::function<void(Session&)>;
+  explicit InstanceSource(std::string pipeline) : pipeline_(std::move(pipeline)) {}
+  virtual void read(const Work& work) = 0;
+
+ private:
+  void keep_within_bounds(std::size_t rows);
+
+  std::string pipeline_;
+  std::map<std::string, std::optional<InstanceRow>, std::less<>> rows_;
+  std::map<std::string, std::vector<std::string>, std::less<>> edges_;
+  std::size_t edge_count_ = 0;
 };
 
 // Inside a transaction, whose changes it sees.
 class TransactionInstances final : public InstanceSource {
  public:
-  TransactionInstances(Session& session, std::string pipeline) : session_(session), pipeline_(std::move(pipeline)) {}
-  std::optional<InstanceRow> instance(std::string_view id) override;
-  std::vector<std::string> waits_for(std::string_view id) override;
+  TransactionInstances(Session& session, std::string pipeline)
+      : InstanceSource(std::move(pipeline)), session_(session) {}
 
  private:
+  void read(const Work& work) override { work(session_); }
+
   Session& session_;
-  std::string pipeline_;
 };
 
 // Outside: takes a connection for each question, so that none is held while an expression is evaluated.
 class StoredInstances final : public InstanceSource {
  public:
-  StoredInstances(Store& store, std::string pipeline) : store_(store), pipeline_(std::move(pipeline)) {}
-  std::optional<InstanceRow> instance(std::string_view id) override;
-  std::vector<std::string> waits_for(std::string_view id) override;
+  StoredInstances(Store& store, std::string pipeline) : InstanceSource(std::move(pipeline)), store_(store) {}
 
  private:
+  void read(const Work& work) override { store_.read(work); }
+
   Store& store_;
-  std::string pipeline_;
 };
 
 // Whether runs of the component are instances of their own.

@@ -90,6 +90,45 @@ TEST_CASE("only the object that is evaluated is an attempt") {
         DiagnosticCode::runtime_field_unset);
 }
 
+TEST_CASE("a field that a reference leads to has the instance's text") {
+  const auto definition = PipelineDefinition::load(R"({"objects": [
+    {"id": "In", "type": "S3DataNode", "myBack": "#{reader.myId}", "reader": {"ref": "A"}},
+    {"id": "A", "type": "ShellCommandActivity", "input": {"ref": "In"}, "myId": "#{id}", "myDeep": "#{myId} #{name}",
+     "myBoth": "#{myId} #{@instanceParent.myId} #{myId}", "myLoop": "#{@instanceParent.myLoop}"}]})")
+                              .value();
+  const DateTime start = parse_datetime("2024-05-01T00:00:00").value();
+  const std::string instance = "@A_2024-05-01T00:00:00", attempt = instance + "_Attempt=2";
+  const std::pair<const char*, std::string> cases[] = {
+      {"#{myId}", attempt},
+      {"#{@instanceParent.myId}", instance},
+      {"#{myId} #{@instanceParent.myId} #{myId} #{@instanceParent.myId}",
+       attempt + " " + instance + " " + attempt + " " + instance},
+      {"#{@instanceParent.myDeep}", instance + " " + instance},
+      {"#{myDeep}", attempt + " " + attempt},
+      {"#{myBoth}", attempt + " " + instance + " " + attempt},
+      {"#{input.reader.myId}", instance},
+      {"#{myId} #{input.reader.myId}", attempt + " " + instance},
+      {"#{input.myBack}", instance},
+      {"#{myId} #{input.myBack} #{myId}", attempt + " " + instance + " " + attempt},
+      {"#{parent.myId}", "A"}};
+  for (const auto& [text, expected] : cases) {
+    for (const bool is_bound : {false, true}) {
+      Expression expression = Expression::compile(text).value();
+      if (is_bound) expression = expression.bind(*definition);
+      const Context context{.object = *definition->find("A"), .run = Run{.scheduled_start = start, .attempt = 2}};
+      CHECK(expression.evaluate_text(*definition, context).value() == expected);
+      Evaluator all(EvaluateOptions{.testing_interpreter_only = true});
+      CHECK(all.value(expression, *definition, context).value().to_text() == expected);
+    }
+  }
+  const auto loop = Expression::compile("#{myLoop}")
+                        .value()
+                        .evaluate_text(*definition, {.object = *definition->find("A"),
+                                                     .run = Run{.scheduled_start = start, .attempt = 2}});
+  REQUIRE(!loop);
+  CHECK(loop.error().front().code == DiagnosticCode::cycle);
+}
+
 TEST_CASE("they come after the fields of the context and before those of the run") {
   Fixture fixture;
   const FieldItem given = FieldItem::of_value("given");
