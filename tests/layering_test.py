@@ -76,8 +76,8 @@ EDGES = {
     # .pipexpr.json: which findings a project wants to see.
     'check_config': ['pipexpr', *SUPPORT],
     # The command and the service are ordinary users of the library, and of the texts' rules in SUPPORT.
-    'cli': ['pipexpr', 'service/serve.h', 'forms/load.h', 'forms/convert.h', 'forms/parameter_values.h',
-            'suite/run_tests.h', 'report', 'process', 'certificate', 'evidence', 'jsonl', 'check_config', *SUPPORT],
+    'cli': ['pipexpr', 'service/serve.h', 'forms/file_kind.h', 'forms/load.h', 'forms/convert.h',
+            'forms/parameter_values.h', 'suite/run_tests.h', 'report', 'process', 'certificate', 'evidence', 'jsonl', 'check_config', *SUPPORT],
     'service': ['pipexpr', 'adapter', *SUPPORT],
 }
 

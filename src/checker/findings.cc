@@ -132,6 +132,7 @@ bool is_by_cause(Rule rule) {
     case Rule::undeclared_parameter:
     case Rule::dangling_reference:
     case Rule::foreign_expression:
+    case Rule::undeclared_value:
     case Rule::parameter_without_value:
     case Rule::secret_in_text:
     case Rule::parameter_type: return true;

@@ -34,30 +34,54 @@ class Parameters {
       values(info);
     }
     without_value();
+    undeclared(undeclared_, "");
+    undeclared(left_over_, " and not used");
   }
 
  private:
+  using Infos = std::vector<const Info*>;
+
   // That a file has no values is one fact: they are given in a file of their own, or forgotten together.
   void without_value() {
-    constexpr std::size_t kNamed = 3;
     if (lacking_.size() == 1) {
       add(Rule::parameter_without_value, *lacking_[0],
           fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
                       base::excerpt(lacking_[0]->id)));
       return;
     }
+    add_all(Rule::parameter_without_value, lacking_,
+            fmt::format("parameters {} have no value and no default: give them values, in this file under \"values\" "
+                        "or in one of their own, or make them optional",
+                        names(lacking_)));
+  }
+
+  // Values that are left over are one fact, too: their declarations were dropped together, or never made.
+  void undeclared(const Infos& infos, std::string_view and_not_used) {
+    if (infos.size() == 1) {
+      add(Rule::undeclared_value, *infos[0],
+          fmt::format("a value is given to parameter '{}', which is not declared{}", base::excerpt(infos[0]->id),
+                      and_not_used));
+      return;
+    }
+    add_all(Rule::undeclared_value, infos,
+            fmt::format("values are given to parameters {}, which are not declared{}", names(infos), and_not_used));
+  }
+
+  static std::string names(const Infos& infos) {
+    constexpr std::size_t kNamed = 8;
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < lacking_.size() && i < kNamed; ++i) {
-      names.push_back(fmt::format("'{}'", base::excerpt(lacking_[i]->id)));
+    for (std::size_t i = 0; i < infos.size() && i < kNamed; ++i) {
+      names.push_back(fmt::format("'{}'", base::excerpt(infos[i]->id)));
     }
-    const std::string more = lacking_.size() > kNamed ? fmt::format(" and {} more", lacking_.size() - kNamed) : "";
-    for (const Info* const info : lacking_) {
-      add(Rule::parameter_without_value, *info,
-          fmt::format("parameters {}{} have no value and no default: give them values, in this file under \"values\" "
-                      "or in one of "
-                      "their own, or make them optional",
-                      fmt::join(names, ", "), more));
-    }
+    if (infos.size() > kNamed) return fmt::format("{} and {} more", fmt::join(names, ", "), infos.size() - kNamed);
+    const std::string last = names.empty() ? "" : names.back();
+    if (!names.empty()) names.pop_back();
+    return names.empty() ? last : fmt::format("{} and {}", fmt::join(names, ", "), last);
+  }
+
+  // With one message they become one finding with several places.
+  void add_all(Rule rule, const Infos& infos, const std::string& message) {
+    for (const Info* const info : infos) add(rule, *info, message);
   }
 
   void add(Rule rule, const Info& info, std::string message) {
@@ -119,9 +143,11 @@ class Parameters {
       declared_->build();
     }
     declared_->consider(info.id, similar);
+    const std::string suggestion = base::did_you_mean(similar);
+    if (suggestion.empty()) return (used ? undeclared_ : left_over_).push_back(&info);
     add(Rule::undeclared_value, info,
         fmt::format("a value is given to parameter '{}', which is not declared{}{}", base::excerpt(info.id),
-                    used ? "" : " and not used", base::did_you_mean(similar)));
+                    used ? "" : " and not used", suggestion));
   }
 
   void values(const Info& info) {
@@ -154,7 +180,8 @@ class Parameters {
   }
 
   Stage& stage_;
-  std::vector<const Info*> lacking_;         // used, required, and without a value
+  Infos lacking_;                            // used, required, and without a value
+  Infos undeclared_, left_over_;             // with a value and no declaration, used and not, like no other name
   std::optional<base::NameIndex> declared_;  // made for the first value of a parameter that is not
 };
 

@@ -12,6 +12,7 @@
 #include "check_config/glob.h"
 #include "cli/command_context.h"
 #include "cli/io/input.h"
+#include "forms/file_kind.h"
 #include "forms/load.h"
 #include "process/interrupt.h"
 #include "report/unified_diff.h"
@@ -223,7 +224,9 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
   const File content = read_file(path, request_.flags.limits.max_definition_bytes);
   if (!content.problem.empty()) return unreadable_file(path, content.problem);
   if (from_folder || request_.definitions_only) {
-    const OtherFile kind = kind_of(content.view(), path);
+    // What cannot be read as it is, and was meant as a definition, is told so and not passed over.
+    const std::string ascii = pipexpr::forms::ascii_of_utf16(content.view());
+    const OtherFile kind = kind_of(ascii.empty() ? content.view() : ascii, path);
     if (!kind.hint.empty()) print_error(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;
   }

@@ -34,7 +34,9 @@ void text_of(const CheckedFile& file, std::string_view source, const LineIndex& 
 
 std::string shown_message(const Finding& finding) {
   constexpr std::size_t kMaxPlaces = 3;
-  if (finding.related.empty()) return finding.message;
+  // Such a message names all its parameters itself.
+  const bool has_names = finding.rule == Rule::parameter_without_value || finding.rule == Rule::undeclared_value;
+  if (finding.related.empty() || has_names) return finding.message;
   std::vector<std::string> places;
   std::unordered_set<std::string> known;  // a name may be wrong in every field of a large definition
   for (const RelatedLocation& other : finding.related) {
