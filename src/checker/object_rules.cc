@@ -179,7 +179,7 @@ class Objects {
   }
 
   void references(ObjectId object) {
-    const bool is_instance = has(object, "@sphere");
+    const bool is_instance = instances_.contains(object);
     for (const auto& field : graph_.fields(object)) {
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
