@@ -245,6 +245,23 @@ int finish_parameters(const CLI::App& command, Flags& flags) {
   return kFine;
 }
 
+namespace {
+
+// What would be taken in silence: a path names no field, and half a run that says otherwise than --at is none.
+int check_set(const CLI::App& command, std::string_view name, const Flags& flags) {
+  if (const std::size_t dot = name.find(".@"); dot != std::string_view::npos) {
+    return usage_error(command, fmt::format("--set: expected a field, found the path '{}'; '{}=VALUE' holds for every "
+                                            "object of the run",
+                                            name, name.substr(dot + 1)));
+  }
+  if (!flags.moments.at && !flags.range.is_set()) return kFine;
+  if (name == "@scheduledStartTime") return usage_error(command, "--set: the run's start is what --at gives");
+  if (name == "@scheduledEndTime") return usage_error(command, "--set: the run's end is what --end gives");
+  return kFine;
+}
+
+}  // namespace
+
 int finish_flags(const CLI::App& command, Flags& flags) {
   bool known = true;
   flags.delimiters = delimiters_of(flags.delimiters_name, known);
@@ -253,6 +270,7 @@ int finish_flags(const CLI::App& command, Flags& flags) {
     if (!split_assignment(word, flags.overrides.emplace_back())) {
       return usage_error(command, fmt::format("--set: expected FIELD=VALUE, found '{}'", word));
     }
+    if (const int status = check_set(command, flags.overrides.back().name, flags); status != kFine) return status;
   }
   if (!flags.node.empty()) flags.overrides.push_back({"node", flags.node, true});
   if (flags.moments.all.size() > 1 && !flags.several_runs) return usage_error(command, "--at: can be given only once");

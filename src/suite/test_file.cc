@@ -109,6 +109,13 @@ class Reader {
     text(i, "field", made.field);
     text(i, "node", made.node);
     pairs(i, "set", made.set);
+    for (const auto& [name, value] : made.set) {
+      if (const std::size_t dot = name.find(".@"); dot != std::string::npos)
+        error(i, fmt::format("\"set\": expected a field, found the path '{}'; \"{}\" holds for every object of the run",
+                             name, name.substr(dot + 1)));
+      if (name == "@scheduledStartTime" || name == "@scheduledEndTime")
+        error(i, fmt::format("\"set\": '{}' is what \"run\" and \"end\" give", name));
+    }
     if (made.object.empty() || made.field.empty()) error(i, "a test needs an \"object\" and a \"field\"");
     if (const std::uint32_t at = document_.member(i, "run"); at != 0) made.run = moment(at);
     if (const std::uint32_t at = document_.member(i, "end"); at != 0) made.end = moment(at);

@@ -46,8 +46,9 @@ def main():
                 expect('eval without a value', ['eval', '#{%s}' % name, '--definition', str(path), '--object', 'P', *at], 1,
                        f"error[E504]: runtime field '{name}' of 'P' has no value here")
                 expect('render without a value', ['render', str(path), *at], 1, f"error[E504]: runtime field '{name}' of 'P'")
+            of_run = name in ('@scheduledStartTime', '@scheduledEndTime')  # what --at and --end give
             expect('eval --set', ['eval', '#{%s}' % name, '--definition', str(path), '--object', 'P', '--set', f'{name}={value}', *at],
-                   0, value)
+                   2 if of_run else 0, "--set: the run's" if of_run else value)
             if name not in ANSWERED:
                 expect('render --set', ['render', str(path), '--set', f'{name}={value}', *at], 0, f'"text": "{value}"')
     for problem in problems:

@@ -177,7 +177,7 @@ void add_eval(CLI::App& app, Session& session) {
   add_option(command, "-d,--definition", request->flags.definition, "FILE", "Pipeline definition to evaluate against");
   add_option(command, "-o,--object", request->object, "ID", "Id of the current object");
   add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
-                 "A field of the current object; repeat it for a list");
+                 "A field of the current object, or a runtime field of every object; repeat it for a list");
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");

@@ -160,7 +160,7 @@ void add_explain(CLI::App& app, Session& session) {
   add_option(command, "--field", request->field, "NAME", "The field to explain, own or inherited");
   add_option(command, "-e,--expression", request->expression, "TEXT", "A template to explain instead of a field");
   add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
-                 "A field of the current object; repeat it for a list");
+                 "A field of the current object, or a runtime field of every object; repeat it for a list");
   add_run_flags(command, request->flags);
   add_definition_flags(command, session, request->flags);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");

@@ -130,7 +130,7 @@ void add_reduce(CLI::App& app, Session& session) {
   CLI::App& command = add_command(app, "reduce", "Compute what does not depend on the run, and show the rest");
   add_template_selection(command, request->flags, request->selection, "A template to reduce instead of fields");
   add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
-                 "A field of the current object; repeat it for a list");
+                 "A field of the current object, or a runtime field of every object; repeat it for a list");
   add_repeatable(command, "--unknown", request->unknown, "NAME",
                  "A field or parameter that will have another value; may be repeated");
   add_flag(command, "--keep-references", request->keep_references,
