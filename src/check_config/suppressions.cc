@@ -17,6 +17,29 @@ namespace {
 
 std::string_view text_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
 
+// What an object says of an entry. Empty: understood.
+template <class Entry>
+std::string read_entry(const rapidjson::Value& item, bool has_rule, Entry& entry) {
+  if (!item.IsObject()) return {};
+  for (const auto& part : item.GetObject()) {
+    const std::string_view key = text_of(part.name);
+    if (!part.value.IsString()) return fmt::format("expected '{}' to be a string", key);
+    if (key == "rule" && has_rule) {
+      entry.words = text_of(part.value);
+    } else if (key == "object") {
+      entry.object = text_of(part.value);
+    } else if (key == "field") {
+      entry.field = text_of(part.value);
+    } else if (key == "file") {
+      entry.file = text_of(part.value);
+    } else if (key != "reason") {
+      return fmt::format("expected {}\"object\", \"field\", \"file\" or \"reason\", found '{}'",
+                         has_rule ? "\"rule\", " : "", key);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string Suppressions::read(std::string_view json) {
@@ -28,7 +51,11 @@ std::string Suppressions::read(std::string_view json) {
   }
   if (!document.IsObject()) return "expected an object with \"check\"";
   for (const auto& member : std::as_const(document).GetObject()) {
-    if (text_of(member.name) != "check") return fmt::format("expected \"check\", found '{}'", text_of(member.name));
+    if (text_of(member.name) != "check" && text_of(member.name) != "render")
+      return fmt::format("expected \"check\" or \"render\", found '{}'", text_of(member.name));
+  }
+  if (document.HasMember("render")) {
+    if (const std::string problem = read_collisions(document["render"]); !problem.empty()) return problem;
   }
   if (!document.HasMember("check")) return {};
   const rapidjson::Value& check = document["check"];
@@ -45,33 +72,37 @@ std::string Suppressions::read(std::string_view json) {
     if (!member.value.IsArray()) return "expected \"ignore\" to be an array";
     for (const auto& item : member.value.GetArray()) {
       Entry entry;
-      std::string_view wanted;
-      if (item.IsString()) wanted = text_of(item);
-      if (item.IsObject()) {
-        for (const auto& part : item.GetObject()) {
-          const std::string_view key = text_of(part.name);
-          if (!part.value.IsString()) return fmt::format("expected '{}' to be a string", key);
-          if (key == "rule") {
-            wanted = text_of(part.value);
-          } else if (key == "object") {
-            entry.object = text_of(part.value);
-          } else if (key == "field") {
-            entry.field = text_of(part.value);
-          } else if (key == "file") {
-            entry.file = text_of(part.value);
-          } else if (key != "reason") {
-            return fmt::format("expected \"rule\", \"object\", \"field\", \"file\" or \"reason\", found '{}'", key);
-          }
-        }
-      }
+      if (item.IsString()) entry.words = text_of(item);
+      if (const std::string problem = read_entry(item, true, entry); !problem.empty()) return problem;
       std::string problem;
-      entry.rules = rules_named(wanted, problem);
+      entry.rules = rules_named(entry.words, problem);
       if (!problem.empty()) return problem;
-      entry.words = wanted;
       entries_.push_back(std::move(entry));
     }
   }
   return {};
+}
+
+template <class Json>
+std::string Suppressions::read_collisions(const Json& render) {
+  if (!render.IsObject()) return "expected \"render\" to be an object";
+  for (const auto& member : render.GetObject()) {
+    if (text_of(member.name) != "collisions")
+      return fmt::format("expected \"collisions\", found '{}'", text_of(member.name));
+    if (!member.value.IsArray()) return "expected \"collisions\" to be an array";
+    for (const auto& item : member.value.GetArray()) {
+      if (!item.IsObject()) return "expected what \"collisions\" holds to be objects";
+      if (const std::string problem = read_entry(item, false, collisions_.emplace_back()); !problem.empty())
+        return problem;
+    }
+  }
+  return {};
+}
+
+bool Suppressions::accepts_collision(std::string_view object, std::string_view field, std::string_view file) const {
+  return std::any_of(collisions_.begin(), collisions_.end(), [&](const Entry& entry) {
+    return matches_glob(entry.object, object) && matches_glob(entry.field, field) && matches_glob(entry.file, file);
+  });
 }
 
 bool Suppressions::covers(Rule rule, std::string_view object, std::string_view field, std::string_view file) {

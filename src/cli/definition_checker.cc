@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kConfigName = ".pipexpr.json";
-
 // What a JSON file in a folder is, when it is no definition.
 struct OtherFile {
   bool is_definition = true;  // or something that was meant as one

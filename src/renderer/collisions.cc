@@ -42,8 +42,12 @@ void Collisions::add(ObjectId object, DateTime start, const std::vector<Rendered
     for (const RenderedField::Item& item : field.items) key.append(item.text) += '\n';
     key.pop_back();
     if (key.find(SecretMask::kShown) != std::string::npos) continue;  // hidden texts cannot be told apart
-    Group& group = groups_[{object, field.name}];
-    group.is_path = is_path;
+    const auto [place, fresh] = groups_.try_emplace({object, field.name});
+    Group& group = place->second;
+    if (fresh) {
+      group.is_path = is_path;
+      group.accepted = accepts_ && accepts_(definition_.id(object), field.name);
+    }
     ++group.values;
     const std::uint64_t hash = std::hash<std::string>()(key);
     const auto known = seen_.find(hash);

@@ -12,9 +12,12 @@
 
 #include "base/runtime_fields.h"
 #include "base/similar_names.h"
+#include "check_config/suppressions.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/requests.h"
+#include "cli/io/definition_files.h"
+#include "cli/io/input.h"
 #include "cli/loaded_definition.h"
 #include "cli/options.h"
 #include "process/interrupt.h"
@@ -176,6 +179,21 @@ std::string read_starts(const std::string& path, const Flags& flags, std::vector
   return out.empty() ? fmt::format("{}: there is no time in it", shown_name(path)) : "";
 }
 
+// What the nearest .pipexpr.json says of collisions. Empty: understood; otherwise why it cannot be read.
+std::string accepted_collisions(const RenderRequest& request, pipexpr::Collisions::Accepts& accepts) {
+  const std::string& file = request.flags.definition;
+  const std::string path = nearest_config(file == "-" ? "stdin" : file);
+  if (path.empty()) return "";
+  const File content = read_file(path, request.flags.limits.max_definition_bytes);
+  auto known = std::make_shared<pipexpr::check_config::Suppressions>();
+  const std::string problem = content.problem.empty() ? known->read(content.view()) : content.problem;
+  if (!problem.empty()) return fmt::format("cannot read '{}': {}", shown_name(path), problem);
+  accepts = [known, file](std::string_view object, std::string_view field) {
+    return known->accepts_collision(object, field, file);
+  };
+  return "";
+}
+
 // Several runs that are named one by one.
 int render_starts(const CLI::App& command, Session& session, const RenderRequest& request, Loaded& loaded) {
   if (!request.output.empty()) return usage_error(command, "--output is for one run: redirect the output");
@@ -184,10 +202,13 @@ int render_starts(const CLI::App& command, Session& session, const RenderRequest
   for (std::size_t i = 0; i < graph.object_count(); ++i) ids.push_back(graph.id(graph.object(i)));
   if (!request.objects.empty()) ids.assign(request.objects.begin(), request.objects.end());
   for (const pipexpr::DateTime at : request.flags.moments.all) print_error(off_schedule(graph, at, request.flags, ids));
+  pipexpr::Collisions::Accepts accepts;
+  if (const std::string why = accepted_collisions(request, accepts); !why.empty()) return unreadable(command, why);
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(graph, mask, request.flags.render_settings(session.color_errors()));
   return render_instants(graph, request.flags.moments.all, renderer,
-                         {request.format, request.objects, request.fields, request.strict, request.summary}, session);
+                         {request.format, request.objects, request.fields, request.strict, request.summary, accepts},
+                         session);
 }
 
 // The runs of a range, each rendered and written before the next.
@@ -211,10 +232,13 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
                             request.objects.empty() ? "" : "that was named "));
     return kFailed;
   }
+  pipexpr::Collisions::Accepts accepts;
+  if (const std::string why = accepted_collisions(request, accepts); !why.empty()) return unreadable(command, why);
   pipexpr::SecretMask mask(!request.show_secrets);
   pipexpr::DefinitionRenderer renderer(*loaded.graph, mask, request.flags.render_settings(session.color_errors()));
   return render_runs(*loaded.graph, *walk, renderer,
-                     {request.format, request.objects, request.fields, request.strict, request.summary}, session);
+                     {request.format, request.objects, request.fields, request.strict, request.summary, accepts},
+                     session);
 }
 
 int run(const CLI::App& command, Session& session, RenderRequest& request) {

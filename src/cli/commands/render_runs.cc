@@ -123,7 +123,7 @@ class Instances {
         renderer_(renderer),
         request_(request),
         session_(session),
-        collisions_(graph),
+        collisions_(graph, request.accepts),
         progress_(total),
         table_(graph, request.fields) {}
 

@@ -30,6 +30,7 @@ struct RunsRequest {
   std::vector<std::string> fields;   // none: all
   bool strict = false;               // collisions fail
   bool summary = false;
+  pipexpr::Collisions::Accepts accepts = {};  // collisions that are known
 };
 
 // Writes them to the session's output, and what is wrong to standard error. Returns the status to end with.

@@ -169,4 +169,13 @@ FoundFiles find_files(const std::string& folder, const std::vector<std::string_v
   return found;
 }
 
+std::string nearest_config(const std::string& path) {
+  std::error_code none;
+  for (auto folder = std::filesystem::absolute(path, none).lexically_normal().parent_path();;
+       folder = folder.parent_path()) {
+    if (std::filesystem::is_regular_file(folder / kConfigName, none)) return (folder / kConfigName).string();
+    if (folder == folder.root_path() || folder.empty()) return "";
+  }
+}
+
 }  // namespace cli

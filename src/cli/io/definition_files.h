@@ -22,6 +22,12 @@ struct FoundFiles {
 FoundFiles find_files(const std::string& folder, const std::vector<std::string_view>& endings,
                       const FileSearch& search);
 
+// The file of what a project knows and wants to stay.
+constexpr std::string_view kConfigName = ".pipexpr.json";
+
+// That file beside another one, or in the nearest folder above it; empty when there is none.
+std::string nearest_config(const std::string& path);
+
 // Whether one of the globs names the path, its last part, or a folder that it is in.
 bool is_excluded(std::string_view path, const std::vector<std::string>& globs);
 
