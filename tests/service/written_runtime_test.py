@@ -90,6 +90,16 @@ class Reported(Written):
         self.client.set_task_status(taskId=task['taskId'], taskStatus='FAILED')
         self.assertEqual([one['message'] for one in self.server.alarms(pipeline)], ['mine half'])
 
+    def test_a_success_has_no_errors(self):
+        pipeline = self.new_pipeline([obj('Default', scheduleType='ondemand', workerGroup='e'),
+                                      obj('A', type='ShellCommandActivity', command='true')], activate=True)
+        task = self.poll('e')
+        names = ('errorId', 'errorMessage', 'errorStackTrace', 'cancellationReason')
+        self.client.report_task_progress(taskId=task['taskId'], fields=[{'key': name, 'stringValue': 'only a report'} for name in names])
+        self.client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
+        for item in self.describe(pipeline, '@A' + AT, f'@A{AT}_Attempt=1'):
+            self.assertEqual([values(item, name) for name in ('@status', *names)], [['FINISHED'], [], [], [], []])
+
 
 class Secrets(Written):
     def test_what_a_runner_reports_in_secret(self):

@@ -21,9 +21,11 @@ rapidjson::Document read_report(const std::string& reported) {
   return fields;
 }
 
-// A field that the object has in its definition, or of which it has but one: no runner's word can replace it.
+// A field that the object has in its definition, of which it has but one, or that an attempt's end gives: a report of
+// what happens meanwhile neither replaces it nor makes a run that has finished look like one that failed.
 bool is_defined(const ScheduledDefinition& scheduled, const Component* component, std::string_view name) {
-  constexpr std::string_view kOnly[] = {"id", "name", "type", "parent", "node"};
+  constexpr std::string_view kOnly[] = {
+      "id", "name", "type", "parent", "node", "errorId", "errorMessage", "errorStackTrace", "cancellationReason"};
   if (std::find(std::begin(kOnly), std::end(kOnly), name) != std::end(kOnly)) return true;
   return component != nullptr && scheduled.definition().find_field(component->object, name).has_value();
 }
