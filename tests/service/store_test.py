@@ -243,7 +243,7 @@ class Sqlite(unittest.TestCase):
         connection.close()
         done = subprocess.run([BINARY, 'serve', '--listen', '127.0.0.1:0', '--store', server.store], capture_output=True,
                               text=True, timeout=60)
-        self.assertEqual((done.returncode, done.stderr), (1, 'pipexpr serve: the store has schema version 99, this program knows up to 3: '
+        self.assertEqual((done.returncode, done.stderr), (1, 'pipexpr serve: the store has schema version 99, this program knows up to 4: '
                                                              'use a newer pipexpr\n'))
 
 
