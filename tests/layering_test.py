@@ -229,9 +229,20 @@ class Tree:
                 self.check_file(folder, file)
         if count == 0:
             self.problems.append('no source files found')
+        self.check_support()
         if self.lengths and statistics.median(self.lengths) > MAX_MEDIAN:
             self.problems.append(f'the median file has {statistics.median(self.lengths):.0f} lines, at most {MAX_MEDIAN}')
         return count
+
+    def check_support(self):
+        """A shared library hides what is no API, so the target pipexpr_support compiles what the command shares with it."""
+        lists = self.root / 'src' / 'CMakeLists.txt'
+        listed = re.search(r'add_library\(pipexpr_support([^)]*)\)', lists.read_text() if lists.is_file() else '')
+        for header in SUPPORT:
+            source = header.removesuffix('.h') + '.cc'
+            if (self.root / 'src' / source).is_file() and (not listed or source not in listed.group(1).split()):
+                self.problems.append(f'src/{source}:1: the command includes its header, so pipexpr_support in '
+                                     'src/CMakeLists.txt has to list it: a shared library hides it')
 
     def check_file(self, folder, file):
         text = file.read_text(encoding='utf-8')
@@ -329,9 +340,12 @@ PLANTED = [
     ('src/eval/j.cc', 'auto e = Expression::compile(text);\n', 'below the compile stage'),
     ('src/eval/k.h', 'class Large {\n public:\n  Large() : a_(1) {}\n' + '  int get() const { return f(1); }\n' * 13 +
      '  bool set(int value);\n' * 12 + '  int a_;\n};\n', 'class Large has 26 member functions'),
+    ('src/base/display_width.cc', 'int x;\n', 'pipexpr_support in src/CMakeLists.txt has to list it'),
     ('src/nowhere/a.cc', 'int x;\n', 'no row in the table'),
 ]
 CLEAN = {
+    'src/CMakeLists.txt': 'add_library(pipexpr_support STATIC base/secret_mask.cc\n            base/utf8.cc)\n',
+    'src/base/utf8.cc': 'int x;\n',
     'include/pipexpr/value.h': '#pragma once\n#include <string>\n',
     'grammar/expression.h': '#pragma once\n#include <boost/spirit/home/x3.hpp>\n',
     'src/base/source.h': '#pragma once\n#include <pipexpr/value.h>\n',
