@@ -72,6 +72,13 @@ std::vector<std::string> InstanceLifecycle::dependencies(const Component& compon
   return result;
 }
 
+// When a run that begins now is late. "It is triggered only when the schedule type is not set to ondemand."
+std::optional<Millis> InstanceLifecycle::late_at(const Component& component, const Run& run) {
+  if (component.mode == ScheduleType::ondemand) return std::nullopt;
+  std::optional<Millis> late = active_definition().duration(component.object, "lateAfterTimeout", run);
+  return late ? std::optional(now_ + *late) : std::nullopt;
+}
+
 void InstanceLifecycle::add_instance(const Component& component, const Run& run, const std::string& id,
                                      const std::string& node, const Component* guarded) {
   const ScheduledDefinition& scheduled = active_definition();
@@ -80,10 +87,6 @@ void InstanceLifecycle::add_instance(const Component& component, const Run& run,
   row.scheduled_end = end_of(run).epoch_millis;
   row.has_end = run.scheduled_end.has_value();
   apply_settings(scheduled, component, guarded, pipeline_.id, row);
-  // "It is triggered only when the schedule type is not set to ondemand."
-  std::optional<Millis> late = component.mode == ScheduleType::ondemand
-                                   ? std::nullopt
-                                   : scheduled.duration(component.object, "lateAfterTimeout", run);
   auto or_null = [](const std::string& text) { return text.empty() ? Argument() : Argument(text); };
   // It has begun when it begins to wait: the service shows such a time for every instance from the start.
   session_.query(
@@ -110,7 +113,7 @@ void InstanceLifecycle::add_instance(const Component& component, const Run& run,
        row.retry_delay,
        row.report_timeout,
        row.attempt_timeout,
-       late ? std::optional(now_ + *late) : std::nullopt,
+       late_at(component, run),
        row.give_up_after,
        row.cascade});
   if (session_.changed() == 0) return;

@@ -327,16 +327,26 @@ void InstanceLifecycle::mark_finished(const std::string& instance) {
   complete(instance);
 }
 
+// A run that is taken up again begins now, so that it is late by its new beginning, whether it was late before or not.
+void InstanceLifecycle::begin_again(const InstanceRow& instance) {
+  const Component* component = active_definition().find(instance.component);
+  std::optional<Millis> late = component == nullptr ? std::nullopt : late_at(*component, run_of(instance));
+  session_.query(
+      "UPDATE instances SET actual_start = $3, actual_end = NULL, late_at = $4 WHERE pipeline = $1 AND id = $2",
+      {pipeline_.id, instance.id, now_, late});
+}
+
 // Back to where it waits for its dependencies.
 void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
   withdraw_attempts(instance.id);
   std::int64_t tries = is_rerun ? 0 : instance.tries;
   session_.query(
-      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = $3, actual_start = $4, actual_end = NULL, "
-      "rerun = CASE WHEN $5 = 1 THEN 1 ELSE rerun END, resumes = 0, give_up_at = NULL, error_id = NULL, error_message "
+      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', tries = $3, "
+      "rerun = CASE WHEN $4 = 1 THEN 1 ELSE rerun END, resumes = 0, give_up_at = NULL, error_id = NULL, error_message "
       "= NULL, error_stack = NULL, cascade_failed_on = NULL, cancellation_reason = NULL, hostname = NULL, "
       "report_time = NULL, fields = NULL WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, instance.id, tries, now_, is_rerun ? 1 : 0});
+      {pipeline_.id, instance.id, tries, is_rerun ? 1 : 0});
+  begin_again(instance);
   instance.status = "WAITING_ON_DEPENDENCIES";
   refresh(instance);
   if (!instance.resource.empty()) {
@@ -350,9 +360,11 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
 // It is made anew, and what its state is then follows from its activities.
 void InstanceLifecycle::renew_resource(InstanceRow resource) {
   session_.query(
-      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', actual_start = $3, actual_end = NULL, "
-      "cancellation_reason = NULL WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, resource.id, now_});
+      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', cancellation_reason = NULL WHERE pipeline = $1 AND id "
+      "= "
+      "$2",
+      {pipeline_.id, resource.id});
+  begin_again(resource);
   resource.status = "WAITING_ON_DEPENDENCIES";
   refresh(resource);
   resources_.insert(resource.id);

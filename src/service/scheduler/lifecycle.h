@@ -104,6 +104,7 @@ class InstanceLifecycle {
   void add_interval(const Component& component, const Run& run);
   void add_instance(const Component& component, const Run& run, const std::string& id, const std::string& node,
                     const Component* guarded);
+  std::optional<Millis> late_at(const Component& component, const Run& run);
   void add_resources(const Component& component, const Run& run);
   void add_edge(const std::string& dependent, const std::string& waits_for);
   std::vector<std::string> dependencies(const Component& component, const Run& run);
@@ -131,6 +132,7 @@ class InstanceLifecycle {
   void stop(const InstanceRow& instance, std::string_view reason, Cause cause);
   void restart(InstanceRow instance, bool is_rerun);
   void renew_resource(InstanceRow resource);
+  void begin_again(const InstanceRow& instance);
   void set_status(std::string_view instance, std::string_view status);
   void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
   // `secrets`: those that its texts were made of.

@@ -1,0 +1,76 @@
+"""What holds of a run that begins again: when it is late, what its runner told, and when it began."""
+
+import unittest
+
+from harness import field, obj, ref
+from life_test import Life as LifeTests
+from life_test import shell
+
+
+class Again(LifeTests):
+    def late(self, lateness='1 hour', **more):
+        """One cron run of A, which is late after an hour, and of an hour's retry delay."""
+        alarm = obj('Late', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.@status} since #{node.@actualStartTime}')
+        return self.definition(shell('A', lateAfterTimeout=lateness, onLateAction=ref('Late'), retryDelay='1 hour', maximumRetries='1'),
+                               alarm, occurrences='1', **more)
+
+    def messages(self, pipeline):
+        return [alarm['message'] for alarm in self.server.alarms(pipeline)]
+
+    def test_late_after_a_deactivation(self):
+        definition = self.late()
+        pipeline = self.new_pipeline(definition, activate=True)
+        begin = self.server.advance(by='30 minutes')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.server.advance(by='2 hours')
+        self.assertEqual(self.messages(pipeline), [], 'what was stopped is not late')
+        self.client.activate_pipeline(pipelineId=pipeline)
+        begin = self.server.advance(by='59 minutes')
+        self.assertEqual(self.messages(pipeline), [], 'the time counts from the new beginning')
+        self.server.advance(by='1 minute')
+        began = field(self.item(pipeline, f'@A_{self.at()}'), '@actualStartTime')
+        self.assertLess(began, begin)
+        self.assertEqual(self.messages(pipeline), [f'WAITING_FOR_RUNNER since {began}'])
+        self.server.advance(by='5 hours')
+        self.assertEqual(len(self.messages(pipeline)), 1, 'once in each beginning')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        # The edit of a pipeline that is stopped holds too.
+        self.put(pipeline, self.late('2 hours', group=self.group))
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.server.advance(by='119 minutes')
+        self.assertEqual(len(self.messages(pipeline)), 1)
+        self.server.advance(by='1 minute')
+        self.assertEqual(len(self.messages(pipeline)), 2, 'late again, by its new beginning')
+
+    def test_late_after_a_rerun(self):
+        for status in ('FAILED', 'FINISHED'):
+            with self.subTest(status):
+                self.setUp()
+                pipeline = self.new_pipeline(self.late(), activate=True)
+                while self.finish(status):
+                    self.server.advance(by='1 hour')
+                late = len(self.messages(pipeline))  # once, when the failed run was retried after an hour
+                self.server.advance(by='5 hours')
+                self.assertEqual(len(self.messages(pipeline)), late, 'what has ended is not late')
+                self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at()}'], status='RERUN')
+                self.server.advance(by='59 minutes')
+                self.assertEqual(len(self.messages(pipeline)), late)
+                self.server.advance(by='1 minute')
+                self.assertEqual(len(self.messages(pipeline)), late + 1)
+
+    def test_a_rerun_that_ends_in_time_is_not_late(self):
+        pipeline = self.new_pipeline(self.late(), activate=True)
+        self.finish()
+        self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at()}'], status='RERUN')
+        self.finish()
+        self.server.advance(by='5 hours')
+        self.assertEqual(self.messages(pipeline), [])
+
+
+# Only the new tests: the base class has run in its own file.
+for name in [name for name in dir(LifeTests) if name.startswith('test_')]:
+    setattr(Again, name, None)
+del LifeTests
+
+if __name__ == '__main__':
+    unittest.main()
