@@ -105,7 +105,7 @@ bool is_malformed(const pipexpr::report::CheckedFile& file) {
 }  // namespace
 
 bool DefinitionChecker::config(const std::string& path) {
-  config_file_ = read_config(path, true);
+  config_file_ = read_config(path);
   return config_file_ != nullptr;
 }
 
@@ -148,8 +148,8 @@ std::string DefinitionChecker::notes() const {
   // With rules chosen by hand, what else is suppressed says nothing.
   if (!options_.only.empty() || !options_.ignore.empty() || files_.empty()) return out;
   add(request_.config, config_file_);
-  for (const auto& [folder, known] : configs_)
-    add((fs::path(folder) / kConfigName).lexically_proximate(fs::current_path()).string(), known);
+  for (const auto& [nearest, known] : configs_)
+    add(fs::path(nearest).lexically_proximate(fs::current_path()).string(), known);
   return out;
 }
 
@@ -161,10 +161,7 @@ void DefinitionChecker::unreadable_file(const std::string& path, std::string_vie
   failed.problem = why;
 }
 
-std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::read_config(const std::string& path,
-                                                                                    bool must_exist) {
-  std::error_code none;
-  if (!must_exist && !fs::is_regular_file(path, none)) return nullptr;
+std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::read_config(const std::string& path) {
   const File file = read_file(path, request_.flags.limits.max_definition_bytes);
   auto made = std::make_shared<pipexpr::check_config::Suppressions>();
   const std::string problem = !file.problem.empty() ? file.problem : made->read(file.view());
@@ -177,13 +174,11 @@ std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::read_con
 // or in the working directory.
 std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::config_of(const std::string& path) {
   if (config_file_ != nullptr) return config_file_;
-  std::error_code none;
   const std::string place = path != "-" ? path : request_.stdin_name.empty() ? "stdin" : request_.stdin_name;
-  for (fs::path folder = fs::absolute(place, none).lexically_normal().parent_path();; folder = folder.parent_path()) {
-    const auto [known, fresh] = configs_.try_emplace(folder.string());
-    if (fresh) known->second = read_config((folder / kConfigName).string(), false);
-    if (known->second != nullptr || folder == folder.root_path()) return known->second;
-  }
+  const std::string nearest = nearest_config(place);
+  const auto [known, fresh] = configs_.try_emplace(nearest);
+  if (fresh && !nearest.empty()) known->second = read_config(nearest);
+  return known->second;
 }
 
 void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path,

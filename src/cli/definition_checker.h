@@ -44,7 +44,7 @@ class DefinitionChecker {
 
  private:
   void unreadable_file(const std::string& path, std::string_view why);
-  std::shared_ptr<pipexpr::check_config::Suppressions> read_config(const std::string& path, bool must_exist);
+  std::shared_ptr<pipexpr::check_config::Suppressions> read_config(const std::string& path);
   std::shared_ptr<pipexpr::check_config::Suppressions> config_of(const std::string& path);
   void folder(const std::string& path);
   void file(const std::string& path, bool from_folder);

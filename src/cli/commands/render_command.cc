@@ -56,6 +56,7 @@ struct RenderRequest {
   std::string format = "json";
   std::string output;
   std::string missing;  // path of a file with the starts of runs
+  std::string config;   // instead of the .pipexpr.json near the definition
   bool show_secrets = false;
   bool summary = false;
   bool strict = false;
@@ -179,10 +180,11 @@ std::string read_starts(const std::string& path, const Flags& flags, std::vector
   return out.empty() ? fmt::format("{}: there is no time in it", shown_name(path)) : "";
 }
 
-// What the nearest .pipexpr.json says of collisions. Empty: understood; otherwise why it cannot be read.
+// What the configuration, of --config or the nearest .pipexpr.json, says of collisions. Empty: understood; otherwise
+// why it cannot be read.
 std::string accepted_collisions(const RenderRequest& request, pipexpr::Collisions::Accepts& accepts) {
   const std::string& file = request.flags.definition;
-  const std::string path = nearest_config(file == "-" ? "stdin" : file);
+  const std::string path = request.config.empty() ? nearest_config(file == "-" ? "stdin" : file) : request.config;
   if (path.empty()) return "";
   const File content = read_file(path, request.flags.limits.max_definition_bytes);
   auto known = std::make_shared<pipexpr::check_config::Suppressions>();
@@ -369,6 +371,8 @@ void add_render(CLI::App& app, Session& session) {
   add_flag(command, "--partial", request->flags.partial,
            "Evaluate what is known of a field; names without a value stay as expressions");
   add_flag(command, "--strict", request->strict, "Output paths, commands and queries that two instances share fail");
+  add_option(command, "--config", request->config, "FILE",
+             "Read known collisions from this file instead of the .pipexpr.json near the definition");
   add_flag(command, "--summary", request->summary, "Say at the end how many fields were rendered");
   add_limit_flags(command, request->flags);
   finish_command(command, session, kExamples);
