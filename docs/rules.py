@@ -56,6 +56,10 @@ NOTES = {
     'C309': 'Such a text is evaluated when the object begins, and the field is unset then: `null` in its place. Alarms and what '
             'depends on the object read it through a reference, as in `node.@actualEndTime`. Fields of your own are not looked at: they may '
             'be for those.',
+    'C310': 'A path with `@scheduledStartTime` in it, `id`, `name`, `@status`: a daily run has many hourly ones, or none of the same '
+            'start. Neither AWS\'s guide nor a published definition has such a reference; [language.md](language.md#fields-that-refer-to-fields) '
+            'and [service.md](service.md#how-pipelines-run) say what is done here. Schedules with the same period and start count as one; '
+            'alarms and preconditions run with the objects that they belong to.',
     'C401': 'The service takes ids, names, types and references as they are written: `#{...}` stays in them.',
     'C402': 'Expressions are looked at when their value is the same in every run. Values that another tool puts in '
             '(`${...}`) are left alone.',

@@ -20,6 +20,7 @@ Findings check(const PipelineDefinition& definition, const CheckOptions& options
   check_objects(stage);
   check_values(stage);
   check_schedules(stage);
+  check_other_schedules(stage);
   check_limits(stage);
   check_paths(stage);
   check_s3_paths(stage);

@@ -35,12 +35,13 @@ struct Stage {
 };
 
 // --- one file each -------------------------------------------------------------------------------------------------
-void check_texts(Stage& stage);       // expressions of fields and parameters, and what they read
-void check_cycles(Stage& stage);      // values and activities that depend on themselves; after check_texts
-void check_parameters(Stage& stage);  // after check_texts
-void check_objects(Stage& stage);     // references, types, required fields; after check_texts
-void check_values(Stage& stage);      // literal values against the types of their slots
-void check_schedules(Stage& stage);   // fields of a Schedule that do not go together
+void check_texts(Stage& stage);            // expressions of fields and parameters, and what they read
+void check_cycles(Stage& stage);           // values and activities that depend on themselves; after check_texts
+void check_parameters(Stage& stage);       // after check_texts
+void check_objects(Stage& stage);          // references, types, required fields; after check_texts
+void check_values(Stage& stage);           // literal values against the types of their slots
+void check_schedules(Stage& stage);        // fields of a Schedule that do not go together
+void check_other_schedules(Stage& stage);  // values read from objects of another schedule
 void check_limits(Stage& stage);
 void check_paths(Stage& stage);          // output paths against schedules
 void check_s3_paths(Stage& stage);       // what no S3 path can look like

@@ -129,6 +129,7 @@ bool is_by_cause(Rule rule) {
   switch (rule) {
     case Rule::unknown_name:
     case Rule::unknown_field:
+    case Rule::other_schedule:
     case Rule::undeclared_parameter:
     case Rule::dangling_reference:
     case Rule::foreign_expression:

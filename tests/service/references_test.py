@@ -178,6 +178,19 @@ class OtherInstances(Referring):
         task = self.poll('pre')
         self.assertEqual(field(task['objects'][f'@Pre{AT}_Attempt=1'], 'myGuarded'), f'WAITING_ON_DEPENDENCIES {daily}')
 
+    def test_a_definition_that_reads_them_gets_a_warning(self):
+        objects = [obj('Default', scheduleType='cron', workerGroup='p'),
+                   obj('Day', type='Schedule', period='1 day', startDateTime='2024-05-01T00:00:00'),
+                   obj('Half', type='Schedule', period='12 hours', startDateTime='2024-05-01T00:00:00'),
+                   obj('In', type='S3DataNode', filePath='s3://b/#{@scheduledStartTime}', schedule=ref('Half')),
+                   obj('A', type='ShellCommandActivity', command='load #{input.filePath}', schedule=ref('Day'), input=ref('In'))]
+        pipeline = self.client.create_pipeline(name='warned', uniqueId='warned')['pipelineId']
+        for operation in (self.client.validate_pipeline_definition, self.client.put_pipeline_definition):
+            said = operation(pipelineId=pipeline, pipelineObjects=objects)
+            self.assertEqual((said['errored'], [one['id'] for one in said['validationWarnings']]), (False, ['A']))
+            [warning] = said['validationWarnings'][0]['warnings']
+            self.assertIn("'In' runs by schedule 'Half', and 'A' by schedule 'Day'", warning)
+
 
 if __name__ == '__main__':
     unittest.main()
