@@ -15,7 +15,7 @@ import tempfile
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
 SUPPORT = ['base/attempt_mark.h', 'base/char_class.h', 'base/definition_lists.h', 'base/display_width.h', 'base/json_error.h', 'base/json_writer.h',
-           'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/unset_runtime.h', 'base/utf8.h']
+           'base/kept_fields.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/unset_runtime.h', 'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.

@@ -37,7 +37,7 @@ Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, st
   if (auto done = evaluator.pieces(*compiled, graph, context, pieces); !done) {
     if (options.unset_runtime != UnsetRuntime::keep) return done.take_error();
     auto text = evaluate_or_keep(*compiled, graph, context, {.compile = compile, .evaluate = options});
-    if (!text) return done.take_error();
+    if (!text) return text.take_error();
     kept = *std::move(text);
     pieces = {kept};
   }
@@ -63,11 +63,22 @@ void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, 
   throw ServiceError{ErrorType::invalid_request, describe(failed)};
 }
 
-std::string describe(const Diagnostics& diagnostics) {
+namespace {
+
+// Why what is written as one reference may be a list.
+std::string why_several(const Diagnostic& diagnostic) {
+  const bool is_of_runs =
+      diagnostic.code == DiagnosticCode::several_lists_in_text && diagnostic.message.find(".@") != std::string::npos;
+  return is_of_runs ? "; a reference to what has several runs here, being of another schedule, has a value of each"
+                    : "";
+}
+
+std::string described(const Diagnostics& diagnostics, base::Reader reader) {
   std::string result;
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!result.empty()) result += "; ";
-    result += fmt::format("{}: {}", code_id(diagnostic.code), base::for_client(diagnostic.message));
+    result += fmt::format("{}: {}{}", code_id(diagnostic.code), base::for_reader(diagnostic.message, reader),
+                          reader == base::Reader::author ? why_several(diagnostic) : "");
     if (diagnostic.path.empty()) {
       result += fmt::format(" (at byte {})", diagnostic.span.offset);
     } else {
@@ -79,5 +90,11 @@ std::string describe(const Diagnostics& diagnostics) {
   }
   return result;
 }
+
+}  // namespace
+
+std::string describe(const Diagnostics& diagnostics) { return described(diagnostics, base::Reader::client); }
+
+std::string describe_to_author(const Diagnostics& diagnostics) { return described(diagnostics, base::Reader::author); }
 
 }  // namespace pipexpr::adapter

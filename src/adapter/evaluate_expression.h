@@ -17,7 +17,9 @@ Diagnostics write_evaluated(const ObjectGraph& graph, const Context& context, st
 void write_evaluated_or_throw(const ObjectGraph& graph, const Context& context, std::string_view expression,
                               const CompileOptions& compile, const EvaluateOptions& options, std::string& body);
 
-// Diagnostics as one line: of each its code, its message and where it is.
+// Diagnostics as one line: of each its code, its message and where it is. With advice for who has asked, or for the
+// author of a definition of which something was evaluated in a run.
 std::string describe(const Diagnostics& diagnostics);
+std::string describe_to_author(const Diagnostics& diagnostics);
 
 }  // namespace pipexpr::adapter

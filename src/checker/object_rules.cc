@@ -61,17 +61,19 @@ class Objects {
  private:
   // One finding for each object: what the service shows of it has many such fields.
   void written_runtime_fields() {
+    constexpr std::size_t kNamed = 12;
     const auto& all = graph_.set_aside();
     for (std::size_t i = 0; i < all.size();) {
       std::size_t end = i;
       while (end < all.size() && all[end].object == all[i].object) ++end;
-      const std::size_t others = end - i - 1;
-      const std::string more = others == 0 ? "" : fmt::format(" and {} more", others);
+      std::string names;
+      for (std::size_t k = i; k < std::min(end, i + kNamed); ++k)
+        names += fmt::format("{}'{}'", k == i ? "" : k + 1 == end ? " and " : ", ", base::excerpt(all[k].name));
+      if (end - i > kNamed) names += fmt::format(" and {} more", end - i - kNamed);
       if (!instances_.contains(all[i].object)) {
         stage_.report.add_span(Rule::written_runtime_field, all[i].key_span, std::string(graph_.id(all[i].object)),
                                std::string(all[i].name),
-                               fmt::format("only the service sets '{}'{}: what is written here has no effect",
-                                           base::excerpt(all[i].name), more));
+                               fmt::format("only the service sets {}: what is written here has no effect", names));
       }
       i = end;
     }

@@ -37,7 +37,11 @@ bool Output::add_value(const ValueView& value) {
     state_.parts.push_back(value);
     return true;
   }
-  if (kind == Kind::unset) return true;
+  if (kind == Kind::unset) {
+    // Every segment after a list is one part, by which the joiner tells whose a part is.
+    if (!state_.frames.back().program->is_single()) state_.parts.push_back(ValueView(std::string_view("")));
+    return true;
+  }
   ValueView text;
   if (!joiner_.to_text(value, text)) return false;
   state_.parts.push_back(value.is_secret() ? text.as_secret() : text);

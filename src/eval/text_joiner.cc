@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/report.h"
 #include "base/short_copy.h"
 #include "eval/convert.h"
 #include "eval/list_text.h"
@@ -66,11 +67,21 @@ bool TextJoiner::join_list(std::span<const ValueView> parts, std::size_t at, Val
   return true;
 }
 
+// They are told by how many parts there are from each to the end, as a text's beginning may be one part of many
+// segments.
+[[gnu::noinline, gnu::cold]] bool TextJoiner::fail_of_two_lists(std::size_t first, std::size_t second) {
+  const Program& program = *state_.frames.back().program;
+  const auto source = [&](std::size_t from_end) {
+    return base::excerpt(program.source(program.segments.end()[-static_cast<std::ptrdiff_t>(from_end)].text));
+  };
+  return errors_.fail(DiagnosticCode::several_lists_in_text, source(first), source(second));
+}
+
 bool TextJoiner::join(std::span<const ValueView> parts, ValueView& out, bool charged) {
   std::size_t list = parts.size();
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].is(Kind::list)) continue;
-    if (list != parts.size()) return errors_.fail(DiagnosticCode::several_lists_in_text);
+    if (list != parts.size()) return fail_of_two_lists(parts.size() - list, parts.size() - i);
     list = i;
   }
   return list != parts.size() ? join_list(parts, list, out) : join_texts(parts, out, charged);

@@ -24,7 +24,7 @@ class TextJoiner {
   ValueView* allocate_list(std::uint64_t count);
   // The texts one after the other. All that is false has been reported.
   bool join_texts(std::span<const ValueView> texts, ValueView& out, bool charged = true);
-  // Texts with at most one list among them.
+  // What the segments of the innermost template are, with at most one list among them.
   bool join(std::span<const ValueView> parts, ValueView& out, bool charged = true);
   // A list as text: ["a", "b"], numbers bare (rule 4.8).
   bool list_text(const ValueView& list, ValueView& out);
@@ -32,6 +32,7 @@ class TextJoiner {
   bool to_text(const ValueView& value, ValueView& out);
 
  private:
+  bool fail_of_two_lists(std::size_t first, std::size_t second);
   bool join_list(std::span<const ValueView> parts, std::size_t at, ValueView& out);
 
   State& state_;

@@ -3,6 +3,7 @@
 
 #include <new>
 
+#include "base/kept_fields.h"
 #include "base/report.h"
 #include "base/thrown_message.h"
 #include "specializer/specializer.h"
@@ -46,9 +47,7 @@ Result<std::string> evaluate_or_keep(const Expression& expression, const ObjectG
                                      const SpecializeOptions& options) {
   auto text = expression.evaluate_text(graph, context, options.evaluate);
   if (text || options.evaluate.unset_runtime != UnsetRuntime::keep) return text;
-  for (const Diagnostic& why : text.error()) {
-    if (why.code != DiagnosticCode::runtime_field_unset) return text;
-  }
+  if (Diagnostics others = base::besides_kept(text.error()); !others.empty()) return others;
   const auto made = specialize(expression, graph, context, options);
   if (!made) return made.error();
   return std::string(made->expression.text());

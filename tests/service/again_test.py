@@ -66,6 +66,14 @@ class Again(LifeTests):
         self.server.advance(by='5 hours')
         self.assertEqual(self.messages(pipeline), [])
 
+    def test_activation_while_a_run_ends(self):
+        pipeline = self.new_pipeline(self.on_demand(shell('A')), activate=True)
+        self.take()
+        self.client.deactivate_pipeline(pipelineId=pipeline, cancelActive=False)
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
+                          message=f'pipeline {pipeline} has 1 on-demand run that has not ended, as many as maxActiveInstances allows: the pipeline '
+                                  'is being deactivated, so wait until one ends, or call DeactivatePipeline with cancelActive')
+
 
 # Only the new tests: the base class has run in its own file.
 for name in [name for name in dir(LifeTests) if name.startswith('test_')]:

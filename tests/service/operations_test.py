@@ -158,6 +158,13 @@ class Definitions(ServerTest):
         self.assertEqual(warnings, [('Late', 1), ('Never', 1), ('Act', 2), ('myValueless', 1), ('myUnused', 1)])
         # As in the service's answers, no code stands before the text.
         self.assertEqual(result['validationErrors'][2]['errors'], ["'command': there is no field, parameter or object 'nosuch'"])
+        # An activation is refused with all of them, up to 20.
+        self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=[DEFAULT, *(
+            obj(f'A{i:02}', type='ShellCommandActivity', workerGroup='w', schedule=ref('S'), command=f'#{{nosuch{i:02}x}}') for i in range(22)),
+            obj('S', type='Schedule', startDateTime='2024-05-01T00:00:00', period='1 day')])
+        each = "'command': there is no field, parameter or object 'nosuch%02dx'"
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message='Pipeline definition has errors: ' +
+                          '; '.join(f"object 'A{i:02}': {each % i}" for i in range(20)) + '; and 2 more')
 
     def test_fatal_errors_save_nothing(self):
         pipeline = self.new_pipeline([DEFAULT])

@@ -112,6 +112,22 @@ class Lists(Referring):
                          [(f'read @In1{AT}, read @In2{AT}', 'FINISHED: s3://1, FINISHED: s3://2')])
 
 
+    def test_two_lists_in_a_text(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='cron', workerGroup='w2', maximumRetries='0'),
+            obj('Day', type='Schedule', period='1 day', startDateTime='2024-05-01T00:00:00', occurrences='1'),
+            obj('Half', type='Schedule', period='12 hours', startDateTime='2024-05-01T00:00:00', occurrences='2'),
+            obj('In', type='S3DataNode', filePath='s3://b', schedule=ref('Half')),
+            obj('A', type='ShellCommandActivity', command='x #{@sphere} #{input.@status} #{input.@actualEndTime}', schedule=ref('Day'), input=ref('In'))],
+            activate=True)
+        self.server.advance(by='12 hours')
+        self.assertIsNone(self.poll('w2'))
+        failed = self.client.describe_objects(pipelineId=pipeline, objectIds=['@A' + AT])['pipelineObjects'][0]
+        self.assertEqual(field(failed, 'errorMessage'),
+                         "E306: at most one list can stand in a string, found two: 'input.@status' and 'input.@actualEndTime'; a reference to what has "
+                         "several runs here, being of another schedule, has a value of each (in field 'command' of 'A', at byte 0)")
+
+
 class SharedPrecondition(Referring):
     def test_each_instance_has_its_own_id(self):
         pipeline = self.new_pipeline([

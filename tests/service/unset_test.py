@@ -53,7 +53,7 @@ class Computed(ServerTest):
             activate=True)
         self.assertIsNone(self.poll('u'))
         said = ("E504: runtime field '@actualEndTime' of '%s' has no value here: the service sets it while the pipeline runs, and 'null', which "
-                'stands for it until then, cannot be used here; evaluate it on an instance or attempt that has one (at byte %d)')
+                'stands for it until then, cannot be used here; read it only where the service has set it by then, or not at all (at byte %d)')
         [alarm] = self.server.alarms(pipeline)
         self.assertEqual(alarm['message'].split(' (')[0], (said % ('A', 0)).split(' (')[0])
         self.assertTrue(alarm['message'].endswith(" (in field 'command' of 'A', at byte 14)"), alarm)
@@ -88,6 +88,11 @@ class Keep(Unset):
     alarm = f'@A{AT} #{{node.errorMessage}} 2024-05-01T00:00:00'
     command = 'echo #{@scheduledEndTime}'
     evaluated = '#{@actualEndTime} of 2'
+
+    def test_what_stays_is_not_blamed(self):
+        pipeline = self.new_pipeline([obj('Default', scheduleType='ondemand', workerGroup='k'), obj('A', type='ShellCommandActivity', command='x')], activate=True)
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='@A' + AT,
+                          expression='#{@finishedTime} #{nope}', message="E502: there is no field, parameter or object 'nope' (at byte 19)")
 
 
 class Error(Unset):

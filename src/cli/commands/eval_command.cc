@@ -85,8 +85,8 @@ class Evaluation {
     std::string remains;
     if (request_.format == "json") {
       auto value = evaluator.value(*expression, graph, context);
-      if (!value && keep(*expression, remains)) value = pipexpr::Value(remains);
-      if (!value) return report(value.error());
+      if (!value && !keep(*expression, remains, why)) return report(why.empty() ? value.error() : why);
+      if (!value) value = pipexpr::Value(remains);
       pipexpr::base::JsonWriter json;
       const bool good = pipexpr::report::write_answer(json, *value);
       session_.out.write(json.view());
@@ -95,7 +95,7 @@ class Evaluation {
     }
     std::vector<std::string_view> pieces;
     if (const auto done = evaluator.pieces(*expression, graph, context, pieces); !done) {
-      if (!keep(*expression, remains)) return report(done.error());
+      if (!keep(*expression, remains, why)) return report(why.empty() ? done.error() : why);
       pieces = {remains};
     }
     // What looks like an expression and stands alone is hardly meant as a plain string.
@@ -109,14 +109,16 @@ class Evaluation {
     return kFine;
   }
 
-  // With --unset-runtime keep: what is left of the text when runtime fields without a value stay in it.
-  bool keep(const pipexpr::Expression& expression, std::string& out) const {
+  // With --unset-runtime keep: what is left of the text when runtime fields without a value stay in it, or else what is
+  // wrong besides them.
+  bool keep(const pipexpr::Expression& expression, std::string& out, pipexpr::Diagnostics& why) const {
     if (request_.flags.unset_runtime != "keep") return false;
     auto made = pipexpr::evaluate_or_keep(
         expression, place_.graph(), place_.context(),
         {.compile = request_.flags.compile_options(), .evaluate = request_.flags.evaluate_options()});
-    if (made) out = *std::move(made);
-    return made.has_value();
+    if (!made) return why = made.take_error(), false;
+    out = *std::move(made);
+    return true;
   }
 
   int report(const pipexpr::Diagnostics& why) {

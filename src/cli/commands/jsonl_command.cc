@@ -91,7 +91,8 @@ class Answers {
       // What stays is text, of which the rest has its values.
       auto kept = pipexpr::evaluate_or_keep(*expression, *loaded.graph, context,
                                             {.compile = options, .evaluate = flags_.evaluate_options()});
-      if (kept) value = pipexpr::Value(*kept);
+      if (!kept) return failed(kept.error());
+      value = pipexpr::Value(*kept);
     }
     if (!value) return failed(value.error());
     return pipexpr::report::write_answer(json_, *value);

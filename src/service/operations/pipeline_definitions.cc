@@ -16,9 +16,11 @@
 namespace pipexpr::service {
 namespace {
 
-constexpr double kEndOfTime = 253'402'300'800;  // the first second of the year 10000
-constexpr std::size_t kMaxNameSize = 1024;      // id of the service model
-constexpr std::size_t kMaxIssueSize = 10'000;   // validationMessage of the service model, in characters
+constexpr double kEndOfTime = 253'402'300'800;    // the first second of the year 10000
+constexpr std::size_t kMaxNameSize = 1024;        // id of the service model
+constexpr std::size_t kMaxNamedIssues = 20;       // in the message of an activation that is refused,
+constexpr std::size_t kMaxNamedIssueSize = 1000;  // of so many characters each
+constexpr std::size_t kMaxIssueSize = 10'000;     // validationMessage of the service model, in characters
 
 // Stored as it was put, in the API's own form, which the engine reads.
 std::string definition_body(const Json& input) {
@@ -79,11 +81,19 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
   return *std::move(scheduled);
 }
 
-// A pipeline with errors cannot be activated; the first one says why.
+// A pipeline with errors cannot be activated.
 void refuse_errors(const ValidationIssues& issues) {
   if (issues.errors.empty()) return;
-  throw ServiceError{ErrorType::invalid_request, fmt::format("Pipeline definition has errors: object '{}': {}",
-                                                             issues.errors.front().object, issues.errors.front().text)};
+  std::string all;
+  for (const ValidationIssue& issue : issues.errors) {
+    if (&issue == &issues.errors[0] + kMaxNamedIssues) {
+      all += fmt::format("; and {} more", issues.errors.size() - kMaxNamedIssues);
+      break;
+    }
+    all += fmt::format("{}object '{}': {}", all.empty() ? "" : "; ", issue.object,
+                       base::cut_utf8(issue.text, kMaxNamedIssueSize));
+  }
+  throw ServiceError{ErrorType::invalid_request, "Pipeline definition has errors: " + all};
 }
 
 void write_issues(const ValidationIssues& issues, Writer& out) {
@@ -231,8 +241,11 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
         throw ServiceError{
             ErrorType::invalid_request,
             fmt::format("pipeline {} has {} on-demand run{} that {} not ended, as many as maxActiveInstances "
-                        "allows: wait until one ends, or deactivate the pipeline",
-                        id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have")};
+                        "allows: {}",
+                        id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have",
+                        row.state == "DEACTIVATING" ? "the pipeline is being deactivated, so wait until one ends, or "
+                                                      "call DeactivatePipeline with cancelActive"
+                                                    : "wait until one ends, or deactivate the pipeline")};
       }
       if (has_values) {
         ++row.version;

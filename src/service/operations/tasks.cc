@@ -159,7 +159,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
         [&] { return evaluate_object(scheduled, object, instance_context.context(object), options); });
   };
   auto fields = evaluated(component->object);
-  if (!fields) return Failure{"EvaluationFailed", describe(fields.error()), ""};
+  if (!fields) return Failure{"EvaluationFailed", describe_to_author(fields.error()), ""};
   writer.StartObject();
   write_text(writer, "taskId", task.task);
   write_text(writer, "pipelineId", task.pipeline.id);
@@ -188,7 +188,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
       if (!target_fields) {
         return Failure{"EvaluationFailed",
                        fmt::format("{} '{}' has no value: {}", reference, scheduled.definition().id(target),
-                                   describe(target_fields.error())),
+                                   describe_to_author(target_fields.error())),
                        ""};
       }
       if (std::optional<std::string> empty = empty_field(scheduled, target, *target_fields)) {

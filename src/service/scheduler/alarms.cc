@@ -52,7 +52,7 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
       auto values = instance_context.evaluate(
           [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
       if (!values) {
-        const std::string why = "cannot be rendered: " + describe(values.error());
+        const std::string why = "cannot be rendered: " + describe_to_author(values.error());
         return {why, why};
       }
       // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.

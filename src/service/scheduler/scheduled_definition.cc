@@ -8,6 +8,8 @@
 #include <pipexpr/field.h>
 #include <pipexpr/syntax_tree.h>
 
+#include "base/kept_fields.h"
+
 namespace pipexpr::service {
 namespace {
 
@@ -289,7 +291,10 @@ Result<std::vector<FieldValue>> evaluate_field(const PipelineDefinition& graph,
   if (!value) {
     if (options.unset_runtime == UnsetRuntime::keep && keep_field(evaluator, graph, field, context, options, result))
       return result;
-    return within_field(evaluator, graph, field, context, value.error());
+    Diagnostics why = within_field(evaluator, graph, field, context, value.error());
+    if (options.unset_runtime != UnsetRuntime::keep) return why;
+    Diagnostics others = base::besides_kept(why);
+    return others.empty() ? why : others;
   }
   for (const Value& one : value->items) add_value(field.name, one, result);
   return result;

@@ -11,6 +11,8 @@
 
 using namespace pipexpr;
 using base::for_client;
+using base::for_reader;
+using base::Reader;
 using base::UnsetUse;
 
 TEST_CASE("what only the command line can do is not told to clients") {
@@ -27,6 +29,16 @@ TEST_CASE("what only the command line can do is not told to clients") {
   const std::vector<std::string> name = {"myX", "myX"};
   CHECK(for_client(format_message(DiagnosticCode::parameter_without_value, name)) ==
         "parameter 'myX' has no value and no default: give it one with parameterValues");
+}
+
+TEST_CASE("the author of a definition reads in a failed run what to write") {
+  CHECK(for_reader("x: " + base::why_unset("@status", true, UnsetUse::read), Reader::author) ==
+        "x: the service sets it while the pipeline runs; read it only where the service has set it by then, or not at "
+        "all");
+  CHECK(for_reader(base::why_unset("@instanceParent", true, UnsetUse::read), Reader::author) ==
+        "only an attempt has it; read it in the fields of a task only");
+  CHECK(for_reader(base::why_unset("@scheduledEndTime", true, UnsetUse::read), Reader::author) ==
+        "no schedule says when the run ends");
 }
 
 TEST_CASE("no code's message tells clients of options") {
