@@ -74,6 +74,45 @@ class Again(LifeTests):
                           message=f'pipeline {pipeline} has 1 on-demand run that has not ended, as many as maxActiveInstances allows: the pipeline '
                                   'is being deactivated, so wait until one ends, or call DeactivatePipeline with cancelActive')
 
+    def test_an_instance_shows_its_head_attempt(self):
+        pipeline = self.new_pipeline(self.definition(shell('A', maximumRetries='1', retryDelay='10 minutes'), occurrences='1'), activate=True)
+        instance = f'@A_{self.at()}'
+        names = ('@status', 'hostname', 'attemptStatus', 'reportProgressTime', 'errorId', 'errorMessage', 'errorStackTrace')
+
+        def shown(identity):
+            item = self.item(pipeline, identity)
+            asked = self.client.evaluate_expression(pipelineId=pipeline, objectId=identity,
+                                                    expression=' '.join(f'#{{{name}}}' for name in names))['evaluatedExpression']
+            self.assertEqual(asked, ' '.join(field(item, name) or 'null' for name in names))
+            return [field(item, name) for name in names]
+
+        task = self.poll(self.group, hostname='h1')['taskId']
+        self.client.report_task_progress(taskId=task, fields=[{'key': 'attemptStatus', 'stringValue': 'first'}])
+        reported = field(self.item(pipeline, instance), 'reportProgressTime')
+        self.client.set_task_status(taskId=task, taskStatus='FAILED', errorId='E', errorMessage='m', errorStackTrace='s')
+        self.assertEqual(shown(instance + '_Attempt=1'), ['FAILED', 'h1', 'first', reported, 'E', 'm', 's'])
+        self.assertEqual(shown(instance), ['WAITING_FOR_RUNNER', *[None] * 6])
+        self.assertEqual(shown(instance), shown(instance + '_Attempt=2'))
+        now = self.server.advance(by='10 minutes')
+        task = self.poll(self.group, hostname='h2')['taskId']
+        self.client.report_task_progress(taskId=task)
+        self.assertEqual(shown(instance), ['RUNNING', 'h2', None, now, None, None, None])
+        self.client.set_task_status(taskId=task, taskStatus='FAILED', errorId='F')
+        self.assertEqual(shown(instance), ['FAILED', 'h2', None, now, 'F', None, None])
+        self.assertEqual(shown(instance), shown(instance + '_Attempt=2'))
+
+    def test_a_second_run_on_demand_in_the_same_second(self):
+        pipeline = self.new_pipeline(self.on_demand(shell('A'), maxActiveInstances='2'), activate=True)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        first, second = sorted(self.statuses(pipeline))
+        for instance in (first, second):
+            self.finish()
+            for identity in (instance, instance + '_Attempt=1'):
+                item = self.item(pipeline, identity)
+                times = {field(item, name) for name in ('@scheduledStartTime', '@actualStartTime', '@actualEndTime')}
+                self.assertEqual(times, {instance[len('@A_'):]})
+        self.assertLess(first, second)
+
 
 # Only the new tests: the base class has run in its own file.
 for name in [name for name in dir(LifeTests) if name.startswith('test_')]:

@@ -169,6 +169,11 @@ class VirtualClock(ServerTest):
         self.finish()
         self.assertEqual([a['message'] for a in self.server.alarms(pipeline)][1:], [now])
 
+    def test_a_secret_where_a_logged_message_is_cut(self):
+        pipeline = self.hourly(runtime('A', type='ShellCommandActivity', command='x', star_password='pa55word'), occurrences='1', maximumRetries='0')
+        self.finish('FAILED', errorMessage='x' * 995 + 'pa55word, \u00e9')
+        self.assertEqual([line['why'] for line in self.server.log_lines('instance_failed') if line['pipeline'] == pipeline], ['x' * 995 + '*****'])
+
     def test_precondition(self):
         pipeline = self.hourly(
             obj('Act', type='ShellCommandActivity', command='x', precondition=ref('Ready')),

@@ -38,7 +38,8 @@ class Definition(Written):
         said = self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=self.objects)
         self.assertFalse(said['errored'])
         warnings = {one['id']: one['warnings'] for one in said['validationWarnings']}
-        self.assertEqual(warnings['A'][0].split(': ', 1)[1].split(':')[0], "only the service sets 'errorMessage' and 5 more", warnings)
+        self.assertEqual(warnings['A'][0].split(': ', 1)[1].split(':')[0], "only the service sets 'errorMessage', '@status', "
+                         "'@pipelineId', '@scheduledStartTime', '@version' and '@mine'", warnings)
         self.assertEqual(set(warnings) & {'Default', 'A', 'N'}, {'Default', 'A', 'N'})
         self.assertEqual(self.client.validate_pipeline_definition(pipelineId=pipeline, pipelineObjects=self.objects)['validationWarnings'],
                          said['validationWarnings'])

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "base/utf8.h"
 #include "service/scheduler/runtime_values.h"
 
 namespace pipexpr::service {
@@ -44,7 +45,7 @@ const ScheduledDefinition& InstanceLifecycle::active_definition() {
 
 void InstanceLifecycle::log(std::string_view event, std::string_view object, std::string_view error_id,
                             std::string_view why) {
-  std::string text(why.substr(0, kLoggedMessage));
+  std::string text(why);
   if (!text.empty() && pipeline_.active_version != 0) text = active_definition().masked(std::move(text));
   if (!text.empty()) {
     SecretMask reported;
@@ -55,6 +56,8 @@ void InstanceLifecycle::log(std::string_view event, std::string_view object, std
     }
     text = reported.scrub(std::move(text));
   }
+  // Last, as a secret that is cut would not be found.
+  text.resize(base::cut_utf8(text, kLoggedMessage).size());
   post_commit_.log.push_back({std::string(event), std::string(object), std::string(error_id), std::move(text)});
 }
 
@@ -152,7 +155,8 @@ void InstanceLifecycle::promote(const std::string& instance) {
   start(*std::move(row), now_);
 }
 
-// Makes the next attempt and offers it to the runners.
+// Makes the next attempt and offers it to the runners. The instance shows what is known of this one, and nothing of the
+// attempt before.
 void InstanceLifecycle::start(InstanceRow instance, Millis ready_at) {
   refresh(instance);
   std::int64_t number = instance.attempts + 1;
@@ -170,8 +174,10 @@ void InstanceLifecycle::start(InstanceRow instance, Millis ready_at) {
        instance.activation});
   if (instance.give_up_after && !instance.give_up_at) instance.give_up_at = now_ + *instance.give_up_after;
   session_.query(
-      "UPDATE instances SET status = $3, attempts = $4, give_up_at = $5, waiting_on = NULL WHERE pipeline = $1 AND id "
-      "= $2",
+      "UPDATE instances SET status = $3, attempts = $4, give_up_at = $5, waiting_on = NULL, hostname = NULL, "
+      "report_time "
+      "= NULL, fields = NULL, error_id = NULL, error_message = NULL, error_stack = NULL WHERE pipeline = $1 AND id = "
+      "$2",
       {pipeline_.id, instance.id, status, number, instance.give_up_at});
   if (!instance.resource.empty()) resources_.insert(instance.resource);
   if (ready_at > now_ || is_paused) return;

@@ -102,6 +102,11 @@ std::vector<FieldValue> runtime_fields(const ScheduledDefinition* scheduled, con
   auto time = [&](const char* name, const std::optional<Millis>& value) {
     if (value) result.push_back({name, time_text(*value), false});
   };
+  // Of two runs on demand that are activated within one second the second is scheduled a second later, and does not
+  // begin before.
+  const auto actual_time = [&](const char* name, const std::optional<Millis>& value) {
+    if (value) time(name, std::max(*value, instance.scheduled_start));
+  };
   const auto told_by_runner = [&](const auto& row) {
     text("hostname", row.hostname);
     time("reportProgressTime", row.report_time);
@@ -119,8 +124,8 @@ std::vector<FieldValue> runtime_fields(const ScheduledDefinition* scheduled, con
   if (attempt != nullptr) reference("@instanceParent", instance.id);
   time("@scheduledStartTime", instance.scheduled_start);
   if (instance.has_end) time("@scheduledEndTime", instance.scheduled_end);
-  time("@actualStartTime", attempt != nullptr ? attempt->actual_start : instance.actual_start);
-  time("@actualEndTime", attempt != nullptr ? attempt->actual_end : instance.actual_end);
+  actual_time("@actualStartTime", attempt != nullptr ? attempt->actual_start : instance.actual_start);
+  actual_time("@actualEndTime", attempt != nullptr ? attempt->actual_end : instance.actual_end);
   // An attempt shows how far its instance is, so that what its task is told need not go through `@instanceParent`.
   if (instance.attempts > 0) reference("@headAttempt", attempt_id(instance.id, instance.attempts));
   if (instance.role != "data_node" && instance.role != "resource") {
@@ -129,7 +134,7 @@ std::vector<FieldValue> runtime_fields(const ScheduledDefinition* scheduled, con
   }
   reference("@resource", instance.resource);
   if (attempt == nullptr) {
-    time("@finishedTime", instance.actual_end);
+    actual_time("@finishedTime", instance.actual_end);
     for (const std::string& id : instance.waiting_on) reference("@waitingOn", id);
     reference("@cascadeFailedOn", instance.cascade_failed_on);
     text("cancellationReason", instance.cancellation_reason);
