@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/attempt_mark.h"
+
 namespace pipexpr {
 namespace {
 
@@ -109,7 +111,11 @@ class Finder {
       const bool instance = node.value.kind() == Kind::string && node.value.text().starts_with('@');
       return instance ? Rule::run_id : Rule::component_id;
     }
-    if (node.name == "name") return Rule::run_name;
+    if (node.name == "name") {  // names of instances end in a time
+      const bool attempt =
+          node.value.kind() == Kind::string && node.value.text().find(base::kAttemptMark) != std::string_view::npos;
+      return attempt ? Rule::attempt_name : Rule::run_name;
+    }
     if (node.name == "parent" && node.value.is_set()) return Rule::run_parent;
     if ((node.name == "@componentParent" || node.name == "@instanceParent") && node.value.is_set()) {
       return Rule::run_link;
