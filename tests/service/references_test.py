@@ -63,7 +63,7 @@ class OnDemand(Referring):
         self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status}'), '["FINISHED", "FINISHED"]')
         self.assertEqual(self.value(pipeline, second, '#{dependsOn.myState} #{input.myOwn} #{@attemptCount}'), 'FINISHED FINISHED 2')
         # What is given for a component is not given for its instances, and a schedule or an alarm has no runs.
-        self.assertEqual(self.value(pipeline, second, '#{parent.@status} #{onSuccess.@status}'), 'null null')
+        self.assertEqual(self.value(pipeline, second, '#{parent.@status} #{@componentParent.@status} #{onSuccess.@status}'), 'null null null')
         self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId=third,
                           expression='#{dependsOn.dependsOn.@status}')
 
