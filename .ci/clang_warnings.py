@@ -3,7 +3,7 @@
 
 usage: clang_warnings.py BUILD_DIR [BUILT_DIR]
 
-What BUILT_DIR, another build by clang with the same warnings, compiles anyway is left out.
+What BUILT_DIR, another build by clang with the same warnings, compiles anyway is left out, and so is what the build makes.
 """
 
 import concurrent.futures
@@ -18,7 +18,9 @@ import sys
 def commands(build):
     """{source: its command}, where one is enough of a source that is in several programs."""
     listed = json.loads((pathlib.Path(build) / 'compile_commands.json').read_text())
-    return {os.path.normpath(os.path.join(one['directory'], one['file'])): one for one in listed}
+    sources = {os.path.normpath(os.path.join(one['directory'], one['file'])): one for one in listed}
+    made = str(pathlib.Path(build).resolve()) + os.sep
+    return {source: one for source, one in sources.items() if not source.startswith(made)}
 
 
 def warnings_of(command):
