@@ -166,8 +166,8 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
     return true;
   }
   if (id == "localtime") return unknown(id, failure);  // date's list has it: the zone of this machine
-  const ZoneNames* const row = zone_names(id);
-  const std::string canonical(row != nullptr ? row->canonical : id);
+  const std::optional<ZoneNames> row = zone_names(id);
+  const std::string canonical(row ? row->canonical : id);
   if (canonical == "UTC") return true;
   Registry& all = registry();
   const std::lock_guard<std::mutex> lock(all.mutex);
@@ -184,8 +184,7 @@ bool find_zone(std::string_view id, TimeZone& zone, Failure& failure) {
   all.is_open = true;
   if (all.count + 1 >= kMaxZones) return unknown(id, failure);
   if (!has_zone(source, canonical)) {
-    return row == nullptr ? unknown(id, failure)
-                          : fail(failure, "the time-zone database has no zone '" + canonical + "'");
+    return !row ? unknown(id, failure) : fail(failure, "the time-zone database has no zone '" + canonical + "'");
   }
   const std::string file = source.file(canonical);
   if (!is_zone_file(file)) return damaged(source, canonical, failure);

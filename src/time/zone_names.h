@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace pipexpr::time {
@@ -15,7 +16,11 @@ struct ZoneNames {
 // No name is longer.
 std::size_t longest_zone_name();
 
-// nullptr: a zone newer than the table; it is its own canonical id and prints its offset.
-const ZoneNames* zone_names(std::string_view id);
+// Nothing: a zone newer than the table; it is its own canonical id and prints its offset.
+std::optional<ZoneNames> zone_names(std::string_view id);
+
+// The whole table, in the order of the ids.
+std::size_t zone_names_count();
+ZoneNames zone_names_at(std::size_t row);
 
 }  // namespace pipexpr::time

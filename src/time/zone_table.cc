@@ -87,7 +87,7 @@ std::unique_ptr<ZoneTable> make_zone_table(const std::string& id, const std::vec
   Footer rule;
   if (parse_footer(footer, rule)) extend(*zone, rule);
   index(*zone);
-  if (const ZoneNames* names = zone_names(id)) {
+  if (const auto names = zone_names(id)) {
     std::copy(std::begin(names->names), std::end(names->names), zone->names);
   }
   return zone;

@@ -1,8 +1,6 @@
 // Tests of date patterns.
 #include "time/pattern.h"
 
-#include <iterator>
-
 #include "catch.h"
 #include "time/zone.h"
 #include "time/zone_names.h"
@@ -10,19 +8,13 @@
 using namespace pipexpr;
 using namespace pipexpr::time;
 
-namespace {
-
-constexpr ZoneNames kTable[] = {
-#include "time/zone_names.inc"
-};
-
-}  // namespace
-
 TEST_CASE("time: what a pattern writes is no longer than it says, for every zone and letter") {
   constexpr char kUntouched = '\x01';
   constexpr std::int64_t kSeconds[] = {-5'000'000'000, 0, 1'294'000'000, 1'310'000'000};
   std::size_t longest = 0;
-  for (const ZoneNames& row : kTable) {
+  REQUIRE(zone_names_count() > 500);
+  for (std::size_t i = 0; i < zone_names_count(); ++i) {
+    const ZoneNames row = zone_names_at(i);
     Failure failure;
     TimeZone zone;
     if (!find_zone(row.id, zone, failure)) continue;  // a database without it
