@@ -40,6 +40,12 @@ if(PIPEXPR_INSTALL AND NOT PIPEXPR_SANITIZE AND NOT PIPEXPR_COVERAGE)
                        PROPERTIES RESOURCE_LOCK installed_tree TIMEOUT 900)
 endif()
 
+# What a host pays for the library: docs/building.md promises it for g++ and what people run.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT BUILD_SHARED_LIBS AND NOT PIPEXPR_SANITIZE)
+  add_test(NAME "project: a minimal host is small"
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/consumer/cost.py ${PROJECT_BINARY_DIR} --size)
+endif()
+
 if(TARGET pipexpr_cli AND PIPEXPR_EMBEDDED_ZONES AND CMAKE_EXE_LINKER_FLAGS MATCHES "-static")
   add_test(NAME "static: the command runs in an empty root"
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/roots/empty.py $<TARGET_FILE:pipexpr_cli>)

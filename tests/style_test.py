@@ -6,6 +6,7 @@ usage: style_test.py [--root DIR] | --self-test
 """
 
 import argparse
+import ast
 import pathlib
 import re
 import subprocess
@@ -90,6 +91,11 @@ def check_file(root, name):
         word = WORD.search(line) if HAS_WORDS.match(name) else None
         if word:
             yield f"{name}:{number}: '{word.group(0)}': {ADVICE[int(word.lastgroup[1:])]}"
+    if name.endswith('.py'):
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            yield f'{name}:{error.lineno}: no Python: {error.msg}'
     is_script = content.startswith(b'#!')
     is_executable = bool(path.stat().st_mode & 0o111)
     if is_script != is_executable:
@@ -110,6 +116,7 @@ PLANTED = [
     ('a.cc', 'int x;\n\n', 'blank lines at the end', 0o644),
     ('a.cc', '// TO' + 'DO: later\n', 'to-do without an issue', 0o644),
     ('a.py', '#!/usr/bin/env python3\n', 'not executable', 0o644),
+    ('a.py', '#!/usr/bin/env python3\nx = (\n', 'a.py:2: no Python', 0o755),
     ('a.md', 'text\n', 'executable but not', 0o755),
     ('a.md', 'a\r\n', 'carriage', 0o644),
     ('src/a.cc', '#include "a.h"\n', 'does not begin with a comment', 0o644),

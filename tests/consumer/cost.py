@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What pipexpr costs a host: processor seconds to compile a file that includes it, and bytes in a program that links it.
 
-usage: cost.py [BUILD]       BUILD is a build folder of a static library, release unless the figures are to be others
+usage: cost.py [BUILD] [--size]      BUILD is a build folder of a static library, release unless the figures are to be others;
+                                     with --size nothing is said of compiling
 
 Of five compilations the fastest is told, as other programs on the machine only ever slow one down. The minimal host compiles one
 template and evaluates it against a graph of its own; it is linked with the static library and -Wl,--gc-sections, and stripped.
@@ -44,9 +45,10 @@ def compile_seconds(text, folder):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for header in HEADERS:
-            text = f'#include <{header}>\n' if '/' in header else standard_headers()
-            print(f'{compile_seconds(text, folder):6.2f} s  {header}')
+        if '--size' not in sys.argv:
+            for header in HEADERS:
+                text = f'#include <{header}>\n' if '/' in header else standard_headers()
+                print(f'{compile_seconds(text, folder):6.2f} s  {header}')
         if len(sys.argv) < 2:
             return
         build = pathlib.Path(sys.argv[1]).resolve()
@@ -54,7 +56,7 @@ def main():
         libraries = [] if 'PIPEXPR_FMT_HEADER_ONLY:BOOL=ON' in settings else ['-lfmt']
         libraries += [] if 'PIPEXPR_EMBEDDED_ZONES:BOOL=ON' in settings else ['-ldate-tz']
         host = folder / 'host'
-        subprocess.run([COMPILER, '-std=c++20', '-O2', 'f'-I{INCLUDE}', '-ffunction-sections',
+        subprocess.run([COMPILER, '-std=c++20', '-O2', f'-I{INCLUDE}', '-ffunction-sections',
                         '-fdata-sections', '-Wl,--gc-sections', '-s', HERE / 'minimal.cc', build / 'src/libpipexpr.a', *libraries,
                         '-lpthread', '-o', host], check=True)
         said = subprocess.run([host], capture_output=True, text=True, check=True).stdout
