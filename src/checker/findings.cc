@@ -81,6 +81,9 @@ void Report::add(const Place& place, TextFinding finding) {
       finding.message.replace(at, shown.size(), base::kMask);
     }
   }
+  // In another form than JSON it is not known how quotes are written there.
+  if (!finding.advice.empty() && (graph_.origin() == nullptr || finding.advice.find('"') == std::string::npos))
+    finding.message += "; write " + base::json_escaped(finding.advice);
   const SourceSpan span = span_of(place, finding.part, last_found_);
   add_span(finding.rule, span, place.object == kNoObject ? "" : std::string(graph_.id(place.object)),
            std::string(place.field), std::move(finding.message));

@@ -35,6 +35,8 @@ struct TextFinding {
   std::string message;
   std::optional<Edit> edit = {};
   std::optional<Severity> severity = {};  // when it is not the rule's
+  // What the message tells to write, before the escapes of the place: somebody pastes it there.
+  std::string advice = {};
 };
 
 class Report {

@@ -1,4 +1,4 @@
-// Each language is a table of its tokens and what Joda-Time writes for them; what stands in no table is text.
+// Each language is a table of its tokens and what Joda-Time writes for them.
 #include "checker/foreign_patterns.h"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/char_class.h"
+#include "checker/pattern_pieces.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -34,33 +35,12 @@ constexpr Token kOracle[] = {{"HH24", "HH"},    {"HH12", "hh"},   {"HH", "hh"}, 
                              {"AM", "a"},       {"PM", "a"},      {"TZH:TZM", "ZZ"}, {"TZR", "ZZZ"}, {"TZ", "z"},
                              {"WW", ""},        {"FM", ""},       {"SSSSS", ""},     {"Q", ""},      {"J", ""}};
 
-constexpr Token kDotNet[] = {{"yyyy", "yyyy"},
-                             {"yy", "yy"},
-                             {"MMMM", "MMMM"},
-                             {"MMM", "MMM"},
-                             {"MM", "MM"},
-                             {"M", "M"},
-                             {"dddd", "EEEE"},
-                             {"ddd", "EEE"},
-                             {"dd", "dd"},
-                             {"d", "d"},
-                             {"HH", "HH"},
-                             {"H", "H"},
-                             {"hh", "hh"},
-                             {"h", "h"},
-                             {"mm", "mm"},
-                             {"m", "m"},
-                             {"ss", "ss"},
-                             {"s", "s"},
-                             {"fffffff", "SSSSSSS"},
-                             {"ffffff", "SSSSSS"},
-                             {"fff", "SSS"},
-                             {"ff", "SS"},
-                             {"f", "S"},
-                             {"tt", "a"},
-                             {"t", "a"},
-                             {"zzz", "ZZ"},
-                             {"K", "ZZ"}};
+constexpr Token kDotNet[] = {
+    {"yyyy", "yyyy"},       {"yy", "yy"},         {"MMMM", "MMMM"}, {"MMM", "MMM"}, {"MM", "MM"}, {"M", "M"},
+    {"dddd", "EEEE"},       {"ddd", "EEE"},       {"dd", "dd"},     {"d", "d"},     {"HH", "HH"}, {"H", "H"},
+    {"hh", "hh"},           {"h", "h"},           {"mm", "mm"},     {"m", "m"},     {"ss", "ss"}, {"s", "s"},
+    {"fffffff", "SSSSSSS"}, {"ffffff", "SSSSSS"}, {"fff", "SSS"},   {"ff", "SS"},   {"f", "S"},   {"tt", "a"},
+    {"zzz", "ZZ"}};
 
 // java.time.format.DateTimeFormatter.
 constexpr Token kJava[] = {{"uuuu", "yyyy"},
@@ -116,7 +96,7 @@ constexpr Token kMoment[] = {{"YYYY", "YYYY"}, {"YY", "yy"},     {"MMMM", "MMMM"
                              {"WW", "ww"},     {"W", "w"},       {"E", "e"},       {"HH", "HH"},     {"H", "H"},
                              {"hh", "hh"},     {"h", "h"},       {"kk", "kk"},     {"mm", "mm"},     {"m", "m"},
                              {"ss", "ss"},     {"s", "s"},       {"SSS", "SSS"},   {"SS", "SS"},     {"S", "S"},
-                             {"A", "a"},       {"a", "a"},       {"ZZ", "Z"},      {"Z", "ZZ"},      {"X", ""},
+                             {"A", "a"},       {"a", ""},        {"ZZ", "Z"},      {"Z", "ZZ"},      {"X", ""},
                              {"x", ""},        {"Q", ""}};
 
 bool begins(std::string_view text, std::string_view token, bool any_case) {
@@ -125,45 +105,85 @@ bool begins(std::string_view text, std::string_view token, bool any_case) {
          });
 }
 
-// All of the pattern, or nothing when a token has no counterpart. Letters of no token are text in quotes.
-std::string translated(std::string_view pattern, std::span<const Token> tokens, bool any_case, bool brackets = false) {
-  std::string out, text;
-  const auto flush = [&] {
-    const bool letters = std::any_of(text.begin(), text.end(), base::is_letter);
-    out += letters ? "'" + text + "'" : text;
-    text.clear();
-  };
-  for (std::size_t at = 0; at < pattern.size();) {
-    if (pattern[at] == '\'' || (brackets && pattern[at] == '[')) {
-      const char close = pattern[at] == '[' ? ']' : '\'';
-      const std::size_t end = std::min(pattern.find(close, at + 1), pattern.size());
-      flush();
-      out += "'" + std::string(pattern.substr(at + 1, end - at - 1)) + "'";
-      at = end + 1;
-      continue;
-    }
-    const auto token = std::find_if(tokens.begin(), tokens.end(),
-                                    [&](const Token& one) { return begins(pattern.substr(at), one.theirs, any_case); });
-    if (token == tokens.end()) {
-      text += pattern[at++];
-      continue;
-    }
-    if (token->ours.empty()) return {};
-    flush();
-    out += token->ours;
-    at += token->theirs.size();
+struct Language {
+  std::string_view name;
+  std::span<const Token> tokens;
+  std::string_view quotes;  // what opens and closes a text, in pairs
+  bool any_case = false;
+  bool marked = false;  // tokens begin with a sign of their own, and other letters are text
+};
+
+constexpr Language kLanguages[] = {{"strftime", kStrftime, "", false, true},
+                                   {"Oracle and PostgreSQL", kOracle, "\"\"''", true},
+                                   {"moment.js", kMoment, "[]''"},
+                                   {".NET", kDotNet, "\"\"''"},
+                                   {"Java's DateTimeFormatter", kJava, "''"}};
+constexpr const Language &kOfC = kLanguages[0], &kOfDatabases = kLanguages[1], &kOfMoment = kLanguages[2],
+                         &kOfDotNet = kLanguages[3], &kOfJava = kLanguages[4];
+
+// The end of a text in quotes that begins at `at`; `at` when none does, npos when it is not closed.
+std::size_t end_of_text(std::string_view pattern, std::size_t at, const Language& language) {
+  for (std::size_t i = 0; i + 1 < language.quotes.size(); i += 2) {
+    if (pattern[at] != language.quotes[i]) continue;
+    const std::size_t close = pattern.find(language.quotes[i + 1], at + 1);
+    return close == std::string_view::npos ? close : close + 1;
   }
-  flush();
-  return out;
+  return at;
+}
+
+// The token at `at`, all of the run of letters that it ends with: what is half a run of theirs is no token.
+const Token* token_at(std::string_view pattern, std::size_t at, const Language& language) {
+  const auto token = std::find_if(language.tokens.begin(), language.tokens.end(), [&](const Token& one) {
+    return begins(pattern.substr(at), one.theirs, language.any_case);
+  });
+  if (token == language.tokens.end()) return nullptr;
+  const std::size_t end = at + token->theirs.size();
+  const bool half = !language.marked && end < pattern.size() && base::is_letter(pattern[end]) &&
+                    begins(pattern.substr(end, 1), pattern.substr(end - 1, 1), language.any_case);
+  return half ? nullptr : &*token;
+}
+
+// All of the pattern, or nothing: when a token has no counterpart, or a letter is none of theirs. The T between date
+// and time is text in all of them.
+std::string translated(std::string_view pattern, const Language& language) {
+  std::vector<PatternPiece> pieces;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const std::size_t end = end_of_text(pattern, at, language);
+    if (end == std::string_view::npos) return {};
+    if (end != at) {
+      // Two quotes stand for one in most of them, and nobody writes that: it is not guessed at.
+      if (end == at + 2 || (at > 0 && pattern[at - 1] == '\'')) return {};
+      pieces.push_back({true, std::string(pattern.substr(at + 1, end - at - 2))});
+      at = end;
+      continue;
+    }
+    if (const Token* const token = token_at(pattern, at, language)) {
+      const auto ours = pattern_pieces(token->ours);
+      if (token->ours.empty() || !ours) return {};
+      pieces.insert(pieces.end(), ours->begin(), ours->end());
+      at += token->theirs.size();
+      continue;
+    }
+    const char c = pattern[at++];
+    const bool is_text = language.marked ? c != '%' : !base::is_letter(c) || c == 'T';
+    if (!is_text || c == '\'' || c == '\\') return {};
+    pieces.push_back({true, std::string(1, c)});
+  }
+  return joined_pattern(pieces).value_or("");
 }
 
 // The pattern without its texts in quotes.
 std::string unquoted(std::string_view pattern) {
   std::string out;
-  bool quoted = false;
+  char open = 0;
   for (const char c : pattern) {
-    if (c == '\'') quoted = !quoted;
-    if (!quoted && c != '\'') out += c;
+    if (open == 0 && (c == '\'' || c == '"')) {
+      open = c;
+    } else if (c == open) {
+      open = 0;
+    } else if (open == 0) {
+      out += c;
+    }
   }
   return out;
 }
@@ -204,26 +224,35 @@ bool only(std::string_view text, std::string_view letters) {
                      [&](char c) { return !base::is_letter(c) || letters.find(c) != std::string_view::npos; });
 }
 
+// K is an offset beside the hours that .NET has, and an hour by itself.
+bool is_dot_net(std::string_view text) {
+  const bool offset = has(text, "K") && !has(text, "KK") && (has(text, "H") || has(text, "h"));
+  return (has(text, "f") || has(text, "tt") || offset) && only(text, "yMdHhmsftzKT") && has(text, "y");
+}
+
+const Language* language_of(std::string_view pattern) {
+  const std::string plain = unquoted(pattern);
+  if (is_strftime(plain)) return &kOfC;
+  if (is_oracle(plain)) return &kOfDatabases;
+  if (has(pattern, "[") && has(pattern, "]") && (has(plain, "YY") || has(plain, "DD") || has(plain, "GGGG")))
+    return &kOfMoment;
+  if (has(plain, "Do") || (has(plain, "DD") && only(plain, "YMDdHhmsSAaZ") && (has(plain, "A") || has(plain, "ddd")))) {
+    return &kOfMoment;
+  }
+  if (is_dot_net(plain)) return &kOfDotNet;
+  if ((has(plain, "u") || has(plain, "L") || has(plain, "X")) && only(plain, "uyLMDdEHhmsSaXVzZTn") &&
+      plain.size() > 1) {
+    return &kOfJava;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::optional<ForeignPattern> foreign_pattern(std::string_view pattern) {
-  const std::string plain = unquoted(pattern);
-  if (is_strftime(plain)) return ForeignPattern{"strftime", translated(pattern, kStrftime, false)};
-  if (is_oracle(plain)) return ForeignPattern{"Oracle and PostgreSQL", translated(pattern, kOracle, true)};
-  if (has(pattern, "[") && has(pattern, "]") && (has(plain, "YY") || has(plain, "DD"))) {
-    return ForeignPattern{"moment.js", translated(pattern, kMoment, false, true)};
-  }
-  if (has(plain, "Do") || (has(plain, "DD") && only(plain, "YMDdHhmsSAaZ") && (has(plain, "A") || has(plain, "ddd")))) {
-    return ForeignPattern{"moment.js", translated(pattern, kMoment, false)};
-  }
-  if ((has(plain, "tt") || has(plain, "ff") || has(plain, "f")) && only(plain, "yMdHhmsftzKT") && has(plain, "y")) {
-    return ForeignPattern{".NET", translated(pattern, kDotNet, false)};
-  }
-  if ((has(plain, "u") || has(plain, "L") || has(plain, "X")) && only(plain, "uyLMDdEHhmsSaXVzZTn") &&
-      plain.size() > 1) {
-    return ForeignPattern{"Java's DateTimeFormatter", translated(pattern, kJava, false)};
-  }
-  return std::nullopt;
+  const Language* const language = language_of(pattern);
+  if (language == nullptr) return std::nullopt;
+  return ForeignPattern{language->name, translated(pattern, *language)};
 }
 
 }  // namespace pipexpr::checker

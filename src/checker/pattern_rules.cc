@@ -1,12 +1,14 @@
 // Date patterns that are not what they look like. A letter's meaning is guessed from its neighbors: mm beside yyyy or
 // dd is a month, MM after HH is minutes.
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
 #include "base/char_class.h"
 #include "checker/checks.h"
 #include "checker/foreign_patterns.h"
+#include "checker/pattern_pieces.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -69,20 +71,19 @@ class Pattern {
 
   void report(Rule rule, const Field& field, char letter, std::string_view what) {
     const std::string better(field.part.length, letter);
-    findings_.push_back({rule, field.part, fmt::format("'{}' is {}; write '{}'", shown(field), what, better),
+    findings_.push_back({rule, field.part, fmt::format("'{}' is {}", shown(field), what),
                          Edit{field.part, better, fmt::format("write '{}'", better), FixTier::unsafe_fix}});
   }
 
   // One finding, and one edit of the whole: half a translation would be a third language.
   void is_foreign(const ForeignPattern& foreign) {
     const SourceSpan whole{0, static_cast<std::uint32_t>(text_.size())};
-    const std::string better = foreign.translation.empty() ? "" : fmt::format("; write \"{}\"", foreign.translation);
     TextFinding finding{Rule::foreign_pattern, whole,
-                        fmt::format("'{}' is a pattern of {}, which means something else here{}", base::excerpt(text_),
-                                    foreign.language, better)};
+                        fmt::format("'{}' is a pattern of {}, which means something else here", base::excerpt(text_),
+                                    foreign.language)};
     if (!foreign.translation.empty()) {
       finding.edit =
-          Edit{whole, foreign.translation, fmt::format("write \"{}\"", foreign.translation), FixTier::unsafe_fix};
+          Edit{whole, foreign.translation, fmt::format("write {}", foreign.translation), FixTier::unsafe_fix};
     }
     if (!is_refused()) finding.severity = Severity::warning;  // it has a value, and not the one that was meant
     findings_.push_back(std::move(finding));
@@ -158,9 +159,6 @@ class Pattern {
       if (field.letter == 'e' && field.part.length <= 2 && has("M") && has("Yy") && !has("dDE") && !has("w")) {
         report(Rule::week_year, field, 'd', "the day of the week, 1 to 7, and stands where the day of the month does");
         const std::string day = "dd";
-        findings_.back().message =
-            fmt::format("'{}' is the day of the week, 1 to 7, and stands where the day of the month does; write 'dd'",
-                        shown(field));
         findings_.back().edit = Edit{field.part, day, "write 'dd'", FixTier::unsafe_fix};
       }
       if (field.letter == 'x' && has("Md") && !has("we")) {
@@ -221,36 +219,89 @@ class Pattern {
   std::vector<TextFinding> findings_;
 };
 
-// Several pieces of text in quotes are one edit of the literal, which then needs the other quotes.
-void requote(const Tree& tree, const syntax::Node& node, std::vector<TextFinding>& findings) {
-  std::string pattern(tree.part(node.text));
-  if (pattern.find('"') != std::string::npos) {
-    for (TextFinding& finding : findings) finding.edit.reset();
-    return;
-  }
-  std::size_t grown = 0;
+// The pattern with the edits of all findings in it.
+std::string edited(std::string_view pattern, const std::vector<TextFinding>& findings) {
+  std::string out;
+  std::size_t at = 0;
   for (const TextFinding& finding : findings) {
-    pattern.replace(finding.part.offset + grown, finding.part.length, finding.edit->text);
-    grown += finding.edit->text.size() - finding.part.length;
+    if (!finding.edit) continue;
+    out += pattern.substr(at, finding.edit->part.offset - at);
+    out += finding.edit->text;
+    at = finding.edit->part.end();
   }
+  return out += pattern.substr(at);
+}
+
+// The same as pieces, none of which runs into its neighbors.
+std::optional<std::vector<PatternPiece>> edited_pieces(std::string_view pattern,
+                                                       const std::vector<TextFinding>& findings) {
+  std::vector<PatternPiece> out;
+  std::size_t at = 0;
+  const auto add = [&](std::string_view part) {
+    auto pieces = pattern_pieces(part);
+    if (pieces) std::move(pieces->begin(), pieces->end(), std::back_inserter(out));
+    return pieces.has_value();
+  };
+  for (const TextFinding& finding : findings) {
+    if (!finding.edit) continue;
+    if (!add(pattern.substr(at, finding.edit->part.offset - at)) || !add(finding.edit->text)) return std::nullopt;
+    at = finding.edit->part.end();
+  }
+  if (!add(pattern.substr(at))) return std::nullopt;
+  return out;
+}
+
+void sort_by_edit(std::vector<TextFinding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const TextFinding& a, const TextFinding& b) {
+    return (a.edit ? a.edit->part : a.part).offset < (b.edit ? b.edit->part : b.part).offset;
+  });
+}
+
+// Pieces of text in quotes are one edit of the literal, which then needs the other quotes. False: there is none.
+bool requote(const Tree& tree, const syntax::Node& node, std::vector<TextFinding>& findings) {
+  const auto pieces = edited_pieces(tree.part(node.text), findings);
+  auto pattern = pieces ? joined_pattern(*pieces) : std::nullopt;
+  if (!pattern) return false;
   FixTier worst = std::min_element(findings.begin(), findings.end(), [](const TextFinding& a, const TextFinding& b) {
                     return a.edit->tier < b.edit->tier;
                   })->edit->tier;
   // A pattern that was refused for one letter may have other findings, which would turn into a value with it.
   if (findings[0].rule == Rule::unquoted_letters) {
-    std::vector<TextFinding> rest = Pattern(pattern).findings();
+    std::vector<TextFinding> rest = Pattern(*pattern).findings();
     const bool known = std::all_of(rest.begin(), rest.end(), [](const TextFinding& one) {
       return one.edit && one.edit->text.find('\'') == std::string::npos;
     });
-    std::sort(rest.begin(), rest.end(),
-              [](const TextFinding& a, const TextFinding& b) { return a.part.offset < b.part.offset; });
-    if (!rest.empty()) worst = known ? std::min(worst, FixTier::unsafe_fix) : FixTier::display;
-    for (auto one = rest.rbegin(); known && one != rest.rend(); ++one) {
-      pattern.replace(one->part.offset, one->part.length, one->edit->text);
-    }
+    sort_by_edit(rest);
+    const auto better = known ? edited_pieces(*pattern, rest) : std::nullopt;
+    const auto whole = better ? joined_pattern(*better) : std::nullopt;
+    if (!rest.empty()) worst = whole ? std::min(worst, FixTier::unsafe_fix) : FixTier::display;
+    if (whole) pattern = whole;
   }
+  if (pattern->find('"') != std::string::npos) return false;
   for (TextFinding& finding : findings) {
-    finding.edit = Edit{node.span, "\"" + pattern + "\"", fmt::format("write \"{}\"", pattern), worst};
+    finding.edit = Edit{node.span, "\"" + *pattern + "\"", fmt::format("write \"{}\"", *pattern), worst};
+  }
+  return true;
+}
+
+// Edits stay when the pattern that they make prints what it looks like.
+void keep_sound_edits(const Tree& tree, const syntax::Node& literal, std::vector<TextFinding>& found) {
+  const std::string_view pattern = tree.part(literal.text);
+  sort_by_edit(found);
+  // A translation may have texts in quotes, too.
+  const bool quotes =
+      found[0].rule == Rule::unquoted_letters || (found[0].edit && found[0].edit->text.find('\'') != std::string::npos);
+  const auto pieces = quotes ? std::nullopt : edited_pieces(pattern, found);
+  const bool sound = quotes ? requote(tree, literal, found) : pieces && prints_as(edited(pattern, found), *pieces);
+  for (TextFinding& finding : found) {
+    if (!sound) finding.edit.reset();
+    if (!finding.edit) continue;
+    if (!quotes) finding.edit->part.offset += literal.text.offset;
+    if (finding.rule == Rule::foreign_pattern) {
+      finding.advice = quotes ? finding.edit->text : "'" + finding.edit->text + "'";
+    } else if (finding.rule != Rule::unquoted_letters) {
+      finding.message += "; " + finding.edit->title;
+    }
   }
 }
 
@@ -263,13 +314,9 @@ void patterns(const Tree& tree, std::vector<TextFinding>& findings) {
     const syntax::Node& literal = tree.nodes[at - 1];
     if (literal.kind != syntax::NodeKind::string || literal.escaped) continue;
     std::vector<TextFinding> found = Pattern(tree.part(literal.text)).findings();
-    // A translation may have texts in quotes, too.
-    const bool quotes = !found.empty() && (found[0].rule == Rule::unquoted_letters ||
-                                           (found[0].edit && found[0].edit->text.find('\'') != std::string::npos));
-    if (quotes) requote(tree, literal, found);
+    if (!found.empty()) keep_sound_edits(tree, literal, found);
     for (TextFinding& finding : found) {
       finding.part.offset += literal.text.offset;
-      if (finding.edit && !quotes) finding.edit->part.offset += literal.text.offset;
       findings.push_back(std::move(finding));
     }
   }
