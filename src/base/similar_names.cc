@@ -53,13 +53,28 @@ void Similar::consider(std::string_view candidate) {
   const std::size_t shorter = std::min(wanted_.size(), candidate.size());
   const std::size_t allowed = std::max<std::size_t>(1, shorter / 3);
   const std::size_t least = std::max(wanted_.size(), candidate.size()) - shorter;  // edits that the lengths alone need
-  if (least > allowed || least >= distance_) return;
+  if (least > allowed || least > distance_) return;
   const std::size_t found = distance(wanted_, candidate);
-  if (found > allowed || found >= distance_) return;
+  if (found > allowed || found > distance_) return;
   // Of a name of one letter, one edit leaves nothing but its case.
   if (shorter == 1 && (least != 0 || to_lower(wanted_[0]) != to_lower(candidate[0]))) return;
+  if (found == distance_) {
+    tied_ = tied_ || candidate != best_;
+    return;
+  }
+  tied_ = false;
   distance_ = found;
   best_ = candidate;
+}
+
+bool Similar::is_same_word() const {
+  if (best_.empty() || tied_) return false;
+  const std::string wanted = lowercase(wanted_), best = lowercase(best_);
+  if (wanted == best || wanted == best + 's' || wanted + 's' == best) return true;
+  const auto [left, right] = std::mismatch(wanted.begin(), wanted.end(), best.begin(), best.end());
+  const auto at = static_cast<std::size_t>(left - wanted.begin());
+  if (wanted.size() != best.size() || at + 1 >= wanted.size()) return false;
+  return wanted[at] == best[at + 1] && wanted[at + 1] == best[at] && wanted.substr(at + 2) == best.substr(at + 2);
 }
 
 namespace {

@@ -14,11 +14,15 @@ class Similar {
   explicit Similar(std::string_view wanted) : wanted_(wanted) {}
   void consider(std::string_view candidate);
   const std::string& best() const { return best_; }
+  // Whether the nearest is the same word, written otherwise, and no other candidate is as near. Near names can mean
+  // opposite things: lastOfMonth and firstOfMonth, monday and sunday.
+  bool is_same_word() const;
 
  private:
   std::string_view wanted_;
   std::string best_;
   std::size_t distance_ = 4;  // only nearer ones count
+  bool tied_ = false;
 };
 
 // Names that many unknown ones are compared with. Of more than kMaxCompared names only those are considered that share

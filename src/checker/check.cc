@@ -2,6 +2,7 @@
 #include <pipexpr/check.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/json_escape.h"
 #include "checker/checks.h"
@@ -37,16 +38,31 @@ std::optional<Fix> values_as_object(std::string_view json, SourceSpan list) {
   const std::uint32_t values = document->member(0, "values");
   if (values == 0 || (*document)[values].span != list) return std::nullopt;
   std::string object;
+  std::set<std::string, std::less<>> names;
+  bool clear = true;  // a name that is given twice, or an entry that is neither, has more than one meaning
   const auto add = [&](std::string_view name, SourceSpan value) {
+    clear = clear && names.emplace(name).second;
     object += fmt::format("{}\"{}\": {}", object.empty() ? "" : ", ", base::json_escaped(name),
                           json.substr(value.offset, value.length));
   };
   document->each(values, [&](std::uint32_t entry) {
-    if ((*document)[entry].type != definition::JsonType::object) return;
-    const std::uint32_t id = document->member(entry, "id"), text = document->member(entry, "stringValue");
-    if (id != 0 && text != 0) return add((*document)[id].text, (*document)[text].span);
+    if ((*document)[entry].type != definition::JsonType::object) {
+      clear = false;
+      return;
+    }
+    const std::uint32_t id = document->member(entry, "id");
+    if (id != 0) {
+      std::size_t members = 0;
+      document->each(entry, [&](std::uint32_t) { ++members; });
+      const std::uint32_t api = document->member(entry, "stringValue");
+      const std::uint32_t text = api != 0 ? api : document->member(entry, "value");
+      clear = clear && members == 2 && text != 0 && (*document)[id].type == definition::JsonType::string;
+      if (clear) add((*document)[id].text, (*document)[text].span);
+      return;
+    }
     document->each(entry, [&](std::uint32_t member) { add((*document)[member].key, (*document)[member].span); });
   });
+  if (!clear) return std::nullopt;
   return Fix{list, "{" + object + "}", "write the values as one object", FixTier::safe};
 }
 

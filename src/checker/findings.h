@@ -10,6 +10,7 @@
 #include <pipexpr/check.h>
 
 #include "base/report.h"
+#include "base/similar_names.h"
 
 namespace pipexpr::checker {
 
@@ -28,6 +29,10 @@ struct Edit {
   FixTier tier = FixTier::display;
 };
 
+// The nearest name in place of one that does not exist. It is a guess at what was meant, so that it is never safe, and
+// for the author alone unless both are one word.
+std::optional<Edit> near_name(SourceSpan part, const base::Similar& similar);
+
 // What is wrong with a text, before its place in the file is known.
 struct TextFinding {
   Rule rule{};
@@ -35,7 +40,7 @@ struct TextFinding {
   std::string message;
   std::optional<Edit> edit = {};
   std::optional<Severity> severity = {};  // when it is not the rule's
-  // What the message tells to write, before the escapes of the place: somebody pastes it there.
+  // What the message tells to write, before the escapes of its place, since readers paste it there.
   std::string advice = {};
 };
 

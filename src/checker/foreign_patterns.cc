@@ -151,7 +151,7 @@ std::string translated(std::string_view pattern, const Language& language) {
     const std::size_t end = end_of_text(pattern, at, language);
     if (end == std::string_view::npos) return {};
     if (end != at) {
-      // Two quotes stand for one in most of them, and nobody writes that: it is not guessed at.
+      // Two quotes stand for one in most of them, and are rare: they are not guessed at.
       if (end == at + 2 || (at > 0 && pattern[at - 1] == '\'')) return {};
       pieces.push_back({true, std::string(pattern.substr(at + 1, end - at - 2))});
       at = end;

@@ -99,7 +99,7 @@ class Objects {
     }
     if (is_type_without_fields(type)) return;
     if (type != graph_.type(object) || !definition::is_documented(type)) {
-      unknown_type(object, graph_.type(object), type);
+      unknown_type(object, graph_.type(object));
       if (!definition::is_documented(type)) return;
     }
     fields(object, type);
@@ -114,17 +114,17 @@ class Objects {
   }
 
   // A type that an object has through its parent is reported there.
-  void unknown_type(ObjectId object, std::string_view written, std::string_view meant) {
+  void unknown_type(ObjectId object, std::string_view written) {
     const auto own = graph_.fields(object);
     const auto field = std::find_if(own.begin(), own.end(), [](const auto& one) { return one.name == "type"; });
     if (field == own.end() || has_placeholder(written)) return;
-    const bool is_known = meant != written;
-    TextFinding finding{Rule::unknown_type,
-                        {0, static_cast<std::uint32_t>(written.size())},
-                        fmt::format("the service has no object type '{}'{}", base::excerpt(written),
-                                    is_known ? fmt::format(", did you mean '{}'?", meant) : "")};
-    if (is_known)
-      finding.edit = Edit{finding.part, std::string(meant), fmt::format("write '{}'", meant), FixTier::safe};
+    base::Similar similar(written);
+    definition::each_type([&](std::string_view known) { similar.consider(known); });
+    TextFinding finding{
+        Rule::unknown_type,
+        {0, static_cast<std::uint32_t>(written.size())},
+        fmt::format("the service has no object type '{}'{}", base::excerpt(written), base::did_you_mean(similar))};
+    finding.edit = near_name(finding.part, similar);
     stage_.report.add({object, "type", 0}, std::move(finding));
   }
 
@@ -253,9 +253,7 @@ class Objects {
     const SourceSpan whole{0, static_cast<std::uint32_t>(id.size())};
     TextFinding finding{Rule::dangling_reference, whole,
                         fmt::format("there is no object '{}'{}", base::excerpt(id), base::did_you_mean(similar))};
-    if (!similar.best().empty()) {
-      finding.edit = {whole, std::string(similar.best()), fmt::format("write '{}'", similar.best()), FixTier::display};
-    }
+    finding.edit = near_name(whole, similar);
     stage_.report.add({object, field, item}, std::move(finding));
   }
 

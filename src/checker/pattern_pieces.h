@@ -20,7 +20,7 @@ std::optional<std::vector<PatternPiece>> pattern_pieces(std::string_view pattern
 bool prints_as(std::string_view pattern, const std::vector<PatternPiece>& pieces);
 
 // One pattern of all pieces, texts that touch in one pair of quotes. Nothing when it does not print what they do:
-// nobody may be offered such a pattern.
+// such a pattern is not offered.
 std::optional<std::string> joined_pattern(const std::vector<PatternPiece>& pieces);
 
 }  // namespace pipexpr::checker

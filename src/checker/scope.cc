@@ -311,12 +311,12 @@ std::string Scope::suggestion(ObjectId object, std::string_view name, bool with_
   return base::did_you_mean(similar);
 }
 
-std::string Scope::runtime_suggestion(std::string_view name) const {
+base::Similar Scope::nearest_runtime_field(std::string_view name) {
   base::Similar similar(name);
   for (const base::RuntimeField& field : base::runtime_fields()) {
     if (field.scope != base::RuntimeScope::pipelines) similar.consider(field.name);
   }
-  return base::did_you_mean(similar);
+  return similar;
 }
 
 }  // namespace pipexpr::checker

@@ -10,6 +10,8 @@
 
 #include <pipexpr/check.h>
 
+#include "base/similar_names.h"
+
 namespace pipexpr::checker {
 
 struct Type {
@@ -55,9 +57,9 @@ class Scope {
   // The kind of a field's value when no expression has to be read for it.
   Type stored_type(const Field& field) const;
 
-  // ", did you mean 'X'?" among the names that could stand there, and the name alone.
+  // ", did you mean 'X'?" among the names that could stand there, and the nearest runtime field.
   std::string suggestion(ObjectId object, std::string_view name, bool with_parameters) const;
-  std::string runtime_suggestion(std::string_view name) const;
+  static base::Similar nearest_runtime_field(std::string_view name);
 
   // The documented type of an object; of a misspelt type, the one that was meant.
   std::string_view type(ObjectId object) const { return types_[static_cast<std::size_t>(object)]; }

@@ -13,6 +13,10 @@
 namespace pipexpr::checker {
 namespace {
 
+const FunctionRegistry& registry(const CheckOptions& options) {
+  return options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
+}
+
 // A call of format whose pattern has no quotes is what a shell leaves of it.
 bool lost_quotes(std::string_view source, DiagnosticCode code) {
   if (code != DiagnosticCode::expected_call_end && code != DiagnosticCode::expected_operator &&
@@ -229,12 +233,9 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Tex
     }
     if (why.code == DiagnosticCode::unknown_time_zone) similar_zone(tree, finding);
     if (why.code == DiagnosticCode::unknown_function) {
-      if (const std::size_t quote = why.message.find("did you mean '"); quote != std::string::npos) {
-        const std::size_t begin = quote + std::string_view("did you mean '").size();
-        const std::string name = why.message.substr(begin, why.message.find('\'', begin) - begin);
-        finding.edit = {why.span, name, fmt::format("write '{}'", name),
-                        FixTier::safe};  // it can never have been called
-      }
+      base::Similar similar(tree.part(why.span));
+      for (const auto& known : registry(options).all()) similar.consider(known->name);
+      finding.edit = near_name(why.span, similar);
     }
     findings.push_back(std::move(finding));
   }
@@ -282,8 +283,7 @@ void bare_call(std::string_view text, SourceSpan call, std::string_view name, st
 }  // namespace
 
 void bare_calls(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings) {
-  const FunctionRegistry& functions =
-      options.compile.functions != nullptr ? *options.compile.functions : FunctionRegistry::standard();
+  const FunctionRegistry& functions = registry(options);
   constexpr std::size_t kMaxFindings =
       20;  // of one text; each one's place in the file is looked for from the text's beginning
   const std::size_t before = findings.size();

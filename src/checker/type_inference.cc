@@ -30,7 +30,7 @@ bool looks_like_parameter(std::string_view name) {
   return plain.size() > 2 && plain.starts_with("my") && (plain[2] == '_' || base::is_upper(plain[2]));
 }
 
-// The suggested name becomes an edit, which is safe when the text cannot work as it stands.
+// The suggested name becomes an edit for the author to make.
 std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
   const std::size_t quote = hint.find('\'');
   if (quote == std::string::npos) return std::nullopt;
@@ -38,7 +38,21 @@ std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
   return Edit{part, name, fmt::format("write '{}'", name), FixTier::display};
 }
 
+TextFinding misspelt_runtime_field(std::string_view name, SourceSpan part) {
+  const base::Similar similar = Scope::nearest_runtime_field(name);
+  TextFinding finding{Rule::misspelt_runtime_field, part,
+                      fmt::format("no object has a runtime field '{}'{}", name, base::did_you_mean(similar))};
+  finding.edit = near_name(part, similar);
+  return finding;
+}
+
 }  // namespace
+
+std::optional<Edit> near_name(SourceSpan part, const base::Similar& similar) {
+  if (similar.best().empty()) return std::nullopt;
+  return Edit{part, similar.best(), fmt::format("write '{}'", similar.best()),
+              similar.is_same_word() ? FixTier::unsafe_fix : FixTier::display};
+}
 
 struct TypeChecker::Part {
   Type type;
@@ -128,14 +142,7 @@ Type TypeChecker::name(const Tree& tree, const syntax::Node& node, bool head, Ob
                                              text, base::excerpt(scope_.graph().id(object)))});
       }
       break;
-    case Where::misspelt: {
-      const std::string hint = scope_.runtime_suggestion(text);
-      TextFinding finding{Rule::misspelt_runtime_field, node.text,
-                          fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (finding.edit) finding.edit->tier = FixTier::safe;  // it can never have a value
-      out->findings.push_back(std::move(finding));
-      break;
-    }
+    case Where::misspelt: out->findings.push_back(misspelt_runtime_field(text, node.text)); break;
     case Where::impossible:
       out->findings.push_back(
           {Rule::impossible_runtime_field, node.text,
@@ -182,12 +189,8 @@ Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const synta
   const bool leads_somewhere = of.kind == Type::Kind::reference && !of.objects.empty();
   if (out != nullptr && !leads_somewhere) out->uses.push_back({node.text});
   if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
-    if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr) {
-      const std::string hint = scope_.runtime_suggestion(text);
-      out->findings.push_back({Rule::misspelt_runtime_field, node.text,
-                               fmt::format("no object has a runtime field '{}'{}", text, hint),
-                               correction(node.text, hint)});
-    }
+    if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr)
+      out->findings.push_back(misspelt_runtime_field(text, node.text));
     return {};
   }
   if (of.kind != Type::Kind::reference) {
@@ -224,11 +227,7 @@ Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const synta
       break;
     }
     if (found.where == Where::misspelt) {
-      const std::string hint = scope_.runtime_suggestion(text);
-      TextFinding finding{Rule::misspelt_runtime_field, node.text,
-                          fmt::format("no object has a runtime field '{}'{}", text, hint), correction(node.text, hint)};
-      if (finding.edit) finding.edit->tier = FixTier::safe;
-      out->findings.push_back(std::move(finding));
+      out->findings.push_back(misspelt_runtime_field(text, node.text));
       break;
     }
     if (found.where == Where::impossible) {

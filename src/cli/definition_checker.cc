@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
+#include <tuple>
 
 #include "base/definition_lists.h"
 #include "base/similar_names.h"
@@ -97,8 +100,8 @@ std::size_t count_expressions(const pipexpr::PipelineDefinition& definition) {
   return count;
 }
 
-bool is_malformed(const pipexpr::report::CheckedFile& file) {
-  return std::any_of(file.findings.begin(), file.findings.end(),
+bool is_malformed(const pipexpr::Findings& findings) {
+  return std::any_of(findings.begin(), findings.end(),
                      [](const pipexpr::Finding& one) { return one.rule == pipexpr::Rule::malformed_file; });
 }
 
@@ -181,15 +184,15 @@ std::shared_ptr<pipexpr::check_config::Suppressions> DefinitionChecker::config_o
   return known->second;
 }
 
-void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path,
-                             pipexpr::check_config::Suppressions* known, const pipexpr::CheckOptions& options) const {
+pipexpr::Findings DefinitionChecker::findings_in(pipexpr::report::CheckedFile& checked,
+                                                 const pipexpr::CheckOptions& options) const {
   pipexpr::LoadOptions load{
       .source_name = checked.name, .compile = {.limits = request_.flags.limits}, .limits = request_.flags.limits};
   load.parameter_objects = request_.flags.parameter_objects;
   load.parameter_values = request_.flags.parameter_values;
   const auto loading =
       pipexpr::forms::load(checked.json, load, {.file_name = checked.name, .pointer = request_.flags.pointer});
-  checked.findings = pipexpr::load_findings(loading.why);
+  pipexpr::Findings all = pipexpr::load_findings(loading.why);
   checked.objects = checked.expressions = 0;
   for (const auto& one : loading.pipelines) {
     pipexpr::Findings found;
@@ -200,8 +203,14 @@ void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::s
     } else {
       found = pipexpr::check_file(one.json.empty() ? checked.json : one.json, one.options, options);
     }
-    std::move(found.begin(), found.end(), std::back_inserter(checked.findings));
+    std::move(found.begin(), found.end(), std::back_inserter(all));
   }
+  return all;
+}
+
+void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path,
+                             pipexpr::check_config::Suppressions* known, const pipexpr::CheckOptions& options) const {
+  checked.findings = findings_in(checked, options);
   if (!request_.objects.empty()) {
     std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
       return std::none_of(request_.objects.begin(), request_.objects.end(), [&](const std::string& glob) {
@@ -243,24 +252,85 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
   files_.push_back(std::move(checked));
 }
 
+namespace {
+
+// Whether a text with fixes in it checks better than before, and no error is new. A file that did not load hid what
+// else is wrong with it.
+bool is_better(const pipexpr::Findings& before, const pipexpr::Findings& after) {
+  if (is_malformed(before)) return true;
+  if (is_malformed(after)) return false;
+  std::map<std::tuple<pipexpr::Rule, std::string_view, std::string_view>, std::size_t> left;
+  std::pair<std::size_t, std::size_t> was, is;  // errors, then the rest
+  for (const pipexpr::Finding& one : before) {
+    const bool error = one.severity == pipexpr::Severity::error;
+    const std::size_t places = 1 + one.related.size();
+    (error ? was.first : was.second) += places;
+    if (error) left[{one.rule, one.object, one.field}] += places;
+    for (const pipexpr::RelatedLocation& other : one.related) left[{one.rule, other.object, other.field}] += places;
+  }
+  for (const pipexpr::Finding& one : after) {
+    const bool error = one.severity == pipexpr::Severity::error;
+    const std::size_t places = 1 + one.related.size();
+    (error ? is.first : is.second) += places;
+    if (!error) continue;
+    std::size_t& allowed = left[{one.rule, one.object, one.field}];
+    if (allowed == 0) return false;
+    --allowed;
+  }
+  return is < was;
+}
+
+}  // namespace
+
+// Of the fixes those that make the file better. Where some do not, each half is tried by itself.
+template <class Check>
+pipexpr::FixedText DefinitionChecker::sound_fixes(const std::string& json, pipexpr::Findings fixes,
+                                                  pipexpr::FixTier least, const Check& check) {
+  pipexpr::FixedText all = pipexpr::apply_fixes(json, fixes, least);
+  if (all.count == 0 || all.text == json) return {json, 0};
+  if (is_better(check(json), check(all.text))) return all;
+  if (fixes.size() == 1) return {json, 0};
+  // The second half comes first: places before it stay where they are.
+  const auto middle = fixes.begin() + static_cast<std::ptrdiff_t>(fixes.size() / 2);
+  pipexpr::Findings second(std::make_move_iterator(middle), std::make_move_iterator(fixes.end()));
+  fixes.erase(middle, fixes.end());
+  const pipexpr::FixedText later = sound_fixes(json, std::move(second), least, check);
+  pipexpr::FixedText earlier = sound_fixes(later.text, std::move(fixes), least, check);
+  earlier.count += later.count;
+  return earlier;
+}
+
 // A fix may bring another error to light, so that several rounds can be needed. Nothing is counted that is not written.
 template <class Look>
 bool DefinitionChecker::repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again) {
   constexpr int kRounds = 8;
   const pipexpr::FixTier least = request_.unsafe_fixes ? pipexpr::FixTier::unsafe_fix : pipexpr::FixTier::safe;
   const std::string before = checked.json;
-  const bool was_malformed = is_malformed(checked);
+  // What other rules find counts, too, and what is left out.
+  pipexpr::CheckOptions every = options_;
+  every.only.clear();
+  every.ignore.clear();
+  const auto check = [&](const std::string& json) {
+    pipexpr::report::CheckedFile one{checked.name, json, {}};
+    return findings_in(one, every);
+  };
   std::size_t count = 0;
   for (int round = 0; round < kRounds; ++round) {
-    pipexpr::FixedText better = pipexpr::apply_fixes(checked.json, checked.findings, least);
-    if (better.count == 0 || better.text == checked.json) break;
-    const std::string last = std::exchange(checked.json, std::move(better.text));
-    look_again();
-    if (is_malformed(checked) && !was_malformed) {  // no fix may break a file
-      checked.json = last;
-      look_again();
-      break;
+    pipexpr::Findings fixes;
+    for (const pipexpr::Finding& finding : checked.findings) {
+      const auto add = [&](const std::optional<pipexpr::Fix>& fix) {
+        if (fix && fix->tier >= least) fixes.emplace_back().fix = fix;
+      };
+      add(finding.fix);
+      for (const pipexpr::RelatedLocation& other : finding.related) add(other.fix);
     }
+    std::stable_sort(fixes.begin(), fixes.end(), [](const pipexpr::Finding& a, const pipexpr::Finding& b) {
+      return a.fix->span.offset < b.fix->span.offset;
+    });
+    pipexpr::FixedText better = sound_fixes(checked.json, std::move(fixes), least, check);
+    if (better.count == 0) break;
+    checked.json = std::move(better.text);
+    look_again();
     count += better.count;
   }
   if (checked.json == before) return true;

@@ -48,8 +48,12 @@ class DefinitionChecker {
   std::shared_ptr<pipexpr::check_config::Suppressions> config_of(const std::string& path);
   void folder(const std::string& path);
   void file(const std::string& path, bool from_folder);
+  pipexpr::Findings findings_in(pipexpr::report::CheckedFile& checked, const pipexpr::CheckOptions& options) const;
   void look(pipexpr::report::CheckedFile& checked, const std::string& path, pipexpr::check_config::Suppressions* known,
             const pipexpr::CheckOptions& options) const;
+  template <class Check>
+  static pipexpr::FixedText sound_fixes(const std::string& json, pipexpr::Findings fixes, pipexpr::FixTier least,
+                                        const Check& check);
   template <class Look>
   bool repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again);
 
