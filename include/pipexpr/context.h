@@ -25,7 +25,8 @@ struct Binding {
 
 // What the instances of a run differ in: `@status` and the like of the object that is evaluated and of those that it
 // refers to. Asked during a run only, before Run::fields and the graph, and not for what the engine knows by itself:
-// `parent`, `@instanceParent` and the scheduled times. For `id` it is asked: false means the usual one, `@A_<start>`.
+// `parent`, `@instanceParent`, and the scheduled times of the object that is evaluated. For `id`, and for the scheduled
+// times of other objects, it is asked: false means the usual ones, `@A_<start>` and those of the run.
 // It must be as safe to call as a graph. What it returns must stay valid until the evaluation ends.
 class PIPEXPR_API InstanceFields {
  public:

@@ -200,7 +200,8 @@ class OtherSchedules {
   std::string message(ObjectId target, ObjectId reader) const {
     const std::string theirs = base::excerpt(graph_.id(target)), own = base::excerpt(graph_.id(reader));
     return fmt::format(
-        "'{}' runs {}, and '{}' {}: which run of '{}' is meant is not documented, and pipexpr takes the time of the "
+        "'{}' runs {}, and '{}' {}: which run of '{}' is meant is not documented, and pipexpr, but for its service, "
+        "takes the time of the "
         "run "
         "of '{}'; give both one schedule, or build the value from the times of '{}'",
         theirs, how(target), own, how(reader), theirs, own, own);

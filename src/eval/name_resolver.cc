@@ -33,17 +33,15 @@ std::uint32_t attempt_of(const State& state, const Frame& frame) {
 // Whether that object, which a reference leads to, is the one whose attempt is evaluated: its texts are the instance's.
 bool is_instance_of_attempt(const State& state, ObjectId object) { return attempt_of(state, object) != 0; }
 
-// An id that the host gives the instance or attempt, because the component has several in one run.
-bool find_own_id(State& state, ObjectId object, Sphere sphere, std::uint32_t attempt, ValueView& out) {
-  const InstanceFields* const instances = state.instances(sphere);
+// What the host says of an instance that the engine has an answer for, too: an id because the component has several in
+// one run, a time because its run is another one.
+bool ask_host(State& state, ObjectId object, Sphere sphere, std::uint32_t attempt, std::string_view name, Field& out) {
+  const InstanceFields* const instances = object == kNoObject ? nullptr : state.instances(sphere);
   if (instances == nullptr) return false;
-  Field field;
-  state.question = {object, "id"};
-  const bool found = instances->field(object, attempt, "id", field);
+  state.question = {object, name};
+  const bool found = instances->field(object, attempt, name, out);
   state.question = {};
-  if (!found || field.items == nullptr || field.count != 1 || !field.items->value.is(Kind::string)) return false;
-  out = field.items->value;
-  return true;
+  return found && out.items != nullptr && out.count != 0;
 }
 
 }  // namespace
@@ -121,15 +119,21 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
   const bool in_run = sphere == Sphere::instance && run.has_value();
   const bool has_object = object != kNoObject;
   ValueView value;
+  Field told;
   found = true;
   switch (implicit) {
     case ImplicitField::none: return found = false, true;
     case ImplicitField::scheduled_start:
       if (!in_run) return found = false, true;
+      if (object != state_.context->object && ask_host(state_, object, sphere, attempt, "@scheduledStartTime", told))
+        return fields_.push(told, object, sphere, name.text, Origin::run, false);
       value = ValueView(run->scheduled_start);
       break;
     case ImplicitField::scheduled_end:
-      if (!in_run || !run->scheduled_end) return found = false, true;
+      if (!in_run) return found = false, true;
+      if (object != state_.context->object && ask_host(state_, object, sphere, attempt, "@scheduledEndTime", told))
+        return fields_.push(told, object, sphere, name.text, Origin::run, false);
+      if (!run->scheduled_end) return found = false, true;
       value = ValueView(*run->scheduled_end);
       break;
     case ImplicitField::parent:
@@ -146,9 +150,9 @@ bool NameResolver::find_implicit(ImplicitField implicit, const FieldName& name, 
         value = ValueView(state_.graph->id(object));
         break;
       }
-      if (!find_own_id(state_, object, sphere, attempt, value))
-        return push_instance_name(state_.graph->id(object), attempt);
-      break;
+      if (ask_host(state_, object, sphere, attempt, "id", told))
+        return fields_.push(told, object, sphere, name.text, Origin::run, false);
+      return push_instance_name(state_.graph->id(object), attempt);
     case ImplicitField::name: return push_name(name, object, sphere, attempt, found);
   }
   if (!is_known(value)) {

@@ -14,6 +14,11 @@ class Referring(ServerTest):
     def value(self, pipeline, instance, expression):
         return self.client.evaluate_expression(pipelineId=pipeline, objectId=instance, expression=expression)['evaluatedExpression']
 
+    def why_not(self, pipeline, instance, expression):
+        with self.assertRaises(self.client.exceptions.InvalidRequestException) as caught:
+            self.value(pipeline, instance, expression)
+        return caught.exception.response['Error']['Message']
+
     def finish(self, group, status='FINISHED', **more):
         task = self.poll(group)
         self.client.set_task_status(taskId=task['taskId'], taskStatus=status, **more)
@@ -206,6 +211,119 @@ class OtherInstances(Referring):
             self.assertEqual((said['errored'], [one['id'] for one in said['validationWarnings']]), (False, ['A']))
             [warning] = said['validationWarnings'][0]['warnings']
             self.assertIn("'In' runs by schedule 'Half', and 'A' by schedule 'Day'", warning)
+
+
+class OtherSchedules(Referring):
+    """An object of another schedule is read in its runs that belong to the reader's, and not at the reader's time."""
+
+    schedules = [obj('Day', type='Schedule', period='1 day', startDateTime='2024-05-01T00:00:00', occurrences='3'),
+                 obj('Half', type='Schedule', period='12 hours', startDateTime='2024-05-01T00:00:00', occurrences='6')]
+
+    def pipeline(self, *objects, **default):
+        return self.new_pipeline([obj('Default', scheduleType='cron', maximumRetries='0', **default), *self.schedules, *objects], activate=True)
+
+    def test_a_long_run_reads_all_short_ones(self):
+        pipeline = self.pipeline(
+            obj('In', 'Input', type='S3DataNode', schedule=ref('Half'), filePath="s3://b/#{format(@scheduledStartTime, 'dd-HH')}",
+                myFixed='s3://#{schedule.id}', myBoth=['#{id}', 'x'], myDeep='#{dependsOn.name}', dependsOn=ref('Before'), myState='#{@status}'),
+            obj('Before', type='ShellCommandActivity', schedule=ref('Half'), command='true', workerGroup='before'),
+            obj('A', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='all', input=ref('In'), onSuccess=ref('N'),
+                command='load #{input.filePath}', stdout='#{input.myFixed}'),
+            obj('N', type='SnsAlarm', role='r', topicArn='t', subject='s', message='#{node.input.filePath}'))
+        a = '@A' + AT
+        halves = ['2024-05-01T00:00:00', '2024-05-01T12:00:00']
+        texts = {'#{input.filePath}': ['s3://b/01-00', 's3://b/01-12'], '#{input.id}': [f'@In_{half}' for half in halves],
+                 '#{input.name}': [f'@Input_{half}' for half in halves], '#{input.@scheduledStartTime}': halves,
+                 '#{input.@scheduledEndTime}': [halves[1], '2024-05-02T00:00:00'], '#{input.myDeep}': [f'@Before_{half}' for half in halves],
+                 '#{input.dependsOn.name}': [f'@Before_{half}' for half in halves],
+                 '#{input.myBoth}': [f'@In_{halves[0]}', 'x', f'@In_{halves[1]}', 'x'], '#{In.filePath}': ['s3://b/01-00', 's3://b/01-12']}
+        self.server.advance(by='1 hour')  # the second is not there yet, and when it will be is known
+        for _ in range(2):
+            for text, values in texts.items():
+                self.assertEqual(self.value(pipeline, a, text), '["' + '", "'.join(values) + '"]', text)
+            # What is the same in all of them is one value.
+            self.assertEqual(self.value(pipeline, a, '#{input.myFixed} #{input} #{input.schedule.period}'), 's3://Half In 12 hours')
+            self.assertEqual(self.value(pipeline, a, '#{hour(input.@scheduledStartTime)}'), '[0, 12]')
+            self.server.advance(by='12 hours')
+        self.assertEqual(self.value(pipeline, a, '#{input.myState}'), 'FINISHED')
+        described = self.client.describe_objects(pipelineId=pipeline, objectIds=[a], evaluateExpressions=True)['pipelineObjects'][0]
+        self.assertEqual(fields(described, 'command'), ['load s3://b/01-00', 'load s3://b/01-12'])
+        task = self.finish('all')
+        item = task['objects'][a + '_Attempt=1']
+        self.assertEqual((fields(item, 'command'), fields(item, 'stdout')), (['load s3://b/01-00', 'load s3://b/01-12'], ['s3://Half']))
+        read = task['objects']['In']
+        self.assertEqual((fields(read, 'filePath'), fields(read, 'myFixed'), fields(read, 'schedule'), fields(read, 'type')),
+                         (['s3://b/01-00', 's3://b/01-12'], ['s3://Half'], ['Half'], ['S3DataNode']))
+        self.assertEqual([one['message'] for one in self.server.alarms(pipeline)], ['s3://b/01-00, s3://b/01-12'])
+
+    def test_a_short_run_reads_the_long_one_it_begins_in(self):
+        pipeline = self.pipeline(
+            obj('Daily', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='d', command='#{@scheduledStartTime}'),
+            obj('A', type='ShellCommandActivity', schedule=ref('Half'), workerGroup='h', dependsOn=ref('Daily'),
+                command='#{dependsOn.id} #{dependsOn.command} #{dependsOn.@scheduledStartTime} #{dependsOn.@status} #{@scheduledStartTime}'))
+        self.server.advance(by='12 hours')
+        self.finish('d')
+        daily = '@Daily' + AT
+        for half in ('2024-05-01T00:00:00', '2024-05-01T12:00:00'):
+            [attempt] = self.finish('h')['objects'].values()
+            self.assertEqual(fields(attempt, 'command'), [f'{daily} {AT[1:]} {AT[1:]} FINISHED {half}'])
+
+    def test_what_has_no_such_run_has_no_value(self):
+        ended = obj('Ended', type='Schedule', period='1 day', startDateTime='2024-04-01T00:00:00', occurrences='1')
+        pipeline = self.pipeline(
+            ended, obj('In', type='S3DataNode', schedule=ref('Ended'), filePath='s3://b/#{@scheduledStartTime}', myFixed='s3://#{schedule.id}'),
+            obj('A', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='e', input=ref('In'), command='#{input.filePath}'))
+        a = '@A' + AT
+        self.assertEqual(self.value(pipeline, a, '#{input.myFixed}'), 's3://Ended')
+        for name in ('filePath', 'id', 'name', '@scheduledStartTime'):
+            error = self.why_not(pipeline, a, '#{input.%s}' % name)
+            self.assertIn(f"'{name}' of 'In' has no value here: by their schedules it has no run that belongs to '{a}'", error)
+
+    def test_an_error_in_one_of_the_runs_is_told(self):
+        pipeline = self.pipeline(
+            obj('In', type='S3DataNode', schedule=ref('Half'), filePath='s3://b/#{myHour}', myHour='#{10 / (hour(@scheduledStartTime) - 12)}'),
+            obj('A', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='c', input=ref('In'), command='ls #{input.filePath}'))
+        self.assertEqual(self.why_not(pipeline, '@A' + AT, '#{input.myHour}'),
+                         "E402: division by zero (in field 'myHour' of 'In', at byte 2)")
+        self.server.advance(by='12 hours')
+        self.assertIsNone(self.poll('c'))
+        failed = [line for line in self.server.log_lines('attempt_failed') if line['pipeline'] == pipeline]
+        self.assertIn('division by zero', str(failed))
+
+    def test_a_precondition_is_where_what_it_guards_is(self):
+        pipeline = self.pipeline(
+            obj('P', type='S3KeyExists', role='r', s3Key='#{node.filePath}', workerGroup='p'),
+            obj('In', type='S3DataNode', schedule=ref('Half'), filePath="s3://b/#{format(@scheduledStartTime, 'dd-HH')}", precondition=ref('P')),
+            obj('A', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='a', input=ref('In'), command='true'), schedule=ref('Day'))
+        self.assertEqual(self.value(pipeline, '@A' + AT, '#{input.precondition.id}'),
+                         f'["@P{AT}", "@P_2024-05-01T12:00:00"]')
+        self.assertEqual(self.value(pipeline, '@A' + AT, '#{input.precondition.s3Key}'), '["s3://b/01-00", "s3://b/01-12"]')
+        self.assertEqual(self.value(pipeline, '@P' + AT, '#{s3Key} #{node.id}'), f's3://b/01-00 @In{AT}')
+
+    def test_secrets_stay_hidden_in_the_log(self):
+        pipeline = self.pipeline(
+            obj('In', type='S3DataNode', schedule=ref('Half'), filePath='s3://b/#{*myKey}', **{'*myKey': "#{format(@scheduledStartTime, 'HH')}k"}),
+            obj('A', type='ShellCommandActivity', schedule=ref('Day'), workerGroup='k', input=ref('In'), command='true', onSuccess=ref('N')),
+            obj('N', type='SnsAlarm', role='r', topicArn='t', subject='#{node.input.filePath}', message='#{node.input.filePath}'))
+        self.server.advance(by='12 hours')
+        self.finish('k')
+        self.assertEqual([(one['subject'], one['message']) for one in self.server.alarms(pipeline)],
+                         [('s3://b/00k, s3://b/12k',) * 2])
+        [logged] = [line for line in self.server.log_lines('alarm') if line['pipeline'] == pipeline]
+        self.assertEqual((logged['subject'], logged['message']), ('s3://b/********, s3://b/********',) * 2)
+
+
+class UnknownInstance(Referring):
+    def test_no_id_is_made_up(self):
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='ondemand', workerGroup='i'), obj('P', type='S3KeyExists', role='r', s3Key='s3://k'),
+            obj('In1', type='S3DataNode', filePath='s3://1', precondition=ref('P')), obj('In2', type='S3DataNode', filePath='s3://2', precondition=ref('P')),
+            obj('A', type='ShellCommandActivity', command='true', input=[ref('In1'), ref('In2')])], activate=True)
+        self.assertEqual(self.value(pipeline, '@A' + AT, '#{P.s3Key}'), 's3://k')
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='@A' + AT,
+                          expression='#{input.precondition.id}',
+                          message="E504: runtime field 'id' of 'P' has no value here: it guards several objects, and which of its instances is "
+                                  "meant is not known (in field 'id' of 'P', at byte 0)")
 
 
 if __name__ == '__main__':

@@ -80,12 +80,14 @@ void Service::evaluate(Exchange& exchange) {
   }
   const Component* component = scheduled->find(instance->component);
   StoredInstances instances(store_, pipeline->id);
-  InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr, &instances);
+  const EvaluateOptions options = scheduled->in_run(evaluation());
+  InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr, &instances,
+                                   options);
   if (node != nullptr) instance_context.set_node(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
   instance_context.evaluate([&] {
-    write_evaluated_or_throw(scheduled->definition(), context, expression, {}, scheduled->in_run(evaluation()), out);
+    write_evaluated_or_throw(scheduled->definition(), context, expression, {}, options, out);
     return true;
   });
 }

@@ -110,8 +110,8 @@ Described describe_component(const ScheduledDefinition& scheduled, const Pipelin
 }
 
 // In a run, what refers to a component that has runs refers to its run: `input` to `@In_2024-05-01T00:00:00`.
-void refer_to_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance, InstanceSource& source,
-                        std::vector<FieldValue>& fields) {
+void refer_to_instances(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const InstanceRow& instance,
+                        InstanceSource& source, std::vector<FieldValue>& fields) {
   constexpr std::string_view kLinks[] = {"input", "output", "dependsOn", "runsOn", "precondition"};
   std::vector<FieldValue> result;
   for (FieldValue& field : fields) {
@@ -119,7 +119,7 @@ void refer_to_instances(const ScheduledDefinition& scheduled, const InstanceRow&
         field.is_reference && std::find(std::begin(kLinks), std::end(kLinks), field.name) != std::end(kLinks);
     const Component* target = is_link ? scheduled.find(field.text) : nullptr;
     std::vector<std::string> instances;
-    if (target != nullptr) instances = referred_instances(scheduled, instance, *target, source);
+    if (target != nullptr) instances = referred_instances(scheduled, pipeline, instance, *target, source);
     if (instances.empty()) result.push_back(std::move(field));
     for (std::string& id : instances) result.push_back({field.name, std::move(id), true});
   }
@@ -170,7 +170,7 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, Instanc
   if (component == nullptr) return result;
   std::optional<EvaluateOptions> in_run;
   if (evaluate != nullptr) in_run = scheduled.in_run(*evaluate);
-  InstanceContext instance_context(scheduled, pipeline, instance, attempt, &source);
+  InstanceContext instance_context(scheduled, pipeline, instance, attempt, &source, in_run.value_or(EvaluateOptions()));
   if (run.node) instance_context.set_node(*run.node);
   std::vector<FieldValue> fields;
   for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component->object, true)) {
@@ -180,7 +180,7 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, Instanc
       return true;
     });
   }
-  refer_to_instances(scheduled, instance, source, fields);
+  refer_to_instances(scheduled, pipeline, instance, source, fields);
   if (attempt == nullptr) add_back_references(scheduled, instance, fields);
   result.fields.insert(result.fields.end(), fields.begin(), fields.end());
   result.fields.push_back({"parent", instance.component, true});

@@ -52,12 +52,12 @@ void write_fields(const std::vector<FieldValue>& fields, Writer& out) {
 
 // The component's fields in this run, evaluated; the diagnostics when one cannot be.
 Result<std::vector<FieldValue>> evaluate_object(const ScheduledDefinition& scheduled, ObjectId object,
-                                                const Context& context, const EvaluateOptions& options) {
+                                                const InstanceContext& context) {
   std::vector<FieldValue> result;
   for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;
     // Alarms are rendered when they are raised; what an activity refers to is not evaluated here.
-    auto values = evaluate_field(scheduled.definition(), info, context, options);
+    auto values = context.values(object, info);
     if (!values) return values.error();
     for (FieldValue& value : *values) result.push_back(std::move(value));
   }
@@ -151,12 +151,11 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   const Component* component = scheduled.find(task.instance.component);
   if (component == nullptr) return Failure{"EvaluationFailed", "the definition no longer has this object", ""};
   StoredInstances instances(store_, task.pipeline.id);
-  InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt, &instances);
+  InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt, &instances,
+                                   scheduled.in_run(evaluation()));
   if (task.node != kNoObject) instance_context.set_node(task.node);
-  const EvaluateOptions options = scheduled.in_run(evaluation());
   const auto evaluated = [&](ObjectId object) {
-    return instance_context.evaluate(
-        [&] { return evaluate_object(scheduled, object, instance_context.context(object), options); });
+    return instance_context.evaluate([&] { return evaluate_object(scheduled, object, instance_context); });
   };
   auto fields = evaluated(component->object);
   if (!fields) return Failure{"EvaluationFailed", describe_to_author(fields.error()), ""};

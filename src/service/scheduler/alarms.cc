@@ -33,12 +33,12 @@ void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_fi
     ended.error_stack = failure.stack;
   }
   TransactionInstances instances(session_, pipeline_.id);
-  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances);
-  instance_context.set_node(component->object);
   SecretMask secrets;  // that take part in these texts, as this run and moment have them
   for (const std::string& secret : reported_secrets(ended.reported)) secrets.learn(secret);
   EvaluateOptions options = scheduled->in_run(small_budget());
   options.listener = &secrets;
+  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances, options);
+  instance_context.set_node(component->object);
   for (ObjectId action : actions) {
     if (scheduled->definition().type(action) == "Terminate") {
       if (!is_final(status)) cancel(node.id, "terminated by an action");

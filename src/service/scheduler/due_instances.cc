@@ -5,12 +5,11 @@
 #include <fmt/format.h>
 
 #include "service/scheduler/lifecycle.h"
+#include "service/scheduler/referred_instances.h"
 
 namespace pipexpr::service {
 namespace {
 
-// An interval that meets more than this many of another schedule's waits for the first ones only.
-constexpr std::size_t kMaxIntervals = 100;
 // What one look at a pipeline may make of a component, and take; the rest follows at the next.
 constexpr int kMaxIntervalsAtOnce = 50;
 constexpr std::chrono::milliseconds kMaxLook{200};
@@ -51,23 +50,9 @@ std::vector<std::string> InstanceLifecycle::dependencies(const Component& compon
       continue;
     }
     if (target.schedule == Component::kNone) continue;  // never runs, so nothing can wait for it
-    // Of another schedule: all of its intervals that begin inside this one, or else the one that this begins
-    // in.
     const std::optional<Schedule>& other = schedule(target.schedule);
     if (!other) continue;
-    std::int64_t first = other->first_from(run.scheduled_start);
-    std::size_t found = 0;
-    for (std::int64_t k = first; found < kMaxIntervals; ++k) {
-      std::optional<Run> at = other->run(k);
-      if (!at || at->scheduled_start.epoch_millis >= end_of(run).epoch_millis) break;
-      result.push_back(instance_id(target.id, at->scheduled_start));
-      ++found;
-    }
-    if (found == 0 && first > 0) {
-      std::optional<Run> at = other->run(first - 1);
-      if (at && end_of(*at).epoch_millis > run.scheduled_start.epoch_millis)
-        result.push_back(instance_id(target.id, at->scheduled_start));
-    }
+    for (const Run& at : runs_belonging_to(*other, run)) result.push_back(instance_id(target.id, at.scheduled_start));
   }
   return result;
 }

@@ -9,19 +9,24 @@
 #include <utility>
 #include <vector>
 
+#include "service/scheduler/other_runs.h"
 #include "service/scheduler/referred_instances.h"
 #include "service/scheduler/runtime_values.h"
 
 namespace pipexpr::service {
 
 // Keeps what a Run and a Context borrow. Neither copied nor moved: its members refer to each other. The rows of other
-// instances are read when an expression asks for them, once, and only for names that can be runtime fields.
+// instances are read when an expression asks for them, once, and only for names that can be runtime fields. An object
+// of another schedule has the values of its runs that belong to this one.
 class InstanceContext final : public InstanceFields {
  public:
   // All must outlive it. With a precondition or alarm, `node` is the object that it belongs to. Without a source other
-  // instances have no runtime fields.
+  // instances have no runtime fields, and objects of another schedule those of the reader's run. By the options is
+  // evaluated what is read in another run; `shared` is that of the context for which this one is made.
   InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const InstanceRow& instance,
-                  const AttemptRow* attempt, InstanceSource* source);
+                  const AttemptRow* attempt, InstanceSource* source, const EvaluateOptions& options = {},
+                  OtherRuns* shared = nullptr);
+  ~InstanceContext() override;
 
   void set_node(ObjectId node);
   Context context(ObjectId object) const;
@@ -41,11 +46,17 @@ class InstanceContext final : public InstanceFields {
 
   bool field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const override;
 
+  // The values of a field that an object has, or its runs have that belong to this one, when it is of another schedule.
+  Result<std::vector<FieldValue>> values(ObjectId object, const PipelineDefinition::FieldInfo& info) const;
+
  private:
   // What a component stands for: often one instance, none when there is none yet.
   struct Referred {
+    ReferredRuns found;
+    bool has_rows = false;  // `instances` have been looked for
     std::vector<std::unique_ptr<RuntimeValues>> instances;
-    std::map<std::string, std::vector<FieldItem>, std::less<>> lists;  // of several, by the field's name
+    std::map<std::string, std::vector<FieldItem>, std::less<>> lists;       // of several, by the field's name
+    std::map<std::string, std::unique_ptr<HeldField>, std::less<>> others;  // of another schedule
   };
 
   // A precondition has an instance for each object that it guards, and the id says which.
@@ -55,7 +66,12 @@ class InstanceContext final : public InstanceFields {
   };
 
   bool guard_id(ObjectId object, std::uint32_t attempt, Field& out) const;
+  bool unknown_id(const Component& precondition, std::string_view name, Field& out) const;
   Referred& referred(ObjectId object, const Component& target) const;
+  const std::vector<std::unique_ptr<RuntimeValues>>& rows(Referred& target) const;
+  bool runtime_field(Referred& target, std::string_view name, Field& out) const;
+  bool field_elsewhere(ObjectId object, Referred& target, std::string_view name, Field& out) const;
+  bool read_elsewhere(ObjectId object, const Referred& target, std::string_view name, HeldField& out) const;
   void throw_failure() const;
 
   const ScheduledDefinition& scheduled_;
@@ -67,6 +83,9 @@ class InstanceContext final : public InstanceFields {
   RuntimeValues attempt_;  // of the attempt that is evaluated
   mutable std::map<ObjectId, Referred> referred_;
   mutable std::map<std::pair<ObjectId, bool>, OwnId> guard_ids_;  // by the object and whether it is the attempt
+  EvaluateOptions options_;
+  std::unique_ptr<OtherRuns> own_runs_;  // unless they are another context's
+  OtherRuns* runs_;
   mutable std::exception_ptr failure_;
   ObjectId node_ = kNoObject;
   FieldItem node_item_;

@@ -2,14 +2,19 @@
 #include "service/scheduler/referred_instances.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "service/scheduler/instance_settings.h"
 
 namespace pipexpr::service {
 namespace {
 
 // What one source keeps: beyond it everything is forgotten, and read again when it is asked for.
 constexpr std::size_t kMaxRows = 20'000, kMaxEdges = 200'000;
+// An interval that meets more than this many of another schedule's has the first ones only.
+constexpr std::size_t kMaxIntervals = 100;
 
 }  // namespace
 
@@ -66,29 +71,84 @@ void InstanceSource::expect_waited_for(const std::string& id) {
 
 bool has_instances(const Component& component) { return component.role != Role::other; }
 
-std::vector<std::string> referred_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance,
-                                            const Component& target, InstanceSource& source) {
+std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run) {
+  const auto end_of = [](const Run& each) { return each.scheduled_end.value_or(each.scheduled_start).epoch_millis; };
+  std::vector<Run> result;
+  const std::int64_t first = other.first_from(run.scheduled_start);
+  for (std::int64_t k = first; result.size() < kMaxIntervals; ++k) {
+    const std::optional<Run> at = other.run(k);
+    if (!at || at->scheduled_start.epoch_millis >= end_of(run)) break;
+    result.push_back(*at);
+  }
+  if (!result.empty() || first == 0) return result;
+  const std::optional<Run> at = other.run(first - 1);
+  if (at && end_of(*at) > run.scheduled_start.epoch_millis) result.push_back(*at);
+  return result;
+}
+
+namespace {
+
+// The one component that a precondition guards; nullptr when they are several.
+const Component* only_guarded(const ScheduledDefinition& scheduled, const Component& precondition) {
+  return precondition.guarded < scheduled.components().size() ? &scheduled.components()[precondition.guarded] : nullptr;
+}
+
+bool guards(const ScheduledDefinition& scheduled, const Component& precondition, const Component& guarded) {
+  return std::any_of(guarded.preconditions.begin(), guarded.preconditions.end(),
+                     [&](std::size_t index) { return &scheduled.components()[index] == &precondition; });
+}
+
+// Runs of an activity or a data node, seen from a run of `own`.
+ReferredRuns runs_of(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const Component& own,
+                     const Run& run, const Component& target) {
+  if (target.schedule == own.schedule) return {{{instance_id(target.id, run.scheduled_start), run}}};
+  // What is on demand runs at no times that are known before.
+  if (target.schedule == Component::kNone || target.mode == ScheduleType::ondemand) return {};
+  const std::optional<Schedule> other = scheduled.schedule(target.schedule, pipeline.first_activated);
+  if (!other) return {};
+  ReferredRuns result{{}, true};
+  for (const Run& each : runs_belonging_to(*other, run)) {
+    result.runs.push_back({instance_id(target.id, each.scheduled_start), each});
+  }
+  return result;
+}
+
+}  // namespace
+
+ReferredRuns referred_runs(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                           const InstanceRow& instance, const Component& target, InstanceSource& source) {
   const Component* own = scheduled.find(instance.component);
   if (own == nullptr || !has_instances(target)) return {};
-  if (own == &target) return {instance.id};
-  const DateTime start{instance.scheduled_start};
+  const Run run = run_of(instance);
+  if (own == &target) return {{{instance.id, run}}};
   if (!instance.node.empty()) {
     // A precondition has the time of what it guards.
     const std::optional<InstanceRow>& node = source.instance(instance.node);
-    const Component* guarded = node ? scheduled.find(node->component) : nullptr;
-    if (guarded == &target) return {instance.node};
+    const Component* guarded = node ? scheduled.find(node->component) : only_guarded(scheduled, *own);
+    if (guarded == &target) return {{{instance.node, run}}};
     if (guarded != nullptr) own = guarded;
   }
-  if (target.role == Role::precondition) {
-    return {instance_id(scheduled.instance_name(target, *own), start)};
+  if (target.role == Role::resource) return {{{instance_id(target.id, run.scheduled_start), run}}};
+  if (target.role != Role::precondition) return runs_of(scheduled, pipeline, *own, run, target);
+  if (guards(scheduled, target, *own)) {
+    return {{{instance_id(scheduled.instance_name(target, *own), run.scheduled_start), run}}};
   }
-  if (target.role == Role::resource || target.schedule == own->schedule) return {instance_id(target.id, start)};
-  // `@Other_` and 19 characters of a time. In order, those of one component stand together.
-  const std::string prefix = "@" + target.id + "_";
-  const std::vector<std::string>& all = source.waits_for(instance.id);
+  const Component* guarded = only_guarded(scheduled, target);
+  if (guarded == nullptr) return {};
+  ReferredRuns result = runs_of(scheduled, pipeline, *own, run, *guarded);
+  for (ReferredRun& each : result.runs) {
+    each.node = std::exchange(each.id, instance_id(target.id, each.run.scheduled_start));
+    each.guarded = guarded;
+  }
+  return result;
+}
+
+std::vector<std::string> referred_instances(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                                            const InstanceRow& instance, const Component& target,
+                                            InstanceSource& source) {
   std::vector<std::string> result;
-  for (auto id = std::lower_bound(all.begin(), all.end(), prefix); id != all.end() && id->starts_with(prefix); ++id) {
-    if (id->size() == prefix.size() + 19) result.push_back(*id);
+  for (ReferredRun& run : referred_runs(scheduled, pipeline, instance, target, source).runs) {
+    result.push_back(std::move(run.id));
   }
   return result;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "service/scheduler/instance_record.h"
+#include "service/scheduler/pipeline_record.h"
 #include "service/scheduler/scheduled_definition.h"
 #include "service/store/store.h"
 
@@ -64,12 +65,33 @@ class StoredInstances final : public InstanceSource {
 // Whether runs of the component are instances of their own.
 bool has_instances(const Component& component);
 
-// The ids of the instances that stand for `target` in the run of `instance`: the one home of this choice. What guards
-// the instance, or is guarded by it, is that very instance; what has the same schedule, and a resource, is the instance
-// of the same scheduled start. Of another schedule it is every instance of the component that this one waits for, since
-// an interval may need several of a shorter period. Whether the instances exist is not looked at. Empty: none stands
-// for it.
-std::vector<std::string> referred_instances(const ScheduledDefinition& scheduled, const InstanceRow& instance,
-                                            const Component& target, InstanceSource& source);
+// The runs of another schedule that belong to a run, which is also what an interval waits for: all that begin inside of
+// it, as an interval may need several of a shorter period, the first 100 of them; else the one in which it begins.
+std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run);
+
+// A run of a component that a reference leads to.
+struct ReferredRun {
+  std::string id;  // of its instance, which need not be there
+  Run run = {};
+  std::string node = {};               // of a precondition: the instance that it guards, and
+  const Component* guarded = nullptr;  // the component of that
+  bool is_real = true;                 // a run of its schedule, and not an invented one
+};
+
+struct ReferredRuns {
+  std::vector<ReferredRun> runs = {};  // empty: none stands for it
+  bool is_elsewhere = false;           // they are of another schedule than the reader's
+};
+
+// The runs that stand for `target` in the run of `instance`: the one home of this choice. What guards the instance, or
+// is guarded by it, is that very instance; what has the same schedule, and a resource, is the instance of the same
+// scheduled start. Of another schedule it is each run that belongs to this one. A precondition is where the one object
+// is that it guards. Whether the instances exist is not looked at.
+ReferredRuns referred_runs(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                           const InstanceRow& instance, const Component& target, InstanceSource& source);
+// Their ids.
+std::vector<std::string> referred_instances(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
+                                            const InstanceRow& instance, const Component& target,
+                                            InstanceSource& source);
 
 }  // namespace pipexpr::service

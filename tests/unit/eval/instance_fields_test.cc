@@ -158,6 +158,35 @@ TEST_CASE("an instance can have an id that its host gives") {
   }
 }
 
+TEST_CASE("the runs of another object can be others, with their ids and times") {
+  class Runs final : public InstanceFields {
+   public:
+    explicit Runs(ObjectId object) : object_(object) {}
+
+    bool field(ObjectId object, std::uint32_t, std::string_view name, Field& out) const override {
+      if (object != object_) return false;
+      if (name == "id") out = {ids_, 2};
+      if (name == "@scheduledStartTime") out = {starts_, 2, SlotType::datetime};
+      if (name == "@scheduledEndTime") out = {&starts_[1], 1, SlotType::datetime};
+      return out.items != nullptr;
+    }
+
+   private:
+    ObjectId object_;
+    FieldItem ids_[2] = {FieldItem::of_value("@In/1"), FieldItem::of_value("@In/2")};
+    FieldItem starts_[2] = {FieldItem::of_value(DateTime{0}), FieldItem::of_value(DateTime{3'600'000})};
+  };
+  Fixture fixture;
+  const Runs runs(*fixture.definition->find("In"));
+  fixture.run.instances = &runs;
+  for (const bool is_bound : {false, true}) {
+    CHECK(fixture.evaluate("#{input.id}", is_bound, fixture.run).value() == R"(["@In/1", "@In/2"])");
+    CHECK(fixture.evaluate("#{hour(input.@scheduledStartTime)}", is_bound, fixture.run).value() == "[0, 1]");
+    CHECK(fixture.evaluate("#{input.@scheduledEndTime} #{@scheduledStartTime} #{id}", is_bound, fixture.run).value() ==
+          "1970-01-01T01:00:00 2024-05-01T00:00:00 @A_2024-05-01T00:00:00");
+  }
+}
+
 TEST_CASE("a component has none of them") {
   Fixture fixture;
   CHECK(fixture.evaluate("#{parent.@status}", true, fixture.run).error().front().code ==
