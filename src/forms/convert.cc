@@ -31,48 +31,66 @@ class Source {
  public:
   explicit Source(const Document& document) : document_(document) {}
 
+  // A list may stand there more than once, under both of its names: loading takes all of them, and so does this.
   std::vector<Entry> list(const base::DefinitionListNames& names, std::string_view members) const {
-    const bool is_alone = document_.is(0, JsonType::array) && names.list == base::DefinitionList::objects;
-    const std::uint32_t found = is_alone ? 0 : member(0, names.command, names.api);
-    if (found == 0 && !is_alone) return {};
     std::vector<Entry> entries;
-    document_.each(found, [&](std::uint32_t i) { entries.push_back(entry(i, members)); });
+    const auto add_all = [&](std::uint32_t found) {
+      document_.each(found, [&](std::uint32_t i) { entries.push_back(entry(i, members)); });
+    };
+    if (document_.is(0, JsonType::array)) {
+      if (names.list == base::DefinitionList::objects) add_all(0);
+    } else {
+      each_list(names.list, add_all);
+    }
     return entries;
   }
 
   // {"myX": "a"}, {"myX": ["a", "b"]} or [{"id": "myX", "stringValue": "a"}]
   Entry values() const {
     Entry all;
-    const std::uint32_t found = member(0, base::kValueList.command, base::kValueList.api);
-    if (found == 0) return all;
-    document_.each(found, [&](std::uint32_t i) {
-      if (document_.is(found, JsonType::object)) return add(all, document_[i].key, i);
-      const std::uint32_t id = document_.member(i, "id"), text = document_.member(i, "stringValue");
-      if (id != 0 && text != 0) add(all, document_[id].text, text);
+    each_list(base::DefinitionList::values, [&](std::uint32_t found) {
+      document_.each(found, [&](std::uint32_t i) {
+        if (document_.is(found, JsonType::object)) return add(all, document_[i].key, i);
+        const std::uint32_t id = first(i, "id"), text = first(i, "stringValue");
+        if (id != 0 && text != 0) add(all, document_[id].text, text);
+      });
     });
     return all;
   }
 
  private:
-  std::uint32_t member(std::uint32_t object, std::string_view one, std::string_view other) const {
-    const std::uint32_t found = document_.member(object, one);
-    return found != 0 ? found : document_.member(object, other);
+  template <class Visit>
+  void each_list(base::DefinitionList list, const Visit& visit) const {
+    if (!document_.is(0, JsonType::object)) return;
+    document_.each(0, [&](std::uint32_t i) {
+      if (base::definition_list(document_[i].key) == list) visit(i);
+    });
+  }
+
+  // The first member of that key, which is the one that is loaded; 0 when there is none.
+  std::uint32_t first(std::uint32_t object, std::string_view key) const {
+    std::uint32_t found = 0;
+    if (!document_.is(object, JsonType::object)) return found;
+    document_.each(object, [&](std::uint32_t i) {
+      if (found == 0 && document_[i].key == key) found = i;
+    });
+    return found;
   }
 
   Entry entry(std::uint32_t i, std::string_view members) const {
     Entry made;
-    const std::uint32_t list = document_.member(i, members);
-    const bool is_api = list != 0 && document_.is(list, JsonType::array);
-    document_.each(i, [&](std::uint32_t k) {
-      const std::string_view key = document_[k].key;
-      if (key == "id") made.id = document_[k].text;
-      if (key != "id" && (!is_api || key == "name")) add(made, key, k);
-    });
-    made.is_api = is_api;
-    if (!is_api) return made;
+    const std::uint32_t list = first(i, members), id = first(i, "id"), name = first(i, "name");
+    made.is_api = list != 0 && document_.is(list, JsonType::array);
+    if (id != 0) made.id = document_[id].text;
+    if (!made.is_api) {
+      document_.each(i, [&](std::uint32_t k) {
+        if (document_[k].key != "id") add(made, document_[k].key, k);
+      });
+      return made;
+    }
+    if (name != 0) add(made, "name", name);
     document_.each(list, [&](std::uint32_t k) {
-      const std::uint32_t key = document_.member(k, "key"), text = document_.member(k, "stringValue"),
-                          reference = document_.member(k, "refValue");
+      const std::uint32_t key = first(k, "key"), text = first(k, "stringValue"), reference = first(k, "refValue");
       if (key == 0 || (text == 0 && reference == 0)) return;
       slot(made, document_[key].text).values.push_back({document_[text != 0 ? text : reference].text, text == 0});
     });
@@ -96,7 +114,7 @@ class Source {
 
   Member::Value value_of(std::uint32_t i) const {
     if (!document_.is(i, JsonType::object)) return {document_[i].text, false};
-    const std::uint32_t target = document_.member(i, "ref");
+    const std::uint32_t target = first(i, "ref");
     return {target != 0 ? document_[target].text : std::string_view(), true};
   }
 

@@ -43,6 +43,19 @@ std::string_view Intrinsics::function(std::uint32_t value, std::uint32_t& argume
   return name;
 }
 
+std::uint32_t Intrinsics::branch(std::uint32_t value) const {
+  for (std::size_t depth = 0; depth < kMaxDepth; ++depth) {
+    std::uint32_t list = 0;
+    if (function(value, list) != "If" || !document_.is(list, JsonType::array)) break;
+    const std::uint32_t end = document_[list].end;
+    const std::uint32_t yes = list + 1 < end ? document_[list + 1].end : end;
+    if (yes >= end) break;
+    const std::uint32_t no = document_[yes].end;
+    value = is_nothing(yes) && no < end ? no : yes;
+  }
+  return value;
+}
+
 bool Intrinsics::is_nothing(std::uint32_t value) const {
   std::uint32_t argument = 0;
   return function(value, argument) == "Ref" && document_[argument].text == "AWS::NoValue";
@@ -89,9 +102,11 @@ void Intrinsics::parts(std::uint32_t value, MappedWriter& out, std::size_t depth
   if (name.empty() && node.type != JsonType::object && node.type != JsonType::array) return out.part(node);
   const Node& with = document_[argument];
   if (depth >= kMaxDepth) return out.part("${...}", node.span);
+  if (const std::uint32_t taken = branch(value); taken != value && !is_nothing(taken) && is_text(taken))
+    return parts(taken, out, depth + 1);
   if (name == "Ref") return reference(with.text, node.span, out);
   if (name == "Sub") return substitute(argument, out, depth + 1);
-  if (name == "Join" && with.type == JsonType::array) return join(argument, out, depth + 1);
+  if (name == "Join" && with.type == JsonType::array) return join(value, argument, out, depth + 1);
   if (name == "FindInMap") {
     if (const std::uint32_t found = mapped(argument); found != 0) return parts(found, out, depth + 1);
   }
@@ -101,33 +116,92 @@ void Intrinsics::parts(std::uint32_t value, MappedWriter& out, std::size_t depth
     const bool good = std::from_chars(index.data(), index.data() + index.size(), wanted).ec == std::errc();
     const std::uint32_t list = document_[argument + 1].end;
     std::uint32_t found = 0;
+    std::vector<std::string_view> known;
+    if (good && list < with.end && items(list, known) && wanted < known.size())
+      return out.part(known[wanted], node.span);
     if (good && list < with.end && document_.is(list, JsonType::array) && document_[list].tag.empty()) {
       std::size_t i = 0;
       document_.each(list, [&](std::uint32_t item) { found = i++ == wanted ? item : found; });
     }
     if (found != 0) return parts(found, out, depth + 1);
   }
-  // GetAtt is written as Sub writes it, the others by their name.
-  std::string what = fmt::format("Fn::{}", name.empty() ? "?" : name);
-  if (name == "GetAtt") {
-    what = with.text;
-    document_.each(argument,
-                   [&](std::uint32_t i) { what += fmt::format("{}{}", what.empty() ? "" : ".", document_[i].text); });
-  } else if (!with.text.empty()) {
-    what += fmt::format(" {}", with.text);
-  }
-  out.part(fmt::format("${{{}}}", what), node.span);
+  out.part(fmt::format("${{{}}}", spelled(value, depth)), node.span);
 }
 
-void Intrinsics::join(std::uint32_t argument, MappedWriter& out, std::size_t depth) {
+std::string Intrinsics::spelled(std::uint32_t value, std::size_t depth) const {
+  const Node& node = document_[value];
+  std::uint32_t argument = 0;
+  const std::string_view name = function(value, argument);
+  if (depth >= kMaxDepth) return "...";
+  const auto list = [&](std::uint32_t of, std::string_view between) {
+    std::string all;
+    document_.each(of, [&](std::uint32_t i) {
+      const std::string key = document_.is(of, JsonType::object) ? fmt::format("{}: ", document_[i].key) : "";
+      all += fmt::format("{}{}{}", all.empty() ? "" : between, key, spelled(i, depth + 1));
+    });
+    return all;
+  };
+  const bool is_list = document_.is(argument, JsonType::array) || document_.is(argument, JsonType::object);
+  if (name.empty()) {
+    if (is_list) return fmt::format("[{}]", list(value, ", "));
+    // Braces would end the placeholder, and delimiters begin an expression.
+    std::string text;
+    for (const char c : node.text) text += c == '{' ? '<' : c == '}' ? '>' : c;
+    return text;
+  }
+  const Node& with = document_[argument];
+  if (name == "Ref") {
+    bool known = false;
+    const std::string_view found = value_of(with.text, known);
+    return known ? std::string(found) : fmt::format("Ref {}", with.text);
+  }
+  // As Sub writes it.
+  if (name == "GetAtt") return is_list ? list(argument, ".") : std::string(with.text);
+  const std::string given = is_list ? list(argument, ", ") : std::string(with.text);
+  return given.empty() ? fmt::format("Fn::{}", name) : fmt::format("Fn::{} {}", name, given);
+}
+
+bool Intrinsics::items(std::uint32_t value, std::vector<std::string_view>& found) const {
+  std::uint32_t argument = 0;
+  if (function(value, argument) != "Ref" || parameters_ == 0) return false;
+  const std::uint32_t parameter = document_.member(parameters_, document_[argument].text);
+  const std::uint32_t type = parameter == 0 ? 0 : document_.member(parameter, "Type");
+  if (type == 0) return false;
+  const std::string_view kind = document_[type].text;
+  if (kind != "CommaDelimitedList" && !kind.starts_with("List<")) return false;
+  bool known = false;
+  std::string_view text = value_of(document_[argument].text, known);
+  while (known) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view item = text.substr(0, comma);
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    found.push_back(item);
+    if (comma == text.size()) return true;
+    text.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+void Intrinsics::join(std::uint32_t call, std::uint32_t argument, MappedWriter& out, std::size_t depth) {
   const Node& with = document_[argument];
   const std::uint32_t delimiter = argument + 1;
   const std::uint32_t list = delimiter < with.end ? document_[delimiter].end : with.end;
+  std::vector<std::string_view> known;
+  if (list < with.end && items(list, known)) {
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (i != 0) out.part(document_[delimiter].text, {document_[list].span.offset, 0});
+      out.part(known[i], document_[list].span);
+    }
+    return;
+  }
   std::uint32_t inner = 0;
   if (list >= with.end || !document_.is(list, JsonType::array) || !function(list, inner).empty())
-    return out.part("${Fn::Join}", with.span);
+    return out.part(fmt::format("${{{}}}", spelled(call, depth)), with.span);
   bool first = true;
-  document_.each(list, [&](std::uint32_t item) {
+  document_.each(list, [&](std::uint32_t i) {
+    const std::uint32_t item = branch(i);
+    if (is_nothing(item)) return;
     if (!first) out.part(document_[delimiter].text, {document_[item].span.offset, 0});
     first = false;
     parts(item, out, depth);

@@ -21,6 +21,9 @@ class Intrinsics {
   // `parameters` and `mappings` are the template's, or 0 when it has none.
   Intrinsics(const Document& document, std::uint32_t parameters, std::uint32_t mappings, const Values& given);
 
+  // Of {"Fn::If": [condition, then, else]} that which is something, and the first one when both are: what it holds is
+  // looked at, whichever the stack takes. Every other value is its own.
+  std::uint32_t branch(std::uint32_t value) const;
   // Whether the value is left out: {"Ref": "AWS::NoValue"}.
   bool is_nothing(std::uint32_t value) const;
   // Whether it is a scalar or a function, which both stand for a text.
@@ -35,7 +38,11 @@ class Intrinsics {
   std::string_view function(std::uint32_t value, std::uint32_t& argument) const;
   void parts(std::uint32_t value, MappedWriter& out, std::size_t depth);
   void reference(std::string_view name, SourceSpan place, MappedWriter& out);
-  void join(std::uint32_t list, MappedWriter& out, std::size_t depth);
+  // A function that is not followed, with what it is given: two that differ are two placeholders.
+  std::string spelled(std::uint32_t value, std::size_t depth) const;
+  // The items of a parameter that is a list, where they are known.
+  bool items(std::uint32_t value, std::vector<std::string_view>& found) const;
+  void join(std::uint32_t call, std::uint32_t argument, MappedWriter& out, std::size_t depth);
   void substitute(std::uint32_t argument, MappedWriter& out, std::size_t depth);
   std::uint32_t mapped(std::uint32_t argument) const;  // the value that Fn::FindInMap finds, or 0
   std::string_view value_of(std::string_view name, bool& known) const;

@@ -26,8 +26,8 @@ class PipelineWriter {
 
   template <class Write>
   void list(std::uint32_t owner, std::string_view name, std::string_view shown, bool& first, Write write) {
-    const std::uint32_t found = document_.member(owner, name);
-    if (found == 0 || document_.is(found, JsonType::null)) {
+    const std::uint32_t found = intrinsics_.branch(document_.member(owner, name));
+    if (found == 0 || document_.is(found, JsonType::null) || intrinsics_.is_nothing(found)) {
       // A pipeline without objects is none, and the library says so.
       if (shown != "pipelineObjects") return;
       out_.raw("\"pipelineObjects\": []");
@@ -46,25 +46,12 @@ class PipelineWriter {
     out_.mark("[", begin(found));
     bool first_item = true;
     document_.each(found, [&](std::uint32_t i) {
-      const std::uint32_t item = branch(i);
+      const std::uint32_t item = intrinsics_.branch(i);
       if (intrinsics_.is_nothing(item)) return;
       out_.next(first_item);
       document_.is(item, JsonType::object) ? write(item) : write_value(document_, item, out_);
     });
     out_.mark("]", end(found));
-  }
-
-  // Of {"Fn::If": [condition, then, else]} that which is something, and the first one when both are: what it holds is
-  // looked at, whichever the stack takes.
-  std::uint32_t branch(std::uint32_t i) const {
-    std::uint32_t list = 0;
-    if (document_.is(i, JsonType::array) && document_[i].tag == "If") list = i;
-    if (const std::uint32_t found = document_.member(i, "Fn::If"); found != 0) list = found;
-    if (list == 0 || !document_.is(list, JsonType::array) || list + 1 >= document_[list].end) return i;
-    const std::uint32_t yes = list + 2, last = document_[list].end;
-    if (yes >= last) return i;
-    const std::uint32_t no = document_[yes].end;
-    return intrinsics_.is_nothing(yes) && no < last ? no : yes;
   }
 
   void text(std::uint32_t i) {
@@ -73,7 +60,7 @@ class PipelineWriter {
   }
 
   void member(std::uint32_t owner, std::string_view name, std::string_view shown, bool& first) {
-    const std::uint32_t found = document_.member(owner, name);
+    const std::uint32_t found = intrinsics_.branch(document_.member(owner, name));
     if (found == 0 || intrinsics_.is_nothing(found)) return;
     out_.next(first);
     out_.name(shown, document_[found].key_span);

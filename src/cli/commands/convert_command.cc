@@ -53,7 +53,7 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   if (request.output.empty()) {
     session.out.write(made);
     session.out.flush();  // before the note, when both go to one terminal
-  } else if (const std::string problem = replace_file(request.output, made); !problem.empty()) {
+  } else if (const std::string problem = write_file(request.output, made); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
   const std::size_t open = loaded->json.empty() ? 0 : pipexpr::forms::count_placeholders(json);

@@ -374,7 +374,7 @@ class Evidence {
                        rows_.size() - different, different);
     session_.out.write(request_.format == "json" ? as_json() : out);
     if (!request_.output.empty()) {
-      if (const std::string why = replace_file(request_.output, as_json()); !why.empty())
+      if (const std::string why = write_file(request_.output, as_json()); !why.empty())
         return unreadable(command_, fmt::format("--output: cannot write '{}': {}", request_.output, why));
     }
     if (rows_.size() < expressions_.size()) return kUnreadable;  // stopped by the user

@@ -83,7 +83,7 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
     session.out.write(renamed);
     return kFine;
   }
-  const std::string problem = replace_file(request.path, renamed);
+  const std::string problem = rewrite_file(request.path, renamed);
   if (!problem.empty()) return unreadable(command, fmt::format("cannot write '{}': {}", name, problem));
   session.out.write(fmt::format("{}: {} {} changed\n", name, edits->size(), edits->size() == 1 ? "place" : "places"));
   return kFine;

@@ -337,7 +337,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (request.output.empty()) {
     session.out.write(text);
     session.out.flush();  // before the messages, when both go to one terminal
-  } else if (const std::string problem = replace_file(request.output, text); !problem.empty()) {
+  } else if (const std::string problem = write_file(request.output, text); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
   print_error(renderer.take_report() + (of_nodes ? of_nodes->take_report() : ""));

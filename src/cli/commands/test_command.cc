@@ -153,7 +153,7 @@ class TestCommand {
     suite::TestRun made = suite::run_tests(definition, tests, recorded, options);
     if (request_.update && !made.snapshot.empty()) {
       std::erase_if(made.outcomes, [](const suite::Outcome& one) { return one.name == "snapshot"; });
-      const std::string problem = replace_file(snapshot_path, made.snapshot);
+      const std::string problem = write_file(snapshot_path, made.snapshot);
       if (!problem.empty()) return fail_to_read(snapshot_path, fmt::format("cannot be written: {}", problem));
       ++updated_;
     }

@@ -193,7 +193,7 @@ class Translation {
 
   int prove() {
     if (!request_.check.empty()) {
-      const std::string problem = replace_file(request_.check, pipexpr::translation_check(target_, translated_));
+      const std::string problem = write_file(request_.check, pipexpr::translation_check(target_, translated_));
       if (!problem.empty()) return unreadable(command_, fmt::format("cannot write '{}': {}", request_.check, problem));
     }
     if (request_.certificate.empty() && request_.verify.empty()) return kFine;
@@ -218,7 +218,7 @@ class Translation {
     if (!request_.certificate.empty()) {
       const std::string json = pipexpr::certificate::certificate_json(
           {request_.target, request_.flags.definition, translated_, engine, refused_});
-      const std::string problem = replace_file(request_.certificate, json);
+      const std::string problem = write_file(request_.certificate, json);
       if (!problem.empty()) {
         return unreadable(command_, fmt::format("cannot write '{}': {}", request_.certificate, problem));
       }

@@ -80,27 +80,41 @@ void print_error(std::string_view text) {
   out.flush();
 }
 
-std::string replace_file(const std::string& path, std::string_view content) {
-  struct stat there {};
-  const bool exists = ::stat(path.c_str(), &there) == 0;
-  if (exists && !S_ISREG(there.st_mode)) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file < 0) return why("open");
-    std::string problem = write_all(file, content);
-    ::close(file);
-    return problem;
-  }
+namespace {
+
+// A reader never sees half of it.
+std::string replace_file(const std::string& path, std::string_view content, mode_t mode) {
   std::string temporary = path + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) return why("create");
   std::string problem = write_all(file, content);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  ::fchmod(file, exists ? there.st_mode & 07777 : 0666 & ~mask);
+  ::fchmod(file, mode);
   if (::close(file) != 0 && problem.empty()) problem = why("write");
   if (problem.empty() && ::rename(temporary.c_str(), path.c_str()) != 0) problem = why("rename");
   if (!problem.empty()) ::unlink(temporary.c_str());
   return problem;
+}
+
+std::string write_directly(const std::string& path, std::string_view content, int flags) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0666);
+  if (file < 0) return why("open");
+  std::string problem = write_all(file, content);
+  if (::close(file) != 0 && problem.empty()) problem = why("write");
+  return problem;
+}
+
+}  // namespace
+
+std::string write_file(const std::string& path, std::string_view content) {
+  struct stat link {
+  }, there{};
+  if (::stat(path.c_str(), &there) == 0)
+    return S_ISREG(there.st_mode) ? rewrite_file(path, content) : write_directly(path, content, 0);
+  // What the link leads to is made.
+  if (::lstat(path.c_str(), &link) == 0) return write_directly(path, content, O_CREAT);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return replace_file(path, content, 0666 & ~mask);
 }
 
 std::string rewrite_file(const std::string& path, std::string_view content) {
@@ -118,7 +132,7 @@ std::string rewrite_file(const std::string& path, std::string_view content) {
       ::stat(folder.c_str(), &around) == 0 && (around.st_mode & kWriters) != 0 && ::access(folder.c_str(), W_OK) == 0;
   const bool plain =
       S_ISREG(link.st_mode) && there.st_nlink == 1 && there.st_uid == ::geteuid() && there.st_gid == ::getegid();
-  if (plain && can_rename) return replace_file(path, content);
+  if (plain && can_rename) return replace_file(path, content, there.st_mode & 07777);
   // In place: another file would be no link's target, or belong to another user.
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return why("open");

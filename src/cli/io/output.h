@@ -34,9 +34,9 @@ class Output {
 // Writes to standard error at once; failures have nowhere to be reported.
 void print_error(std::string_view text);
 
-// Replaces a file when all of it has been written, so that a reader never sees half of it. Devices and pipes
-// are written directly. Empty: done; otherwise why not.
-std::string replace_file(const std::string& path, std::string_view content);
+// Writes a file that may exist: one that does is given other content as by rewrite_file, and a reader never sees half
+// of a new one. Devices and pipes are written directly. Empty: done; otherwise why not.
+std::string write_file(const std::string& path, std::string_view content);
 
 // Gives a file that exists other content, and keeps what it is: links lead to it as before, owner and mode stay. A file
 // that the user may not write is refused. Empty: done; otherwise why not.
