@@ -6,8 +6,10 @@
 //     std::cout << one.object << '.' << one.field << ": " << one.a.front() << " -> " << one.b.front() << '\n';
 //
 // Values are compared and not how they are written: the order of keys, the file's form, the spelling of an expression
-// and whether a value comes from a parameter or a parent make no difference. A field that cannot be evaluated is
-// compared as it is written. What is shown has its secrets masked; what is compared has not.
+// and whether a value comes from a parameter or a parent make no difference. Of a field that cannot be evaluated, all
+// but what it lacks is compared: runtime fields that no run has a value for stand in it as they are written, or as some
+// value of their kind. What is executed is an attempt, and the first run of each object is compared as one, too. What
+// is shown has its secrets masked; what is compared has not.
 //
 // Without a range, `probe` compares at a few hundred instants where calculations and patterns that look alike differ
 // (ends of months, leap days, years of weeks, both halves of a day, the changes of every time zone that a text names),

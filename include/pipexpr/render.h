@@ -84,8 +84,10 @@ class PIPEXPR_API DefinitionRenderer {
   std::vector<RenderedField> some(ObjectId object, std::span<const PipelineDefinition::FieldInfo> fields,
                                   const Run* run = nullptr);
 
-  // From here on, the settings' `at` or `node` is this one. A field that fails is reported again for another node.
+  // From here on, the settings' `at`, `attempt` or `node` is this one. A field that fails is reported again for another
+  // node.
   void set_at(DateTime at) { settings_.at = at; }
+  void set_attempt(std::uint32_t attempt) { settings_.attempt = attempt; }
   void set_node(std::string_view id) {
     settings_.node = id;
     failed_.clear();

@@ -12,8 +12,10 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "definition/slot_table.h"
 #include "renderer/equal_fields.h"
 #include "renderer/probing_instants.h"
+#include "renderer/stand_ins.h"
 #include "renderer/telling_fields.h"
 #include "syntax/template_scanner.h"
 
@@ -82,22 +84,70 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 
 using Names = std::span<const std::string>;
 
+// Evaluates the fields of a definition. A field that cannot be evaluated is evaluated as far as possible, with what
+// stands for runtime fields: what differs beside that which has no value must not stay hidden.
+class Values {
+ public:
+  Values(const PipelineDefinition& definition, SecretMask& mask, const RenderSettings& settings,
+         const StandIns& stand_ins)
+      : whole_(definition, mask, settings), partial_(definition, mask, with(settings, stand_ins)) {}
+
+  void move_to(DateTime at, std::uint32_t attempt) {
+    for (DefinitionRenderer* const one : {&whole_, &partial_}) {
+      one->set_at(at);
+      one->set_attempt(attempt);
+    }
+  }
+
+  // `only` names the fields; none: those given.
+  std::vector<RenderedField> of(ObjectId object, const Run* run, Names only,
+                                std::span<const PipelineDefinition::FieldInfo> fields) {
+    auto out = only.empty()     ? whole_.some(object, fields, run)
+               : run == nullptr ? whole_.object(object, only, true)
+                                : whole_.instance(object, *run, only);
+    whole_.take_report();  // the reasons are not read, and need not add up
+    std::vector<std::string> failed;
+    for (const RenderedField& one : out) {
+      if (one.failed) failed.emplace_back(one.name);
+    }
+    if (failed.empty()) return out;
+    const auto kept = run == nullptr ? partial_.object(object, failed, true) : partial_.instance(object, *run, failed);
+    partial_.take_report();
+    const FieldIndex known(kept);
+    for (RenderedField& one : out) {
+      if (!one.failed) continue;
+      if (const RenderedField* const found = known.find(one.name)) one.items = found->items;
+    }
+    return out;
+  }
+
+ private:
+  static RenderSettings with(RenderSettings settings, const StandIns& stand_ins) {
+    settings.keep = KeepUnknown::name;
+    settings.overrides = stand_ins.all();
+    return settings;
+  }
+
+  DefinitionRenderer whole_, partial_;
+};
+
 // A definition on one side: rendered as it is, to compare, and with secrets hidden, to show.
 class Side {
  public:
   // `alike` is nullptr where every field is to be evaluated.
-  Side(const PipelineDefinition& definition, const CompareOptions& options, const EqualFields* alike)
+  Side(const PipelineDefinition& definition, const CompareOptions& options, const StandIns& stand_ins,
+       const EqualFields* alike)
       : plain_mask_(false),
         mask_(!options.show_secrets),
-        plain_(definition, plain_mask_, options.render),
-        shown_(definition, mask_, options.render),
+        plain_(definition, plain_mask_, options.render, stand_ins),
+        shown_(definition, mask_, options.render, stand_ins),
         definition_(definition),
         telling_(definition, alike) {}
 
-  // What has no run is rendered at that time from now on.
-  void move_to(DateTime at) {
-    plain_.set_at(at);
-    shown_.set_at(at);
+  // What has no run is rendered at that time and in that attempt from now on.
+  void move_to(DateTime at, std::uint32_t attempt) {
+    plain_.move_to(at, attempt);
+    shown_.move_to(at, attempt);
   }
 
   const PipelineDefinition& definition() const { return definition_; }
@@ -122,18 +172,15 @@ class Side {
   }
 
  private:
-  std::vector<RenderedField> of(DefinitionRenderer& renderer, std::string_view id, const Run* run, Names only) {
+  std::vector<RenderedField> of(Values& values, std::string_view id, const Run* run, Names only) {
     const auto object = definition_.find(id);
     if (!object) return {};
-    auto out = only.empty()     ? renderer.some(*object, *telling_.of(*object), run)
-               : run == nullptr ? renderer.object(*object, only, true)
-                                : renderer.instance(*object, *run, only);
-    renderer.take_report();  // what fails is compared as it is written: the reasons are not read, and need not add up
-    return out;
+    if (!only.empty()) return values.of(*object, run, only, {});
+    return values.of(*object, run, only, *telling_.of(*object));
   }
 
   SecretMask plain_mask_, mask_;
-  DefinitionRenderer plain_, shown_;
+  Values plain_, shown_;
   const PipelineDefinition& definition_;
   TellingFields telling_;
 };
@@ -151,17 +198,22 @@ class Comparer {
   Comparer(const PipelineDefinition& a, const PipelineDefinition& b, const CompareOptions& options)
       : options_(options),
         alike_(a, b),
-        a_(a, options, plain_is_equal(options) ? &alike_ : nullptr),
-        b_(b, options, plain_is_equal(options) ? &alike_ : nullptr) {}
+        stand_ins_(a, b, options.render.overrides),
+        a_(a, options, stand_ins_, plain_is_equal(options) ? &alike_ : nullptr),
+        b_(b, options, stand_ins_, plain_is_equal(options) ? &alike_ : nullptr) {}
 
-  // Objects that only one side has.
+  // Objects that only one side has, of those that are compared and have a field that is.
   void objects() {
-    if (!options_.objects.empty() || !options_.fields.empty()) return;
-    const auto missing = [](const PipelineDefinition& in, const PipelineDefinition& from,
-                            std::vector<std::string>& out) {
+    const auto missing = [this](const PipelineDefinition& in, const PipelineDefinition& from,
+                                std::vector<std::string>& out) {
       for (std::size_t i = 0; i < in.object_count(); ++i) {
-        const std::string_view id = in.id(in.object(i));
-        if (!from.find(id)) out.emplace_back(id);
+        const ObjectId object = in.object(i);
+        const std::string_view id = in.id(object);
+        if (from.find(id) || !has(options_.objects, id)) continue;
+        const auto has_field = [&](const std::string& name) { return in.find_field(object, name).has_value(); };
+        const bool is_compared =
+            options_.fields.empty() || std::any_of(options_.fields.begin(), options_.fields.end(), has_field);
+        if (is_compared) out.emplace_back(id);
       }
     };
     missing(a_.definition(), b_.definition(), found_.removed);
@@ -189,8 +241,7 @@ class Comparer {
       if (stopped() || open.empty()) break;
       ++found_.instants;
       if (first && first->epoch_millis == at.epoch_millis) continue;  // the run of the settings, which one_run had
-      a_.move_to(at);
-      b_.move_to(at);
+      move_to(at, options_.render.attempt);
       instant_ = to_string(at);
       for (const auto& [id, fields] : open) object(id, nullptr, fields);
     }
@@ -319,7 +370,33 @@ class Comparer {
     return !(a_.is_abstract(id) && b_.is_abstract(id));
   }
 
+  // What is executed is an attempt, in which some fields have another value: an object's first run is compared as such,
+  // too.
   void object(std::string_view id, const Run* run, Names only = {}) {
+    instance(id, run, only);
+    const std::optional<DateTime> at = run != nullptr ? run->scheduled_start : options_.render.at;
+    if (!at || options_.render.attempt != 0 || !definition::has_status(a_.definition().type(*a_.definition().find(id))))
+      return;
+    if (!attempted_.emplace(id).second) return;
+    is_attempt_ = true;
+    if (run != nullptr) {
+      Run first = *run;
+      first.attempt = 1;
+      instance(id, &first, only);
+    } else {
+      move_to(*at, 1);
+      instance(id, nullptr, only);
+      move_to(*at, 0);
+    }
+    is_attempt_ = false;
+  }
+
+  void move_to(DateTime at, std::uint32_t attempt) {
+    a_.move_to(at, attempt);
+    b_.move_to(at, attempt);
+  }
+
+  void instance(std::string_view id, const Run* run, Names only) {
     const std::vector<RenderedField> a = a_.fields(id, run, only), b = b_.fields(id, run, only);
     const FieldIndex of_a(a), of_b(b);
     std::vector<RenderedField> shown_a, shown_b;
@@ -327,6 +404,7 @@ class Comparer {
     const auto differs = [&](std::string_view name, bool in_a, bool in_b) {
       const auto [known, is_new] =
           known_.emplace(std::pair(std::string(id), std::string(name)), found_.differences.size());
+      if (is_attempt_ && !is_new) return;
       if (is_new) {
         if (!of_shown_a) {
           shown_a = a_.shown(id, run, only);
@@ -334,12 +412,11 @@ class Comparer {
           of_shown_a.emplace(shown_a);
           of_shown_b.emplace(shown_b);
         }
-        found_.differences.push_back({std::string(id), std::string(name),
-                                      run == nullptr ? instant_ : instance_id(id, run->scheduled_start), 0,
+        found_.differences.push_back({std::string(id), std::string(name), first_of(id, run), 0,
                                       texts(*of_shown_a, name), texts(*of_shown_b, name), in_a, in_b});
       }
-      ++(options_.probe && run == nullptr ? found_.differences[known->second].instants
-                                          : found_.differences[known->second].runs);
+      ++(options_.probe && run == nullptr && !is_attempt_ ? found_.differences[known->second].instants
+                                                          : found_.differences[known->second].runs);
     };
     // An object whose name is its id may say so or not.
     const auto is_told_once = [&](std::string_view name) { return name == "name" && alike_.written_alike(id, name); };
@@ -359,6 +436,12 @@ class Comparer {
     }
   }
 
+  // Where an object is at the moment, for a difference that shows there first.
+  std::string first_of(std::string_view id, const Run* run) const {
+    if (!is_attempt_) return run == nullptr ? instant_ : instance_id(id, run->scheduled_start);
+    return instance_id(id, run == nullptr ? *options_.render.at : run->scheduled_start) + "_Attempt=1";
+  }
+
   void unmatched(std::string_view id, const Run& run, bool in_a) {
     const auto [known, is_new] =
         known_unmatched_.emplace(std::pair(std::string(id), in_a), found_.unmatched_runs.size());
@@ -368,11 +451,14 @@ class Comparer {
 
   const CompareOptions& options_;
   const EqualFields alike_;
+  const StandIns stand_ins_;
   Side a_, b_;
   Comparison found_;
   std::string instant_;  // at which objects are compared that have no run; empty: in the run of the settings
   bool is_probing_ = false;
-  std::set<std::string> failed_;  // all of Comparison::without_value
+  bool is_attempt_ = false;
+  std::set<std::string_view> attempted_;  // ids of objects that were compared as an attempt
+  std::set<std::string> failed_;          // all of Comparison::without_value
   std::map<std::pair<std::string, std::string>, std::size_t> known_;
   std::map<std::pair<std::string, bool>, std::size_t> known_unmatched_;
 };

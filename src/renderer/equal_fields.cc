@@ -137,14 +137,17 @@ void EqualFields::compare_objects(const PipelineDefinition& here, const Pipeline
 }
 
 void EqualFields::compare_parameters() {
-  std::unordered_map<std::string_view, std::string_view, base::Hash> values;
-  const auto value = [&](const Field& field) {
-    return field.count == 0 ? std::string_view() : std::string_view(written_.at(field.items));
+  // By its type, a value is a text or a number.
+  std::unordered_map<std::string_view, std::string, base::Hash> values;
+  const auto value = [&](const Definition::ParameterInfo& parameter) {
+    std::string out = std::string(slot_type_name(parameter.type)) + ':';
+    if (parameter.value.count != 0) out += written_.at(parameter.value.items);
+    return out;
   };
-  for (const auto& parameter : a_.parameters()) values.emplace(parameter.id, value(parameter.value));
+  for (const auto& parameter : a_.parameters()) values.emplace(parameter.id, value(parameter));
   for (const auto& parameter : b_.parameters()) {
     const auto found = values.find(parameter.id);
-    if (found == values.end() || found->second != value(parameter.value)) changed_.insert(parameter.id);
+    if (found == values.end() || found->second != value(parameter)) changed_.insert(parameter.id);
     if (found != values.end()) values.erase(found);
   }
   for (const auto& [id, only_in_a] : values) changed_.insert(id);

@@ -1,4 +1,4 @@
-// Makes the list of instants, and finds the time zones that texts name.
+// Makes the list of instants, of whole seconds as scheduled times are,, and finds the time zones that texts name.
 #include "renderer/probing_instants.h"
 
 #include <algorithm>
@@ -38,20 +38,33 @@ class Instants {
     add(parse_datetime(kDistinct)->epoch_millis);
     // Each day of a month at another hour, minute and second, before and after noon.
     for (unsigned day = 1; day <= 31; ++day) {
-      add(midnight(2022, 10, day) + (day * 7 % 24) * kHour + (day * 11 % 60) * kMinute + (day * 13 % 60) * kSecond +
-          day);
+      add(midnight(2022, 10, day) + (day * 7 % 24) * kHour + (day * 11 % 60) * kMinute + (day * 13 % 60) * kSecond);
     }
     for (const int year : {2023, 2024}) {
       for (unsigned month = 1; month <= 12; ++month) {
         add(midnight(year, month, 1));
         add(midnight(year, month, 15) + (month + 10) * kHour + month * kMinute);
-        add(midnight(year, month, last_day(year, month)) + 23 * kHour + 59 * kMinute + 59 * kSecond + 999);
+        add(midnight(year, month, last_day(year, month)) + 23 * kHour + 59 * kMinute + 59 * kSecond);
       }
     }
     for (const int year : {2015, 2018, 2019, 2020, 2021, 2024, 2026}) {
       for (int day = -3; day <= 4; ++day) add(midnight(year + 1, 1, 1) + day * kDay + (day + 4) * kHour);
     }
     for (int hour = 0; hour < 24; ++hour) add(midnight(2025, 6, 18) + hour * kHour + (hour % 2) * 30 * kMinute);
+    // Two shifts of so many days, hours or minutes differ where one of them leads over the end of the year.
+    const std::int64_t year = midnight(2025, 1, 1);
+    for (int day = 1; day <= 31; ++day) {
+      add(year - day * kDay);
+      add(year + (day - 1) * kDay);
+    }
+    for (int hour = 1; hour <= 24; ++hour) {
+      add(year - hour * kHour);
+      add(year + (hour - 1) * kHour);
+    }
+    for (int minute = 1; minute <= 60; ++minute) {
+      add(year - minute * kMinute);
+      add(year + (minute - 1) * kMinute);
+    }
   }
 
   // Around the changes of a year of our time, and of every year that differs from the one before it.

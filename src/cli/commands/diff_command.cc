@@ -25,12 +25,12 @@ constexpr std::string_view kExamples = R"(Examples:
 
 Compares what the definitions evaluate to, not how they are written: the order of keys, the file's form, the
 spelling of an expression and whether a value comes from a parameter or a parent make no difference. Without a
-range both are compared at some two hundred instants where patterns and calculations that look alike differ (ends
+range both are compared at some four hundred instants where patterns and calculations that look alike differ (ends
 of months, leap days, years of weeks, both halves of a day, changes of the time zones named), and in the first 100
 runs of their schedules; with --at in that run, and with --from, --to or --runs in every run. A field that is
-written alike and reads nothing that differs is equal by construction. A field that cannot be evaluated is
-compared as it is written. One change that several objects inherit is shown once. Standard error says how much was
-compared.
+written alike and reads nothing that differs is equal by construction. Of a field that cannot be evaluated, all
+but what it lacks is compared; for what only a run knows, such as @pipelineId, stands its name or a value of its
+kind. One change that several objects inherit is shown once. Standard error says how much was compared.
 
 Exit status: 0 nothing differs, 1 something does, 2 wrong usage, 3 a file cannot be read.)";
 
@@ -68,7 +68,7 @@ std::string extent(const pipexpr::Difference& one, const pipexpr::Comparison& fo
 }
 
 // What the comparison covers, so that "nothing differs" can be believed.
-std::string coverage(const pipexpr::Comparison& found) {
+std::string coverage(const pipexpr::Comparison& found, bool has_range) {
   std::string out;
   if (found.fields != 0) {
     const std::uint64_t evaluated = found.fields - found.equal_by_construction;
@@ -78,8 +78,9 @@ std::string coverage(const pipexpr::Comparison& found) {
       if (found.runs != 0) out += fmt::format(" and in {}", counted(found.runs, "run"));
     }
     out += "\n";
-  } else if (found.runs != 0) {
-    out = fmt::format("compared in {}\n", counted(found.runs, "run"));
+  } else if (has_range) {
+    out = fmt::format("compared in {}{}\n", counted(found.runs, "run"),
+                      found.runs == 0 && found.unmatched_runs.empty() ? ": none starts in this range" : "");
   }
   for (std::size_t i = 0; i < found.without_value.size(); ++i) {
     constexpr std::size_t kNamed = 10;
@@ -87,7 +88,7 @@ std::string coverage(const pipexpr::Comparison& found) {
       out += fmt::format("and {} more that have no value on either side\n", found.without_value.size() - kNamed);
       break;
     }
-    out += fmt::format("{} has no value on either side and is compared as it is written\n", found.without_value[i]);
+    out += fmt::format("{} has no value on either side: all but what it lacks is compared\n", found.without_value[i]);
   }
   return out;
 }
@@ -222,7 +223,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   } else {
     write_text(session, found);
     session.out.flush();  // before the words about it, when both go to one terminal
-    print_error(coverage(found));
+    print_error(coverage(found, request.flags.range.is_set()));
   }
   return found.same() ? kFine : kFailed;
 }
