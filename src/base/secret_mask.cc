@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
 #include "base/report.h"
 
 namespace pipexpr::base {
@@ -45,6 +46,13 @@ void mask_quoted(std::string& message, std::string_view secret) {
   const std::string escaped = shown(secret);
   mask_shown(message, escaped);
   if (escaped != secret) mask_shown(message, secret);
+}
+
+bool is_plain_reference(std::string_view text) {
+  if (!text.starts_with("#{") || !text.ends_with("}")) return false;
+  const std::string_view name = text.substr(2, text.size() - 3);
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_word(c) || c == '*' || c == '@' || c == '.' || c == ' '; });
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include <pipexpr/check.h>
 
 #include "base/char_class.h"
+#include "base/secret_mask.h"
 #include "checker/checks.h"
 #include "checker/placeholder.h"
 
@@ -192,7 +193,7 @@ class Cover {
       frame.secret = true;
       for (const SourceSpan earlier : frame.values) hide(earlier);
     }
-    if (plain != "default" && plain != "stringvalue" && plain != "value") return;
+    if (plain != "default" && plain != "stringvalue" && plain != "value" && plain != "allowedvalues") return;
     if (frame.secret) hide(span);
     frame.values.push_back(span);
   }
@@ -205,7 +206,7 @@ class Cover {
 
   void hide(SourceSpan span) {
     const std::string_view text = json_.substr(span.offset, span.length);
-    if (text.find("#{") != std::string_view::npos) return;  // an expression gives the secret, and is none
+    if (base::is_plain_reference(text)) return;
     out_.replace(span.offset, span.length, span.length, '*');
   }
 

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+
+#include <pipexpr/field.h>
 
 #include "definition/json_document.h"
 
@@ -69,17 +72,76 @@ bool can_edit(const PipelineDefinition& graph, const Place& place, SourceSpan pa
 
 }  // namespace
 
+namespace {
+
+// Quotations of parts of a secret text.
+void mask_parts(std::string& message, std::string_view secret) {
+  if (base::is_plain_reference(secret)) return;
+  const std::string shown = base::shown(secret);
+  for (std::size_t begin = 0; (begin = message.find('\'', begin)) != message.npos; ++begin) {
+    const std::size_t end = message.find('\'', begin + 1);
+    if (end == message.npos) return;
+    std::string_view part = std::string_view(message).substr(begin + 1, end - begin - 1);
+    if (part.ends_with("...")) part.remove_suffix(3);
+    if (!part.empty() && shown.find(part) != shown.npos) {
+      message.replace(begin + 1, end - begin - 1, base::kMask);
+      begin += base::kMask.size() + 1;
+    } else {
+      begin = end;
+    }
+  }
+}
+
+}  // namespace
+
+// One mask for all that shows findings. A secret may come into any message by what reads it.
+void Report::mask_secrets() {
+  constexpr std::size_t kMany = 64;
+  if (findings_.empty()) return;
+  Evaluator evaluator(options_.evaluate);
+  std::set<std::string, std::less<>> secrets;
+  const auto learn = [&](std::string_view name, const Field& field, ObjectId object) {
+    if (!name.starts_with("*")) return;
+    const auto add = [&](std::string_view text) {
+      const bool is_in_name =
+          name.find(text) != name.npos;  // "password" of *password: hidden, it would garble the name
+      if (!is_in_name && !base::is_plain_reference(text)) secrets.emplace(text);
+    };
+    for (std::uint32_t k = 0; k < field.count; ++k) {
+      add(written_item(graph_, field, k).to_text());
+      if (field.items[k].form == FieldItem::Form::literal) continue;
+      const auto value = evaluate_item(evaluator, graph_, field, k, {.object = object});
+      for (std::size_t i = 0; value && i < value->items.size(); ++i) add(value->items[i].to_text());
+    }
+  };
+  for (const auto& parameter : graph_.parameters()) learn(parameter.id, parameter.value, kNoObject);
+  for (std::size_t i = 0; i < graph_.object_count(); ++i) {
+    for (const auto& info : graph_.fields(graph_.object(i))) learn(info.name, info.field, graph_.object(i));
+  }
+  if (secrets.empty()) return;
+  base::SecretMask mask;
+  for (const std::string& secret : secrets) mask.learn(secret);
+  const auto masked = [&](std::string& text) {
+    if (secrets.size() <= kMany) {
+      for (const std::string& secret : secrets) base::mask_quoted(text, secret);
+    }
+    text = mask.masked(std::move(text));
+  };
+  for (Finding& finding : findings_) {
+    masked(finding.message);
+    if (!finding.fix) continue;
+    std::string replacement = finding.fix->replacement;
+    masked(replacement);
+    if (replacement != finding.fix->replacement) finding.fix.reset();  // to offer it would show the secret
+  }
+}
+
 void Report::add(const Place& place, TextFinding finding) {
   if (!wants(finding.rule)) return;
-  // What a secret field holds is in no message.
+  // What a secret field holds is in no message, nor is a part of it.
   if (place.field.starts_with("*")) {
     const FieldItem* const item = item_of(place);
-    const std::string_view value = item != nullptr && item->value.is(Kind::string) ? item->value.text() : "";
-    const std::string shown = base::excerpt(value);
-    for (std::size_t at = shown.empty() ? std::string::npos : finding.message.find(shown); at != std::string::npos;
-         at = finding.message.find(shown, at + base::kMask.size())) {
-      finding.message.replace(at, shown.size(), base::kMask);
-    }
+    if (item != nullptr && item->value.is(Kind::string)) mask_parts(finding.message, item->value.text());
   }
   // In another form than JSON it is not known how quotes are written there.
   if (!finding.advice.empty() && (graph_.origin() == nullptr || finding.advice.find('"') == std::string::npos))
@@ -167,6 +229,7 @@ void join_causes(Findings& findings) {
 }  // namespace
 
 Findings Report::take() {
+  mask_secrets();
   const auto key = [](const Finding& f) {
     return std::tie(f.span.offset, f.rule, f.span.length, f.message, f.object, f.field);
   };

@@ -71,6 +71,7 @@ class Report {
     std::uint32_t decoded = 0, raw = 0;
   };
   SourceSpan span_of(const Place& place, SourceSpan part, Anchor& last) const;
+  void mask_secrets();
   const FieldItem* item_of(const Place& place) const;  // nullptr: there is none
 
   const PipelineDefinition& graph_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/char_class.h"
+#include "base/secret_mask.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
 #include "checker/placeholder.h"
@@ -170,11 +171,12 @@ class Parameters {
       }
       if (!info.allowed_values.empty() &&
           std::find(info.allowed_values.begin(), info.allowed_values.end(), text) == info.allowed_values.end()) {
-        stage_.report.add(
-            place,
-            {Rule::parameter_not_allowed, whole,
-             fmt::format("parameter '{}' must be one of its allowedValues ({}), found '{}'", base::excerpt(info.id),
-                         base::excerpt(fmt::format("{}", fmt::join(info.allowed_values, ", "))), base::excerpt(text))});
+        const std::string allowed = info.id.starts_with("*")
+                                        ? std::string(base::kMask)
+                                        : base::excerpt(fmt::format("{}", fmt::join(info.allowed_values, ", ")));
+        stage_.report.add(place, {Rule::parameter_not_allowed, whole,
+                                  fmt::format("parameter '{}' must be one of its allowedValues ({}), found '{}'",
+                                              base::excerpt(info.id), allowed, base::excerpt(text))});
       }
     }
   }

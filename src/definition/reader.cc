@@ -34,6 +34,10 @@ class Reader {
                                 root.type == JsonType::object ? other_form(*json_) : std::string(found_name(root))));
     }
     if (cli == 0 || (api != 0 && api < cli)) data_.format.list = base::kObjectList.api;
+    for (const base::DefinitionListNames& names : {base::kObjectList, base::kParameterList, base::kValueList}) {
+      once(0, names.command);
+      once(0, names.api);
+    }
     json_->each(0, [&](std::uint32_t i) {
       const std::string_view key = (*json_)[i].key;
       if (base::definition_list(key) == base::DefinitionList::objects) objects(i);
@@ -115,6 +119,22 @@ class Reader {
     });
   }
 
+  // A field that is repeated is a list. What else is repeated would be read by some tools in its first place and by
+  // others in its last.
+  void once(std::uint32_t i, std::string_view key) {
+    std::uint32_t first = 0;
+    json_->each(i, [&](std::uint32_t member) {
+      if ((*json_)[member].key != key) return;
+      if (first == 0) {
+        first = member;
+      } else if (errors_.size() < limits_.max_diagnostics) {
+        const SourceLocation place = locate(data_.kept(), data_.place((*json_)[first].key_span).offset);
+        error(base::report(DiagnosticCode::duplicate_id, (*json_)[member].key_span, "member", key, place.line,
+                           place.column));
+      }
+    });
+  }
+
   // The id of an object or parameter; 0 when it has none.
   std::uint32_t id_of(std::uint32_t i, std::string_view what) {
     if ((*json_)[i].type != JsonType::object) {
@@ -122,6 +142,7 @@ class Reader {
       return 0;
     }
     const std::uint32_t id = json_->member(i, "id");
+    once(i, "id");
     if (id == 0) {
       error(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id"));
     } else if ((*json_)[id].type != JsonType::string || (*json_)[id].text.empty()) {
@@ -153,6 +174,7 @@ class Reader {
       if (const std::uint32_t name = json_->member(i, "name"); name != 0)
         field((*json_)[name].key, (*json_)[name].key_span, name);
       data_.format.has_field_lists = true;
+      once(i, "fields");
       api_fields(fields);
     } else {
       json_->each(i, [&](std::uint32_t member) {
@@ -344,9 +366,10 @@ class Reader {
     const bool yes = json.text == "true" || json.text == "True" || json.text == "TRUE";
     if (key == "type") {
       info.type_text = json.text;
-      info.type = json.text == "Integer"  ? SlotType::integer
-                  : json.text == "Double" ? SlotType::number
-                                          : SlotType::string;
+      // Deployed pipelines spell them in lower case, too.
+      const bool is_integer = json.text == "Integer" || json.text == "integer";
+      const bool is_number = json.text == "Double" || json.text == "double";
+      info.type = is_integer ? SlotType::integer : is_number ? SlotType::number : SlotType::string;
     } else if (key == "optional") {
       info.optional = yes;
     } else if (key == "isArray") {

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "base/secret_mask.h"
 #include "forms/load.h"
 
 namespace pipexpr::forms {
 namespace {
 
-constexpr std::string_view kValueKeys[] = {"default", "value", "StringValue", "stringValue", "string_value"};
+constexpr std::string_view kValueKeys[] = {"default",      "value",         "StringValue",  "stringValue",
+                                           "string_value", "allowedValues", "AllowedValues"};
 
 bool is_value_key(std::string_view key) {
   return std::find(std::begin(kValueKeys), std::end(kValueKeys), key) != std::end(kValueKeys);
@@ -38,7 +40,7 @@ class Cover {
     const Node& value = document_[node];
     if (value.type == JsonType::object || value.type == JsonType::array)
       return document_.each(node, [&](std::uint32_t i) { hide(i); });
-    if (value.text.find("#{") != std::string_view::npos) return;  // an expression gives the secret, and is none
+    if (base::is_plain_reference(value.text)) return;
     for (std::uint32_t i = value.span.offset; i < value.span.end(); ++i) {
       if (out_[i] != '\n' && out_[i] != '"' && out_[i] != '\'') out_[i] = '*';
     }
