@@ -1,6 +1,8 @@
 // Values that depend on themselves, and activities that wait for each other.
 #include <algorithm>
 
+#include <pipexpr/syntax_tree.h>
+
 #include "checker/checks.h"
 #include "checker/placeholder.h"
 
@@ -100,22 +102,41 @@ class Waits {
     return found;
   }
 
-  // The text of a data node's path, when both of two nodes would give it the same value.
-  std::string_view path(ObjectId node) const {
+  // The path of a data node in some run, or its text when only a run knows the value. Empty: not known.
+  std::string path(ObjectId node) const {
+    constexpr std::int64_t kStart = 981'173'106'000, kDay = 86'400'000;  // 2001-02-03T04:05:06
+    const Run run{.scheduled_start = {kStart, {}}, .scheduled_end = DateTime{kStart + kDay, {}}};
     for (const std::string_view name : {"directoryPath", "filePath"}) {
       Field field;
       if (!graph_.field(node, {name}, field) || field.count != 1 || !field.items[0].value.is(Kind::string)) continue;
-      return field.items[0].value.text();
+      const std::string_view text = field.items[0].value.text();
+      if (has_placeholder(text)) return {};
+      const auto value = evaluate_item(stage_.evaluator, graph_, field, 0, {.object = node, .run = run});
+      if (value) return value->text();
+      return reads_own_fields(node, text) ? std::string() : std::string(text);
     }
     return {};
   }
 
+  // Whether the text may mean something else in another object.
+  bool reads_own_fields(ObjectId node, std::string_view text) const {
+    const auto tree = SyntaxTree::parse(text);
+    if (!tree) return true;
+    const auto names = tree->names();
+    return std::any_of(names.begin(), names.end(), [&](const NameUse& use) {
+      if (use.kind == NameUse::Kind::function) return false;
+      if (use.name.starts_with("@")) return use.name == "@id";
+      Field own, parameter;
+      return graph_.field(node, {use.name}, own) || !graph_.parameter({use.name}, parameter);
+    });
+  }
+
   // An activity that reads what it writes. The nodes may be two with one path.
   bool overwrites(ObjectId object, ObjectId from, const std::set<ObjectId>& written, std::uint32_t item) {
-    const std::string_view source = path(from);
+    const std::string source = path(from);
     for (const ObjectId to : written) {
       const bool same = to == from;
-      if (!same && (source.empty() || has_placeholder(source) || source != path(to))) continue;
+      if (!same && (source.empty() || source != path(to))) continue;
       const std::string_view id = graph_.id(from);
       stage_.report.add(
           {object, "input", item},

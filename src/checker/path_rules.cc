@@ -74,6 +74,12 @@ Granularity needed(const Period& period) {
   return at_least(60, 1, 1, 1) ? kHour : kMinute;
 }
 
+// Whether two runs can start in the one hour that a clock shows twice when it is set back: both hours have a run.
+bool is_repeated_hourly(const Period& period) {
+  return (period.unit == TimeUnit::minutes && period.count <= 60) ||
+         (period.unit == TimeUnit::hours && period.count == 1);
+}
+
 // Every run starts at the same time of day.
 bool whole_days(const Period& period) {
   switch (period.unit) {
@@ -131,7 +137,7 @@ class Paths {
       const FieldItem& item = field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       const Tree tree = read_tree(item.value.text(), stage_.options.compile);
-      if (needed(period) >= kHour) local_hours({object, name, k}, tree);
+      if (is_repeated_hourly(period)) local_hours({object, name, k}, tree);
       SourceSpan pattern;
       const Granularity found = granularity_of(tree, object, 0, pattern);
       const Granularity wanted = needed(period);

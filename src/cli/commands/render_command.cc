@@ -243,6 +243,12 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
                      session);
 }
 
+// A run that is asked for twice is one run.
+void drop_repetitions(std::vector<pipexpr::DateTime>& starts) {
+  std::set<std::int64_t> known;
+  std::erase_if(starts, [&](const pipexpr::DateTime& one) { return !known.insert(one.epoch_millis).second; });
+}
+
 int run(const CLI::App& command, Session& session, RenderRequest& request) {
   if (request.flags.definition.empty()) {
     return usage_error(command, "DEFINITION: expected a file's name, found an empty string");
@@ -255,6 +261,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
     if (!error.empty()) return unreadable(command, error);
     request.flags.moments.at = request.flags.moments.all.front();
   }
+  drop_repetitions(request.flags.moments.all);
   if (const int status = check_output(command, request.output, request.flags); status != kFine) return status;
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   for (const pipexpr::FieldOverride& one : request.flags.overrides) {
