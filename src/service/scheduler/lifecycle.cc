@@ -376,9 +376,10 @@ void InstanceLifecycle::renew_resource(InstanceRow resource) {
   resources_.insert(resource.id);
 }
 
-// Also what had failed because of it. An object whose own dependencies have failed stays as it is: "you must trace the
-// failure up the dependency chain". It is looked at again with each of them that is taken up here, so that the last one
-// takes it along, in whatever order they come.
+// Also what had failed because of it, and data: it does nothing itself, and is there again when what it waits for has
+// ended, so that what reads it waits as what depends on its writer does. An object whose own dependencies have failed
+// stays as it is: "you must trace the failure up the dependency chain". It is looked at again with each of them that is
+// taken up here, so that the last one takes it along, in whatever order they come.
 void InstanceLifecycle::rerun(const std::string& instance) {
   std::vector<std::string> work = {instance};
   std::set<std::string> seen;
@@ -408,7 +409,8 @@ void InstanceLifecycle::rerun(const std::string& instance) {
     }
     for (const Row& edge :
          session_.query("SELECT e.waiter FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waiter "
-                        "WHERE e.pipeline = $1 AND e.waits_for = $2 AND i.status = 'CASCADE_FAILED' ORDER BY 1",
+                        "WHERE e.pipeline = $1 AND e.waits_for = $2 AND (i.status = 'CASCADE_FAILED' OR (i.status = "
+                        "'FINISHED' AND i.role = 'data_node')) ORDER BY 1",
                         {pipeline_.id, id})) {
       work.push_back(edge.text(0));
     }

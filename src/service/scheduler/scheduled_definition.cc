@@ -130,7 +130,10 @@ void ScheduledDefinition::connect() {
         if (role == Role::activity || role == Role::data_node) add_unique(component.waits_for, found);
       }
     }
+    const std::vector<ObjectId> read = references(component.object, "input");
     for (ObjectId target : references(component.object, "output")) {
+      // What it writes over must be there before, and would wait for ever if it waited for the activity, too.
+      if (std::find(read.begin(), read.end(), target) != read.end()) continue;
       std::size_t found = index_of(target);
       if (found != Component::kNone && components_[found].role == Role::data_node) {
         add_unique(components_[found].waits_for, i);
