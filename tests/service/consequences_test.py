@@ -93,6 +93,72 @@ class WrittenAgain(Consequences):
                 self.assertEqual(self.drain(), [f'@A_{self.at()}_Attempt=2'])
 
 
+class Told(Consequences):
+    """An alarm says what EvaluateExpression and DescribeObjects say at that moment."""
+
+    TEXT = '#{node.@status} on #{node.@waitingOn} by #{node.@cascadeFailedOn} at #{node.@actualEndTime} #{node.myOthers}'
+
+    def mail(self, text=None):
+        return obj('F', type='SnsAlarm', role='r', topicArn='t', subject='#{node.id}', message=text or self.TEXT)
+
+    def assert_told(self, pipeline, expected, text=None):
+        """The alarms' nodes, and that each text is what its node has."""
+        self.assertEqual(self.messages(pipeline, 'subject'), expected)
+        for identity, message in zip(expected, self.messages(pipeline)):
+            self.assertEqual(message, self.value(pipeline, identity, (text or self.TEXT).replace('{node.', '{')))
+        return self.messages(pipeline)
+
+    def with_resource(self, **more):
+        """A, and B that waits for it, each with an output and on one resource."""
+        others = '#{runsOn.@status} #{output.@status}'
+        return self.activated(shell('A', runsOn=ref('Ec'), output=ref('N'), onFail=ref('F'), onSuccess=ref('F'), myOthers=others),
+                              shell('B', runsOn=ref('Ec'), dependsOn=ref('A'), output=ref('M'), onFail=ref('F'), onSuccess=ref('F'), myOthers=others),
+                              obj('N', type='S3DataNode', filePath='s3://b/n'), obj('M', type='S3DataNode', filePath='s3://b/m'),
+                              obj('Ec', type='Ec2Resource', role='r', resourceRole='r'), self.mail(), **more)
+
+    def test_a_cascade(self):
+        pipeline = self.with_resource(failureAndRerunMode='CASCADE', maximumRetries='0')
+        self.group = f'{pipeline}_@Ec_{self.at()}'
+        self.drain('FAILED')
+        a, b = self.ids('A', 'B')
+        end = field(self.item(pipeline, b), '@actualEndTime')
+        self.assertEqual(self.assert_told(pipeline, [a, b]), [f'FAILED on null by null at {end} FINISHED CASCADE_FAILED',
+                                                              f'CASCADE_FAILED on null by {a} at {end} FINISHED CASCADE_FAILED'])
+
+    def test_the_last_activity(self):
+        pipeline = self.with_resource()
+        self.group = f'{pipeline}_@Ec_{self.at()}'
+        a, b = self.ids('A', 'B')
+        self.finish()
+        end = field(self.item(pipeline, a), '@actualEndTime')
+        self.assertEqual(self.assert_told(pipeline, [a]), [f'FINISHED on null by null at {end} RUNNING FINISHED'])
+        self.finish()
+        self.assertEqual(self.messages(pipeline)[1], f'FINISHED on null by null at {end} FINISHED FINISHED')
+        self.assertEqual(self.value(pipeline, b, self.TEXT.replace('{node.', '{')), self.messages(pipeline)[1])
+
+    def test_what_is_marked_while_it_waits(self):
+        pipeline = self.with_resource()
+        [b] = self.ids('B')
+        self.client.set_status(pipelineId=pipeline, objectIds=[b], status='MARK_FINISHED')
+        self.assertIn('FINISHED on null by null', self.assert_told(pipeline, [b])[0])
+
+    def test_a_precondition_of_several_objects(self):
+        text = '#{node.id} #{node.@id} #{node.@status} #{node.s3Key} #{node.node.id} #{node.@headAttempt} #{node.errorId}'
+        pipeline = self.activated(shell('A', input=[ref('In1'), ref('In2')]), *[
+            obj(f'In{i}', type='S3DataNode', filePath=f's3://b/{i}', precondition=ref('Pre'), myKey='#{precondition.s3Key}') for i in (1, 2)],
+            obj('Pre', type='S3KeyExists', role='r', s3Key='#{node.filePath}.ok', preconditionTimeout='30 minutes', onFail=ref('F'), onSuccess=ref('F')), self.mail(text))
+        self.finish()
+        self.finish('FALSE')
+        self.server.advance(by='31 minutes')
+        first, second = f'@Pre_In1_{self.at()}', f'@Pre_In2_{self.at()}'
+        self.assertEqual(self.assert_told(pipeline, [first, second], text), [
+            f'{first} {first} FINISHED s3://b/1.ok @In1_{self.at()} {first}_Attempt=1 null',
+            f'{second} {second} FAILED s3://b/2.ok @In2_{self.at()} {second}_Attempt=2 PreconditionTimeout'])
+        # What is guarded knows by which instance, too.
+        self.assertEqual(self.value(pipeline, f'@In2_{self.at()}', '#{myKey}'), 's3://b/2.ok')
+        self.assertEqual(field(self.item(pipeline, first, evaluate=True), 's3Key'), 's3://b/1.ok')
+
+
 # Only the new tests: the base class has run in its own file.
 for name in [name for name in dir(LifeTests) if name.startswith('test_')]:
     setattr(Consequences, name, None)

@@ -63,7 +63,7 @@ class OnDemand(Referring):
         self.server.advance(by='5 minutes')
         self.finish('second')
         self.assertEqual([one['message'] for one in self.server.alarms(pipeline)],
-                         ['FINISHED FINISHED 2024-05-01T00:05:00 FINISHED WAITING_ON_DEPENDENCIES FINISHED'])
+                         ['FINISHED FINISHED 2024-05-01T00:05:00 FINISHED FINISHED FINISHED'], 'as all is when the change is whole')
         # Through a field of the other object, and as a list of several.
         self.assertEqual(self.value(pipeline, third, '#{dependsOn.@status}'), '["FINISHED", "FINISHED"]')
         self.assertEqual(self.value(pipeline, second, '#{dependsOn.myState} #{input.myOwn} #{@attemptCount}'), 'FINISHED FINISHED 2')

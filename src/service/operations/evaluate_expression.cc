@@ -83,7 +83,7 @@ void Service::evaluate(Exchange& exchange) {
   const EvaluateOptions options = scheduled->in_run(evaluation());
   InstanceContext instance_context(*scheduled, *pipeline, *instance, attempt ? &*attempt : nullptr, &instances,
                                    options);
-  if (node != nullptr) instance_context.set_node(node->object);
+  if (node != nullptr) instance_context.set_guarded(node->object);
   Context context = instance_context.context(component->object);
   context.now = now;
   instance_context.evaluate([&] {

@@ -171,7 +171,7 @@ Described describe_run(const FoundRun& run, const PipelineRow& pipeline, Instanc
   std::optional<EvaluateOptions> in_run;
   if (evaluate != nullptr) in_run = scheduled.in_run(*evaluate);
   InstanceContext instance_context(scheduled, pipeline, instance, attempt, &source, in_run.value_or(EvaluateOptions()));
-  if (run.node) instance_context.set_node(*run.node);
+  if (run.node) instance_context.set_guarded(*run.node);
   std::vector<FieldValue> fields;
   for (const PipelineDefinition::FieldInfo& info : scheduled.definition().fields(component->object, true)) {
     if (info.name == "id" || info.name == "name" || info.name == "parent" || info.name == "@pipelineId") continue;

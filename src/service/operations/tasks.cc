@@ -153,7 +153,7 @@ std::optional<Failure> Service::write_task(const ClaimedTask& task, Writer& writ
   StoredInstances instances(store_, task.pipeline.id);
   InstanceContext instance_context(scheduled, task.pipeline, task.instance, &task.attempt, &instances,
                                    scheduled.in_run(evaluation()));
-  if (task.node != kNoObject) instance_context.set_node(task.node);
+  if (task.node != kNoObject) instance_context.set_guarded(task.node);
   const auto evaluated = [&](ObjectId object) {
     return instance_context.evaluate([&] { return evaluate_object(scheduled, object, instance_context); });
   };

@@ -1,5 +1,6 @@
 // Alarm notifications of instances that end or are late: SnsAlarm objects, rendered with `node` and recorded.
 #include <atomic>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,63 +19,74 @@ struct AlarmText {
 
 }  // namespace
 
-void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_field, std::string_view status,
-                              const Failure& failure) {
+// What an alarm says is what every other reader of this moment is told, so it waits until the change is whole: what has
+// failed waits for nothing more, and a resource has ended with its last activity.
+void InstanceLifecycle::raise(const InstanceRow& node, std::string_view event_field) {
   std::shared_ptr<const ScheduledDefinition> scheduled = definitions_(node.version);
   const Component* component = scheduled->find(node.component);
   if (component == nullptr) return;
-  std::vector<ObjectId> actions = scheduled->references(component->object, event_field);
-  if (actions.empty()) return;
-  InstanceRow ended = node;
-  ended.status = status;
-  if (!failure.id.empty() || !failure.message.empty()) {
-    ended.error_id = failure.id;
-    ended.error_message = failure.message;
-    ended.error_stack = failure.stack;
+  for (ObjectId action : scheduled->references(component->object, event_field)) {
+    if (scheduled->definition().type(action) != "Terminate") {
+      raised_.push_back({node.id, event_field, action});
+    } else if (event_field == "onLateAction") {  // at the other events it has ended
+      cancel(node.id, "terminated by an action");
+    }
   }
+}
+
+void InstanceLifecycle::render_alarms() {
   TransactionInstances instances(session_, pipeline_.id);
+  for (const RaisedAlarm& alarm : std::exchange(raised_, {})) {
+    const std::optional<InstanceRow> node = instances.instance(alarm.node);
+    if (node) render_alarm(*node, alarm.event_field, alarm.action, instances);
+  }
+}
+
+void InstanceLifecycle::render_alarm(const InstanceRow& node, std::string_view event_field, ObjectId action,
+                                     InstanceSource& instances) {
+  std::shared_ptr<const ScheduledDefinition> scheduled = definitions_(node.version);
+  const Component* component = scheduled->find(node.component);
   SecretMask secrets;  // that take part in these texts, as this run and moment have them
-  for (const std::string& secret : reported_secrets(ended.reported)) secrets.learn(secret);
+  for (const std::string& secret : reported_secrets(node.reported)) secrets.learn(secret);
   EvaluateOptions options = scheduled->in_run(small_budget());
   options.listener = &secrets;
-  InstanceContext instance_context(*scheduled, pipeline_, ended, nullptr, &instances, options);
+  InstanceContext instance_context(*scheduled, pipeline_, node, nullptr, &instances, options);
   instance_context.set_node(component->object);
-  for (ObjectId action : actions) {
-    if (scheduled->definition().type(action) == "Terminate") {
-      if (!is_final(status)) cancel(node.id, "terminated by an action");
-      continue;
-    }
-    auto render = [&](std::string_view name) -> AlarmText {
-      Field found;
-      if (!scheduled->definition().field(action, {name, scheduled->definition().key(name)}, found)) return {};
-      secrets.start();
-      PipelineDefinition::FieldInfo info{name, action, found, false};
-      auto values = instance_context.evaluate(
-          [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
-      if (!values) {
-        const std::string why = "cannot be rendered: " + describe_to_author(values.error());
-        return {why, why};
-      }
-      // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.
-      std::string text;
-      for (const FieldValue& value : *values) {
-        if (&value != &values->front()) text += ", ";
-        text += value.text;
-      }
-      // A secret that took part and cannot be told in the text, being short or changed, hides all of it.
-      return {text, scheduled->masked(secrets.scrub(secrets.apply(text)))};
-    };
-    const AlarmText topic = render("topicArn"), subject = render("subject"), message = render("message");
-    AlarmRecord record{pipeline_.id, std::string(scheduled->definition().id(action)),
-                       node.id,      std::string(event_field),
-                       topic.sent,   subject.sent,
-                       message.sent};
-    AlarmRecord logged = record;
-    logged.topic = topic.logged;
-    logged.subject = subject.logged;
-    logged.message = message.logged;
-    record_alarm(record, std::move(logged));
+  if (!node.node.empty()) {
+    const std::optional<InstanceRow>& guarded = instances.instance(node.node);
+    const Component* found = guarded ? scheduled->find(guarded->component) : nullptr;
+    if (found != nullptr) instance_context.set_guarded(found->object);
   }
+  auto render = [&](std::string_view name) -> AlarmText {
+    Field found;
+    if (!scheduled->definition().field(action, {name, scheduled->definition().key(name)}, found)) return {};
+    secrets.start();
+    PipelineDefinition::FieldInfo info{name, action, found, false};
+    auto values = instance_context.evaluate(
+        [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
+    if (!values) {
+      const std::string why = "cannot be rendered: " + describe_to_author(values.error());
+      return {why, why};
+    }
+    // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.
+    std::string text;
+    for (const FieldValue& value : *values) {
+      if (&value != &values->front()) text += ", ";
+      text += value.text;
+    }
+    // A secret that took part and cannot be told in the text, being short or changed, hides all of it.
+    return {text, scheduled->masked(secrets.scrub(secrets.apply(text)))};
+  };
+  const AlarmText topic = render("topicArn"), subject = render("subject"), message = render("message");
+  AlarmRecord record{pipeline_.id, std::string(scheduled->definition().id(action)),
+                     node.id,      std::string(event_field),
+                     topic.sent,   subject.sent,
+                     message.sent};
+  AlarmRecord logged = record;
+  logged.topic = topic.logged;
+  logged.subject = subject.logged;
+  logged.message = message.logged;
+  record_alarm(record, std::move(logged));
 }
 
 void InstanceLifecycle::record_alarm(const AlarmRecord& alarm, AlarmRecord logged) {

@@ -452,7 +452,7 @@ void InstanceLifecycle::raise_late() {
     std::optional<InstanceRow> instance = find_instance(session_, pipeline_.id, row.text(0));
     if (!instance || is_final(instance->status)) continue;
     log("late", row.text(0), "", instance->status);
-    raise(*instance, "onLateAction", instance->status, {});
+    raise(*instance, "onLateAction");
   }
 }
 

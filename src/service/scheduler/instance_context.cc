@@ -38,10 +38,11 @@ InstanceContext::InstanceContext(const ScheduledDefinition& scheduled, const Pip
 InstanceContext::~InstanceContext() = default;
 
 void InstanceContext::set_node(ObjectId node) {
-  node_ = node;
   node_item_ = FieldItem::of_value(ValueView(node, Sphere::instance));
   own_fields_.push_back(Binding{"node", Field{&node_item_, 1, SlotType::reference}});
 }
+
+void InstanceContext::set_guarded(ObjectId guarded) { guarded_ = guarded; }
 
 Context InstanceContext::context(ObjectId object) const {
   Context result{.object = object, .run = run_, .fields = own_fields_};
@@ -72,17 +73,33 @@ const std::vector<std::unique_ptr<RuntimeValues>>& InstanceContext::rows(Referre
   return target.instances;
 }
 
+// What the precondition guards in this run; nullptr when that is not known.
+const Component* InstanceContext::guarded_by(const Component& precondition) const {
+  // Of a precondition's run, what it guards says which of the others are meant.
+  const ObjectId reader = instance_.node.empty() ? own_object_ : guarded_;
+  const Component* guarded = reader == kNoObject ? nullptr : scheduled_.find(scheduled_.definition().id(reader));
+  if (guarded == nullptr) return nullptr;
+  const bool guards_it =
+      std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
+                  [&](std::size_t index) { return &scheduled_.components()[index] == &precondition; });
+  return guards_it ? guarded : nullptr;
+}
+
+bool InstanceContext::guarded_node(ObjectId object, Field& out) const {
+  const Component* precondition = scheduled_.find(scheduled_.definition().id(object));
+  if (precondition == nullptr || precondition->role != Role::precondition) return false;
+  const Component* guarded = guarded_by(*precondition);
+  if (guarded == nullptr) return false;
+  guarded_item_ = FieldItem::of_value(ValueView(guarded->object, Sphere::instance));
+  out = Field{&guarded_item_, 1, SlotType::reference};
+  return true;
+}
+
 bool InstanceContext::guard_id(ObjectId object, std::uint32_t attempt, Field& out) const {
   const Component* precondition = scheduled_.find(scheduled_.definition().id(object));
   if (precondition == nullptr || precondition->role != Role::precondition) return false;
-  // Of a precondition's run, what it guards says which of the others are meant.
-  const ObjectId reader = instance_.node.empty() ? own_object_ : node_;
-  const Component* guarded = reader == kNoObject ? nullptr : scheduled_.find(scheduled_.definition().id(reader));
+  const Component* guarded = guarded_by(*precondition);
   if (guarded == nullptr) return false;
-  const bool guards_it =
-      std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
-                  [&](std::size_t index) { return &scheduled_.components()[index] == precondition; });
-  if (!guards_it) return false;
   const auto [known, is_new] = guard_ids_.try_emplace({object, attempt != 0});
   OwnId& own = known->second;
   if (is_new) {
@@ -197,6 +214,7 @@ bool InstanceContext::field_elsewhere(ObjectId object, Referred& target, std::st
 bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_view name, Field& out) const {
   const bool is_id = name == "id";
   if (is_id && guard_id(object, attempt, out)) return true;
+  if (name == "node" && guarded_node(object, out)) return true;
   if (object == own_object_) {
     const Field* found = is_id ? nullptr : (attempt == 0 ? own_ : attempt_).find(name);
     if (found != nullptr) out = *found;

@@ -20,7 +20,7 @@ namespace pipexpr::service {
 // of another schedule has the values of its runs that belong to this one.
 class InstanceContext final : public InstanceFields {
  public:
-  // All must outlive it. With a precondition or alarm, `node` is the object that it belongs to. Without a source other
+  // All must outlive it. Without a source other
   // instances have no runtime fields, and objects of another schedule those of the reader's run. By the options is
   // evaluated what is read in another run; `shared` is that of the context for which this one is made.
   InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const InstanceRow& instance,
@@ -28,7 +28,8 @@ class InstanceContext final : public InstanceFields {
                   OtherRuns* shared = nullptr);
   ~InstanceContext() override;
 
-  void set_node(ObjectId node);
+  void set_node(ObjectId node);        // of an alarm
+  void set_guarded(ObjectId guarded);  // when the instance is a precondition's
   Context context(ObjectId object) const;
 
   // What `work()` returns, unless the store failed meanwhile: then that is thrown, and not what became of it.
@@ -65,7 +66,9 @@ class InstanceContext final : public InstanceFields {
     FieldItem item;
   };
 
+  const Component* guarded_by(const Component& precondition) const;
   bool guard_id(ObjectId object, std::uint32_t attempt, Field& out) const;
+  bool guarded_node(ObjectId object, Field& out) const;
   bool unknown_id(const Component& precondition, std::string_view name, Field& out) const;
   Referred& referred(ObjectId object, const Component& target) const;
   const std::vector<std::unique_ptr<RuntimeValues>>& rows(Referred& target) const;
@@ -87,8 +90,9 @@ class InstanceContext final : public InstanceFields {
   std::unique_ptr<OtherRuns> own_runs_;  // unless they are another context's
   OtherRuns* runs_;
   mutable std::exception_ptr failure_;
-  ObjectId node_ = kNoObject;
+  ObjectId guarded_ = kNoObject;
   FieldItem node_item_;
+  mutable FieldItem guarded_item_;
   std::vector<Binding> own_fields_;
   Run run_;
 };

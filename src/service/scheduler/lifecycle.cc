@@ -193,11 +193,7 @@ void InstanceLifecycle::complete(std::string_view instance) {
       "waiting_on = NULL, late_at = NULL, give_up_at = NULL, resumes = 0, error_id = NULL, error_message = NULL, "
       "error_stack = NULL, cancellation_reason = NULL, cascade_failed_on = NULL WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance, now_});
-  row->actual_end = now_;
-  row->error_id.clear();
-  row->error_message.clear();
-  row->error_stack.clear();
-  raise(*row, "onSuccess", "FINISHED", {});
+  raise(*row, "onSuccess");
   note_health(*row, true);
   if (!row->resource.empty()) resources_.insert(row->resource);
   for (const Row& dependent :
@@ -241,7 +237,7 @@ void InstanceLifecycle::fail(const std::string& instance, const Failure& failure
   std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, instance);
   if (!row) return;
   log("instance_failed", instance, failure.id, failure.message);
-  raise(*row, "onFail", "FAILED", failure);
+  raise(*row, "onFail");
   note_health(*row, false);
   if (!row->resource.empty()) resources_.insert(row->resource);
   cancel_preconditions(instance);
@@ -273,12 +269,8 @@ void InstanceLifecycle::cascade_fail(const InstanceRow& instance, const std::str
       "late_at = NULL WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance.id, now_, cause});
   log("cascade_failed", instance.id, "", cause);
-  InstanceRow failed = instance;
-  failed.status = "CASCADE_FAILED";
-  failed.actual_end = now_;
-  failed.cascade_failed_on = cause;
-  raise(failed, "onFail", "CASCADE_FAILED", {});
-  note_health(failed, false);
+  raise(instance, "onFail");
+  note_health(instance, false);
   if (!instance.resource.empty()) resources_.insert(instance.resource);
   cancel_preconditions(instance.id);
 }
@@ -464,6 +456,7 @@ void InstanceLifecycle::settle() {
   }
   settle_resources();
   settle_health();
+  render_alarms();
   plan_next_event();
 }
 

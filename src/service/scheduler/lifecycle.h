@@ -25,6 +25,8 @@
 
 namespace pipexpr::service {
 
+class InstanceSource;
+
 struct Failure {
   std::string id;
   std::string message;
@@ -134,8 +136,9 @@ class InstanceLifecycle {
   void renew_resource(InstanceRow resource);
   void begin_again(const InstanceRow& instance);
   void set_status(std::string_view instance, std::string_view status);
-  void raise(const InstanceRow& node, std::string_view event_field, std::string_view status, const Failure& failure);
-  // `secrets`: those that its texts were made of.
+  void raise(const InstanceRow& node, std::string_view event_field);
+  void render_alarms();
+  void render_alarm(const InstanceRow& node, std::string_view event_field, ObjectId action, InstanceSource& instances);
   void record_alarm(const AlarmRecord& alarm, AlarmRecord logged);  // of which one has no secrets
   void withdraw_attempts(std::string_view instance);
   std::optional<std::string> failed_dependency(std::string_view instance);
@@ -153,6 +156,13 @@ class InstanceLifecycle {
   std::shared_ptr<const ScheduledDefinition> active_definition_;
   std::vector<std::string> pending_;  // instances to look at
   std::set<std::string> resources_;   // whose activities changed
+  // Raised, and rendered when all that follows from the change has happened.
+  struct RaisedAlarm {
+    std::string node;
+    std::string_view event_field;
+    ObjectId action = kNoObject;  // of the definition by which the node has run
+  };
+  std::vector<RaisedAlarm> raised_;
   bool health_changed_ = false;
   bool more_due_ = false;  // than one look may make
   std::map<std::size_t, std::optional<Schedule>> schedules_;

@@ -132,7 +132,7 @@ const InstanceContext& OtherRuns::context(ObjectId object, const ReferredRun& ru
   known->row.node = run.node;
   known->context =
       std::make_unique<InstanceContext>(scheduled_, pipeline_, known->row, nullptr, &source_, options_, this);
-  if (run.guarded != nullptr) known->context->set_node(run.guarded->object);
+  if (run.guarded != nullptr) known->context->set_guarded(run.guarded->object);
   return *known->context;
 }
 
