@@ -159,6 +159,62 @@ class Told(Consequences):
         self.assertEqual(field(self.item(pipeline, first, evaluate=True), 's3Key'), 's3://b/1.ok')
 
 
+class Resources(Consequences):
+    def on_resource(self, **more):
+        return self.activated(shell('Z', workerGroup=os.urandom(6).hex()), shell('A', runsOn=ref('Ec'), dependsOn=ref('Z')),
+                              obj('Ec', type='Ec2Resource', role='r', resourceRole='r'), **more)
+
+    def begin(self, pipeline):
+        """Z ends, and A waits for a runner."""
+        self.client.set_status(pipelineId=pipeline, objectIds=self.ids('Z'), status='MARK_FINISHED')
+        self.group = f'{pipeline}_@Ec_{self.at()}'
+
+    def test_a_deactivation(self):
+        for begun in (False, True):
+            with self.subTest(begun):
+                self.setUp()
+                pipeline = self.on_resource()
+                if begun:
+                    self.begin(pipeline)
+                    self.assertEqual(self.states(pipeline)['Ec'], 'CREATING')
+                self.client.deactivate_pipeline(pipelineId=pipeline)
+                self.assertEqual(self.states(pipeline), {'A': 'CANCELED', 'Ec': 'CANCELED', 'Z': 'FINISHED' if begun else 'CANCELED'})
+                [ec] = self.ids('Ec')
+                self.assertEqual(field(self.item(pipeline, ec), 'cancellationReason'), 'no activity has run on it')
+                self.assertIsNotNone(field(self.item(pipeline, ec), '@finishedTime'))
+                self.client.activate_pipeline(pipelineId=pipeline)
+                if not begun:
+                    self.begin(pipeline)
+                self.assertEqual(self.states(pipeline), {'A': 'WAITING_FOR_RUNNER', 'Ec': 'CREATING', 'Z': 'FINISHED'})
+                self.assertIsNone(field(self.item(pipeline, ec), 'cancellationReason'))
+                self.assertIsNone(field(self.item(pipeline, ec), '@finishedTime'))
+                self.drain()
+                self.assertEqual(set(self.states(pipeline).values()), {'FINISHED'})
+
+    def test_one_that_ran(self):
+        pipeline = self.on_resource()
+        self.begin(pipeline)
+        self.take()
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.assertEqual(self.states(pipeline), {'A': 'CANCELED', 'Ec': 'FINISHED', 'Z': 'FINISHED'})
+
+    def test_activities_that_never_begin(self):
+        for status, expected in (('TRY_CANCEL', 'CANCELED'), ('MARK_FINISHED', 'FINISHED')):
+            with self.subTest(status):
+                self.setUp()
+                pipeline = self.on_resource()
+                self.client.set_status(pipelineId=pipeline, objectIds=self.ids('A'), status=status)
+                self.assertEqual(self.states(pipeline), {'A': expected, 'Ec': 'CANCELED', 'Z': 'WAITING_FOR_RUNNER'})
+        self.setUp()
+        pipeline = self.on_resource(failureAndRerunMode='CASCADE')
+        self.client.set_status(pipelineId=pipeline, objectIds=self.ids('Z'), status='TRY_CANCEL')
+        self.assertEqual(self.states(pipeline), {'A': 'CASCADE_FAILED', 'Ec': 'CANCELED', 'Z': 'CANCELED'})
+        self.rerun(pipeline, 'Z')
+        self.begin(pipeline)
+        self.drain()
+        self.assertEqual(set(self.states(pipeline).values()), {'FINISHED'})
+
+
 # Only the new tests: the base class has run in its own file.
 for name in [name for name in dir(LifeTests) if name.startswith('test_')]:
     setattr(Consequences, name, None)

@@ -7,11 +7,11 @@
 namespace pipexpr::service {
 
 // Nothing is started here, so a resource is what its activities make of it: being created while they wait for a runner,
-// there while one runs, and finished when all of them have ended.
+// there while one runs, and finished when all of them have ended, or canceled, when none has run.
 void InstanceLifecycle::settle_resources() {
   for (const std::string& resource : resources_) {
     std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, resource);
-    if (!row || row->status == "CANCELED") continue;
+    if (!row) continue;
     bool waits = false;
     bool runs = false;
     bool active = false;
@@ -21,16 +21,21 @@ void InstanceLifecycle::settle_resources() {
       runs |= activity.text(0) == "RUNNING";
       active |= !is_final(activity.text(0));
     }
+    // One that was canceled for good is needed again when a later run has come to it.
+    if (is_final(row->status) && !active) continue;
     std::string_view status = runs                        ? "RUNNING"
-                              : !active                   ? "FINISHED"
+                              : !active                   ? row->status == "RUNNING" ? "FINISHED" : "CANCELED"
                               : row->status == "RUNNING"  ? "RUNNING"
                               : waits                     ? "CREATING"
                               : row->status == "CREATING" ? "CREATING"
                                                           : "WAITING_ON_DEPENDENCIES";
     if (status == row->status) continue;
-    session_.query("UPDATE instances SET status = $3, actual_end = $4 WHERE pipeline = $1 AND id = $2",
-                   {pipeline_.id, resource, status, active ? std::nullopt : std::optional(now_)});
-    if (!active) note_health(*row, true);
+    const bool is_canceled = status == "CANCELED";
+    session_.query(
+        "UPDATE instances SET status = $3, actual_end = $4, cancellation_reason = $5 WHERE pipeline = $1 AND id = $2",
+        {pipeline_.id, resource, status, active ? std::nullopt : std::optional(now_),
+         is_canceled ? Argument("no activity has run on it") : Argument()});
+    if (!active && !is_canceled) note_health(*row, true);
   }
   resources_.clear();
 }
