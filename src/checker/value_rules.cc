@@ -142,17 +142,37 @@ void list_as_text(Stage& stage, const Place& place, std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// The service refuses them, whatever the field.
+void empty_values(Stage& stage, ObjectId object, const PipelineDefinition::FieldInfo& field) {
+  for (std::uint32_t k = 0; k < field.field.count; ++k) {
+    const ValueView& value = field.field.items[k].value;
+    if (!value.is(Kind::string) || !value.text().empty()) continue;
+    stage.report.add({object, field.name, k},
+                     {Rule::field_value,
+                      {0, 0},
+                      fmt::format("'{}' has an empty value, which the service refuses: give it one or leave the "
+                                  "field out",
+                                  field.name)});
+  }
+}
+
+}  // namespace
+
 void check_values(Stage& stage) {
   const PipelineDefinition& graph = stage.graph;
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     const ObjectId object = graph.object(i);
     for (const auto& field : graph.fields(object)) {
+      empty_values(stage, object, field);
       const std::set<std::string_view> types = types_with(stage, object, field.name);
       if (types.empty()) continue;
       for (std::uint32_t k = 0; k < field.field.count; ++k) {
         const FieldItem& item = field.field.items[k];
         if (!item.value.is(Kind::string)) continue;
         const std::string_view written = item.value.text();
+        if (written.empty()) continue;
         std::string text(written);
         if (item.form != FieldItem::Form::literal) {
           const auto value = evaluate_item(stage.evaluator, graph, field.field, k, {.object = object});
