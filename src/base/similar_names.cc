@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/char_class.h"
+#include "base/report.h"
 
 namespace pipexpr::base {
 namespace {
@@ -128,7 +129,7 @@ std::vector<std::uint32_t> NameIndex::near(std::string_view wanted) const {
 }
 
 std::string did_you_mean(const Similar& similar) {
-  return similar.best().empty() ? "" : ", did you mean '" + similar.best() + "'?";
+  return similar.best().empty() ? "" : ", did you mean '" + shown(similar.best()) + "'?";
 }
 
 }  // namespace pipexpr::base

@@ -17,7 +17,7 @@ void secrets(const Tree& tree, std::string_view field, std::vector<TextFinding>&
 }
 
 // ('a' + 1) + 2 is the text a12. That the left side is a text has to be seen in the expression itself.
-void precedence(const Tree& tree, std::vector<TextFinding>& findings) {
+void precedence(const Tree& tree, const Scope& scope, ObjectId object, std::vector<TextFinding>& findings) {
   std::vector<std::uint32_t> stack;
   std::vector<bool> is_text(tree.nodes.size(), false);
   for (std::uint32_t at = 0; at < tree.nodes.size(); ++at) {
@@ -35,7 +35,13 @@ void precedence(const Tree& tree, std::vector<TextFinding>& findings) {
       const bool sum_left = tree.nodes[left].kind == syntax::NodeKind::binary && tree.nodes[left].op == '+' &&
                             is_text[left] && tree.part(tree.nodes[left].span).front() != '(' && number(right) &&
                             !is_text[left - 1];
-      if (sum_left && tree.nodes[left - 1].kind != syntax::NodeKind::string) {
+      // To a text the number would be appended all the same.
+      const auto text_too = [&](const syntax::Node& one) {
+        return one.kind == syntax::NodeKind::string ||
+               (one.kind == syntax::NodeKind::name &&
+                scope.name(object, tree.part(one.text), false).type.kind == Type::Kind::text);
+      };
+      if (sum_left && !text_too(tree.nodes[left - 1])) {
         const SourceSpan before = tree.nodes[left - 1].span;
         const SourceSpan both{before.offset, node.span.end() - before.offset};
         const std::string sum(tree.part(both));

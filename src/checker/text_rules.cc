@@ -82,7 +82,7 @@ class Texts {
     if (tree.has_expression()) {
       if (item.form == FieldItem::Form::invalid) damaged_text(tree, stage_.options, findings);
       patterns(tree, findings);
-      precedence(tree, findings);
+      precedence(tree, stage_.scope, place.object, findings);
       if (place.object != kNoObject || !place.field.starts_with("*")) secrets(tree, place.field, findings);
       in_contexts(tree, place, findings);
       // A field of one's own may be for those who read it later.

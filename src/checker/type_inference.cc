@@ -158,7 +158,8 @@ Type TypeChecker::name(const Tree& tree, const syntax::Node& node, bool head, Ob
       if (looks_like_pattern(text)) {
         out->findings.push_back(
             {Rule::missing_quotes, node.text,
-             fmt::format("'{}' is no field, parameter or object: expected a date pattern in quotes", text)});
+             fmt::format("'{}' is no field, parameter or object; for a date write format(@scheduledStartTime, '{}')",
+                         text, text)});
         break;
       }
       const std::string hint = scope_.suggestion(object, text, true);

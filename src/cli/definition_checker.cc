@@ -142,6 +142,19 @@ int DefinitionChecker::status() const {
   return failed ? kFailed : kFine;
 }
 
+std::string DefinitionChecker::missing_object() const {
+  const bool all_load = std::all_of(files_.begin(), files_.end(), [](const auto& file) { return file.loads; });
+  if (files_.empty() || unreadable_ || !all_load) return "";
+  std::vector<std::string> ids;
+  for (const pipexpr::report::CheckedFile& file : files_) ids.insert(ids.end(), file.ids.begin(), file.ids.end());
+  for (const std::string& glob : request_.objects) {
+    const bool exists = std::any_of(
+        ids.begin(), ids.end(), [&](const std::string& id) { return pipexpr::check_config::matches_glob(glob, id); });
+    if (!exists) return fmt::format("there is no object '{}'{}", glob, pipexpr::base::did_you_mean(glob, ids));
+  }
+  return "";
+}
+
 std::string DefinitionChecker::notes() const {
   std::string out;
   const auto add = [&](const std::string& name, const std::shared_ptr<pipexpr::check_config::Suppressions>& known) {
@@ -194,13 +207,18 @@ pipexpr::Findings DefinitionChecker::findings_in(pipexpr::report::CheckedFile& c
       pipexpr::forms::load(checked.json, load, {.file_name = checked.name, .pointer = request_.flags.pointer});
   pipexpr::Findings all = pipexpr::load_findings(loading.why);
   checked.objects = checked.expressions = 0;
+  checked.loads = loading.why.empty();
+  checked.ids.clear();
   for (const auto& one : loading.pipelines) {
     pipexpr::Findings found;
     if (one.definition != nullptr) {
       checked.objects += one.definition->object_count();
       checked.expressions += count_expressions(*one.definition);
       found = pipexpr::check(*one.definition, options);
+      for (std::size_t i = 0; i < one.definition->object_count(); ++i)
+        checked.ids.emplace_back(one.definition->id(one.definition->object(i)));
     } else {
+      checked.loads = false;
       found = pipexpr::check_file(one.json.empty() ? checked.json : one.json, one.options, options);
     }
     std::move(found.begin(), found.end(), std::back_inserter(all));
@@ -211,6 +229,7 @@ pipexpr::Findings DefinitionChecker::findings_in(pipexpr::report::CheckedFile& c
 void DefinitionChecker::look(pipexpr::report::CheckedFile& checked, const std::string& path,
                              pipexpr::check_config::Suppressions* known, const pipexpr::CheckOptions& options) const {
   checked.findings = findings_in(checked, options);
+  if (!checked.loads) return;  // nothing else is known of it, whatever is asked for or known
   if (!request_.objects.empty()) {
     std::erase_if(checked.findings, [&](const pipexpr::Finding& finding) {
       return std::none_of(request_.objects.begin(), request_.objects.end(), [&](const std::string& glob) {

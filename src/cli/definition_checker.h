@@ -36,6 +36,8 @@ class DefinitionChecker {
   bool config(const std::string& path);  // false: it cannot be read
   void path(const std::string& path);    // a file, a folder, or - for standard input
 
+  // Why --object names nothing in files that all load; empty when it does.
+  std::string missing_object() const;
   int status() const;
   const std::vector<pipexpr::report::CheckedFile>& files() const { return files_; }
   const pipexpr::report::FixCounts& fixes() const { return fixes_; }

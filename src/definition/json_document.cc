@@ -147,7 +147,14 @@ Result<JsonText> JsonText::read(std::string_view text) {
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator> reader;
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
-  if (reader.Parse<kFlags>(stream, handler)) return result;
+  if (reader.Parse<kFlags>(stream, handler)) {
+    // The parser takes a NUL for the end of the text.
+    const std::size_t end = stream.Tell() + shift;
+    if (end >= text.size()) return result;
+    const auto rest = static_cast<std::uint32_t>(end);
+    return base::report(DiagnosticCode::invalid_json, {rest, 0},
+                        base::json_error_text(rapidjson::kParseErrorDocumentRootNotSingular));
+  }
   const auto at = static_cast<std::uint32_t>(std::min(reader.GetErrorOffset() + shift, text.size()));
   if (handler.too_deep()) return base::report(DiagnosticCode::json_depth, {at, 0}, kMaxDepth);
   const std::string why = base::json_error_text(reader.GetParseErrorCode());

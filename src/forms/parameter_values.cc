@@ -68,10 +68,14 @@ std::string read_parameter_values(std::string_view json, ParameterValues& out) {
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   document.Parse<kFlags>(json.data() == nullptr ? "" : json.data(), json.size());
-  if (document.HasParseError()) {
-    const auto place = locate(json, document.GetErrorOffset());
-    return fmt::format("line {}, column {}: invalid JSON: {}", place.line, place.column,
-                       base::json_error_text(document.GetParseError()));
+  // The parser takes a NUL for the end of the text.
+  const std::size_t nul = json.find('\0');
+  if (document.HasParseError() || nul != std::string_view::npos) {
+    const bool is_rest = !document.HasParseError();
+    const auto place = locate(json, is_rest ? nul : document.GetErrorOffset());
+    return fmt::format(
+        "line {}, column {}: invalid JSON: {}", place.line, place.column,
+        base::json_error_text(is_rest ? rapidjson::kParseErrorDocumentRootNotSingular : document.GetParseError()));
   }
   const Node* values = &document;
   for (const std::string_view name : {base::kValueList.command, base::kValueList.api}) {

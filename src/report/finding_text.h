@@ -15,6 +15,8 @@ struct CheckedFile {
   Findings findings;
   std::string problem = {};  // why it could not be read; then there is no more
   std::size_t objects = 0, expressions = 0;
+  bool loads = true;                  // false: its findings are about that
+  std::vector<std::string> ids = {};  // of its objects
 };
 
 // The message, and where else its cause shows.

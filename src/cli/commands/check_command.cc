@@ -84,6 +84,7 @@ int run(const CLI::App& command, Session& session, CheckRequest& request) {
     if (path.empty()) return usage_error(command, "FILE: expected a file's name, found an empty string");
     if (!pipexpr::process::interrupted()) checker.path(path);
   }
+  if (const std::string problem = checker.missing_object(); !problem.empty()) return usage_error(command, problem);
   // Findings are the output, so colors are right when that is a terminal.
   const bool color = session.color == "always" || (session.color_errors() && ::isatty(STDOUT_FILENO) == 1);
   session.out.write(request.diff ? checker.diffs() : findings_as(request.format, checker.files(), color));
