@@ -159,6 +159,47 @@ class Told(Consequences):
         self.assertEqual(field(self.item(pipeline, first, evaluate=True), 's3Key'), 's3://b/1.ok')
 
 
+class Tasks(Consequences):
+    """A task has the fields that DescribeObjects shows of its attempt, except that links lead to components, of which `objects` tells."""
+
+    LINKS = ('input', 'output', 'dependsOn', 'runsOn', 'precondition')
+
+    def agree(self, pipeline, task, links):
+        """The attempt as both show it; its links are these components in the task, and their instances in DescribeObjects."""
+        handed = task['objects'][task['attemptId']]
+        described = self.item(pipeline, task['attemptId'], evaluate=True)
+        for key in {entry['key'] for entry in handed['fields'] + described['fields']} - set(self.LINKS):
+            self.assertEqual(sorted(fields(handed, key)), sorted(fields(described, key)), key)
+        self.assertEqual((handed['id'], handed['name']), (described['id'], described['name']))
+        self.assertEqual({key: fields(handed, key) for key in self.LINKS if fields(handed, key)}, links)
+        self.assertEqual({key: fields(described, key) for key in self.LINKS if fields(described, key)},
+                         {key: self.ids(*targets) for key, targets in links.items()})
+
+    def test_a_task_and_its_attempt(self):
+        pipeline = self.activated(
+            shell('A', 'x #{input.id} #{input.name}', input=ref('N'), output=ref('O'), precondition=ref('P'), dependsOn=ref('Z'), runsOn=ref('Ec')), shell('Z'),
+            obj('N', 'nn', type='S3DataNode', filePath='s3://b/n', precondition=ref('Q')), obj('O', 'oo', type='S3DataNode', filePath='s3://b/#{@status}'),
+            obj('P', type='Exists'), obj('Q', type='Exists'), obj('Ec', type='Ec2Resource', role='r', resourceRole='r'))
+        guards = []
+        while len(guards) < 2:
+            task = self.poll(self.group) or self.poll(f'{pipeline}_@Ec_{self.at()}')
+            guard = task['attemptId'].split('_')[0][1:]
+            if guard in 'PQ':
+                guards.append(guard)
+                self.agree(pipeline, task, {})
+                # What is guarded is its instance, of which the task tells no more.
+                node = field(task['objects'][task['attemptId']], 'node')
+                self.assertEqual((node, list(task['objects'])), (self.ids('A' if guard == 'P' else 'N')[0], [task['attemptId']]))
+            self.client.set_task_status(taskId=task['taskId'], taskStatus='FINISHED')
+        task = self.poll(f'{pipeline}_@Ec_{self.at()}')
+        self.agree(pipeline, task, {'input': ['N'], 'output': ['O'], 'dependsOn': ['Z'], 'runsOn': ['Ec'], 'precondition': ['P']})
+        self.assertEqual(field(task['objects'][task['attemptId']], 'command'), f'x @N_{self.at()} @nn_{self.at()}')
+        self.assertEqual({key: item['name'] for key, item in task['objects'].items() if key != task['attemptId']}, {'N': 'nn', 'O': 'oo'})
+        for name, path in (('N', 's3://b/n'), ('O', 's3://b/WAITING_ON_DEPENDENCIES')):
+            self.assertEqual((task['objects'][name]['id'], field(task['objects'][name], 'filePath')), (name, path))
+            self.assertEqual(field(self.item(pipeline, self.ids(name)[0], evaluate=True), 'filePath'), path)
+
+
 class Resources(Consequences):
     def on_resource(self, **more):
         return self.activated(shell('Z', workerGroup=os.urandom(6).hex()), shell('A', runsOn=ref('Ec'), dependsOn=ref('Z')),
