@@ -1,5 +1,6 @@
 // What the service takes. Sizes come in two profiles, because the guide states them twice.
 #include "checker/checks.h"
+#include "definition/shown_value.h"
 #include "schedule/bounds.h"
 
 #include <pipexpr/datetime.h>
@@ -82,19 +83,26 @@ class Limited {
     return value ? std::optional(value->text()) : std::nullopt;
   }
 
+  std::string shown(ObjectId object, std::string_view name, std::string_view text) const {
+    const Field field = graph_.find_field(object, name)->field;
+    return definition::shown_value(graph_, object, field, text, stage_.options.evaluate);
+  }
+
   void amounts(ObjectId object) {
     if (const auto text = constant(object, "maximumRetries")) {
       std::int64_t count = 0;
       std::from_chars(text->data(), text->data() + text->size(), count);
       if (count > kMaxRetries) {
         stage_.report.add_key(Rule::too_many_retries, object, "maximumRetries",
-                              fmt::format("the service allows {} retries, found {}", kMaxRetries, count));
+                              fmt::format("the service allows {} retries, found {}", kMaxRetries,
+                                          shown(object, "maximumRetries", std::to_string(count))));
       }
     }
     if (const auto text = constant(object, "retryDelay")) {
       if (const auto period = parse_period(*text); period && period->unit == TimeUnit::minutes && period->count < 2) {
-        stage_.report.add_key(Rule::short_retry_delay, object, "retryDelay",
-                              fmt::format("the service waits 2 minutes or more, found '{}'", base::excerpt(*text)));
+        stage_.report.add_key(
+            Rule::short_retry_delay, object, "retryDelay",
+            fmt::format("the service waits 2 minutes or more, found '{}'", shown(object, "retryDelay", *text)));
       }
     }
     if (stage_.scope.type(object) != "Schedule") return;
@@ -103,7 +111,7 @@ class Limited {
       if (!period || schedule::within_bounds(*period)) return;
       stage_.report.add_key(
           Rule::schedule_period, object, "period",
-          fmt::format("the period of a schedule is 15 minutes to 3 years, found '{}'", base::excerpt(*text)));
+          fmt::format("the period of a schedule is 15 minutes to 3 years, found '{}'", shown(object, "period", *text)));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "checker/checks.h"
 #include "checker/placeholder.h"
 #include "checker/slot_words.h"
+#include "definition/shown_value.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
@@ -21,6 +22,8 @@ bool is_integer(std::string_view text) {
   if (text.starts_with("-")) text.remove_prefix(1);
   return base::is_digits(text);
 }
+
+bool is_zero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
 
 bool is_decimal(std::string_view text) {
   if (text.starts_with("-")) text.remove_prefix(1);
@@ -77,6 +80,8 @@ std::string_view refused_by_all(const std::set<std::string_view>& types, std::st
     // The guide calls EmrCluster's an Integer, and writes periods in all its samples.
     const SlotType slot = field == "terminateAfter" ? SlotType::period : slot_type(type, field);
     wanted = type_mismatch(slot, text);
+    if (wanted.empty() && field == "maxActiveInstances" && (text.starts_with("-") || is_zero(text)))
+      wanted = "an integer from 1";
     if (wanted.empty()) break;
   }
   return wanted.empty() ? wrong_word(field, text) : wanted;
@@ -184,10 +189,12 @@ void check_values(Stage& stage) {
         if (item.form == FieldItem::Form::literal) list_as_text(stage, {object, field.name, k}, text);
         const std::string_view wanted = refused_by_all(types, field.name, text);
         if (wanted.empty()) continue;
-        stage.report.add({object, field.name, k},
-                         {Rule::field_value,
-                          {0, static_cast<std::uint32_t>(written.size())},
-                          fmt::format("'{}' must be {}, found '{}'", field.name, wanted, base::excerpt(text))});
+        stage.report.add(
+            {object, field.name, k},
+            {Rule::field_value,
+             {0, static_cast<std::uint32_t>(written.size())},
+             fmt::format("'{}' must be {}, found '{}'", field.name, wanted,
+                         definition::shown_value(graph, object, field.field, text, stage.options.evaluate))});
       }
     }
   }

@@ -7,6 +7,8 @@
 
 #include "base/char_class.h"
 #include "base/report.h"
+#include "base/secret_mask.h"
+#include "definition/shown_value.h"
 #include "definition/slot_table.h"
 #include "schedule/bounds.h"
 #include "time/instance_name.h"
@@ -18,7 +20,16 @@ namespace {
 struct Reader {
   const PipelineDefinition& definition;
   ObjectId object;
-  Evaluator evaluator;
+  EvaluateOptions options;
+  Evaluator evaluator{options};
+
+  bool hides(std::string_view name) const {
+    const auto info = definition.find_field(object, name);
+    return info && pipexpr::definition::takes_secret(definition, object, info->field, options);
+  }
+  std::string shown(std::string_view name, std::string_view text) const {
+    return hides(name) ? std::string(base::kMask) : base::excerpt(text);
+  }
 
   Diagnostics error(std::string_view field, const std::string& message) const {
     Field found;
@@ -32,6 +43,13 @@ struct Reader {
     Diagnostics out = error(field, fmt::format("{}: {}", field, why.front().message));
     out.front().path = why.front().path;
     return out;
+  }
+  // Of what was evaluated and cannot be read as what it should be.
+  Diagnostics unreadable(std::string_view field, const Diagnostics& why, std::string_view text) const {
+    if (!hides(field)) return unreadable(field, why);
+    Diagnostics masked = why;
+    base::mask_quoted(masked.front().message, text);
+    return unreadable(field, masked);
   }
 
   // The text of a field; nothing when the object has none, or it has no value.
@@ -55,7 +73,7 @@ Schedule Schedule::on_demand(DateTime activation) {
 }
 
 Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId object, const ScheduleOptions& options) {
-  Reader reader{definition, object, Evaluator(options.evaluate)};
+  Reader reader{definition, object, options.evaluate};
   if (definition.type(object) != "Schedule") {
     return reader.error("type", fmt::format("expected an object of type Schedule, found type '{}'",
                                             base::excerpt(definition.type(object))));
@@ -81,32 +99,32 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
   Schedule out;
   if (start) {
     const auto time = parse_datetime(*start);
-    if (!time) return reader.unreadable("startDateTime", time.error());
+    if (!time) return reader.unreadable("startDateTime", time.error(), *start);
     out.start_ = *time;
   } else if (start_at == "FIRST_ACTIVATION_DATE_TIME") {
     Result<Schedule> from_activation = activated();
     if (!from_activation) return from_activation.error();
     out.start_ = from_activation->start_;
   } else if (start_at) {
-    return reader.error(
-        "startAt", fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'", base::excerpt(*start_at)));
+    return reader.error("startAt", fmt::format("startAt: expected FIRST_ACTIVATION_DATE_TIME, found '{}'",
+                                               reader.shown("startAt", *start_at)));
   } else {
     return reader.error("", "expected startDateTime or startAt, found neither");
   }
   if (!period) return reader.error("", "expected a period such as '1 day', found none");
   const auto length = parse_period(*period);
-  if (!length) return reader.unreadable("period", length.error());
+  if (!length) return reader.unreadable("period", length.error(), *period);
   if (!schedule::within_bounds(*length)) {
-    return reader.error("period",
-                        fmt::format("period: expected 15 minutes to 3 years, found '{}'", base::excerpt(*period)));
+    return reader.error(
+        "period", fmt::format("period: expected 15 minutes to 3 years, found '{}'", reader.shown("period", *period)));
   }
   out.period_ = *length;
   if (end) {
     const auto time = parse_datetime(*end);
-    if (!time) return reader.unreadable("endDateTime", time.error());
+    if (!time) return reader.unreadable("endDateTime", time.error(), *end);
     if (time->epoch_millis <= out.start_.epoch_millis) {
       return reader.error("endDateTime", fmt::format("endDateTime: expected a time after the start, {}, found '{}'",
-                                                     to_string(out.start_), base::excerpt(*end)));
+                                                     to_string(out.start_), reader.shown("endDateTime", *end)));
     }
     out.end_ = *time;
   }
@@ -115,7 +133,7 @@ Result<Schedule> Schedule::read(const PipelineDefinition& definition, ObjectId o
     const auto [stop, error] = std::from_chars(occurrences->data(), last, out.occurrences_);
     if (error != std::errc() || stop != last || out.occurrences_ < 1) {
       return reader.error("occurrences", fmt::format("occurrences: expected an integer from 1, found '{}'",
-                                                     base::excerpt(*occurrences)));
+                                                     reader.shown("occurrences", *occurrences)));
     }
   }
   return out;
@@ -199,14 +217,14 @@ std::optional<Period> period_of(const PipelineDefinition& definition, ObjectId o
 
 Result<ScheduleType> schedule_type(const PipelineDefinition& definition, ObjectId object,
                                    const EvaluateOptions& options) {
-  Reader reader{definition, object, Evaluator(options)};
+  Reader reader{definition, object, options};
   const auto text = reader.text("scheduleType");
   if (!text) return reader.unreadable("scheduleType", text.error());
   if (!*text) return ScheduleType::timeseries;
   if (const auto type = parse_schedule_type(**text)) return *type;
   const std::string message =
       fmt::format("object '{}': scheduleType: expected cron, timeseries or ondemand, found '{}'",
-                  base::excerpt(definition.id(object)), base::excerpt(**text));
+                  base::excerpt(definition.id(object)), reader.shown("scheduleType", **text));
   return Diagnostics{
       base::report(DiagnosticCode::invalid_schedule, definition.key_span(object, "scheduleType"), message)};
 }

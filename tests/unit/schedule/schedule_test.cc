@@ -42,6 +42,27 @@ struct Row {
 
 }  // namespace
 
+TEST_CASE("schedule: what is made of a secret does not show") {
+  const std::string refused = " schedule 'S': ";
+  const auto message = [&](const std::string& fields) {
+    const std::string all = runs(fields + R"(, "*secret": "pa55word", "*short": "7")");
+    return all.substr(all.find(refused) + refused.size());
+  };
+  const std::string start = R"("startDateTime": "2024-01-01T00:00:00", )";
+  CHECK(message(start + R"("period": "#{*secret}")") ==
+        "period: cannot read '********' as a period: expected a positive number and a unit, such as '15 minutes', '1 "
+        "hour', '2 days', '1 week', '3 months' or '1 year'");
+  CHECK(message(start + R"("period": "#{*short} minutes")") ==
+        "period: expected 15 minutes to 3 years, found '********'");
+  CHECK(message(start + R"("period": "1 day", "occurrences": "#{*short * 0.5}")") ==
+        "occurrences: expected an integer from 1, found '********'");
+  CHECK(message(R"("startDateTime": "#{*short}", "period": "1 day")") ==
+        "startDateTime: cannot read '********' as a date-time: expected YYYY-MM-DDTHH:MM:SS, with or without a "
+        "fraction, 'Z' or an offset such as +02:00");
+  CHECK(message(R"("startAt": "#{*secret}", "period": "1 day")") ==
+        "startAt: expected FIRST_ACTIVATION_DATE_TIME, found '********'");
+}
+
 TEST_CASE("schedule: the runs that the fields give") {
   const Row rows[] = {
       {R"("startDateTime": "2024-01-31T00:00:00", "period": "1 month", "occurrences": "3")",
