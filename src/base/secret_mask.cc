@@ -111,21 +111,29 @@ bool SecretMask::all_in(std::string_view text) const {
   return left == 0;
 }
 
-bool SecretMask::replace(std::string& text) const {
-  if (std::find(short_.begin(), short_.end(), text) != short_.end()) {
+bool SecretMask::replace(std::string& text, std::span<const SecretMask* const> masks) {
+  const auto is_all_of_it = [&](const SecretMask* mask) {
+    return std::find(mask->short_.begin(), mask->short_.end(), text) != mask->short_.end();
+  };
+  if (std::any_of(masks.begin(), masks.end(), is_all_of_it)) {
     text = kMask;
     return true;
   }
+  const auto match = [&](std::size_t begin) {
+    std::size_t end = begin;
+    for (const SecretMask* mask : masks) end = std::max(end, mask->match(text, begin));
+    return end;
+  };
   std::string out;
   std::size_t kept = 0;  // what comes before it has been written
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = match(text, at);
+    std::size_t end = match(at);
     if (end == at) {
       ++at;
       continue;
     }
     // Of secrets that overlap nothing shows.
-    for (std::size_t next = at + 1; next < end; ++next) end = std::max(end, match(text, next));
+    for (std::size_t next = at + 1; next < end; ++next) end = std::max(end, match(next));
     out.append(text, kept, at - kept).append(kMask);
     kept = at = end;
   }

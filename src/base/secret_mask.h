@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,7 +33,12 @@ class SecretMask {
   // Whether each of the secrets is in the text, of those that have at least kMinMasked characters.
   bool all_in(std::string_view text) const;
   // Whether a secret is in the text, or is the text.
-  bool replace(std::string& text) const;
+  bool replace(std::string& text) const {
+    const SecretMask* const self = this;
+    return replace(text, {&self, 1});
+  }
+  // The same for the secrets of several masks, as if one had learned them all.
+  static bool replace(std::string& text, std::span<const SecretMask* const> masks);
   std::string masked(std::string text) const {
     replace(text);
     return text;

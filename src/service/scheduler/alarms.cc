@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <pipexpr/secret_mask.h>
 
 #include "adapter/evaluate_expression.h"
 #include "service/protocol.h"
@@ -66,7 +67,7 @@ void InstanceLifecycle::render_alarm(const InstanceRow& node, std::string_view e
         [&] { return evaluate_field(scheduled->definition(), info, instance_context.context(action), options); });
     if (!values) {
       const std::string why = "cannot be rendered: " + describe_to_author(values.error());
-      return {why, why};
+      return {why, masked(node.id, why)};
     }
     // A text with a list in it is a list of texts. A notification is one text, and leaves none of them out.
     std::string text;
@@ -75,7 +76,7 @@ void InstanceLifecycle::render_alarm(const InstanceRow& node, std::string_view e
       text += value.text;
     }
     // A secret that took part and cannot be told in the text, being short or changed, hides all of it.
-    return {text, scheduled->masked(secrets.scrub(secrets.apply(text)))};
+    return {text, masked(node.id, secrets.scrub(secrets.apply(text)))};
   };
   const AlarmText topic = render("topicArn"), subject = render("subject"), message = render("message");
   AlarmRecord record{pipeline_.id, std::string(scheduled->definition().id(action)),

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "base/secret_mask.h"
 #include "base/utf8.h"
 #include "service/scheduler/runtime_values.h"
 
@@ -43,22 +44,39 @@ const ScheduledDefinition& InstanceLifecycle::active_definition() {
   return *active_definition_;
 }
 
+// The secrets are those of the definitions by which the instance and any of its attempts ran, too: one that was
+// replaced since may still be in what a runner says.
+std::string InstanceLifecycle::masked(std::string_view object, std::string text) {
+  if (text.empty()) return text;
+  std::set<std::int64_t> versions;
+  if (pipeline_.active_version != 0) versions.insert(pipeline_.active_version);
+  base::SecretMask reported;
+  Rows attempt =
+      session_.query("SELECT instance FROM attempts WHERE pipeline = $1 AND id = $2", {pipeline_.id, object});
+  const std::string instance = attempt.empty() ? std::string(object) : std::string(attempt.front().text(0));
+  for (const Row& row : session_.query("SELECT version, fields FROM instances WHERE pipeline = $1 AND id = $2 UNION "
+                                       "SELECT version, fields FROM attempts WHERE pipeline = $1 AND instance = $2",
+                                       {pipeline_.id, instance})) {
+    versions.insert(row.number(0));
+    for (const std::string& secret : reported_secrets(std::string(row.text(1)))) reported.learn(secret);
+  }
+  std::vector<std::shared_ptr<const ScheduledDefinition>> definitions;
+  std::vector<const base::SecretMask*> masks = {&reported};
+  for (const std::int64_t version : versions) {
+    definitions.push_back(definitions_(version));
+    masks.push_back(&definitions.back()->secrets());
+  }
+  base::SecretMask::replace(text, masks);
+  return text;
+}
+
 void InstanceLifecycle::log(std::string_view event, std::string_view object, std::string_view error_id,
                             std::string_view why) {
-  std::string text(why);
-  if (!text.empty() && pipeline_.active_version != 0) text = active_definition().masked(std::move(text));
-  if (!text.empty()) {
-    SecretMask reported;
-    for (const Row& row : session_.query("SELECT fields FROM instances WHERE pipeline = $1 AND id = $2 UNION ALL "
-                                         "SELECT fields FROM attempts WHERE pipeline = $1 AND id = $2",
-                                         {pipeline_.id, object})) {
-      for (const std::string& secret : reported_secrets(std::string(row.text(0)))) reported.learn(secret);
-    }
-    text = reported.scrub(std::move(text));
-  }
+  std::string text = masked(object, std::string(why));
   // Last, as a secret that is cut would not be found.
   text.resize(base::cut_utf8(text, kLoggedMessage).size());
-  post_commit_.log.push_back({std::string(event), std::string(object), std::string(error_id), std::move(text)});
+  post_commit_.log.push_back(
+      {std::string(event), std::string(object), masked(object, std::string(error_id)), std::move(text)});
 }
 
 // --- transitions

@@ -18,8 +18,6 @@
 #include <string_view>
 #include <vector>
 
-#include <pipexpr/secret_mask.h>
-
 #include "service/scheduler/instance_settings.h"
 #include "service/scheduler/pipeline_record.h"
 
@@ -94,6 +92,8 @@ class InstanceLifecycle {
 
   void note_end(std::string_view status) { ++post_commit_.ended[std::string(status)]; }
   void log(std::string_view event, std::string_view object, std::string_view error_id, std::string_view why);
+  // The text, of an instance or attempt, without secrets.
+  std::string masked(std::string_view object, std::string text);
   PostCommit take() { return std::move(post_commit_); }
 
  private:

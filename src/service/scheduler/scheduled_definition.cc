@@ -183,8 +183,6 @@ void ScheduledDefinition::add_secrets() {
   }
 }
 
-std::string ScheduledDefinition::masked(std::string text) const { return secrets_.masked(std::move(text)); }
-
 std::string ScheduledDefinition::instance_name(const Component& precondition, const Component& guarded) const {
   const bool is_shared = precondition.guarded >= components_.size();
   return is_shared ? precondition.id + "_" + guarded.id : precondition.id;

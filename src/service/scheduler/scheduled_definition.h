@@ -62,8 +62,8 @@ class ScheduledDefinition {
   std::optional<std::int64_t> number(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
   // A field such as retryDelay, `15 Minutes`.
   std::optional<Millis> duration(ObjectId object, std::string_view field, const std::optional<Run>& run = {}) const;
-  // The text without the values of secrets (fields and parameters with a `*`), for logs.
-  std::string masked(std::string text) const;
+  // The values of secrets (fields and parameters with a `*`), which are in no log.
+  const base::SecretMask& secrets() const { return secrets_; }
   // The objects that a reference field names.
   std::vector<ObjectId> references(ObjectId object, std::string_view field) const;
 

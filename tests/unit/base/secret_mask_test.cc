@@ -41,6 +41,25 @@ TEST_CASE("mask: of secrets that begin alike or overlap nothing shows") {
   CHECK(masked({"abc", "abc"}, "abc") == "********");
 }
 
+TEST_CASE("mask: several masks hide as one that has learned all") {
+  SecretMask first, second, none;
+  first.learn("abc");
+  first.learn("xy");
+  second.learn("abcdef");
+  second.learn("bcx");
+  const auto masked_by_all = [&](std::string text) {
+    const SecretMask* const masks[] = {&none, &first, &second};
+    SecretMask::replace(text, masks);
+    return text;
+  };
+  CHECK(masked_by_all("abcdef abcde") == "******** ********de");
+  CHECK(masked_by_all("abcx") == "********");
+  CHECK(masked_by_all("xy") == "********");
+  CHECK(masked_by_all("xyz") == "xyz");
+  std::string text = "abc";
+  CHECK_FALSE(SecretMask::replace(text, {}));
+}
+
 TEST_CASE("mask: ten thousand secrets") {
   SecretMask mask;
   for (int i = 0; i < 10'000; ++i) mask.learn("secret" + std::to_string(i) + ".");
