@@ -17,19 +17,25 @@ void note(int number) {
   flag = true;
 }
 
+// No SA_RESTART: a waiting read returns.
+void watch(int number, unsigned flags) {
+  struct sigaction action {
+  }, old{};
+  action.sa_handler = note;
+  action.sa_flags = static_cast<int>(flags);
+  // A command started with the signal ignored, as by nohup, keeps ignoring it.
+  if (::sigaction(number, nullptr, &old) == 0 && old.sa_handler == SIG_IGN) return;
+  ::sigaction(number, &action, nullptr);
+}
+
 }  // namespace
 
 void watch_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = note;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // and no SA_RESTART: a waiting read returns
-  for (int number : {SIGINT, SIGTERM}) {
-    struct sigaction old {};
-    // A command started with the signal ignored, as by nohup, keeps ignoring it.
-    if (::sigaction(number, nullptr, &old) == 0 && old.sa_handler == SIG_IGN) continue;
-    ::sigaction(number, &action, nullptr);
-  }
+  for (int number : {SIGINT, SIGTERM}) watch(number, SA_RESETHAND);
 }
+
+// A terminal that is closed sends it twice, once by the shell.
+void watch_hangups() { watch(SIGHUP, 0); }
 
 bool interrupted() { return flag; }
 

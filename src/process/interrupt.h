@@ -7,6 +7,7 @@
 namespace pipexpr::process {
 
 void watch_interrupts();  // SIGINT and SIGTERM
+void watch_hangups();     // SIGHUP, however often it comes: for work that must put things in order at its end
 bool interrupted();
 const std::atomic<bool>& interrupt_flag();  // for EvaluateOptions::cancel
 

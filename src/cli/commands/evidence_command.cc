@@ -61,12 +61,21 @@ struct Row {
   }
 };
 
-// What must not leave the user's account: pipeline ids, ARNs, account numbers, ids of requests.
-std::string without_identity(const std::string& text) {
+// What must not leave the user's account: pipeline ids, ARNs, account numbers, access keys, regions, ids of requests.
+// What is in `known` did not come from the account: a number of twelve digits is more often a time.
+std::string without_identity(const std::string& text, std::string_view known = {}) {
   static const std::regex kIdentity(
-      "df-[0-9A-Z]{5,}|arn:[^\\s\"']+|\\b[0-9]{12}\\b|\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-      "\\b");
-  return std::regex_replace(text, kIdentity, "...");
+      "df-[0-9A-Z]{5,}|arn:[^\\s\"']+|\\b[0-9]{12}\\b|\\bA[A-Z]IA[0-9A-Z]{12,}\\b|"
+      "\\b[a-z]{2}(-[a-z]+)?-(north|south|east|west|central)+-[0-9]+\\b|"
+      "\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b");
+  std::string out;
+  auto rest = text.begin();
+  for (std::sregex_iterator found(text.begin(), text.end(), kIdentity), end; found != end; ++found) {
+    out.append(rest, (*found)[0].first);
+    out += known.find(found->str()) == std::string_view::npos ? "..." : found->str();
+    rest = (*found)[0].second;
+  }
+  return out.append(rest, text.end());
 }
 
 std::string quoted(const std::string& word) {
@@ -123,6 +132,7 @@ class Evidence {
     if (const int status = read_expressions(); status != kFine) return status;
     if (!request_.yes) return show_plan();
     if (const int status = check_output(); status != kFine) return status;
+    pipexpr::process::watch_hangups();  // the pipeline is deleted, too, when the terminal is closed
     if (const int status = create(); status != kFine) return status;
     pipexpr::LoadOptions options;
     options.runtime_fields = {{"@pipelineId", id_}};
@@ -182,8 +192,15 @@ class Evidence {
     return aws({"put-pipeline-definition", "--pipeline-id", id, "--pipeline-definition", "file://" + file});
   }
   std::vector<std::string> evaluate_line(const std::string& id, const std::string& expression) const {
-    return aws({"evaluate-expression", "--pipeline-id", id, "--object-id", std::string(kObject),
-                "--expression=" + expression});
+    // As JSON, which the aws command takes as it is: what an option of its own holds and begins with file:// or http://
+    // is a file or a page to it.
+    pipexpr::base::JsonWriter json;
+    json.StartObject();
+    json.member("pipelineId", id);
+    json.member("objectId", kObject);
+    json.member("expression", expression);
+    json.EndObject();
+    return aws({"evaluate-expression", "--cli-input-json", std::string(json.view())});
   }
   std::vector<std::string> delete_line(const std::string& id) const {
     return aws({"delete-pipeline", "--pipeline-id", id});
@@ -262,8 +279,8 @@ class Evidence {
       if (finished.status == 0) {
         const std::optional<std::string> value = member(finished.output, "evaluatedExpression");
         if (!value) return unreadable(command_, "evaluate-expression gave no evaluatedExpression");
-        row.theirs.value = without_pipeline(*value);
         row.ours.value = without_pipeline(row.ours.value);
+        row.theirs.value = without_identity(without_pipeline(*value), expression + "\n" + row.ours.value);
       } else if (!read_error(finished.errors, row.theirs)) {
         return failed(line, finished);
       }
@@ -283,12 +300,11 @@ class Evidence {
     return kUnreadable;
   }
 
-  // A value, too, may hold the pipeline's id. Numbers of twelve digits are left alone: they are more often times.
+  // A value, too, may hold the pipeline's id.
   std::string without_pipeline(std::string value) const {
-    static const std::regex kArn("arn:[^\\s\"']+");
     for (std::size_t at = value.find(id_); at != std::string::npos; at = value.find(id_, at))
       value.replace(at, id_.size(), "...");
-    return std::regex_replace(value, kArn, "...");
+    return value;
   }
 
   // An error occurred (Name) when calling the EvaluateExpression operation: message
