@@ -166,6 +166,24 @@ class Definitions(ServerTest):
         self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline, message='Pipeline definition has errors: ' +
                           '; '.join(f"object 'A{i:02}': {each % i}" for i in range(20)) + '; and 2 more')
 
+    def test_what_a_definition_says_in_vain(self):
+        default = obj('Default', scheduleType='ondemand', workerGroup='w')
+        guarded = [default, obj('A', type='ShellCommandActivity', command='x', runsOn=ref('Ec'), precondition=ref('P')),
+                   obj('Ec', type='Ec2Resource', terminateAfter='1 hour', precondition=ref('Q')),
+                   obj('P', type='ShellCommandPrecondition', command='x', precondition=ref('Q')),
+                   obj('Q', type='ShellCommandPrecondition', command='x')]
+        pipeline = self.new_pipeline()
+        found = self.client.put_pipeline_definition(pipelineId=pipeline, pipelineObjects=guarded)['validationWarnings']
+        never = "'precondition': 'Q' is never asked: only activities and data nodes wait for their preconditions here"
+        self.assertEqual([one['id'] for one in found if never in one['warnings']], ['Ec', 'P'])
+        for limit, errors, warnings in (('6', [], ["'maxActiveInstances': a pipeline on demand has at most 5 runs at a time"]), ('5', [], []),
+                                        ('0', ["'maxActiveInstances': 'maxActiveInstances' must be an integer from 1, found '0'"], [])):
+            with self.subTest(limit):
+                found = self.client.validate_pipeline_definition(pipelineId=pipeline, pipelineObjects=[
+                    default, obj('A', type='ShellCommandActivity', command='x', maxActiveInstances=limit)])
+                self.assertEqual([[text for one in found[kind] for text in one[key]] for kind, key in
+                                  (('validationErrors', 'errors'), ('validationWarnings', 'warnings'))], [errors, warnings])
+
     def test_fatal_errors_save_nothing(self):
         pipeline = self.new_pipeline([DEFAULT])
         begin = 'Pipeline definition has errors: Could not save the pipeline definition due to FATAL errors: ['

@@ -132,6 +132,23 @@ class Lists(Referring):
                          "E306: at most one list can stand in a string, found two: 'input.@status' and 'input.@actualEndTime'; a reference to what has "
                          "several runs here, being of another schedule, has a value of each (in field 'command' of 'A', at byte 0)")
 
+    def test_two_lists_in_a_text_one_of_a_runtime_field(self):
+        text = '#{input.filePath} #{input.@status}'
+        pipeline = self.new_pipeline([
+            obj('Default', scheduleType='cron', workerGroup='w3', maximumRetries='0'),
+            obj('Day', type='Schedule', period='1 day', startDateTime='2024-05-01T00:00:00', occurrences='1'),
+            obj('Half', type='Schedule', period='12 hours', startDateTime='2024-05-01T00:00:00', occurrences='2'),
+            obj('In', type='S3DataNode', filePath='s3://b/#{hour(@scheduledStartTime)}', schedule=ref('Half')),
+            obj('A', type='ShellCommandActivity', command=text, schedule=ref('Day'), input=ref('In'))], activate=True)
+        self.server.advance(by='12 hours')
+        self.assertIsNone(self.poll('w3'))
+        failed = self.client.describe_objects(pipelineId=pipeline, objectIds=['@A' + AT])['pipelineObjects'][0]
+        said = "E306: at most one list can stand in a string, found two: 'input.filePath' and 'input.@status'"
+        self.assertEqual(field(failed, 'errorMessage'), f"{said}; a reference to what has several runs here, being of another schedule, has a value of "
+                                                        "each (in field 'command' of 'A', at byte 0)")
+        self.assert_error('InvalidRequestException', self.client.evaluate_expression, pipelineId=pipeline, objectId='@A' + AT, expression=text,
+                          message=f'{said} (at byte 0)')
+
 
 class SharedPrecondition(Referring):
     def test_each_instance_has_its_own_id(self):

@@ -9,7 +9,9 @@
 #include <pipexpr/check.h>
 
 #include "adapter/json_view.h"
+#include "base/utf8.h"
 #include "service/protocol.h"
+#include "service/scheduler/instance_settings.h"
 
 namespace pipexpr::service {
 namespace {
@@ -19,6 +21,8 @@ constexpr std::string_view kDateFields[] = {"startDateTime", "endDateTime"};
 
 // Findings without an object are reported on Default.
 constexpr std::string_view kWhole = "Default";
+
+constexpr std::size_t kMaxNamed = 80;  // of an id, in a message
 
 bool is_date_field(std::string_view name) {
   return std::find(std::begin(kDateFields), std::end(kDateFields), name) != std::end(kDateFields);
@@ -43,6 +47,8 @@ class Checker {
       object_ = component.object;
       if (graph_.type(object_) == "Schedule") check_schedule();
       check_instance_names(component);
+      check_limit(component);
+      check_preconditions(component);
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
         add(issues_.warnings, "without a 'schedule' this activity never runs");
@@ -106,6 +112,23 @@ class Checker {
                       "others: give one of the objects another id",
                       precondition.id, component.id),
           other->object);
+    }
+  }
+
+  void check_limit(const Component& component) {
+    const std::optional<std::int64_t> limit = scheduled_.number(object_, "maxActiveInstances");
+    if (component.role != Role::activity || component.mode != ScheduleType::ondemand) return;
+    if (!limit || *limit <= kMaxOnDemandInstances) return;
+    add(issues_.warnings,
+        fmt::format("'maxActiveInstances': a pipeline on demand has at most {} runs at a time", kMaxOnDemandInstances));
+  }
+
+  void check_preconditions(const Component& component) {
+    if (component.role != Role::precondition && component.role != Role::resource) return;
+    for (ObjectId target : scheduled_.references(object_, "precondition")) {
+      add(issues_.warnings, fmt::format("'precondition': '{}' is never asked: only activities and data nodes wait for "
+                                        "their preconditions here",
+                                        base::cut_utf8(graph_.id(target), kMaxNamed)));
     }
   }
 
