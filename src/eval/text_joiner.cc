@@ -72,7 +72,8 @@ bool TextJoiner::join_list(std::span<const ValueView> parts, std::size_t at, Val
 [[gnu::noinline, gnu::cold]] bool TextJoiner::fail_of_two_lists(std::size_t first, std::size_t second) {
   const Program& program = *state_.frames.back().program;
   const auto source = [&](std::size_t from_end) {
-    return base::excerpt(program.source(program.segments.end()[-static_cast<std::ptrdiff_t>(from_end)].text));
+    const std::size_t count = program.segments.size();
+    return base::excerpt(program.source(program.segments[count - std::min(from_end, count)].text));
   };
   return errors_.fail(DiagnosticCode::several_lists_in_text, source(first), source(second));
 }
