@@ -227,6 +227,17 @@ class Life(VirtualClockTests):
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.drain(), [])
 
+    def test_on_demand_after_a_failure(self):
+        """An output waits for its activity that has failed, so that its run has not ended; the advice of the refusal works."""
+        definition = self.on_demand(shell('A', output=ref('N'), maximumRetries='0'), obj('N', type='S3DataNode', filePath='s3://b/x'))
+        pipeline = self.new_pipeline(definition, activate=True)
+        self.finish('FAILED')
+        self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline)
+        failed = [one for one, status in self.statuses(pipeline).items() if status == 'FAILED']
+        self.client.set_status(pipelineId=pipeline, objectIds=failed, status='MARK_FINISHED')
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(len(self.drain()), 1)
+
     def test_on_demand_limits(self):
         for limit, expected in ((None, 1), ('3', 3), ('9', 5)):
             pipeline = self.new_pipeline(self.on_demand(shell('A'), **({'maxActiveInstances': limit} if limit else {})), activate=True)
@@ -235,7 +246,8 @@ class Life(VirtualClockTests):
             runs = f'{expected} on-demand run that has' if expected == 1 else f'{expected} on-demand runs that have'
             self.assert_error('InvalidRequestException', self.client.activate_pipeline, pipelineId=pipeline,
                               message=f'pipeline {pipeline} has {runs} not ended, as many as maxActiveInstances allows: wait until one '
-                                      'ends, or deactivate the pipeline')
+                                      'ends; what waits for something that has failed goes on when SetStatus says RERUN or '
+                                      'MARK_FINISHED of that')
             self.finish()
             self.client.activate_pipeline(pipelineId=pipeline)
 

@@ -245,7 +245,8 @@ void Operations::activate(Service& service, std::string_view pipeline, const Jso
                         id, *max_runs, *max_runs == 1 ? "" : "s", *max_runs == 1 ? "has" : "have",
                         row.state == "DEACTIVATING" ? "the pipeline is being deactivated, so wait until one ends, or "
                                                       "call DeactivatePipeline with cancelActive"
-                                                    : "wait until one ends, or deactivate the pipeline")};
+                                                    : "wait until one ends; what waits for something that has failed "
+                                                      "goes on when SetStatus says RERUN or MARK_FINISHED of that")};
       }
       if (has_values) {
         ++row.version;
