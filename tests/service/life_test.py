@@ -227,6 +227,17 @@ class Life(VirtualClockTests):
         self.client.activate_pipeline(pipelineId=pipeline)
         self.assertEqual(self.drain(), [])
 
+    def test_cascade_of_what_begins_later(self):
+        """It names what failed by itself, as what was there at the time does."""
+        half = obj('Half', type='Schedule', startDateTime=self.at(), period='30 minutes', occurrences='2')
+        pipeline = self.new_pipeline(self.definition(
+            shell('A'), shell('B', dependsOn=ref('A')), shell('C', dependsOn=ref('B'), schedule=ref('Half')), half,
+            shell('D', dependsOn=ref('C'), schedule=ref('Half')), occurrences='1', maximumRetries='0', failureAndRerunMode='CASCADE'), activate=True)
+        self.finish('FAILED')
+        self.server.advance(by='1 hour')
+        ids = ['@B_' + self.at()] + [f'@{one}_{self.at()[:13]}:{minute}:00' for one in 'CD' for minute in ('00', '30')]
+        self.assertEqual([field(self.item(pipeline, one), '@cascadeFailedOn') for one in ids], ['@A_' + self.at()] * 5)
+
     def test_on_demand_after_a_failure(self):
         """An output waits for its activity that has failed, so that its run has not ended; the advice of the refusal works."""
         definition = self.on_demand(shell('A', output=ref('N'), maximumRetries='0'), obj('N', type='S3DataNode', filePath='s3://b/x'))

@@ -281,12 +281,15 @@ void InstanceLifecycle::cancel_preconditions(std::string_view instance) {
   }
 }
 
+// What an instance has failed on is what failed by itself, also when `cause` has only failed with that.
 void InstanceLifecycle::cascade_fail(const InstanceRow& instance, const std::string& cause) {
+  const std::optional<InstanceRow> failed = find_instance(session_, pipeline_.id, cause);
+  const std::string& root = failed && !failed->cascade_failed_on.empty() ? failed->cascade_failed_on : cause;
   session_.query(
       "UPDATE instances SET status = 'CASCADE_FAILED', actual_end = $3, cascade_failed_on = $4, waiting_on = NULL, "
       "late_at = NULL WHERE pipeline = $1 AND id = $2",
-      {pipeline_.id, instance.id, now_, cause});
-  log("cascade_failed", instance.id, "", cause);
+      {pipeline_.id, instance.id, now_, root});
+  log("cascade_failed", instance.id, "", root);
   raise(instance, "onFail");
   note_health(instance, false);
   if (!instance.resource.empty()) resources_.insert(instance.resource);
