@@ -85,14 +85,13 @@ std::shared_ptr<const ScheduledDefinition> load_or_fail(const std::string& body,
 void refuse_errors(const ValidationIssues& issues) {
   if (issues.errors.empty()) return;
   std::string all;
-  for (const ValidationIssue& issue : issues.errors) {
-    if (&issue == &issues.errors[0] + kMaxNamedIssues) {
-      all += fmt::format("; and {} more", issues.errors.size() - kMaxNamedIssues);
-      break;
-    }
-    all += fmt::format("{}object '{}': {}", all.empty() ? "" : "; ", issue.object,
+  const std::size_t named = std::min(issues.errors.size(), kMaxNamedIssues);
+  for (std::size_t i = 0; i < named; ++i) {
+    const ValidationIssue& issue = issues.errors[i];
+    all += fmt::format("{}object '{}': {}", i == 0 ? "" : "; ", issue.object,
                        base::cut_utf8(issue.text, kMaxNamedIssueSize));
   }
+  if (named < issues.errors.size()) all += fmt::format("; and {} more", issues.errors.size() - named);
   throw ServiceError{ErrorType::invalid_request, "Pipeline definition has errors: " + all};
 }
 

@@ -24,8 +24,6 @@ bool is_on_demand(const Component& component) {
          (component.role == Role::activity || component.role == Role::data_node);
 }
 
-DateTime end_of(const Run& run) { return run.scheduled_end.value_or(run.scheduled_start); }
-
 Millis due_at(const Run& run, ScheduleType mode) {
   return (mode == ScheduleType::cron ? run.scheduled_start : end_of(run)).epoch_millis;
 }

@@ -73,22 +73,22 @@ const std::vector<std::unique_ptr<RuntimeValues>>& InstanceContext::rows(Referre
   return target.instances;
 }
 
-// What the precondition guards in this run; nullptr when that is not known.
-const Component* InstanceContext::guarded_by(const Component& precondition) const {
+const Component* InstanceContext::component(ObjectId object) const {
+  return scheduled_.find(scheduled_.definition().id(object));
+}
+
+// What the object guards in this run; nullptr when it is no precondition, or that is not known.
+const Component* InstanceContext::guarded_by(ObjectId object) const {
+  const Component* const precondition = component(object);
+  if (precondition == nullptr || precondition->role != Role::precondition) return nullptr;
   // Of a precondition's run, what it guards says which of the others are meant.
   const ObjectId reader = instance_.node.empty() ? own_object_ : guarded_;
-  const Component* guarded = reader == kNoObject ? nullptr : scheduled_.find(scheduled_.definition().id(reader));
-  if (guarded == nullptr) return nullptr;
-  const bool guards_it =
-      std::any_of(guarded->preconditions.begin(), guarded->preconditions.end(),
-                  [&](std::size_t index) { return &scheduled_.components()[index] == &precondition; });
-  return guards_it ? guarded : nullptr;
+  const Component* guarded = reader == kNoObject ? nullptr : component(reader);
+  return guarded != nullptr && guards(scheduled_, *precondition, *guarded) ? guarded : nullptr;
 }
 
 bool InstanceContext::guarded_node(ObjectId object, Field& out) const {
-  const Component* precondition = scheduled_.find(scheduled_.definition().id(object));
-  if (precondition == nullptr || precondition->role != Role::precondition) return false;
-  const Component* guarded = guarded_by(*precondition);
+  const Component* guarded = guarded_by(object);
   if (guarded == nullptr) return false;
   guarded_item_ = FieldItem::of_value(ValueView(guarded->object, Sphere::instance));
   out = Field{&guarded_item_, 1, SlotType::reference};
@@ -96,14 +96,12 @@ bool InstanceContext::guarded_node(ObjectId object, Field& out) const {
 }
 
 bool InstanceContext::guard_id(ObjectId object, std::uint32_t attempt, Field& out) const {
-  const Component* precondition = scheduled_.find(scheduled_.definition().id(object));
-  if (precondition == nullptr || precondition->role != Role::precondition) return false;
-  const Component* guarded = guarded_by(*precondition);
+  const Component* guarded = guarded_by(object);
   if (guarded == nullptr) return false;
   const auto [known, is_new] = guard_ids_.try_emplace({object, attempt != 0});
   OwnId& own = known->second;
   if (is_new) {
-    own.text = instance_id(scheduled_.instance_name(*precondition, *guarded), DateTime{instance_.scheduled_start});
+    own.text = instance_id(scheduled_.instance_name(*component(object), *guarded), DateTime{instance_.scheduled_start});
     if (attempt != 0) own.text = attempt_id(own.text, attempt);
     own.item = FieldItem::of_value(ValueView(std::string_view(own.text)));
   }
@@ -223,8 +221,8 @@ bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_
   // Where all have one schedule, only runtime fields differ from object to object.
   const bool is_of_run = base::is_set_by_run(name), has_others = scheduled_.schedules().size() > 1;
   if (failure_ || !(is_of_run || is_id || has_others)) return false;
-  const Component* component = scheduled_.find(scheduled_.definition().id(object));
-  if (component == nullptr || !has_instances(*component)) {
+  const Component* const target_component = component(object);
+  if (target_component == nullptr || !has_instances(*target_component)) {
     // An alarm is of this run, too, and has nothing else from it: no row of the store is its.
     const bool is_shared = name == "@version" || name == "@sphere";
     const Field* found = is_shared && scheduled_.definition().has_instances(object) ? own_.find(name) : nullptr;
@@ -233,10 +231,10 @@ bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_
   }
   if (source_ == nullptr) return false;
   try {
-    if (is_id && unknown_id(*component, name, out)) return true;
+    if (is_id && unknown_id(*target_component, name, out)) return true;
     const bool is_time = name == "@scheduledStartTime" || name == "@scheduledEndTime";
     if (!has_others && (is_time || is_id)) return false;
-    Referred& target = referred(object, *component);
+    Referred& target = referred(object, *target_component);
     if (is_of_run && !is_time && !is_id) return runtime_field(target, name, out);
     return target.found.is_elsewhere && field_elsewhere(object, target, name, out);
   } catch (...) {
@@ -248,10 +246,9 @@ bool InstanceContext::field(ObjectId object, std::uint32_t attempt, std::string_
 
 Result<std::vector<FieldValue>> InstanceContext::values(ObjectId object,
                                                         const PipelineDefinition::FieldInfo& info) const {
-  const Component* component =
-      object == own_object_ || runs_ == nullptr ? nullptr : scheduled_.find(scheduled_.definition().id(object));
+  const Component* const target = object == own_object_ || runs_ == nullptr ? nullptr : component(object);
   Field found;
-  if (component == nullptr || !has_instances(*component) || !referred(object, *component).found.is_elsewhere ||
+  if (target == nullptr || !has_instances(*target) || !referred(object, *target).found.is_elsewhere ||
       !field(object, 0, info.name, found)) {
     return evaluate_field(scheduled_.definition(), info, context(object), options_);
   }

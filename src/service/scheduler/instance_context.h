@@ -20,9 +20,9 @@ namespace pipexpr::service {
 // of another schedule has the values of its runs that belong to this one.
 class InstanceContext final : public InstanceFields {
  public:
-  // All must outlive it. Without a source other
-  // instances have no runtime fields, and objects of another schedule those of the reader's run. By the options is
-  // evaluated what is read in another run; `shared` is that of the context for which this one is made.
+  // All must outlive it. Without a source other instances have no runtime fields, and objects of another schedule those
+  // of the reader's run. The options are those of the evaluation: what is read in another run is evaluated by them,
+  // too. `shared` is given to a context of another run, by the one for which it is made.
   InstanceContext(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const InstanceRow& instance,
                   const AttemptRow* attempt, InstanceSource* source, const EvaluateOptions& options = {},
                   OtherRuns* shared = nullptr);
@@ -66,7 +66,8 @@ class InstanceContext final : public InstanceFields {
     FieldItem item;
   };
 
-  const Component* guarded_by(const Component& precondition) const;
+  const Component* component(ObjectId object) const;
+  const Component* guarded_by(ObjectId object) const;
   bool guard_id(ObjectId object, std::uint32_t attempt, Field& out) const;
   bool guarded_node(ObjectId object, Field& out) const;
   bool unknown_id(const Component& precondition, std::string_view name, Field& out) const;

@@ -35,6 +35,8 @@ void apply_settings(const ScheduledDefinition& scheduled, const Component& compo
 
 // The run that an instance belongs to.
 Run run_of(const InstanceRow& instance);
+// A run on demand has no scheduled end, and ends when it starts.
+inline DateTime end_of(const Run& run) { return run.scheduled_end.value_or(run.scheduled_start); }
 
 // The name of a group as it is stored: runners of an Ec2Resource poll for "resource:df-...".
 std::string_view polled_group(std::string_view group);

@@ -193,9 +193,8 @@ void InstanceLifecycle::start(InstanceRow instance, Millis ready_at) {
   if (instance.give_up_after && !instance.give_up_at) instance.give_up_at = now_ + *instance.give_up_after;
   session_.query(
       "UPDATE instances SET status = $3, attempts = $4, give_up_at = $5, waiting_on = NULL, hostname = NULL, "
-      "report_time "
-      "= NULL, fields = NULL, error_id = NULL, error_message = NULL, error_stack = NULL WHERE pipeline = $1 AND id = "
-      "$2",
+      "report_time = NULL, fields = NULL, error_id = NULL, error_message = NULL, error_stack = NULL "
+      "WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, instance.id, status, number, instance.give_up_at});
   if (!instance.resource.empty()) resources_.insert(instance.resource);
   if (ready_at > now_ || is_paused) return;
@@ -379,9 +378,8 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
 // It is made anew, and what its state is then follows from its activities.
 void InstanceLifecycle::renew_resource(InstanceRow resource) {
   session_.query(
-      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', cancellation_reason = NULL WHERE pipeline = $1 AND id "
-      "= "
-      "$2",
+      "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', cancellation_reason = NULL "
+      "WHERE pipeline = $1 AND id = $2",
       {pipeline_.id, resource.id});
   begin_again(resource);
   resource.status = "WAITING_ON_DEPENDENCIES";

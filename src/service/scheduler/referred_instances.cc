@@ -71,18 +71,22 @@ void InstanceSource::expect_waited_for(const std::string& id) {
 
 bool has_instances(const Component& component) { return component.role != Role::other; }
 
+bool guards(const ScheduledDefinition& scheduled, const Component& precondition, const Component& guarded) {
+  return std::any_of(guarded.preconditions.begin(), guarded.preconditions.end(),
+                     [&](std::size_t index) { return &scheduled.components()[index] == &precondition; });
+}
+
 std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run) {
-  const auto end_of = [](const Run& each) { return each.scheduled_end.value_or(each.scheduled_start).epoch_millis; };
   std::vector<Run> result;
   const std::int64_t first = other.first_from(run.scheduled_start);
   for (std::int64_t k = first; result.size() < kMaxIntervals; ++k) {
     const std::optional<Run> at = other.run(k);
-    if (!at || at->scheduled_start.epoch_millis >= end_of(run)) break;
+    if (!at || at->scheduled_start.epoch_millis >= end_of(run).epoch_millis) break;
     result.push_back(*at);
   }
   if (!result.empty() || first == 0) return result;
   const std::optional<Run> at = other.run(first - 1);
-  if (at && end_of(*at) > run.scheduled_start.epoch_millis) result.push_back(*at);
+  if (at && end_of(*at).epoch_millis > run.scheduled_start.epoch_millis) result.push_back(*at);
   return result;
 }
 
@@ -91,11 +95,6 @@ namespace {
 // The one component that a precondition guards; nullptr when they are several.
 const Component* only_guarded(const ScheduledDefinition& scheduled, const Component& precondition) {
   return precondition.guarded < scheduled.components().size() ? &scheduled.components()[precondition.guarded] : nullptr;
-}
-
-bool guards(const ScheduledDefinition& scheduled, const Component& precondition, const Component& guarded) {
-  return std::any_of(guarded.preconditions.begin(), guarded.preconditions.end(),
-                     [&](std::size_t index) { return &scheduled.components()[index] == &precondition; });
 }
 
 // Runs of an activity or a data node, seen from a run of `own`.

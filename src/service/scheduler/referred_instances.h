@@ -65,6 +65,9 @@ class StoredInstances final : public InstanceSource {
 // Whether runs of the component are instances of their own.
 bool has_instances(const Component& component);
 
+// Whether the precondition is one of those of the other component.
+bool guards(const ScheduledDefinition& scheduled, const Component& precondition, const Component& guarded);
+
 // The runs of another schedule that belong to a run, which is also what an interval waits for: all that begin inside of
 // it, as an interval may need several of a shorter period, the first 100 of them; else the one in which it begins.
 std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run);
