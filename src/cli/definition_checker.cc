@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <tuple>
+#include <utility>
 
 #include "base/definition_lists.h"
 #include "base/similar_names.h"
@@ -273,50 +273,57 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
 
 namespace {
 
-// Whether a text with fixes in it checks better than before, and no error is new. A file that did not load hid what
+using Place = std::tuple<pipexpr::Rule, std::string_view, std::string_view>;  // with the object and its field
+
+// Each place of an error once, and how many places other findings have.
+struct Places {
+  std::vector<Place> errors = {};
+  std::size_t others = 0;
+
+  explicit Places(const pipexpr::Findings& findings) {
+    for (const pipexpr::Finding& one : findings) {
+      if (one.severity != pipexpr::Severity::error) {
+        others += 1 + one.related.size();
+        continue;
+      }
+      errors.emplace_back(one.rule, one.object, one.field);
+      for (const pipexpr::RelatedLocation& also : one.related) errors.emplace_back(one.rule, also.object, also.field);
+    }
+    std::sort(errors.begin(), errors.end());
+  }
+};
+
+// Whether a file with fixes in it checks better than before, and no error is new. A file that did not load hid what
 // else is wrong with it.
 bool is_better(const pipexpr::Findings& before, const pipexpr::Findings& after) {
   if (is_malformed(before)) return true;
   if (is_malformed(after)) return false;
-  std::map<std::tuple<pipexpr::Rule, std::string_view, std::string_view>, std::size_t> left;
-  std::pair<std::size_t, std::size_t> was, is;  // errors, then the rest
-  for (const pipexpr::Finding& one : before) {
-    const bool error = one.severity == pipexpr::Severity::error;
-    const std::size_t places = 1 + one.related.size();
-    (error ? was.first : was.second) += places;
-    if (error) left[{one.rule, one.object, one.field}] += places;
-    for (const pipexpr::RelatedLocation& other : one.related) left[{one.rule, other.object, other.field}] += places;
-  }
-  for (const pipexpr::Finding& one : after) {
-    const bool error = one.severity == pipexpr::Severity::error;
-    const std::size_t places = 1 + one.related.size();
-    (error ? is.first : is.second) += places;
-    if (!error) continue;
-    std::size_t& allowed = left[{one.rule, one.object, one.field}];
-    if (allowed == 0) return false;
-    --allowed;
-  }
-  return is < was;
+  const Places was(before), is(after);
+  if (!std::includes(was.errors.begin(), was.errors.end(), is.errors.begin(), is.errors.end())) return false;
+  return std::pair(is.errors.size(), is.others) < std::pair(was.errors.size(), was.others);
 }
 
 }  // namespace
 
-// Of the fixes those that make the file better. Where some do not, each half is tried by itself.
+// What becomes of a file by those of the fixes that make it better. Where some do not, each half is tried by itself.
+// `found` is what the file has now.
 template <class Check>
-pipexpr::FixedText DefinitionChecker::sound_fixes(const std::string& json, pipexpr::Findings fixes,
-                                                  pipexpr::FixTier least, const Check& check) {
+DefinitionChecker::Repaired DefinitionChecker::sound_fixes(const std::string& json, pipexpr::Findings found,
+                                                           pipexpr::Findings fixes, pipexpr::FixTier least,
+                                                           const Check& check) {
   pipexpr::FixedText all = pipexpr::apply_fixes(json, fixes, least);
-  if (all.count == 0 || all.text == json) return {json, 0};
-  if (is_better(check(json), check(all.text))) return all;
-  if (fixes.size() == 1) return {json, 0};
+  if (all.count == 0 || all.text == json) return {json, 0, std::move(found)};
+  pipexpr::Findings after = check(all.text);
+  if (is_better(found, after)) return {std::move(all.text), all.count, std::move(after)};
+  if (fixes.size() == 1) return {json, 0, std::move(found)};
   // The second half comes first: places before it stay where they are.
   const auto middle = fixes.begin() + static_cast<std::ptrdiff_t>(fixes.size() / 2);
   pipexpr::Findings second(std::make_move_iterator(middle), std::make_move_iterator(fixes.end()));
   fixes.erase(middle, fixes.end());
-  const pipexpr::FixedText later = sound_fixes(json, std::move(second), least, check);
-  pipexpr::FixedText earlier = sound_fixes(later.text, std::move(fixes), least, check);
-  earlier.count += later.count;
-  return earlier;
+  Repaired later = sound_fixes(json, std::move(found), std::move(second), least, check);
+  Repaired both = sound_fixes(later.json, std::move(later.findings), std::move(fixes), least, check);
+  both.count += later.count;
+  return both;
 }
 
 // A fix may bring another error to light, so that several rounds can be needed. Nothing is counted that is not written.
@@ -333,6 +340,7 @@ bool DefinitionChecker::repair(const std::string& path, pipexpr::report::Checked
     pipexpr::report::CheckedFile one{checked.name, json, {}};
     return findings_in(one, every);
   };
+  pipexpr::Findings found;  // by all rules
   std::size_t count = 0;
   for (int round = 0; round < kRounds; ++round) {
     pipexpr::Findings fixes;
@@ -346,9 +354,12 @@ bool DefinitionChecker::repair(const std::string& path, pipexpr::report::Checked
     std::stable_sort(fixes.begin(), fixes.end(), [](const pipexpr::Finding& a, const pipexpr::Finding& b) {
       return a.fix->span.offset < b.fix->span.offset;
     });
-    pipexpr::FixedText better = sound_fixes(checked.json, std::move(fixes), least, check);
+    if (fixes.empty()) break;
+    if (round == 0) found = check(checked.json);
+    Repaired better = sound_fixes(checked.json, std::move(found), std::move(fixes), least, check);
     if (better.count == 0) break;
-    checked.json = std::move(better.text);
+    checked.json = std::move(better.json);
+    found = std::move(better.findings);
     look_again();
     count += better.count;
   }

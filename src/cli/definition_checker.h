@@ -53,9 +53,14 @@ class DefinitionChecker {
   pipexpr::Findings findings_in(pipexpr::report::CheckedFile& checked, const pipexpr::CheckOptions& options) const;
   void look(pipexpr::report::CheckedFile& checked, const std::string& path, pipexpr::check_config::Suppressions* known,
             const pipexpr::CheckOptions& options) const;
+  struct Repaired {
+    std::string json;
+    std::size_t count = 0;  // of fixes in it
+    pipexpr::Findings findings = {};
+  };
   template <class Check>
-  static pipexpr::FixedText sound_fixes(const std::string& json, pipexpr::Findings fixes, pipexpr::FixTier least,
-                                        const Check& check);
+  static Repaired sound_fixes(const std::string& json, pipexpr::Findings found, pipexpr::Findings fixes,
+                              pipexpr::FixTier least, const Check& check);
   template <class Look>
   bool repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again);
 
