@@ -136,8 +136,7 @@ def test(options):
         build_and_test_once(options.preset, *NOT_LONG)
         return
     build_and_test('release')
-    configure('clang')
-    compile_preset('clang')
+    build(argparse.Namespace(preset='clang'))
     build_and_test('asan-ubsan', *NOT_LONG)
     build_and_test('tsan', *NOT_LONG)
     coverage(argparse.Namespace(write=False))

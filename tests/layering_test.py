@@ -40,7 +40,7 @@ EDGES = {
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
     # zones for the instants at which their clocks change.
-    'renderer': ['pipexpr', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h',
+    'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h',
                  'definition/slot_table.h', 'syntax/template_scanner.h', 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],

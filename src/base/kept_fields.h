@@ -1,4 +1,4 @@
-// What is wrong with a text in which runtime fields without a value may stay, as UnsetRuntime::keep has it. Header
+// What is wrong with a template in which runtime fields without a value may stay, as UnsetRuntime::keep has it. Header
 // only: the service has it too.
 #pragma once
 

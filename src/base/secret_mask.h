@@ -19,9 +19,8 @@ inline constexpr std::size_t kMinMasked = 3;  // shorter secrets are in every te
 // long, perhaps in the middle of a secret: its beginning is masked too.
 void mask_quoted(std::string& message, std::string_view secret);
 
-// Whether the text of a secret field is a single name, as #{*myPassword}, and holds no secret itself. Any other text
-// with
-// #{ in it may be a password that has these characters.
+// Whether what a secret field holds is a single name, as #{*myPassword}, and no secret itself. Whatever else has #{ in
+// it may be a password that has these characters.
 bool is_plain_reference(std::string_view text);
 
 // Any number of secrets, masked in one pass over a text. Learning from one thread must not overlap with masking.

@@ -52,7 +52,7 @@ void check_clear_secrets(Stage& stage);  // passwords and keys that stand in the
 void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<TextFinding>& findings);
 // Date patterns that are not what they look like.
 void patterns(const Tree& tree, std::vector<TextFinding>& findings);
-// Numbers appended to texts, in a text of that object.
+// Numbers appended to strings, in a template of that object.
 void precedence(const Tree& tree, const Scope& scope, ObjectId object, std::vector<TextFinding>& findings);
 // `*` names in the text of a field that is shown.
 void secrets(const Tree& tree, std::string_view field, std::vector<TextFinding>& findings);

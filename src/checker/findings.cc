@@ -70,11 +70,7 @@ bool can_edit(const PipelineDefinition& graph, const Place& place, SourceSpan pa
          std::all_of(text.begin(), text.end(), plain);
 }
 
-}  // namespace
-
-namespace {
-
-// Quotations of parts of a secret text.
+// Quotations of parts of a secret.
 void mask_parts(std::string& message, std::string_view secret) {
   if (base::is_plain_reference(secret)) return;
   const std::string shown = base::shown(secret);
@@ -96,15 +92,15 @@ void mask_parts(std::string& message, std::string_view secret) {
 
 // One mask for all that shows findings. A secret may come into any message by what reads it.
 void Report::mask_secrets() {
-  constexpr std::size_t kMany = 64;
+  constexpr std::size_t kMaxQuoted = 64;  // secrets that are looked for cut short, too, one by one
   if (findings_.empty()) return;
   Evaluator evaluator(options_.evaluate);
   std::set<std::string, std::less<>> secrets;
   const auto learn = [&](std::string_view name, const Field& field, ObjectId object) {
     if (!name.starts_with("*")) return;
     const auto add = [&](std::string_view text) {
-      const bool is_in_name =
-          name.find(text) != name.npos;  // "password" of *password: hidden, it would garble the name
+      // "password" of *password: hidden, it would garble the name.
+      const bool is_in_name = name.find(text) != name.npos;
       if (!is_in_name && !base::is_plain_reference(text)) secrets.emplace(text);
     };
     for (std::uint32_t k = 0; k < field.count; ++k) {
@@ -122,7 +118,7 @@ void Report::mask_secrets() {
   base::SecretMask mask;
   for (const std::string& secret : secrets) mask.learn(secret);
   const auto masked = [&](std::string& text) {
-    if (secrets.size() <= kMany) {
+    if (secrets.size() <= kMaxQuoted) {
       for (const std::string& secret : secrets) base::mask_quoted(text, secret);
     }
     text = mask.masked(std::move(text));

@@ -108,20 +108,18 @@ bool begins(std::string_view text, std::string_view token, bool any_case) {
 struct Language {
   std::string_view name;
   std::span<const Token> tokens;
-  std::string_view quotes;  // what opens and closes a text, in pairs
+  std::string_view quotes;  // what opens and closes quoted letters, in pairs
   bool any_case = false;
-  bool marked = false;  // tokens begin with a sign of their own, and other letters are text
+  bool marked = false;  // tokens begin with a sign of their own, and other letters are printed as they are
 };
 
-constexpr Language kLanguages[] = {{"strftime", kStrftime, "", false, true},
-                                   {"Oracle and PostgreSQL", kOracle, "\"\"''", true},
-                                   {"moment.js", kMoment, "[]''"},
-                                   {".NET", kDotNet, "\"\"''"},
-                                   {"Java's DateTimeFormatter", kJava, "''"}};
-constexpr const Language &kOfC = kLanguages[0], &kOfDatabases = kLanguages[1], &kOfMoment = kLanguages[2],
-                         &kOfDotNet = kLanguages[3], &kOfJava = kLanguages[4];
+constexpr Language kOfC{"strftime", kStrftime, "", false, true};
+constexpr Language kOfDatabases{"Oracle and PostgreSQL", kOracle, "\"\"''", true};
+constexpr Language kOfMoment{"moment.js", kMoment, "[]''"};
+constexpr Language kOfDotNet{".NET", kDotNet, "\"\"''"};
+constexpr Language kOfJava{"Java's DateTimeFormatter", kJava, "''"};
 
-// The end of a text in quotes that begins at `at`; `at` when none does, npos when it is not closed.
+// The end of the quoted letters that begin at `at`; `at` when none do, npos when they are not closed.
 std::size_t end_of_text(std::string_view pattern, std::size_t at, const Language& language) {
   for (std::size_t i = 0; i + 1 < language.quotes.size(); i += 2) {
     if (pattern[at] != language.quotes[i]) continue;

@@ -15,12 +15,8 @@ using Where = Found::Where;
 constexpr std::size_t kMaxTexts = 100;
 
 // By what an object runs: a Schedule, of those that have the same runs the first one, or each activation.
-struct Timing {
-  ObjectId schedule = kNoObject;
-  bool is_on_demand = false;
-
-  friend bool operator==(const Timing&, const Timing&) = default;
-};
+using Timing = ObjectId;
+constexpr Timing kOnDemand = kNoObject;
 
 class OtherSchedules {
  public:
@@ -49,9 +45,9 @@ class OtherSchedules {
       if (!definition::has_status(stage_.scope.type(object)) || is_guard(object)) continue;
       const auto type = schedule_type(graph_, object, stage_.options.evaluate);
       if (type && *type == ScheduleType::ondemand) {
-        timings_[i] = {{kNoObject, true}};
+        timings_[i] = {kOnDemand};
       } else if (const ObjectId schedule = schedule_of(graph_, object); schedule != kNoObject) {
-        timings_[i] = {{schedules.try_emplace(times_of(schedule), schedule).first->second, false}};
+        timings_[i] = {schedules.try_emplace(times_of(schedule), schedule).first->second};
       }
     }
     const std::vector<Timing>* first = nullptr;
@@ -68,7 +64,7 @@ class OtherSchedules {
         const ObjectId object = graph_.object(i);
         if (!is_guard(object) && !is_action(object)) continue;
         for (const ObjectId node : stage_.scope.nodes_of(object)) {
-          for (const Timing& timing : timings_of(node)) {
+          for (const Timing timing : timings_of(node)) {
             std::vector<Timing>& own = timings_[i];
             if (node != object && std::find(own.begin(), own.end(), timing) == own.end()) own.push_back(timing);
           }
@@ -129,7 +125,7 @@ class OtherSchedules {
   bool is_elsewhere(const Use& use, ObjectId reader) const {
     if ((use.where != Where::field && use.where != Where::runtime) || use.owner == reader) return false;
     const std::vector<Timing>&theirs = timings_of(use.owner), &own = timings_of(reader);
-    return !theirs.empty() && !own.empty() && std::none_of(theirs.begin(), theirs.end(), [&](const Timing& timing) {
+    return !theirs.empty() && !own.empty() && std::none_of(theirs.begin(), theirs.end(), [&](Timing timing) {
       return std::find(own.begin(), own.end(), timing) != own.end();
     });
   }
@@ -189,10 +185,10 @@ class OtherSchedules {
 
   std::string how(ObjectId object) const {
     std::string schedules;
-    for (const Timing& timing : timings_of(object)) {
+    for (const Timing timing : timings_of(object)) {
       if (!schedules.empty()) schedules += " and ";
-      schedules += timing.is_on_demand ? std::string("on demand")
-                                       : fmt::format("by schedule '{}'", base::excerpt(graph_.id(timing.schedule)));
+      schedules += timing == kOnDemand ? std::string("on demand")
+                                       : fmt::format("by schedule '{}'", base::excerpt(graph_.id(timing)));
     }
     return schedules;
   }
@@ -201,9 +197,7 @@ class OtherSchedules {
     const std::string theirs = base::excerpt(graph_.id(target)), own = base::excerpt(graph_.id(reader));
     return fmt::format(
         "'{}' runs {}, and '{}' {}: which run of '{}' is meant is not documented, and pipexpr, but for its service, "
-        "takes the time of the "
-        "run "
-        "of '{}'; give both one schedule, or build the value from the times of '{}'",
+        "takes the time of the run of '{}'; give both one schedule, or build the value from the times of '{}'",
         theirs, how(target), own, how(reader), theirs, own, own);
   }
 

@@ -77,6 +77,7 @@ bool prints_as(std::string_view pattern, const std::vector<PatternPiece>& pieces
 }
 
 std::optional<std::string> joined_pattern(const std::vector<PatternPiece>& pieces) {
+  const auto needs_quotes = [](char c) { return base::is_letter(c) || c == '\''; };
   std::string out;
   for (std::size_t i = 0; i < pieces.size();) {
     if (!pieces[i].is_text) {
@@ -85,16 +86,11 @@ std::optional<std::string> joined_pattern(const std::vector<PatternPiece>& piece
     }
     std::string text;
     for (; i < pieces.size() && pieces[i].is_text; ++i) text += pieces[i].text;
-    const bool plain = std::none_of(text.begin(), text.end(), [](char c) { return base::is_letter(c) || c == '\''; });
-    if (plain) {
-      out += text;
-      continue;
-    }
-    // Signs around the letters need no quotes.
-    const auto needs = [](char c) { return base::is_letter(c) || c == '\''; };
-    const auto first = std::find_if(text.begin(), text.end(), needs);
-    const auto last = std::find_if(text.rbegin(), text.rend(), needs).base();
+    // Signs around the letters need none.
+    const auto first = std::find_if(text.begin(), text.end(), needs_quotes);
     out.append(text.begin(), first);
+    if (first == text.end()) continue;
+    const auto last = std::find_if(text.rbegin(), text.rend(), needs_quotes).base();
     out += '\'';
     for (auto c = first; c != last; ++c) out += *c == '\'' ? "''" : std::string(1, *c);
     out += '\'';

@@ -35,13 +35,13 @@ void precedence(const Tree& tree, const Scope& scope, ObjectId object, std::vect
       const bool sum_left = tree.nodes[left].kind == syntax::NodeKind::binary && tree.nodes[left].op == '+' &&
                             is_text[left] && tree.part(tree.nodes[left].span).front() != '(' && number(right) &&
                             !is_text[left - 1];
-      // To a text the number would be appended all the same.
-      const auto text_too = [&](const syntax::Node& one) {
+      // To a string the number would be appended all the same.
+      const auto is_string = [&](const syntax::Node& one) {
         return one.kind == syntax::NodeKind::string ||
                (one.kind == syntax::NodeKind::name &&
                 scope.name(object, tree.part(one.text), false).type.kind == Type::Kind::text);
       };
-      if (sum_left && !text_too(tree.nodes[left - 1])) {
+      if (sum_left && !is_string(tree.nodes[left - 1])) {
         const SourceSpan before = tree.nodes[left - 1].span;
         const SourceSpan both{before.offset, node.span.end() - before.offset};
         const std::string sum(tree.part(both));

@@ -145,10 +145,6 @@ void list_as_text(Stage& stage, const Place& place, std::string_view text) {
                                              FixTier::unsafe_fix});
 }
 
-}  // namespace
-
-namespace {
-
 // The service refuses them, whatever the field.
 void empty_values(Stage& stage, ObjectId object, const PipelineDefinition::FieldInfo& field) {
   for (std::uint32_t k = 0; k < field.field.count; ++k) {

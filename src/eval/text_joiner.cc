@@ -67,8 +67,8 @@ bool TextJoiner::join_list(std::span<const ValueView> parts, std::size_t at, Val
   return true;
 }
 
-// They are told by how many parts there are from each to the end, as a text's beginning may be one part of many
-// segments.
+// They are told by how many parts there are from each to the end, as the beginning of a template may be one part of
+// many segments.
 [[gnu::noinline, gnu::cold]] bool TextJoiner::fail_of_two_lists(std::size_t first, std::size_t second) {
   const Program& program = *state_.frames.back().program;
   const auto source = [&](std::size_t from_end) {

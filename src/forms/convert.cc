@@ -31,7 +31,7 @@ class Source {
  public:
   explicit Source(const Document& document) : document_(document) {}
 
-  // A list may stand there more than once, under both of its names: loading takes all of them, and so does this.
+  // A list may stand there under both of its names: loading takes the objects of both, and so does this.
   std::vector<Entry> list(const base::DefinitionListNames& names, std::string_view members) const {
     std::vector<Entry> entries;
     const auto add_all = [&](std::uint32_t found) {

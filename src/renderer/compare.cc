@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/attempt_mark.h"
 #include "base/hash.h"
 #include "definition/slot_table.h"
 #include "renderer/equal_fields.h"
@@ -439,7 +440,8 @@ class Comparer {
   // Where an object is at the moment, for a difference that shows there first.
   std::string first_of(std::string_view id, const Run* run) const {
     if (!is_attempt_) return run == nullptr ? instant_ : instance_id(id, run->scheduled_start);
-    return instance_id(id, run == nullptr ? *options_.render.at : run->scheduled_start) + "_Attempt=1";
+    return instance_id(id, run == nullptr ? *options_.render.at : run->scheduled_start) +
+           std::string(base::kAttemptMark) + "1";
   }
 
   void unmatched(std::string_view id, const Run& run, bool in_a) {

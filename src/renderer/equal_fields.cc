@@ -137,7 +137,7 @@ void EqualFields::compare_objects(const PipelineDefinition& here, const Pipeline
 }
 
 void EqualFields::compare_parameters() {
-  // By its type, a value is a text or a number.
+  // By its type, a value is a string or a number.
   std::unordered_map<std::string_view, std::string, base::Hash> values;
   const auto value = [&](const Definition::ParameterInfo& parameter) {
     std::string out = std::string(slot_type_name(parameter.type)) + ':';

@@ -1,4 +1,4 @@
-// Makes the list of instants, of whole seconds as scheduled times are,, and finds the time zones that texts name.
+// Makes the list of instants, of whole seconds as scheduled times are, and finds the time zones that texts name.
 #include "renderer/probing_instants.h"
 
 #include <algorithm>
