@@ -9,7 +9,7 @@
 // The texts are borrowed, and so is the definition. Memory is kept from one use to the next.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,7 +43,7 @@ class PIPEXPR_API FieldOverrides {
   void add(std::span<const FieldOverride> overrides, const PipelineDefinition& definition, std::string_view type);
 
   std::vector<FieldItem> items_;
-  std::deque<Diagnostics> problems_;  // of items
+  std::vector<std::unique_ptr<const Diagnostics>> problems_;  // of items, which point to them
   std::vector<Binding> bindings_, runtime_;
 };
 

@@ -14,7 +14,6 @@
 // ceiling counts as the ceiling.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -59,32 +58,10 @@ struct Limits {
   inline operator DefinitionLimits() const;  // NOLINT
 
   // The same limits, none above its ceiling, and at least one diagnostic.
-  Limits clamped() const {
-    Limits result = *this;
-#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) \
-  result.name = std::min<std::uint64_t>(result.name, ceiling);
-#include <pipexpr/limits.def>
-#undef PIPEXPR_LIMIT
-    result.max_diagnostics = std::max<std::uint64_t>(result.max_diagnostics, 1);
-    return result;
-  }
-
+  PIPEXPR_API Limits clamped() const;
   // Of each limit the lower value.
-  Limits stricter(const Limits& other) const {
-    Limits result = *this;
-#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) result.name = std::min(name, other.name);
-#include <pipexpr/limits.def>
-#undef PIPEXPR_LIMIT
-    return result;
-  }
-
-  static Limits ceilings() {
-    Limits result;
-#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) result.name = ceiling;
-#include <pipexpr/limits.def>
-#undef PIPEXPR_LIMIT
-    return result;
-  }
+  PIPEXPR_API Limits stricter(const Limits& other) const;
+  PIPEXPR_API static Limits ceilings();
 
   friend bool operator==(const Limits&, const Limits&) = default;
 };

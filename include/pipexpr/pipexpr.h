@@ -35,6 +35,7 @@
 #include <pipexpr/json.h>
 #include <pipexpr/language_server.h>
 #include <pipexpr/limits.h>
+#include <pipexpr/line_index.h>
 #include <pipexpr/listener.h>
 #include <pipexpr/object_graph.h>
 #include <pipexpr/options.h>

@@ -14,12 +14,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 #include <pipexpr/context.h>
@@ -27,7 +24,6 @@
 #include <pipexpr/export.h>
 #include <pipexpr/expression.h>
 #include <pipexpr/field_override.h>
-#include <pipexpr/line_index.h>
 #include <pipexpr/secret_mask.h>
 
 namespace pipexpr {
@@ -73,6 +69,9 @@ struct RenderCounts {
 class PIPEXPR_API DefinitionRenderer {
  public:
   DefinitionRenderer(const PipelineDefinition& definition, SecretMask& mask, const RenderSettings& settings = {});
+  DefinitionRenderer(DefinitionRenderer&&) noexcept;
+  DefinitionRenderer& operator=(DefinitionRenderer&&) noexcept;
+  ~DefinitionRenderer();
 
   // The object's fields in their order, without id, and without those that have no value; own ones, or with those that
   // it inherits. `only` names the fields; none: all. In the run that the settings give.
@@ -86,44 +85,17 @@ class PIPEXPR_API DefinitionRenderer {
 
   // From here on, the settings' `at`, `attempt` or `node` is this one. A field that fails is reported again for another
   // node.
-  void set_at(DateTime at) { settings_.at = at; }
-  void set_attempt(std::uint32_t attempt) { settings_.attempt = attempt; }
-  void set_node(std::string_view id) {
-    settings_.node = id;
-    failed_.clear();
-  }
+  void set_at(DateTime at);
+  void set_attempt(std::uint32_t attempt);
+  void set_node(std::string_view id);
 
-  const RenderCounts& counts() const { return counts_; }
+  const RenderCounts& counts() const;
   // The failures since the last call as a compiler would print them, each field's once.
-  std::string take_report() { return std::exchange(report_, {}); }
+  std::string take_report();
 
  private:
-  using Fields = std::vector<PipelineDefinition::FieldInfo>;
-
-  std::vector<RenderedField> all(ObjectId object, std::span<const PipelineDefinition::FieldInfo> fields,
-                                 std::span<const std::string> only, const std::optional<Run>& run);
-  std::optional<Run> run_of_settings(ObjectId object);
-  const Fields& fields(ObjectId object, bool inherited);
-  bool is_node_of(ObjectId object);
-  bool render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out);
-  bool item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index, RenderedField& out);
-  static bool waits(const Diagnostics& why);
-  std::optional<std::string> remainder(const Context& context, const PipelineDefinition::FieldInfo& info,
-                                       std::uint32_t index, const Diagnostics& why) const;
-  void fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index, const Diagnostics& why);
-
-  const PipelineDefinition& definition_;
-  SecretMask& mask_;
-  RenderSettings settings_;
-  std::optional<LineIndex> lines_;  // of the definition, made for the first field that fails
-  Evaluator evaluator_;
-  std::vector<std::unique_ptr<const Fields>> own_, all_;       // by object, as far as asked for and not too many
-  Fields too_many_;                                            // those of the last object that has so many
-  std::vector<std::optional<std::optional<Period>>> periods_;  // by object, as far as asked for
-  std::vector<std::optional<std::vector<std::string_view>>> referring_;  // names of fields that refer to the object
-  std::set<std::tuple<ObjectId, std::string_view, std::uint32_t>> failed_;
-  RenderCounts counts_;
-  std::string report_;
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace pipexpr

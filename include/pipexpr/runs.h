@@ -14,12 +14,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -96,8 +95,10 @@ class PIPEXPR_API Collisions {
   // Whether it is known and wanted that values of an object's field come again: none is reported of that field.
   using Accepts = std::function<bool(std::string_view object, std::string_view field)>;
 
-  explicit Collisions(const PipelineDefinition& definition, Accepts accepts = {})
-      : definition_(definition), accepts_(std::move(accepts)) {}
+  explicit Collisions(const PipelineDefinition& definition, Accepts accepts = {});
+  Collisions(Collisions&&) noexcept;
+  Collisions& operator=(Collisions&&) noexcept;
+  ~Collisions();
 
   // An instance as it was rendered. Fields that hold a masked secret or failed take no part.
   void add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields);
@@ -106,27 +107,8 @@ class PIPEXPR_API Collisions {
   std::string report() const;  // a line for every field that collides
 
  private:
-  struct Instance {
-    ObjectId object;
-    DateTime start;
-  };
-  struct Group {
-    bool is_path = false, accepted = false;
-    std::uint64_t values = 0, distinct = 0, repeated = 0;
-    std::string example;  // of the first collision
-    Instance first = {}, second = {};
-  };
-  bool collides(const Group& group) const {
-    return group.repeated != 0 && !group.accepted && (group.is_path || group.distinct > 1);
-  }
-  bool is_output(ObjectId object);
-
-  const PipelineDefinition& definition_;
-  Accepts accepts_;
-  std::map<std::pair<ObjectId, std::string_view>, Group> groups_;
-  std::unordered_map<std::uint64_t, Instance> seen_;  // by hash: 64 bits tell 500,000 values apart
-  std::vector<signed char> outputs_;                  // by object: 0 unknown, 1 is some activity's output, -1 is not
-  bool full_ = false;
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace pipexpr

@@ -153,28 +153,28 @@ class PIPEXPR_API Value {
  public:
   using List = std::vector<Value>;
 
-  Value() = default;  // unset
-  Value(std::string text) : data_(std::move(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(const char* text) : data_(std::string(text)) {}
+  Value();  // unset
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+  Value(std::string text);
+  Value(std::string_view text);
+  Value(const char* text);
   Value(std::nullptr_t) = delete;
   template <CharacterType T>
   Value(T) = delete;
   template <IntegerType T>
-  Value(T value) {
-    if (fits_integer(value)) {
-      data_ = static_cast<std::int64_t>(value);
-    } else {
-      data_ = static_cast<double>(value);
-    }
-  }
+  Value(T value)
+      : Value(of_integer(static_cast<std::int64_t>(value), static_cast<double>(value), fits_integer(value))) {}
   template <std::same_as<bool> T>
-  Value(T value) : data_(std::string(value ? "true" : "false")) {}
-  Value(double value) : data_(value) {}
-  Value(DateTime value) : data_(value) {}
-  Value(Period value) : data_(value) {}
-  Value(Reference value) : data_(std::move(value)) {}
-  Value(List items) : data_(std::move(items)) {}
+  Value(T value) : Value(value ? "true" : "false") {}
+  Value(double value);
+  Value(DateTime value);
+  Value(Period value);
+  Value(Reference value);
+  Value(List items);
 
   Kind kind() const { return static_cast<Kind>(data_.index()); }
   bool is_set() const { return data_.index() != 0; }
@@ -194,9 +194,11 @@ class PIPEXPR_API Value {
   // its text.
   std::string to_text() const;
 
-  friend bool operator==(const Value&, const Value&) = default;
+  friend PIPEXPR_API bool operator==(const Value& a, const Value& b);
 
  private:
+  // Out of the header for the sake of its compile time.
+  static Value of_integer(std::int64_t integer, double number, bool fits);
   template <class T>
   const T& get([[maybe_unused]] Kind kind) const {
     PIPEXPR_CHECK(this->kind() == kind);

@@ -1,7 +1,35 @@
-// The table of limits as data, from limits.def.
+// The table of limits as data, from limits.def, and what is computed of all of them.
 #include <pipexpr/limits.h>
 
+#include <algorithm>
+
 namespace pipexpr {
+
+Limits Limits::clamped() const {
+  Limits result = *this;
+#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) \
+  result.name = std::min<std::uint64_t>(result.name, ceiling);
+#include <pipexpr/limits.def>
+#undef PIPEXPR_LIMIT
+  result.max_diagnostics = std::max<std::uint64_t>(result.max_diagnostics, 1);
+  return result;
+}
+
+Limits Limits::stricter(const Limits& other) const {
+  Limits result = *this;
+#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) result.name = std::min(name, other.name);
+#include <pipexpr/limits.def>
+#undef PIPEXPR_LIMIT
+  return result;
+}
+
+Limits Limits::ceilings() {
+  Limits result;
+#define PIPEXPR_LIMIT(name, initial, ceiling, scope, unit, description) result.name = ceiling;
+#include <pipexpr/limits.def>
+#undef PIPEXPR_LIMIT
+  return result;
+}
 
 std::span<const LimitInfo> limits() {
   static constexpr LimitInfo kTable[] = {

@@ -1,6 +1,8 @@
 // Value: the names of kinds, and the text of an owned value.
 #include <pipexpr/value.h>
 
+#include <utility>
+
 #include <pipexpr/expression.h>
 
 #include "eval/convert.h"
@@ -53,6 +55,30 @@ std::string scalar_text(const Value& value) {
 }
 
 }  // namespace
+
+// Here and not in the header, which a host would compile for longer.
+Value::Value() = default;
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+Value::Value(std::string text) : data_(std::move(text)) {}
+Value::Value(std::string_view text) : data_(std::string(text)) {}
+Value::Value(const char* text) : data_(std::string(text)) {}
+Value::Value(double value) : data_(value) {}
+Value::Value(DateTime value) : data_(value) {}
+Value::Value(Period value) : data_(value) {}
+Value::Value(Reference value) : data_(std::move(value)) {}
+Value::Value(List items) : data_(std::move(items)) {}
+
+Value Value::of_integer(std::int64_t integer, double number, bool fits) {
+  Value result(number);
+  if (fits) result.data_ = integer;
+  return result;
+}
+
+bool operator==(const Value& a, const Value& b) { return a.data_ == b.data_; }
 
 std::string Value::to_text() const {
   if (kind() != Kind::list) return scalar_text(*this);

@@ -4,6 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace pipexpr {
 namespace {
@@ -19,7 +24,40 @@ bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
 
 }  // namespace
 
-bool Collisions::is_output(ObjectId object) {
+class Collisions::State {
+ public:
+  State(const PipelineDefinition& definition, Accepts accepts)
+      : definition_(definition), accepts_(std::move(accepts)) {}
+
+  void add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields);
+  bool found() const;
+  std::string report() const;
+
+ private:
+  struct Instance {
+    ObjectId object;
+    DateTime start;
+  };
+  struct Group {
+    bool is_path = false, accepted = false;
+    std::uint64_t values = 0, distinct = 0, repeated = 0;
+    std::string example;  // of the first collision
+    Instance first = {}, second = {};
+  };
+  bool collides(const Group& group) const {
+    return group.repeated != 0 && !group.accepted && (group.is_path || group.distinct > 1);
+  }
+  bool is_output(ObjectId object);
+
+  const PipelineDefinition& definition_;
+  Accepts accepts_;
+  std::map<std::pair<ObjectId, std::string_view>, Group> groups_;
+  std::unordered_map<std::uint64_t, Instance> seen_;  // by hash: 64 bits tell 500,000 values apart
+  std::vector<signed char> outputs_;                  // by object: 0 unknown, 1 is some activity's output, -1 is not
+  bool full_ = false;
+};
+
+bool Collisions::State::is_output(ObjectId object) {
   const auto number = static_cast<std::size_t>(object);
   if (outputs_.size() <= number) outputs_.resize(number + 1);
   if (outputs_[number] == 0) {
@@ -31,7 +69,7 @@ bool Collisions::is_output(ObjectId object) {
   return outputs_[number] == 1;
 }
 
-void Collisions::add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields) {
+void Collisions::State::add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields) {
   for (const RenderedField& field : fields) {
     const bool is_path = is_one_of(kPaths, field.name);
     if (is_path ? !is_output(object) : !is_one_of(kWork, field.name)) continue;
@@ -63,11 +101,11 @@ void Collisions::add(ObjectId object, DateTime start, const std::vector<Rendered
   }
 }
 
-bool Collisions::found() const {
+bool Collisions::State::found() const {
   return std::any_of(groups_.begin(), groups_.end(), [&](const auto& one) { return collides(one.second); });
 }
 
-std::string Collisions::report() const {
+std::string Collisions::State::report() const {
   std::string out;
   for (const auto& [key, group] : groups_) {
     if (!collides(group)) continue;
@@ -84,5 +122,17 @@ std::string Collisions::report() const {
   if (full_) out += fmt::format("collisions were looked for among the first {} values only\n", kMaxValues);
   return out;
 }
+
+Collisions::Collisions(const PipelineDefinition& definition, Accepts accepts)
+    : state_(std::make_unique<State>(definition, std::move(accepts))) {}
+Collisions::Collisions(Collisions&&) noexcept = default;
+Collisions& Collisions::operator=(Collisions&&) noexcept = default;
+Collisions::~Collisions() = default;
+
+void Collisions::add(ObjectId object, DateTime start, const std::vector<RenderedField>& fields) {
+  state_->add(object, start, fields);
+}
+bool Collisions::found() const { return state_->found(); }
+std::string Collisions::report() const { return state_->report(); }
 
 }  // namespace pipexpr

@@ -64,7 +64,8 @@ void FieldOverrides::add(std::span<const FieldOverride> overrides, const Pipelin
         item = FieldItem::of_value(object ? ValueView(*object) : ValueView(value.text, SlotType::reference));
       }
       if (Diagnostics problem = problem_of(name, field.type, value.text); !value.is_reference && !problem.empty())
-        item = FieldItem::of_invalid(value.text, problems_.emplace_back(std::move(problem)));
+        item = FieldItem::of_invalid(value.text,
+                                     *problems_.emplace_back(std::make_unique<const Diagnostics>(std::move(problem))));
       items_.push_back(item);
       ++field.count;
     }

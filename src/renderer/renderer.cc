@@ -2,9 +2,14 @@
 #include <pipexpr/render.h>
 
 #include <algorithm>
+#include <memory>
+#include <set>
+#include <tuple>
 #include <unordered_set>
+#include <utility>
 
 #include <pipexpr/field.h>
+#include <pipexpr/line_index.h>
 #include <pipexpr/schedule.h>
 #include <pipexpr/specialize.h>
 
@@ -23,33 +28,57 @@ Kept& at_object(std::vector<Kept>& table, ObjectId object) {
 
 }  // namespace
 
-DefinitionRenderer::DefinitionRenderer(const PipelineDefinition& definition, SecretMask& mask,
-                                       const RenderSettings& settings)
-    : definition_(definition), mask_(mask), settings_(settings), evaluator_(settings.evaluate) {
+class DefinitionRenderer::State {
+ public:
+  using Fields = std::vector<PipelineDefinition::FieldInfo>;
+
+  State(const PipelineDefinition& definition, SecretMask& mask, const RenderSettings& settings);
+
+  std::vector<RenderedField> all(ObjectId object, std::span<const PipelineDefinition::FieldInfo> fields,
+                                 std::span<const std::string> only, const std::optional<Run>& run);
+  std::optional<Run> run_of_settings(ObjectId object);
+  const Fields& fields(ObjectId object, bool inherited);
+  void set_node(std::string_view id);
+
+  RenderSettings settings_;
+  RenderCounts counts_;
+  std::string report_;
+
+ private:
+  bool is_node_of(ObjectId object);
+  bool render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out);
+  bool item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index, RenderedField& out);
+  static bool waits(const Diagnostics& why);
+  std::optional<std::string> remainder(const Context& context, const PipelineDefinition::FieldInfo& info,
+                                       std::uint32_t index, const Diagnostics& why) const;
+  void fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index, const Diagnostics& why);
+
+  const PipelineDefinition& definition_;
+  SecretMask& mask_;
+  std::optional<LineIndex> lines_;  // of the definition, made for the first field that fails
+  Evaluator evaluator_;
+  std::vector<std::unique_ptr<const Fields>> own_, all_;       // by object, as far as asked for and not too many
+  Fields too_many_;                                            // those of the last object that has so many
+  std::vector<std::optional<std::optional<Period>>> periods_;  // by object, as far as asked for
+  std::vector<std::optional<std::vector<std::string_view>>> referring_;  // names of fields that refer to the object
+  std::set<std::tuple<ObjectId, std::string_view, std::uint32_t>> failed_;
+};
+
+DefinitionRenderer::State::State(const PipelineDefinition& definition, SecretMask& mask, const RenderSettings& settings)
+    : settings_(settings), definition_(definition), mask_(mask), evaluator_(settings.evaluate) {
   if (!mask_.learn(definition_, settings_.evaluate)) return;
   EvaluateOptions listening = settings_.evaluate;
   listening.listener = &mask_;
   evaluator_.set_options(listening);
 }
 
-std::vector<RenderedField> DefinitionRenderer::object(ObjectId object, std::span<const std::string> only,
-                                                      bool inherited) {
-  return all(object, fields(object, inherited), only, run_of_settings(object));
-}
-
-std::vector<RenderedField> DefinitionRenderer::instance(ObjectId object, const Run& run,
-                                                        std::span<const std::string> only) {
-  return all(object, fields(object, true), only, run);
-}
-
-std::vector<RenderedField> DefinitionRenderer::some(ObjectId object,
-                                                    std::span<const PipelineDefinition::FieldInfo> fields,
-                                                    const Run* run) {
-  return all(object, fields, {}, run != nullptr ? std::optional(*run) : run_of_settings(object));
+void DefinitionRenderer::State::set_node(std::string_view id) {
+  settings_.node = id;
+  failed_.clear();
 }
 
 // The period is found once: that of an alarm is looked for in all objects that refer to it.
-std::optional<Run> DefinitionRenderer::run_of_settings(ObjectId object) {
+std::optional<Run> DefinitionRenderer::State::run_of_settings(ObjectId object) {
   if (!settings_.at) return std::nullopt;
   Run run{.scheduled_start = *settings_.at, .scheduled_end = settings_.end, .attempt = settings_.attempt};
   if (run.scheduled_end) return run;
@@ -67,7 +96,7 @@ std::optional<Run> DefinitionRenderer::run_of_settings(ObjectId object) {
 }
 
 // The fields of each of a long chain of parents would together need memory that grows with the square of its length.
-const DefinitionRenderer::Fields& DefinitionRenderer::fields(ObjectId object, bool inherited) {
+const DefinitionRenderer::State::Fields& DefinitionRenderer::State::fields(ObjectId object, bool inherited) {
   constexpr std::size_t kMaxKept = 64;
   std::unique_ptr<const Fields>& known = at_object(inherited ? all_ : own_, object);
   if (known) return *known;
@@ -78,7 +107,7 @@ const DefinitionRenderer::Fields& DefinitionRenderer::fields(ObjectId object, bo
 }
 
 // Whether the node of the settings refers to the object.
-bool DefinitionRenderer::is_node_of(ObjectId object) {
+bool DefinitionRenderer::State::is_node_of(ObjectId object) {
   const auto node = definition_.find(settings_.node);
   if (!node) return false;
   std::optional<std::vector<std::string_view>>& names = at_object(referring_, object);
@@ -105,9 +134,10 @@ bool DefinitionRenderer::is_node_of(ObjectId object) {
   });
 }
 
-std::vector<RenderedField> DefinitionRenderer::all(ObjectId object,
-                                                   std::span<const PipelineDefinition::FieldInfo> fields,
-                                                   std::span<const std::string> only, const std::optional<Run>& run) {
+std::vector<RenderedField> DefinitionRenderer::State::all(ObjectId object,
+                                                          std::span<const PipelineDefinition::FieldInfo> fields,
+                                                          std::span<const std::string> only,
+                                                          const std::optional<Run>& run) {
   Context context{.object = object, .run = run, .now = settings_.now};
   FieldOverrides overrides, node_of_it;
   if (context.run && !settings_.overrides.empty()) {
@@ -131,7 +161,8 @@ std::vector<RenderedField> DefinitionRenderer::all(ObjectId object,
 }
 
 // False: the field has no value and is dropped.
-bool DefinitionRenderer::render(const Context& context, const PipelineDefinition::FieldInfo& info, RenderedField& out) {
+bool DefinitionRenderer::State::render(const Context& context, const PipelineDefinition::FieldInfo& info,
+                                       RenderedField& out) {
   const std::size_t failed = counts_.failed;
   bool evaluated = false;
   for (std::uint32_t i = 0; i < info.field.count; ++i) evaluated = item(context, info, i, out) || evaluated;
@@ -148,8 +179,8 @@ bool DefinitionRenderer::render(const Context& context, const PipelineDefinition
 }
 
 // Whether the item held an expression.
-bool DefinitionRenderer::item(const Context& context, const PipelineDefinition::FieldInfo& info, std::uint32_t index,
-                              RenderedField& out) {
+bool DefinitionRenderer::State::item(const Context& context, const PipelineDefinition::FieldInfo& info,
+                                     std::uint32_t index, RenderedField& out) {
   mask_.start();
   if (settings_.timeout.count() > 0) {
     evaluator_.set_deadline(std::chrono::steady_clock::now() + settings_.timeout);
@@ -177,7 +208,7 @@ bool DefinitionRenderer::item(const Context& context, const PipelineDefinition::
 }
 
 // Whether the value lacks nothing but names that will have a value one day. A name that does not exist is a mistake.
-bool DefinitionRenderer::waits(const Diagnostics& why) {
+bool DefinitionRenderer::State::waits(const Diagnostics& why) {
   return std::all_of(why.begin(), why.end(), [](const Diagnostic& one) {
     return one.code == DiagnosticCode::runtime_field_unset || one.code == DiagnosticCode::parameter_without_value ||
            one.code == DiagnosticCode::node_unavailable;
@@ -185,9 +216,9 @@ bool DefinitionRenderer::waits(const Diagnostics& why) {
 }
 
 // The text with everything evaluated but the names that have no value, when the settings ask for it.
-std::optional<std::string> DefinitionRenderer::remainder(const Context& context,
-                                                         const PipelineDefinition::FieldInfo& info, std::uint32_t index,
-                                                         const Diagnostics& why) const {
+std::optional<std::string> DefinitionRenderer::State::remainder(const Context& context,
+                                                                const PipelineDefinition::FieldInfo& info,
+                                                                std::uint32_t index, const Diagnostics& why) const {
   const ValueView& text = info.field.items[index].value;
   const bool is_unset_only = std::all_of(
       why.begin(), why.end(), [](const Diagnostic& one) { return one.code == DiagnosticCode::runtime_field_unset; });
@@ -200,8 +231,8 @@ std::optional<std::string> DefinitionRenderer::remainder(const Context& context,
   return std::string(made->expression.text());
 }
 
-void DefinitionRenderer::fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index,
-                              const Diagnostics& why) {
+void DefinitionRenderer::State::fail(ObjectId object, const PipelineDefinition::FieldInfo& info, std::uint32_t index,
+                                     const Diagnostics& why) {
   const std::string_view field = info.name;
   if (!failed_.emplace(info.defined_by, field, index).second) return;
   for (Diagnostic diagnostic : why) {
@@ -226,5 +257,35 @@ void DefinitionRenderer::fail(ObjectId object, const PipelineDefinition::FieldIn
     report_ += mask_.scrub(pipexpr::render(diagnostic, options));
   }
 }
+
+DefinitionRenderer::DefinitionRenderer(const PipelineDefinition& definition, SecretMask& mask,
+                                       const RenderSettings& settings)
+    : state_(std::make_unique<State>(definition, mask, settings)) {}
+DefinitionRenderer::DefinitionRenderer(DefinitionRenderer&&) noexcept = default;
+DefinitionRenderer& DefinitionRenderer::operator=(DefinitionRenderer&&) noexcept = default;
+DefinitionRenderer::~DefinitionRenderer() = default;
+
+std::vector<RenderedField> DefinitionRenderer::object(ObjectId object, std::span<const std::string> only,
+                                                      bool inherited) {
+  return state_->all(object, state_->fields(object, inherited), only, state_->run_of_settings(object));
+}
+
+std::vector<RenderedField> DefinitionRenderer::instance(ObjectId object, const Run& run,
+                                                        std::span<const std::string> only) {
+  return state_->all(object, state_->fields(object, true), only, run);
+}
+
+std::vector<RenderedField> DefinitionRenderer::some(ObjectId object,
+                                                    std::span<const PipelineDefinition::FieldInfo> fields,
+                                                    const Run* run) {
+  return state_->all(object, fields, {}, run != nullptr ? std::optional(*run) : state_->run_of_settings(object));
+}
+
+void DefinitionRenderer::set_at(DateTime at) { state_->settings_.at = at; }
+void DefinitionRenderer::set_attempt(std::uint32_t attempt) { state_->settings_.attempt = attempt; }
+void DefinitionRenderer::set_node(std::string_view id) { state_->set_node(id); }
+
+const RenderCounts& DefinitionRenderer::counts() const { return state_->counts_; }
+std::string DefinitionRenderer::take_report() { return std::exchange(state_->report_, {}); }
 
 }  // namespace pipexpr
