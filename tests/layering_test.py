@@ -15,7 +15,7 @@ import tempfile
 # Rules about texts that the target pipexpr_support gives to the command and the service: those must not write them a
 # second time, and they are no API.
 SUPPORT = ['base/attempt_mark.h', 'base/char_class.h', 'base/definition_lists.h', 'base/display_width.h', 'base/json_error.h', 'base/json_writer.h',
-           'base/kept_fields.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/similar_names.h', 'base/unset_runtime.h', 'base/utf8.h']
+           'base/kept_fields.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/shown.h', 'base/similar_names.h', 'base/unset_runtime.h', 'base/utf8.h']
 
 # Folder -> folders it may include. 'pipexpr' is include/pipexpr, the public headers; a folder may include itself.
 # "folder/file" allows that one file. Includes go downhill: nothing below may name something above it.
@@ -40,7 +40,7 @@ EDGES = {
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
     # zones for the instants at which their clocks change.
-    'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h',
+    'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/shown.h', 'base/utf8.h',
                  'definition/slot_table.h', 'syntax/template_scanner.h', 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
@@ -136,6 +136,10 @@ COMPILES = (re.compile(r'\bExpression::compile\s*\('), 'compiles a text; below t
 # Letters and digits have one home: a class that is written out again says something else sooner or later.
 CHARACTERS = re.compile(r"[<>]=\s*'[azAZ09]'|(?<!_)\b(?:std::)?(?:is(?:alpha|digit|alnum|xdigit|upper|lower)|to(?:lower|upper))\s*\(")
 CHARACTERS_HOME = 'base/char_class.h'
+
+# A line for people is made by base::show, which escapes what a user's text could steer a terminal with.
+SHOWN = ['cli', 'report']
+UNSHOWN = re.compile(r'\b(?:print_error|out_?\.write)\(\s*fmt::format\b')
 
 # A class of the evaluator with more member functions than this does several things, and can touch the members of all.
 MAX_MEMBER_FUNCTIONS = 25
@@ -258,6 +262,10 @@ class Tree:
             for match in CHARACTERS.finditer(text):
                 self.problem(file, text.count('\n', 0, match.start()) + 1,
                              f"'{match.group(0)}' writes a class of characters out; {CHARACTERS_HOME} has them all")
+        if folder in SHOWN:
+            for match in UNSHOWN.finditer(text):
+                self.problem(file, text.count('\n', 0, match.start()) + 1,
+                             'prints what fmt::format has made; base::show escapes what steers a terminal')
         if folder in SMALL_CLASSES:
             for name, line, functions in member_functions(COMMENT_OR_STRING.sub(blank, text)):
                 if functions > MAX_MEMBER_FUNCTIONS:
@@ -313,6 +321,7 @@ def check_tree(root):
 PLANTED = [
     ('src/eval/digit.cc', "bool f(char c) { return c >= '0'; }\n", 'a class of characters'),
     ('src/cli/letter.cc', 'bool f(char c) { return std::isalpha(c); }\n', 'a class of characters'),
+    ('src/cli/raw.cc', 'void f() { print_error(fmt::format("{}", id)); }\n', 'base::show escapes'),
     ('src/cli/commands/eval_command.cc', '#include <CLI/CLI.hpp>\n', 'declare options with cli/options.h'),
     ('src/eval/a.cc', '#include "syntax/parser.h"\n', 'eval includes'),
     ('src/eval/b.cc', '#include "expression.h"\n', 'of grammar'),

@@ -6,6 +6,7 @@
 #include <pipexpr/diagnostic.h>
 
 #include "base/display_width.h"
+#include "base/shown.h"
 #include "base/snippet.h"
 #include "base/utf8.h"
 
@@ -23,7 +24,7 @@ struct Paint {
 
 }  // namespace
 
-// Control bytes show as blanks. Marks stand under the columns that the characters take.
+// What would steer a terminal shows as a blank. Marks stand under the columns that the characters take.
 void append_snippet(std::string& out, std::string_view text, SourceSpan span, bool color) {
   const Paint paint{color};
   const std::size_t at = std::min<std::size_t>(span.offset, text.size());
@@ -64,8 +65,9 @@ void append_snippet(std::string& out, std::string_view text, SourceSpan span, bo
     const std::string_view from = rest;
     const std::size_t width = columns.take(rest);
     const std::string_view character = from.substr(0, from.size() - rest.size());
-    out += static_cast<unsigned char>(character[0]) < 0x20 ? " " : character;
-    mark(i, width);
+    const bool steers = steering(character).bytes != 0;
+    out += steers ? " " : find_invalid_utf8(character) != character.npos ? "\uFFFD" : character;
+    mark(i, steers ? 1 : width);
   }
   for (std::size_t i = end; i < stop; ++i) mark(i, 1);
   marks.erase(marks.find_last_not_of(' ') + 1);
@@ -78,8 +80,8 @@ std::string header_line(Severity severity, std::string_view code, std::string_vi
                         const RenderOptions& options) {
   const Paint paint{options.color};
   const auto line = [&](const std::string& place, const std::string& end) {
-    return fmt::format("{}{}{}:{} {}{}[{}]:{} {}{}\n", paint.bold(), options.source_name, place, paint.reset(),
-                       paint.red(), severity_name(severity), code, paint.reset(), message, end);
+    return fmt::format("{}{}{}:{} {}{}[{}]:{} {}{}\n", paint.bold(), shown(options.source_name), place, paint.reset(),
+                       paint.red(), severity_name(severity), code, paint.reset(), shown(message), end);
   };
   // Without source its lines are not known.
   if (options.source.empty() && options.lines == nullptr && span.offset != 0)
@@ -110,7 +112,7 @@ std::string render(const Diagnostic& diagnostic, const RenderOptions& options) {
   if (!options.source.empty()) base::append_snippet(out, options.source, diagnostic.span, options.color);
   for (std::size_t i = 0; i < diagnostic.path.size(); ++i) {
     const PathStep& step = diagnostic.path[i];
-    fmt::format_to(std::back_inserter(out), "   in {}:\n", step.name());
+    out += base::show("   in {}:\n", step.name());
     if (i + 1 == diagnostic.path.size()) base::append_snippet(out, step.text, step.span, options.color);
   }
   return out;

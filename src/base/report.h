@@ -9,6 +9,7 @@
 #include <pipexpr/diagnostic.h>
 
 #include "base/message.h"
+#include "base/shown.h"
 
 namespace pipexpr::base {
 
@@ -42,10 +43,5 @@ inline void find_arguments(Diagnostic& diagnostic) {
   if (diagnostic.arguments.empty())
     diagnostic.arguments = arguments_of(code_description(diagnostic.code), diagnostic.message);
 }
-
-// User's text for a message: at most about 80 bytes, cut at a character, control bytes as \xNN.
-std::string excerpt(std::string_view text);
-// The text as messages show it: control characters as \xNN.
-std::string shown(std::string_view text);
 
 }  // namespace pipexpr::base

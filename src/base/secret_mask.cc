@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/char_class.h"
-#include "base/report.h"
+#include "base/shown.h"
 
 namespace pipexpr::base {
 namespace {

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/char_class.h"
-#include "base/report.h"
+#include "base/shown.h"
 
 namespace pipexpr::base {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "base/json_error.h"
 #include "base/json_writer.h"
+#include "base/shown.h"
 
 namespace pipexpr::certificate {
 namespace {
@@ -100,7 +101,7 @@ std::string compare_certificate(std::string_view text, std::string_view target,
     const std::string_view name = text_of(field, "name");
     const auto found = now.find(name);
     if (found == now.end()) {
-      changes += fmt::format("{}: changed: it is translated no more\n", name);
+      changes += base::show("{}: changed: it is translated no more\n", name);
       continue;
     }
     const TranslationVectors& is = *found->second;
@@ -108,10 +109,10 @@ std::string compare_certificate(std::string_view text, std::string_view target,
                        : text_of(field, "residual") != is.residual ? "what remains of it"
                        : text_of(field, "text") != is.text         ? "the translation"
                                                                    : nullptr;
-    if (what != nullptr) changes += fmt::format("{}: changed: {} is not the certificate's\n", name, what);
+    if (what != nullptr) changes += base::show("{}: changed: {} is not the certificate's\n", name, what);
     now.erase(found);
   }
-  for (const auto& [name, field] : now) changes += fmt::format("{}: changed: it is not in the certificate\n", name);
+  for (const auto& [name, field] : now) changes += base::show("{}: changed: it is not in the certificate\n", name);
   return {};
 }
 

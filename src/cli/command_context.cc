@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/shown.h"
 #include "cli/options.h"
 #include "process/interrupt.h"
 
@@ -46,13 +47,13 @@ void Session::print_diagnostics(const pipexpr::Diagnostics& why, std::string_vie
 
 int usage_error(const CLI::App& command, std::string_view message) {
   const std::string name = full_name(command);
-  print_error(fmt::format("{0}: {1}\ntry '{0} --help'\n", name, message));
+  print_error(pipexpr::base::show("{0}: {1}\ntry '{0} --help'\n", name, message));
   return kUsage;
 }
 
 int unreadable(const CLI::App& command, std::string_view message) {
   if (pipexpr::process::interrupted()) return kUnreadable;  // a user who stops a read needs no message about it
-  print_error(fmt::format("{}: {}\n", full_name(command), message));
+  print_error(pipexpr::base::show("{}: {}\n", full_name(command), message));
   return kUnreadable;
 }
 

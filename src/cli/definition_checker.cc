@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/definition_lists.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "check_config/glob.h"
 #include "cli/command_context.h"
@@ -125,7 +126,7 @@ void DefinitionChecker::folder(const std::string& path) {
     if (fs::path(name).filename() != kConfigName && !pipexpr::process::interrupted()) file(name, true);
   }
   if (files_.size() == before && !pipexpr::process::interrupted()) {
-    print_error(fmt::format("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
+    print_error(pipexpr::base::show("pipexpr check: no file in '{}' is a definition\n", shown_name(path)));
   }
 }
 
@@ -159,7 +160,7 @@ std::string DefinitionChecker::notes() const {
   std::string out;
   const auto add = [&](const std::string& name, const std::shared_ptr<pipexpr::check_config::Suppressions>& known) {
     if (known == nullptr) return;
-    for (const std::string& note : known->unused()) out += fmt::format("{}: note: {}\n", name, note);
+    for (const std::string& note : known->unused()) out += pipexpr::base::show("{}: note: {}\n", name, note);
   };
   // With rules chosen by hand, what else is suppressed says nothing.
   if (!options_.only.empty() || !options_.ignore.empty() || files_.empty()) return out;
@@ -248,7 +249,7 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
     // What cannot be read as it is, and was meant as a definition, is told so and not passed over.
     const std::string ascii = pipexpr::forms::ascii_of_utf16(content.view());
     const OtherFile kind = kind_of(ascii.empty() ? content.view() : ascii, path);
-    if (!kind.hint.empty()) print_error(fmt::format("pipexpr check: skipped '{}': {}\n", path, kind.hint));
+    if (!kind.hint.empty()) print_error(pipexpr::base::show("pipexpr check: skipped '{}': {}\n", path, kind.hint));
     if (!kind.is_definition) return;
   }
   pipexpr::report::CheckedFile checked{std::string(shown_name(path)), std::string(content.view()), {}};

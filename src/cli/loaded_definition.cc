@@ -1,5 +1,6 @@
 // Loads definitions and keeps those that are in use.
 #include "cli/loaded_definition.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 
 #include <pipexpr/schedule.h>
@@ -30,8 +31,8 @@ void warn_unknown(const pipexpr::PipelineDefinition& graph, std::vector<std::str
   for (const auto& parameter : graph.parameters()) {
     if (parameter.declared || parameter.source != pipexpr::PipelineDefinition::ParameterInfo::Source::override_value)
       continue;
-    print_error(fmt::format("warning: a value is given to parameter '{}', which is not declared{}\n", parameter.id,
-                            pipexpr::base::did_you_mean(parameter.id, declared)));
+    print_error(pipexpr::base::show("warning: a value is given to parameter '{}', which is not declared{}\n",
+                                    parameter.id, pipexpr::base::did_you_mean(parameter.id, declared)));
   }
 }
 
@@ -159,7 +160,7 @@ bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, 
 
 std::string load_failure(const Loaded& loaded, bool color) {
   const std::string_view name = shown_name(loaded.path);
-  if (!loaded.problem.empty()) return fmt::format("cannot read '{}': {}\n", name, loaded.problem);
+  if (!loaded.problem.empty()) return pipexpr::base::show("cannot read '{}': {}\n", name, loaded.problem);
   return render_all(loaded.why, {.source_name = name, .source = loaded.file.view(), .color = color});
 }
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <new>
 
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -120,7 +121,7 @@ int run(int count, char** words) {
   }
   if (!session.out.flush() && !pipexpr::process::interrupted()) {
     if (session.out.error() == EPIPE) return kClosedPipe;
-    print_error(fmt::format("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
+    print_error(pipexpr::base::show("pipexpr: cannot write standard output: {}\n", std::strerror(session.out.error())));
     return kUnreadable;
   }
   return session.status;
@@ -138,7 +139,7 @@ int main(int count, char** words) {
   } catch (const std::bad_alloc&) {
     cli::print_error("pipexpr: out of memory\n");
   } catch (const std::exception& error) {
-    cli::print_error(fmt::format("pipexpr: internal error: {}; please report it\n", error.what()));
+    cli::print_error(pipexpr::base::show("pipexpr: internal error: {}; please report it\n", error.what()));
   }
   return cli::kUnreadable;
 }

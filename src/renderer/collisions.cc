@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/shown.h"
+#include "base/utf8.h"
+
 namespace pipexpr {
 namespace {
 
@@ -110,14 +113,11 @@ std::string Collisions::State::report() const {
   for (const auto& [key, group] : groups_) {
     if (!collides(group)) continue;
     const auto id = [&](const Instance& place) { return instance_id(definition_.id(place.object), place.start); };
-    std::string example = group.example.substr(0, 100);
-    for (char& c : example) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-    }
+    std::string example(base::cut_utf8(group.example, 100));
     if (example.size() < group.example.size()) example += "...";
-    out += fmt::format("collision: {}.{}: {} of {} values came before; the first is '{}' of {}, also of {}\n",
-                       definition_.id(key.first), key.second, group.repeated, group.values, example, id(group.second),
-                       id(group.first));
+    out += base::show("collision: {}.{}: {} of {} values came before; the first is '{}' of {}, also of {}\n",
+                      definition_.id(key.first), key.second, group.repeated, group.values, example, id(group.second),
+                      id(group.first));
   }
   if (full_) out += fmt::format("collisions were looked for among the first {} values only\n", kMaxValues);
   return out;

@@ -8,6 +8,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/shown.h"
+
 namespace pipexpr {
 namespace {
 
@@ -172,7 +174,7 @@ std::string RunSequence::gaps() const {
   for (const Timetable& table : timetables_) {
     if (!table.schedule.period()) continue;
     const auto say = [&](std::string_view kind, DateTime from, DateTime to, std::string_view why) {
-      out += fmt::format("{}: {} {} to {}: {}\n", kind, table.name, to_string(from), to_string(to), why);
+      out += base::show("{}: {} {} to {}: {}\n", kind, table.name, to_string(from), to_string(to), why);
     };
     const auto first = table.schedule.run(table.first), last = table.schedule.run(table.end - 1);
     if (table.first >= table.end || !first || !last) {

@@ -5,30 +5,31 @@
 
 #include <algorithm>
 
+#include "base/shown.h"
+
 namespace pipexpr::report {
 namespace {
 
 // GitHub's own escapes, of a message and, with more of them, of a property.
 std::string escaped(std::string_view text, bool property) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : property ? base::shown(text) : base::shown_lines(text)) {
     const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
     out += special ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
   }
   return out;
 }
 
+// XML has no control characters, not even escaped.
 std::string xml(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : base::shown_lines(text)) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
-      default:
-        // XML has no other control characters, not even escaped.
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? "?" : std::string(1, c);
+      default: out += c;
     }
   }
   return out;
@@ -57,10 +58,11 @@ std::string junit_xml(const std::vector<JunitSuite>& suites) {
         suite.cases.begin(), suite.cases.end(), [](const JunitCase& one) { return !one.failure.empty(); }));
     all += suite.cases.size();
     all_failed += failed;
-    body += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n", xml(suite.name),
-                        suite.cases.size(), failed);
+    body += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+                        xml(base::shown(suite.name)), suite.cases.size(), failed);
     for (const JunitCase& one : suite.cases) {
-      body += fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(suite.name), xml(one.name));
+      body += fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(base::shown(suite.name)),
+                          xml(base::shown(one.name)));
       if (one.failure.empty()) {
         body += "/>\n";
         continue;
@@ -106,7 +108,7 @@ std::string findings_as_junit(const std::vector<CheckedFile>& files) {
     for (const Finding& finding : file.findings) {
       const SourceLocation begin = lines.locate(finding.span.offset);
       suite.cases.push_back({fmt::format("{} at {}:{}", rule_title(finding), begin.line, begin.column),
-                             fmt::format("{}\n{}:{}:{}", shown_message(finding), file.name, begin.line, begin.column),
+                             base::show("{}\n{}:{}:{}", shown_message(finding), file.name, begin.line, begin.column),
                              finding.severity == Severity::error ? "error" : "warning"});
     }
     if (!file.problem.empty()) suite.cases.push_back({"read", "cannot be read: " + file.problem, "unreadable"});

@@ -2,7 +2,7 @@
 #include "report/definition_text.h"
 #include "base/display_width.h"
 #include "base/json_writer.h"
-#include "base/utf8.h"
+#include "base/shown.h"
 
 #include <fmt/format.h>
 
@@ -87,35 +87,12 @@ std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDe
   return out.take();
 }
 
-namespace {
-
-// On one line, and without what steers a terminal.
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : base::repair_utf8(text)) {
-    switch (c) {
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-          fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string table_cell(const RenderedField& field) {
   std::string out = field.is_list ? "[" : "";
   for (std::size_t i = 0; i < field.items.size(); ++i) {
     if (i != 0) out += ", ";
     if (field.items[i].is_reference) out += "-> ";
-    out += one_line(field.items[i].text);
+    out += base::shown(field.items[i].text);
   }
   return out + (field.is_list ? "]" : "");
 }
@@ -123,9 +100,9 @@ std::string table_cell(const RenderedField& field) {
 std::string to_table(const std::vector<RenderedObject>& objects) {
   std::size_t id_width = 6, name_width = 5;
   for (const RenderedObject& object : objects) {
-    if (!object.fields.empty()) id_width = std::max(id_width, base::display_width(one_line(object.id)));
+    if (!object.fields.empty()) id_width = std::max(id_width, base::display_width(base::shown(object.id)));
     for (const RenderedField& field : object.fields)
-      name_width = std::max(name_width, base::display_width(one_line(field.name)));
+      name_width = std::max(name_width, base::display_width(base::shown(field.name)));
   }
   std::string out;
   const auto row = [&](std::string_view id, std::string_view name, std::string_view value) {
@@ -139,7 +116,8 @@ std::string to_table(const std::vector<RenderedObject>& objects) {
   };
   row("OBJECT", "FIELD", "VALUE");
   for (const RenderedObject& object : objects) {
-    for (const RenderedField& field : object.fields) row(one_line(object.id), one_line(field.name), table_cell(field));
+    for (const RenderedField& field : object.fields)
+      row(base::shown(object.id), base::shown(field.name), table_cell(field));
   }
   return out;
 }

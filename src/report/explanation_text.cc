@@ -8,6 +8,7 @@
 
 #include "base/display_width.h"
 #include "base/runtime_fields.h"
+#include "base/shown.h"
 
 namespace pipexpr::report {
 namespace {
@@ -17,23 +18,6 @@ constexpr std::size_t kMaxDepth = 16;  // levels that are indented; deeper ones 
 
 using Node = ExplainedNode;
 using Source = PipelineDefinition::ParameterInfo::Source;
-
-// One line, control characters as \n or \xNN.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 // The beginning of a text that has to fit; never half a character.
 std::string fitting(std::string text, std::size_t width) {
@@ -56,7 +40,7 @@ std::string fitting_detail(std::string text, std::size_t width) {
   return text.substr(0, head) + "..." + std::string(end);
 }
 
-std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", printable(text)); }
+std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", base::shown(text)); }
 
 }  // namespace
 
@@ -128,7 +112,8 @@ std::string Explained::label(const Node& node) const {
   }
   const std::string text = source(node);
   if (!text.empty())
-    return node.kind == Node::Kind::template_text || node.kind == Node::Kind::text ? in_quotes(text) : printable(text);
+    return node.kind == Node::Kind::template_text || node.kind == Node::Kind::text ? in_quotes(text)
+                                                                                   : base::shown(text);
   return node.name.empty() ? "value" : node.name;
 }
 
@@ -140,8 +125,8 @@ std::string Explained::value(const Node& node) const {
   switch (node.value.kind()) {
     case Kind::unset: return "(no value)";
     case Kind::string: return in_quotes(text);
-    case Kind::reference: return "-> " + printable(text);
-    default: return printable(text);
+    case Kind::reference: return "-> " + base::shown(text);
+    default: return base::shown(text);
   }
 }
 
@@ -214,7 +199,7 @@ std::string Explained::text(bool color, std::size_t columns) const {
     if (depth > kMaxDepth) before += fmt::format("({}) ", depth);
     below += last[i] == Node::kNone ? "    " : "|   ";
     const Node& node = nodes[i];
-    std::string name = label(node), result = value(node);
+    std::string name = base::shown(label(node)), result = base::shown(value(node));
     const std::size_t available = columns == 0 ? std::string::npos / 2 : columns - std::min(columns / 2, before.size());
     const bool literal =
         node.kind == Node::Kind::literal || (node.kind == Node::Kind::text && node.value.kind() == Kind::string);
@@ -232,7 +217,8 @@ std::string Explained::text(bool color, std::size_t columns) const {
       if (!line.empty()) fmt::format_to(std::back_inserter(out), "{}{}{}{}\n", dim, below, line, off);
       line.clear();
     };
-    for (std::string piece : details(i, parents)) {
+    for (const std::string& detail : details(i, parents)) {
+      std::string piece = base::shown(detail);
       if (!line.empty() && base::display_width(line) + 2 + base::display_width(piece) > width) {
         line += ";";
         flush();

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/shown.h"
+
 namespace pipexpr::report {
 namespace {
 
@@ -71,7 +73,7 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
   middle(a, head, a.size() - tail, b, head, b.size() - tail, steps);
   for (std::size_t i = a.size() - tail; i < a.size(); ++i) steps.push_back({' ', a[i]});
 
-  std::string out = fmt::format("--- {0}\n+++ {0}\n", name);
+  std::string out = base::show("--- {0}\n+++ {0}\n", name);
   std::size_t old_line = 1, new_line = 1, at = 0;
   while (at < steps.size()) {
     // The next change, and everything up to where six lines in a row are the same.

@@ -13,6 +13,7 @@
 #include <pipexpr/secret_mask.h>
 
 #include "base/json_escape.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "forms/document.h"
 
@@ -59,7 +60,7 @@ class Tests {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < definition_.object_count(); ++i)
       ids.emplace_back(definition_.id(definition_.object(i)));
-    return fmt::format("there is no object '{}'{}", id, base::did_you_mean(std::string(id), ids));
+    return base::show("there is no object '{}'{}", id, base::did_you_mean(std::string(id), ids));
   }
 
   Run run_of(ObjectId object, DateTime start) {
@@ -115,13 +116,13 @@ class Tests {
     if (!info && (!test.value || !test.value->empty())) {
       std::vector<std::string> names;
       for (const auto& field : definition_.fields(*object, true)) names.emplace_back(field.name);
-      return fmt::format("'{}' has no field '{}'{}", test.object, test.field, base::did_you_mean(test.field, names));
+      return base::show("'{}' has no field '{}'{}", test.object, test.field, base::did_you_mean(test.field, names));
     }
     const Found found = info ? evaluate(context, test.field) : Found();
     if (test.error) return judge_error(*test.error, found);
     if (test.pattern) return judge_pattern(*test.pattern, found);
     if (found.why.empty() && found.items == *test.value) return {};
-    return fmt::format("expected {}\nfound    {}", as_json(*test.value), described(found));
+    return base::show("expected {}\nfound    {}", as_json(*test.value), described(found));
   }
 
   std::string judge_error(const std::string& wanted, const Found& found) const {
@@ -129,18 +130,18 @@ class Tests {
       if (code_id(why.code) == wanted || code_name(why.code) == wanted || why.message.find(wanted) != std::string::npos)
         return {};
     }
-    return fmt::format("expected error {}\nfound    {}", wanted, described(found));
+    return base::show("expected error {}\nfound    {}", wanted, described(found));
   }
 
   std::string judge_pattern(const std::string& pattern, const Found& found) const {
-    if (!found.why.empty()) return fmt::format("expected a value like {}\nfound    {}", pattern, described(found));
+    if (!found.why.empty()) return base::show("expected a value like {}\nfound    {}", pattern, described(found));
     bool all = !found.items.empty();
     for (const std::string& item : found.items) {
       const std::optional<bool> matches = matches_pattern(pattern, item);
-      if (!matches) return fmt::format("'{}' is no regular expression that can be used here", pattern);
+      if (!matches) return base::show("'{}' is no regular expression that can be used here", pattern);
       all = all && *matches;
     }
-    return all ? std::string() : fmt::format("expected a value like {}\nfound    {}", pattern, described(found));
+    return all ? std::string() : base::show("expected a value like {}\nfound    {}", pattern, described(found));
   }
 
   // --- snapshot ------------------------------------------------------------------------------------------------------
@@ -195,14 +196,14 @@ class Tests {
       const std::uint32_t node = known != 0 ? at(known, field.name) : 0;
       const std::string last = node != 0 ? written(*before, node) : "";
       if (last == value) continue;
-      differences += fmt::format("{}{}\n  recorded {}\n  found    {}", differences.empty() ? "" : "\n", field.name,
-                                 last.empty() ? "nothing" : last, value);
+      differences += (differences.empty() ? "" : "\n") +
+                     base::show("{}\n  recorded {}\n  found    {}", field.name, last.empty() ? "nothing" : last, value);
     }
     if (known != 0) {
       before->each(known, [&](std::uint32_t node) {
         if (seen.contains((*before)[node].key)) return;
-        differences += fmt::format("{}{}\n  recorded {}\n  found    no such field", differences.empty() ? "" : "\n",
-                                   (*before)[node].key, written(*before, node));
+        differences += (differences.empty() ? "" : "\n") + base::show("{}\n  recorded {}\n  found    no such field",
+                                                                      (*before)[node].key, written(*before, node));
       });
     }
     if (before) {

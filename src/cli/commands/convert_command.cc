@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
@@ -58,8 +59,8 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   }
   const std::size_t open = loaded->json.empty() ? 0 : pipexpr::forms::count_placeholders(json);
   if (open != 0) {
-    print_error(fmt::format("{}: note: {} ${{...}}, for which there is no value here\n", name,
-                            open == 1 ? "1 text has" : fmt::format("{} texts have", open)));
+    print_error(pipexpr::base::show("{}: note: {} ${{...}}, for which there is no value here\n", name,
+                                    open == 1 ? "1 text has" : fmt::format("{} texts have", open)));
   }
   return kFine;
 }

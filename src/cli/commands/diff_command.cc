@@ -7,6 +7,7 @@
 #include <pipexpr/compare.h>
 
 #include "base/json_writer.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -88,23 +89,24 @@ std::string coverage(const pipexpr::Comparison& found, bool has_range) {
       out += fmt::format("and {} more that have no value on either side\n", found.without_value.size() - kNamed);
       break;
     }
-    out += fmt::format("{} has no value on either side: all but what it lacks is compared\n", found.without_value[i]);
+    out += pipexpr::base::show("{} has no value on either side: all but what it lacks is compared\n",
+                               found.without_value[i]);
   }
   return out;
 }
 
 void write_text(Session& session, const pipexpr::Comparison& found) {
-  for (const std::string& id : found.removed) session.out.write(fmt::format("- object {}\n", id));
-  for (const std::string& id : found.added) session.out.write(fmt::format("+ object {}\n", id));
+  for (const std::string& id : found.removed) session.out.write(pipexpr::base::show("- object {}\n", id));
+  for (const std::string& id : found.added) session.out.write(pipexpr::base::show("+ object {}\n", id));
   for (const pipexpr::UnmatchedRuns& one : found.unmatched_runs) {
-    session.out.write(fmt::format("{} {} run{} of {}, first {}\n", one.in_a ? '-' : '+', one.runs,
-                                  one.runs == 1 ? "" : "s", one.object, one.first));
+    session.out.write(pipexpr::base::show("{} {} run{} of {}, first {}\n", one.in_a ? '-' : '+', one.runs,
+                                          one.runs == 1 ? "" : "s", one.object, one.first));
   }
   for (const pipexpr::Difference& one : found.differences) {
     session.out.write(
-        fmt::format("{}.{}{}\n", one.objects > 1 ? one.written_in : one.object, one.field, extent(one, found)));
-    if (one.in_a) session.out.write(fmt::format("  - {}\n", line_of(one.a)));
-    if (one.in_b) session.out.write(fmt::format("  + {}\n", line_of(one.b)));
+        pipexpr::base::show("{}.{}{}\n", one.objects > 1 ? one.written_in : one.object, one.field, extent(one, found)));
+    if (one.in_a) session.out.write(pipexpr::base::show("  - {}\n", line_of(one.a)));
+    if (one.in_b) session.out.write(pipexpr::base::show("  + {}\n", line_of(one.b)));
     if (one.in_a && one.in_b && one.a == one.b) {
       session.out.write("    (they differ in a secret, or in being evaluated; --show-secrets shows the first)\n");
     }

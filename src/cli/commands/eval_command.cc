@@ -1,4 +1,5 @@
 // pipexpr eval: one template, or with --jsonl a stream of them.
+#include "base/shown.h"
 #include "cli/commands/requests.h"
 
 #include <fmt/format.h>
@@ -100,7 +101,8 @@ class Evaluation {
     }
     // What looks like an expression and stands alone is hardly meant as a plain string.
     if (expression->is_literal() && looks_like_expression(template_, options)) {
-      print_error(fmt::format("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
+      print_error(
+          pipexpr::base::show("pipexpr eval: there is no expression in it; did you mean '#{{{}}}'?\n", template_));
     }
     session_.out.write(pieces);
     while (!pieces.empty() && pieces.back().empty()) pieces.pop_back();

@@ -15,6 +15,7 @@
 
 #include "base/char_class.h"
 #include "base/json_writer.h"
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
@@ -271,7 +272,7 @@ class Evidence {
     const bool shows_progress = ::isatty(2) != 0;
     for (const std::string& expression : expressions_) {
       if (pipexpr::process::interrupted()) break;
-      if (shows_progress) print_error(fmt::format("\r  {} of {}", rows_.size() + 1, expressions_.size()));
+      if (shows_progress) replace_error_line(fmt::format("  {} of {}", rows_.size() + 1, expressions_.size()));
       const auto line = evaluate_line(id_, expression);
       const pipexpr::process::Finished finished = run_aws(line);
       if (pipexpr::process::interrupted()) break;  // Ctrl-C ended the aws command as well
@@ -286,7 +287,7 @@ class Evidence {
       }
       rows_.push_back(std::move(row));
     }
-    if (shows_progress) print_error("\r\x1b[K");
+    if (shows_progress) replace_error_line("");
     return kFine;
   }
 
@@ -296,7 +297,7 @@ class Evidence {
     const pipexpr::process::Finished finished = run_aws(line);
     if (finished.status == 0) return kFine;
     failed(line, finished);
-    print_error(fmt::format("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
+    print_error(pipexpr::base::show("pipexpr evidence: the pipeline {} is still there: delete it yourself\n", id_));
     return kUnreadable;
   }
 
@@ -383,8 +384,8 @@ class Evidence {
       const auto shown = [](const Answer& answer) {
         return answer.error.empty() ? "'" + answer.value + "'" : answer.error + ": " + answer.message;
       };
-      out += fmt::format("differs  {}\n  aws      {}\n  pipexpr  {}\n", row.expression, shown(row.theirs),
-                         shown(row.ours));
+      out += pipexpr::base::show("differs  {}\n  aws      {}\n  pipexpr  {}\n", row.expression, shown(row.theirs),
+                                 shown(row.ours));
     }
     out += fmt::format("{} of {} expressions asked, {} the same, {} different\n", rows_.size(), expressions_.size(),
                        rows_.size() - different, different);

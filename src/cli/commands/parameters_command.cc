@@ -12,7 +12,7 @@
 
 #include "base/display_width.h"
 #include "base/json_writer.h"
-#include "base/utf8.h"
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
@@ -114,7 +114,7 @@ std::string shown_uses(const Row& row) {
   return fmt::format("{}{}", fmt::join(named, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
 }
 
-// A line each, in columns; line breaks in values show as \n.
+// A line each, in columns.
 std::string as_table(const std::vector<Row>& rows) {
   std::vector<std::vector<std::string>> cells = {{"PARAMETER", "TYPE", "FROM", "VALUE", "USED BY"}};
   for (const Row& row : rows) {
@@ -124,10 +124,7 @@ std::string as_table(const std::vector<Row>& rows) {
   std::vector<std::size_t> widths(cells[0].size());
   for (std::vector<std::string>& line : cells) {
     for (std::size_t i = 0; i < line.size(); ++i) {
-      for (std::size_t at = line[i].find('\n'); at != std::string::npos; at = line[i].find('\n', at)) {
-        line[i].replace(at, 1, "\\n");
-      }
-      line[i] = pipexpr::base::repair_utf8(line[i]);
+      line[i] = pipexpr::base::shown(line[i]);
       widths[i] = std::max(widths[i], pipexpr::base::display_width(line[i]));
     }
   }

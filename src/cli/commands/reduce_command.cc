@@ -8,6 +8,7 @@
 #include <pipexpr/specialize.h>
 
 #include "base/json_writer.h"
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"
@@ -59,7 +60,7 @@ class Reduction {
           context_ = place_.context();
           context_.object = one.object;
           status = std::max(status, reduce(one.name, one.text, [&](std::string_view remains) {
-                              return fmt::format("{}: {}\n", one.name, remains);
+                              return pipexpr::base::show("{}: {}\n", one.name, remains);
                             }));
         });
     return std::max(status, selected);

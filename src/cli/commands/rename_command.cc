@@ -5,6 +5,7 @@
 
 #include <pipexpr/pipexpr.h>
 
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/io/input.h"
@@ -85,7 +86,8 @@ int run(const CLI::App& command, Session& session, const RenameRequest& request)
   }
   const std::string problem = rewrite_file(request.path, renamed);
   if (!problem.empty()) return unreadable(command, fmt::format("cannot write '{}': {}", name, problem));
-  session.out.write(fmt::format("{}: {} {} changed\n", name, edits->size(), edits->size() == 1 ? "place" : "places"));
+  session.out.write(
+      pipexpr::base::show("{}: {} {} changed\n", name, edits->size(), edits->size() == 1 ? "place" : "places"));
   return kFine;
 }
 

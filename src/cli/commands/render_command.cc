@@ -11,6 +11,7 @@
 #include <pipexpr/schedule.h>
 
 #include "base/runtime_fields.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "check_config/suppressions.h"
 #include "cli/command_context.h"
@@ -81,9 +82,10 @@ std::string off_schedule(const pipexpr::PipelineDefinition& graph, pipexpr::Date
     const auto next = runs->run(index);
     if (next && next->scheduled_start.epoch_millis == at.epoch_millis) continue;
     const auto last = index > 0 ? runs->run(index - 1) : std::nullopt;
-    out += fmt::format("{}: warning: schedule '{}' has no run at {}: {}{}{}\n", graph.source_name(), graph.id(schedule),
-                       pipexpr::to_string(at), last ? "the last before is " + to_string(last->scheduled_start) : "",
-                       last && next ? ", " : "", next ? "the next is " + to_string(next->scheduled_start) : "");
+    out += pipexpr::base::show("{}: warning: schedule '{}' has no run at {}: {}{}{}\n", graph.source_name(),
+                               graph.id(schedule), pipexpr::to_string(at),
+                               last ? "the last before is " + to_string(last->scheduled_start) : "",
+                               last && next ? ", " : "", next ? "the next is " + to_string(next->scheduled_start) : "");
   }
   return out;
 }
@@ -230,8 +232,8 @@ int render_range(const CLI::App& command, Session& session, const RenderRequest&
     return kFailed;
   }
   if (walk->timetables().empty()) {
-    print_error(fmt::format("{}: no object {}has a schedule: give --at for a single run\n", loaded.graph->source_name(),
-                            request.objects.empty() ? "" : "that was named "));
+    print_error(pipexpr::base::show("{}: no object {}has a schedule: give --at for a single run\n",
+                                    loaded.graph->source_name(), request.objects.empty() ? "" : "that was named "));
     return kFailed;
   }
   pipexpr::Collisions::Accepts accepts;
@@ -354,9 +356,9 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   counts.untouched += renderer.counts().untouched;
   counts.partial += renderer.counts().partial;
   if (request.summary || ::isatty(STDERR_FILENO) == 1) {
-    print_error(fmt::format("{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered,
-                            counts.failed, counts.untouched,
-                            counts.partial == 0 ? "" : fmt::format(", {} with names that stay", counts.partial)));
+    print_error(pipexpr::base::show(
+        "{}: {} fields rendered, {} failed, {} untouched{}\n", graph.source_name(), counts.rendered, counts.failed,
+        counts.untouched, counts.partial == 0 ? "" : fmt::format(", {} with names that stay", counts.partial)));
   }
   return counts.failed == 0 ? kFine : kFailed;
 }

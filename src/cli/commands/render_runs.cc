@@ -1,7 +1,7 @@
 // Writes the runs of a range as a table or as JSON.
 #include "base/display_width.h"
 #include "base/json_writer.h"
-#include "base/utf8.h"
+#include "base/shown.h"
 #include "cli/commands/requests.h"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ class Progress {
       : total_(total), on_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0) {}
   // Leaves the line empty for whatever else there is to say.
   void clear() {
-    if (shown_) print_error("\r\033[K");
+    if (shown_) replace_error_line("");
     shown_ = false;
   }
 
@@ -42,7 +42,7 @@ class Progress {
     if (columns < count.size() + 1) return;
     const std::size_t filled = total_ == 0 ? 0 : static_cast<std::size_t>(std::min(done, total_) * bar / total_);
     const std::string drawn = fmt::format("[{}{}] ", std::string(filled, '='), std::string(bar - filled, ' '));
-    print_error(fmt::format("\r{}{}", bar < kMinBar ? "" : drawn, count));
+    replace_error_line((bar < kMinBar ? "" : drawn) + count);
     shown_ = true;
   }
 
@@ -87,13 +87,15 @@ void write_json(pipexpr::base::JsonWriter& json, std::string_view object, const 
 class Table {
  public:
   Table(const pipexpr::PipelineDefinition& graph, const std::vector<std::string>& only) : graph_(graph), only_(only) {
-    for (const std::string& name : only) name_ = std::max(name_, pipexpr::base::display_width(name));
+    for (const std::string& name : only)
+      name_ = std::max(name_, pipexpr::base::display_width(pipexpr::base::shown(name)));
   }
   void expect(pipexpr::ObjectId object, pipexpr::DateTime start) {
-    id_ = std::max(id_, pipexpr::base::display_width(pipexpr::instance_id(graph_.id(object), start)));
+    id_ = std::max(id_,
+                   pipexpr::base::display_width(pipexpr::base::shown(pipexpr::instance_id(graph_.id(object), start))));
     if (!only_.empty()) return;
     for (const auto& field : graph_.fields(object, true))
-      name_ = std::max(name_, pipexpr::base::display_width(field.name));
+      name_ = std::max(name_, pipexpr::base::display_width(pipexpr::base::shown(field.name)));
   }
   void row(Session& session, std::string_view id, std::string_view name, std::string_view value) const {
     std::string line(id);
@@ -142,9 +144,9 @@ class Instances {
     if (pipexpr::process::interrupted()) return;  // what is not evaluated any more is not shown either
     collisions_.add(object, run.scheduled_start, fields);
     if (as_table_) {
-      const std::string instance = pipexpr::base::repair_utf8(pipexpr::instance_id(id, run.scheduled_start));
+      const std::string instance = pipexpr::base::shown(pipexpr::instance_id(id, run.scheduled_start));
       for (const pipexpr::RenderedField& field : fields)
-        table_.row(session_, instance, pipexpr::base::repair_utf8(field.name), pipexpr::report::table_cell(field));
+        table_.row(session_, instance, pipexpr::base::shown(field.name), pipexpr::report::table_cell(field));
     } else {
       write_json(json_, id, run, fields);
       if (as_array_) session_.out.write(done_ == 0 ? "\n" : ",\n");
@@ -169,8 +171,9 @@ class Instances {
     print_error(collisions_.report());
     const pipexpr::RenderCounts& counts = renderer_.counts();
     if (request_.summary || ::isatty(STDERR_FILENO) == 1) {
-      print_error(fmt::format("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
-                              graph_.source_name(), runs, done_, counts.rendered, counts.failed, counts.untouched));
+      print_error(pipexpr::base::show("{}: {} runs, {} instances, {} fields rendered, {} failed, {} untouched\n",
+                                      graph_.source_name(), runs, done_, counts.rendered, counts.failed,
+                                      counts.untouched));
     }
     return counts.failed != 0 || (request_.strict && collisions_.found()) ? kFailed : kFine;
   }

@@ -7,6 +7,7 @@
 #include <pipexpr/pipexpr.h>
 
 #include "base/json_writer.h"
+#include "base/shown.h"
 #include "base/similar_names.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -151,7 +152,7 @@ int list_codes(Session& session, const Choice& choice) {
   }
   for (const pipexpr::DiagnosticCode code : codes) {
     session.out.write(
-        fmt::format("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_description(code))));
+        pipexpr::base::show("{}  {:<28}  {}\n", code_id(code), code_name(code), readable(code_description(code))));
   }
   return kFine;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/flags.h"
@@ -99,7 +100,7 @@ class TestCommand {
   }
 
   void fail_to_read(const std::string& path, std::string_view why) {
-    print_error(fmt::format("{}: {}\n", path, why));
+    print_error(pipexpr::base::show("{}: {}\n", path, why));
     unreadable_ = true;
   }
 
@@ -168,7 +169,7 @@ class TestCommand {
       ++(one.failure.empty() ? passed_ : failed_);
       const pipexpr::SourceLocation place = pipexpr::locate(text, one.span.offset);
       junit.cases.push_back({one.name,
-                             one.failure.empty() ? "" : fmt::format("{}\n{}:{}", one.failure, path, place.line),
+                             one.failure.empty() ? "" : one.failure + pipexpr::base::show("\n{}:{}", path, place.line),
                              "expectation"});
       if (one.failure.empty()) continue;
       if (request_.format == "github") {
@@ -176,15 +177,17 @@ class TestCommand {
             {.file = path, .title = one.name, .message = one.failure, .line = place.line, .column = place.column});
       } else if (request_.format == "text") {
         std::string indented;
-        for (const char c : one.failure) indented += c == '\n' ? std::string("\n  ") : std::string(1, c);
-        out += fmt::format("{}:{}:{}: {}\n  {}\n", path, place.line, place.column, one.name, indented);
+        for (const char c : pipexpr::base::shown_lines(one.failure))
+          indented += c == '\n' ? std::string("\n  ") : std::string(1, c);
+        out += pipexpr::base::show("{}:{}:{}: {}\n", path, place.line, place.column, one.name) + "  " + indented + "\n";
       }
     }
     fields_ += made.coverage.fields;
     untested_ += made.coverage.untested.size();
     if (request_.coverage && request_.format == "text") {
-      for (const std::string& field : made.coverage.untested) out += fmt::format("{}: {} has no test\n", path, field);
-      for (const std::string& run : made.coverage.runs) out += fmt::format("{}: {}\n", path, run);
+      for (const std::string& field : made.coverage.untested)
+        out += pipexpr::base::show("{}: {} has no test\n", path, field);
+      for (const std::string& run : made.coverage.runs) out += pipexpr::base::show("{}: {}\n", path, run);
     }
     session_.out.write(out);
   }

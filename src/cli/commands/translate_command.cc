@@ -8,6 +8,7 @@
 #include <pipexpr/pipexpr.h>
 
 #include "base/json_writer.h"
+#include "base/shown.h"
 #include "certificate/certificate.h"
 #include "certificate/engine.h"
 #include "cli/command_context.h"
@@ -131,7 +132,7 @@ class Translation {
   }
 
   void show(const pipexpr::TranslationVectors& field) {
-    if (request_.format == "text") return session_.out.write(fmt::format("{}: {}\n", field.name, field.text));
+    if (request_.format == "text") return session_.out.write(pipexpr::base::show("{}: {}\n", field.name, field.text));
     pipexpr::base::JsonWriter json;
     json.StartObject();
     json.member("name", field.name);
@@ -240,11 +241,11 @@ class Translation {
       if (!verdict.engine.empty()) name = verdict.engine;
       if (verdict.status != pipexpr::certificate::EngineVerdict::Status::different) continue;
       has_different = true;
-      print_error(fmt::format("{}: different: {}\n", translated_[i].name, verdict.counterexample));
+      print_error(pipexpr::base::show("{}: different: {}\n", translated_[i].name, verdict.counterexample));
     }
     std::string text = fmt::format("{} translated, {} refused; ", translated_.size(), refused_.size());
     if (name.empty()) {
-      text += fmt::format("unverified{}{}\n", engine.problem.empty() ? "" : ": ", engine.problem);
+      text += pipexpr::base::show("unverified{}{}\n", engine.problem.empty() ? "" : ": ", engine.problem);
     } else {
       text += fmt::format("{} equal, at {} instants in all, by {}; {} of {} spoiled texts noticed\n", equal, instants,
                           name, killed, mutants);

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/shown.h"
 #include "process/interrupt.h"
 
 namespace cli {
@@ -19,6 +20,29 @@ namespace {
 constexpr std::size_t kBuffer = 64 * 1024;
 
 std::string why(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
+
+// The bytes of a color, ESC [ digits m, that the text begins with; 0: it begins with none.
+std::size_t color_at(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return 0;
+  const std::size_t end = text.find_first_not_of("0123456789;", 2);
+  return end != text.npos && text[end] == 'm' ? end + 1 : 0;
+}
+
+std::string for_terminal(std::string_view text) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t color = color_at(text.substr(begin));
+    if (color != 0 || text[begin] == '\t') {
+      out += text.substr(begin, std::max<std::size_t>(color, 1));
+      begin += std::max<std::size_t>(color, 1);
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_of("\x1b\t", begin + 1), text.size());
+    out += pipexpr::base::shown_lines(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return out;
+}
 
 // Writes all of it; empty, or why not.
 std::string write_all(int file, std::string_view content) {
@@ -33,7 +57,20 @@ std::string write_all(int file, std::string_view content) {
 
 void Output::write(std::string_view text) { write({&text, 1}); }
 
+Output::Output(int descriptor) : descriptor_(descriptor), is_terminal_(::isatty(descriptor) == 1) {}
+
 void Output::write(std::span<const std::string_view> pieces) {
+  if (!is_terminal_) return put(pieces);
+  std::string all;
+  for (std::string_view piece : pieces) all += piece;
+  const std::string safe = for_terminal(all);
+  const std::string_view whole = safe;
+  put({&whole, 1});
+}
+
+void Output::control(std::string_view sequence) { put({&sequence, 1}); }
+
+void Output::put(std::span<const std::string_view> pieces) {
   std::size_t size = 0;
   for (std::string_view piece : pieces) size += piece.size();
   if (buffer_.size() + size > kBuffer) flush();
@@ -76,6 +113,13 @@ void Output::send(std::span<const std::string_view> pieces) {
 
 void print_error(std::string_view text) {
   Output out(STDERR_FILENO);
+  out.write(text);
+  out.flush();
+}
+
+void replace_error_line(std::string_view text) {
+  Output out(STDERR_FILENO);
+  out.control("\r\x1b[K");
   out.write(text);
   out.flush();
 }

@@ -82,7 +82,7 @@ TEST_CASE("diagnostics: color, first line and column, and the path") {
 
 TEST_CASE("diagnostics: excerpts of user's text") {
   CHECK(base::excerpt("plain") == "plain");
-  CHECK(base::excerpt("a\nb\x7F") == "a\\x0Ab\\x7F");
+  CHECK(base::excerpt("a\nb\x7F") == "a\\nb\\x7F");
   CHECK(base::excerpt(std::string_view("\0", 1)) == "\\x00");
   CHECK(base::excerpt(std::string(80, 'x')) == std::string(80, 'x'));
   CHECK(base::excerpt(std::string(81, 'x')) == std::string(80, 'x') + "...");
