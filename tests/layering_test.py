@@ -41,7 +41,7 @@ EDGES = {
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
     # zones for the instants at which their clocks change.
     'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/shown.h', 'base/utf8.h',
-                 'definition/slot_table.h', 'syntax/template_scanner.h', 'time/zone.h'],
+                 'definition/slot_table.h', 'definition/slot_words.h', 'syntax/template_scanner.h', 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.
@@ -56,7 +56,7 @@ EDGES = {
     # Translating walks the trees of texts, through the public headers, and looks parts up in its tables.
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
-    'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'checker/slot_words.h'],
+    'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'definition/slot_words.h'],
     # Other forms of definitions become JSON before the library loads them; texts of JSON are read as it reads them.
     'forms': ['pipexpr', 'base', 'definition/json_document.h'],
     # Expectations are read as definitions of other forms are, and evaluated through the public headers.

@@ -49,8 +49,8 @@ struct Difference {
   std::vector<std::string> a, b;  // the values there
   bool in_a = false, in_b = false;
   std::uint64_t instants = 0;  // at so many probing instants
-  // Where the field is written, when it is not `object`, and written otherwise on the two sides. Objects that inherit
-  // one change are one difference, that of the first.
+  // Where the field is written, when others inherit it from there and it is written otherwise on the two sides. The
+  // object and those that inherit the change are one difference, that of the first.
   std::string written_in = {};
   std::uint64_t objects = 1;  // that have the change
 };

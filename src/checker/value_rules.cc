@@ -11,9 +11,9 @@
 
 #include "checker/checks.h"
 #include "checker/placeholder.h"
-#include "checker/slot_words.h"
 #include "definition/shown_value.h"
 #include "definition/slot_table.h"
+#include "definition/slot_words.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -36,10 +36,10 @@ bool is_decimal(std::string_view text) {
 bool is_boolean(std::string_view text) { return base::lowercase(text) == "true" || base::lowercase(text) == "false"; }
 
 std::string_view wrong_word(std::string_view field, std::string_view text) {
-  const SlotWords* const row = find_slot_words(field);
+  const definition::SlotWords* const row = definition::find_slot_words(field);
   if (row == nullptr) return "";
   const std::string written = base::lowercase(text);
-  const auto words = slot_words(field);
+  const auto words = definition::slot_words(field);
   const bool is_known =
       std::any_of(words.begin(), words.end(), [&](auto word) { return base::lowercase(word) == written; });
   return is_known ? "" : row->wanted;

@@ -7,8 +7,8 @@
 #include <pipexpr/function_registry.h>
 
 #include "base/char_class.h"
-#include "checker/slot_words.h"
 #include "definition/slot_table.h"
+#include "definition/slot_words.h"
 #include "lsp/expression_completion.h"
 #include "lsp/place.h"
 
@@ -77,7 +77,7 @@ std::vector<Proposal> words(const JsonOutline& outline, const Place& place) {
     });
     return result;
   }
-  for (const std::string_view word : checker::slot_words(place.field)) add(word, CompletionKind::value);
+  for (const std::string_view word : definition::slot_words(place.field)) add(word, CompletionKind::value);
   if (result.empty() && slot_type(entity_text(outline, place.entity, "type"), place.field) == SlotType::boolean) {
     for (const std::string_view word : {"true", "false"}) add(word, CompletionKind::value);
   }

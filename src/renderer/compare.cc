@@ -16,6 +16,7 @@
 #include "definition/slot_table.h"
 #include "renderer/equal_fields.h"
 #include "renderer/probing_instants.h"
+#include "renderer/slot_forms.h"
 #include "renderer/stand_ins.h"
 #include "renderer/telling_fields.h"
 #include "syntax/template_scanner.h"
@@ -61,20 +62,33 @@ std::string canonical(const std::string& text) {
   return out + text.substr(at);
 }
 
-// A list of one is as good as its item, and order of keys and spelling of expressions are gone by now.
-bool equal(const RenderedField& a, const RenderedField& b) {
+// A list of one is as good as its item, and order of keys and spelling of expressions are gone by now. `type` is that
+// of the objects; empty: they have two.
+bool equal(const RenderedField& a, const RenderedField& b, std::string_view type) {
   const auto same = [&](const RenderedField::Item& x, const RenderedField::Item& y) {
     if (x.is_reference != y.is_reference) return false;
-    return x.text == y.text || (a.failed && canonical(x.text) == canonical(y.text));
+    if (x.text == y.text || (a.failed && canonical(x.text) == canonical(y.text))) return true;
+    return !type.empty() && !x.is_reference && same_in_slot(type, a.name, x.text, y.text);
   };
   return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
 }
 
-std::vector<std::string> texts(const FieldIndex& fields, std::string_view name) {
+// An opening that a stand-in brought into a text, as it is written in a definition.
+std::string unquoted(std::string text) {
+  constexpr std::string_view kQuoted = "#{'#{'}", kOpening = "#{";
+  for (std::size_t at = 0; (at = text.find(kQuoted, at)) != text.npos; at += kOpening.size())
+    text.replace(at, kQuoted.size(), kOpening);
+  return text;
+}
+
+// `as_text` says which of them are references that are written as texts.
+std::vector<std::string> texts(const FieldIndex& fields, std::string_view name, const std::vector<bool>& as_text) {
   std::vector<std::string> out;
   if (const RenderedField* field = fields.find(name)) {
-    for (const RenderedField::Item& item : field->items)
-      out.push_back(item.is_reference ? "-> " + item.text : item.text);
+    for (const RenderedField::Item& item : field->items) {
+      const bool is_text = as_text.size() == field->items.size() && as_text[out.size()];
+      out.push_back((item.is_reference && !is_text ? "-> " : "") + (field->failed ? unquoted(item.text) : item.text));
+    }
   }
   return out;
 }
@@ -90,7 +104,7 @@ using Names = std::span<const std::string>;
 class Values {
  public:
   Values(const PipelineDefinition& definition, SecretMask& mask, const RenderSettings& settings,
-         const StandIns& stand_ins)
+         std::span<const FieldOverride> stand_ins)
       : whole_(definition, mask, settings), partial_(definition, mask, with(settings, stand_ins)) {}
 
   void move_to(DateTime at, std::uint32_t attempt) {
@@ -123,16 +137,17 @@ class Values {
   }
 
  private:
-  static RenderSettings with(RenderSettings settings, const StandIns& stand_ins) {
+  static RenderSettings with(RenderSettings settings, std::span<const FieldOverride> stand_ins) {
     settings.keep = KeepUnknown::name;
-    settings.overrides = stand_ins.all();
+    settings.overrides = stand_ins;
     return settings;
   }
 
   DefinitionRenderer whole_, partial_;
 };
 
-// A definition on one side: rendered as it is, to compare, and with secrets hidden, to show.
+// A definition on one side: rendered as it is, to compare, and with secrets hidden, to show. No invented time or
+// number is shown: what stands for those is compared only.
 class Side {
  public:
   // `alike` is nullptr where every field is to be evaluated.
@@ -140,8 +155,8 @@ class Side {
        const EqualFields* alike)
       : plain_mask_(false),
         mask_(!options.show_secrets),
-        plain_(definition, plain_mask_, options.render, stand_ins),
-        shown_(definition, mask_, options.render, stand_ins),
+        plain_(definition, plain_mask_, options.render, stand_ins.all()),
+        shown_(definition, mask_, options.render, stand_ins.names()),
         definition_(definition),
         telling_(definition, alike) {}
 
@@ -164,6 +179,19 @@ class Side {
   }
   std::vector<RenderedField> shown(std::string_view id, const Run* run, Names only) {
     return of(shown_, id, run, only);
+  }
+  std::string_view type(std::string_view id) const {
+    const auto object = definition_.find(id);
+    return object ? definition_.type(*object) : std::string_view();
+  }
+  // Of each value of the field, whether it is a reference that is written as a text, which the service refuses.
+  std::vector<bool> text_references(std::string_view id, std::string_view field) const {
+    std::vector<bool> out;
+    const auto object = definition_.find(id);
+    const auto info = object ? definition_.find_field(*object, field) : std::nullopt;
+    for (std::uint32_t k = 0; info && k < info->field.count; ++k)
+      out.push_back(definition_.is_text_reference(info->defined_by, field, k));
+    return out;
   }
   // The id of the object that has the field written; empty: there is none.
   std::string_view writer(std::string_view id, std::string_view field) const {
@@ -339,19 +367,19 @@ class Comparer {
     }
   }
 
-  // Objects that inherit a field from one object, where its text was changed, have one difference.
+  // An object whose text was changed, and those that inherit it, have one difference.
   void fold() {
     std::map<std::tuple<std::string, std::string, bool, bool>, std::size_t> descendants;
     std::vector<Difference> folded;
     for (Difference& one : found_.differences) {
       const std::string_view writer_a = a_.writer(one.object, one.field), writer_b = b_.writer(one.object, one.field);
       const std::string_view writer = one.in_a ? writer_a : writer_b;
-      const bool is_inherited = writer != one.object && (!one.in_a || !one.in_b || writer_a == writer_b) &&
-                                !alike_.written_alike(one.object, one.field);
-      if (is_inherited) {
-        one.written_in = writer;
+      const bool is_changed =
+          (!one.in_a || !one.in_b || writer_a == writer_b) && !alike_.written_alike(one.object, one.field);
+      if (is_changed) {
         const auto [known, fresh] =
-            descendants.emplace(std::tuple(one.written_in, one.field, one.in_a, one.in_b), folded.size());
+            descendants.emplace(std::tuple(std::string(writer), one.field, one.in_a, one.in_b), folded.size());
+        if (writer != one.object || !fresh) (fresh ? one : folded[known->second]).written_in = writer;
         if (!fresh) {
           ++folded[known->second].objects;
           continue;
@@ -414,13 +442,20 @@ class Comparer {
           of_shown_b.emplace(shown_b);
         }
         found_.differences.push_back({std::string(id), std::string(name), first_of(id, run), 0,
-                                      texts(*of_shown_a, name), texts(*of_shown_b, name), in_a, in_b});
+                                      texts(*of_shown_a, name, a_.text_references(id, name)),
+                                      texts(*of_shown_b, name, b_.text_references(id, name)), in_a, in_b});
       }
       ++(options_.probe && run == nullptr && !is_attempt_ ? found_.differences[known->second].instants
                                                           : found_.differences[known->second].runs);
     };
     // An object whose name is its id may say so or not.
     const auto is_told_once = [&](std::string_view name) { return name == "name" && alike_.written_alike(id, name); };
+    const std::string_view type = a_.type(id) == b_.type(id) ? a_.type(id) : std::string_view();
+    const auto same = [&](const RenderedField& x, const RenderedField& y) {
+      if (!equal(x, y, type)) return false;
+      const bool refers = std::any_of(x.items.begin(), x.items.end(), [](const auto& one) { return one.is_reference; });
+      return !refers || a_.text_references(id, x.name) == b_.text_references(id, x.name);
+    };
     for (const RenderedField& field : a) {
       if (!has(options_.fields, field.name)) continue;
       const RenderedField* const other = of_b.find(field.name);
@@ -429,7 +464,7 @@ class Comparer {
         found_.without_value.push_back(std::string(id) + "." + std::string(field.name));
       }
       if (other == nullptr && is_told_once(field.name)) continue;
-      if (other == nullptr || !equal(field, *other)) differs(field.name, true, other != nullptr);
+      if (other == nullptr || !same(field, *other)) differs(field.name, true, other != nullptr);
     }
     for (const RenderedField& field : b) {
       if (!has(options_.fields, field.name) || of_a.find(field.name) != nullptr || is_told_once(field.name)) continue;

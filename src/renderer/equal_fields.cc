@@ -8,6 +8,8 @@
 #include <pipexpr/limits.h>
 #include <pipexpr/syntax_tree.h>
 
+#include "renderer/slot_forms.h"
+
 namespace pipexpr {
 namespace {
 
@@ -42,13 +44,14 @@ void EqualFields::read(const PipelineDefinition& definition) {
   for (std::size_t i = 0; i < definition.object_count(); ++i) {
     const ObjectId object = definition.object(i);
     has_long_ids_ = has_long_ids_ || definition.id(object).size() > kMaxPlainBytes;
-    for (const auto& info : definition.fields(object)) read(info.name, info.field, definition);
+    for (const auto& info : definition.fields(object)) read(object, info.name, info.field, definition);
   }
-  for (const auto& parameter : definition.parameters()) read(parameter.id, parameter.value, definition);
+  for (const auto& parameter : definition.parameters()) read(kNoObject, parameter.id, parameter.value, definition);
 }
 
-void EqualFields::read(std::string_view name, const Field& field, const PipelineDefinition& definition) {
-  if (field.count != 0) written_.emplace(field.items, written(field, definition));
+void EqualFields::read(ObjectId object, std::string_view name, const Field& field,
+                       const PipelineDefinition& definition) {
+  if (field.count != 0) written_.emplace(field.items, written(object, name, field, definition));
   for (std::uint32_t k = 0; k < field.count; ++k) {
     if (!is_template(field.items[k])) continue;
     Text& of = text(field.items[k].value.text());
@@ -58,13 +61,16 @@ void EqualFields::read(std::string_view name, const Field& field, const Pipeline
 }
 
 // Values one after the other, each with its kind and length, so that no two fields share a text by chance.
-std::string EqualFields::written(const Field& field, const PipelineDefinition& definition) {
+std::string EqualFields::written(ObjectId object, std::string_view name, const Field& field,
+                                 const PipelineDefinition& definition) {
   std::string out;
   for (std::uint32_t k = 0; k < field.count; ++k) {
     const FieldItem& item = field.items[k];
     const std::string as_written = is_template(item) ? std::string() : written_item(definition, field, k).to_text();
     const std::string& shown = is_template(item) ? text(item.value.text()).canonical : as_written;
-    out += is_template(item) ? 't' : item.value.is(Kind::reference) ? 'r' : 'v';
+    const bool is_reference = item.value.is(Kind::reference);
+    const bool is_text = is_reference && object != kNoObject && definition.is_text_reference(object, name, k);
+    out += is_template(item) ? 't' : is_text ? 'T' : is_reference ? 'r' : 'v';
     out += std::to_string(shown.size()) + ':';
     out += shown;
   }
@@ -191,8 +197,22 @@ bool EqualFields::written_alike(std::string_view object, std::string_view field)
   return a == b;
 }
 
+bool EqualFields::says_the_same(std::string_view object, std::string_view field) const {
+  const auto in_a = a_.find(object), in_b = b_.find(object);
+  if (!in_a || !in_b || a_.type(*in_a) != b_.type(*in_b)) return false;
+  const auto text = [&](const PipelineDefinition& definition, ObjectId at) -> std::optional<std::string_view> {
+    const auto info = definition.find_field(at, field);
+    if (!info || info->field.count != 1) return std::nullopt;
+    const FieldItem& item = info->field.items[0];
+    if (is_template(item) || !item.value.is(Kind::string)) return std::nullopt;
+    return item.value.text();
+  };
+  const auto a = text(a_, *in_a), b = text(b_, *in_b);
+  return a && b && same_in_slot(a_.type(*in_a), field, *a, *b);
+}
+
 bool EqualFields::contains(std::string_view object, std::string_view field) const {
-  if (!written_alike(object, field)) return false;
+  if (!written_alike(object, field) && !says_the_same(object, field)) return false;
   const auto is_changed = [&](const PipelineDefinition& definition) {
     const auto found = definition.find(object);
     const auto info = found ? definition.find_field(*found, field) : std::nullopt;

@@ -27,7 +27,8 @@ class EqualFields {
 
   // Of an object that both have, own or inherited.
   bool contains(std::string_view object, std::string_view field) const;
-  // Whether the field is written alike on both sides, or on neither, whatever it reads.
+  // Whether the field is written alike on both sides, or on neither, whatever it reads. References that are written as
+  // texts, which the service refuses, are others than those that are not.
   bool written_alike(std::string_view object, std::string_view field) const;
   // Whether all fields of that name, of whatever object, are equal, and none can fail: they hold texts without
   // expressions, or with no other than the object's own id.
@@ -47,10 +48,13 @@ class EqualFields {
   };
 
   void read(const Definition& definition);
-  void read(std::string_view name, const Field& field, const Definition& definition);
+  // kNoObject: it is a parameter.
+  void read(ObjectId object, std::string_view name, const Field& field, const Definition& definition);
+  // Whether both sides have one text there without expressions, and what the texts say is the same in the slot.
+  bool says_the_same(std::string_view object, std::string_view field) const;
   // What the field that holds for the object has written; nothing: it has no such field.
   std::optional<std::string_view> written(const Definition& definition, ObjectId object, std::string_view name) const;
-  std::string written(const Field& field, const Definition& definition);
+  std::string written(ObjectId object, std::string_view name, const Field& field, const Definition& definition);
   Text& text(std::string_view text);
   void compare_objects(const Definition& here, const Definition& there);
   void compare_parameters();

@@ -26,7 +26,7 @@ std::string stand_in_of(const base::RuntimeField& field, std::size_t number) {
 }  // namespace
 
 StandIns::StandIns(const PipelineDefinition& a, const PipelineDefinition& b, std::span<const FieldOverride> given)
-    : all_(given.begin(), given.end()) {
+    : all_(given.begin(), given.end()), names_(all_) {
   std::unordered_set<std::string_view> known(std::begin(kSetByItself), std::end(kSetByItself));
   for (const FieldOverride& one : given) known.insert(one.name);
   for (const PipelineDefinition* definition : {&a, &b}) {
@@ -39,6 +39,7 @@ StandIns::StandIns(const PipelineDefinition& a, const PipelineDefinition& b, std
     ++number;
     if (known.contains(field.name)) continue;
     all_.push_back({field.name, texts_.emplace_back(stand_in_of(field, number))});
+    if (field.type != SlotType::datetime && field.type != SlotType::integer) names_.push_back(all_.back());
   }
 }
 

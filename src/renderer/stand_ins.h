@@ -21,10 +21,12 @@ class StandIns {
 
   // Those that were given, and the rest.
   std::span<const FieldOverride> all() const { return all_; }
+  // Those of them that invent no value, to be shown: a time or a number stays the expression that reads it.
+  std::span<const FieldOverride> names() const { return names_; }
 
  private:
   std::deque<std::string> texts_;  // what all_ refers to
-  std::vector<FieldOverride> all_;
+  std::vector<FieldOverride> all_, names_;
 };
 
 }  // namespace pipexpr

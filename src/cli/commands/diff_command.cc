@@ -108,7 +108,8 @@ void write_text(Session& session, const pipexpr::Comparison& found) {
     if (one.in_a) session.out.write(pipexpr::base::show("  - {}\n", line_of(one.a)));
     if (one.in_b) session.out.write(pipexpr::base::show("  + {}\n", line_of(one.b)));
     if (one.in_a && one.in_b && one.a == one.b) {
-      session.out.write("    (they differ in a secret, or in being evaluated; --show-secrets shows the first)\n");
+      session.out.write(
+          "    (they differ in a secret, in being evaluated or in what they read; --show-secrets shows the first)\n");
     }
   }
 }

@@ -1,10 +1,10 @@
 // The table of fields that take one of a few words.
-#include "checker/slot_words.h"
+#include "definition/slot_words.h"
 
 #include <algorithm>
 #include <iterator>
 
-namespace pipexpr::checker {
+namespace pipexpr::definition {
 namespace {
 
 constexpr SlotWords kWords[] = {
@@ -35,4 +35,4 @@ std::span<const std::string_view> slot_words(std::string_view field) {
   return {row->words, static_cast<std::size_t>(end - row->words)};
 }
 
-}  // namespace pipexpr::checker
+}  // namespace pipexpr::definition

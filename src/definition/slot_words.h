@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-namespace pipexpr::checker {
+namespace pipexpr::definition {
 
 struct SlotWords {
   std::string_view field, wanted;  // for messages: "cron, timeseries or ondemand"
@@ -16,4 +16,4 @@ const SlotWords* find_slot_words(std::string_view field);
 // The same words alone; none for other fields.
 std::span<const std::string_view> slot_words(std::string_view field);
 
-}  // namespace pipexpr::checker
+}  // namespace pipexpr::definition
