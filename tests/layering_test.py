@@ -41,7 +41,8 @@ EDGES = {
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
     # zones for the instants at which their clocks change.
     'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/shown.h', 'base/utf8.h',
-                 'definition/slot_table.h', 'definition/slot_words.h', 'syntax/template_scanner.h', 'time/zone.h'],
+                 'definition/slot_table.h', 'definition/slot_words.h', 'specializer/literal.h', 'syntax/template_scanner.h',
+                 'time/zone.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/char_class.h"
 #include "base/json_escape.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
@@ -91,9 +92,15 @@ class Objects {
       return;  // an instance, as the service lists them, is no definition
     if (type.empty()) {
       if (!stage_.scope.is_parent(object) && !stage_.scope.lacks_parent(object)) {
+        const auto own = graph_.fields(object);
+        const auto other = std::find_if(own.begin(), own.end(),
+                                        [](const auto& field) { return base::lowercase(field.name) == "type"; });
         stage_.report.add(
             Rule::missing_type, object,
-            fmt::format("object '{}' has no type; only Default and parents of others need none", base::excerpt(id)));
+            fmt::format("object '{}' has no type{}; only Default and parents of others need none", base::excerpt(id),
+                        other == own.end()
+                            ? ""
+                            : fmt::format(" but a field '{}', and letters' case counts", base::excerpt(other->name))));
       }
       return;
     }
@@ -193,6 +200,7 @@ class Objects {
           if (is_text) text_reference({object, field.name, k}, graph_.id(item.value.object()), true);
         } else if (is_text && !is_instance && item.value.is(Kind::string)) {
           const std::string_view text = item.value.text();
+          if (text.empty()) continue;  // an empty value, whatever it should be
           if (has_placeholder(text)) {
             placeholders_ = true;
           } else if (text.find("#{") == std::string_view::npos &&

@@ -46,8 +46,10 @@ class Parameters {
   void without_value() {
     if (lacking_.size() == 1) {
       add(Rule::parameter_without_value, *lacking_[0],
-          fmt::format("parameter '{}' has no value and no default: give it one under \"values\" or make it optional",
-                      base::excerpt(lacking_[0]->id)));
+          fmt::format(
+              "parameter '{}' has no value and no default: {} or make it optional", base::excerpt(lacking_[0]->id),
+              lacking_[0]->id.starts_with("*") ? "give it one when the pipeline is activated, as it is a secret,"
+                                               : "give it one under \"values\""));
       return;
     }
     add_all(Rule::parameter_without_value, lacking_,

@@ -15,7 +15,8 @@ bool is_fine(const Stage& stage, ObjectId object, std::string_view name, SlotTyp
   const auto info = stage.graph.find_field(object, name);
   if (!info || info->field.count == 0) return true;
   const auto value = evaluate_field(stage.evaluator, stage.graph, object, *info);
-  return value && value->text().find("${") == std::string::npos && type_mismatch(slot, value->text()).empty();
+  return value && value->text().find("${") == std::string::npos && type_mismatch(slot, value->text()).empty() &&
+         wrong_word(name, value->text()).empty();
 }
 
 bool has_one(const PipelineDefinition& graph, ObjectId object, std::string_view name, std::string_view other) {

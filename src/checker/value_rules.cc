@@ -2,6 +2,7 @@
 #include "checker/value_rules.h"
 #include "base/char_class.h"
 #include "base/json_escape.h"
+#include "base/secret_mask.h"
 
 #include <algorithm>
 #include <set>
@@ -35,6 +36,8 @@ bool is_decimal(std::string_view text) {
 
 bool is_boolean(std::string_view text) { return base::lowercase(text) == "true" || base::lowercase(text) == "false"; }
 
+}  // namespace
+
 std::string_view wrong_word(std::string_view field, std::string_view text) {
   const definition::SlotWords* const row = definition::find_slot_words(field);
   if (row == nullptr) return "";
@@ -44,8 +47,6 @@ std::string_view wrong_word(std::string_view field, std::string_view text) {
       std::any_of(words.begin(), words.end(), [&](auto word) { return base::lowercase(word) == written; });
   return is_known ? "" : row->wanted;
 }
-
-}  // namespace
 
 std::string_view type_mismatch(SlotType type, std::string_view text) {
   switch (type) {
@@ -145,6 +146,15 @@ void list_as_text(Stage& stage, const Place& place, std::string_view text) {
                                              FixTier::unsafe_fix});
 }
 
+// Whether the field is a parameter's value and no more, of which C505 says that it is not of the parameter's type.
+bool is_wrong_parameter(const PipelineDefinition& graph, std::string_view written, std::string_view value) {
+  if (!base::is_plain_reference(written)) return false;
+  const std::string_view name = written.substr(2, written.size() - 3);
+  return std::any_of(graph.parameters().begin(), graph.parameters().end(), [&](const auto& info) {
+    return info.id == name && info.declared && info.value.count == 1 && !type_mismatch(info.type, value).empty();
+  });
+}
+
 // The service refuses them, whatever the field.
 void empty_values(Stage& stage, ObjectId object, const PipelineDefinition::FieldInfo& field) {
   for (std::uint32_t k = 0; k < field.field.count; ++k) {
@@ -184,7 +194,7 @@ void check_values(Stage& stage) {
         if (has_placeholder(text)) continue;
         if (item.form == FieldItem::Form::literal) list_as_text(stage, {object, field.name, k}, text);
         const std::string_view wanted = refused_by_all(types, field.name, text);
-        if (wanted.empty()) continue;
+        if (wanted.empty() || is_wrong_parameter(graph, written, text)) continue;
         stage.report.add(
             {object, field.name, k},
             {Rule::field_value,

@@ -122,11 +122,15 @@ void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& wo
   add_choice(command, session, "--unset-runtime", word, std::move(words), help);
 }
 
-void add_definition_flags(CLI::App& command, Session& session, Flags& flags) {
+void add_definition_flags(CLI::App& command, Session& session, Flags& flags, bool can_keep) {
   add_parameter_flags(command, flags);
   add_option(command, "--pipeline-id", flags.pipeline_id, "ID", "What @pipelineId is");
   add_option(command, "--node", flags.node, "ID", "The object that 'node' stands for in an alarm or precondition");
-  add_unset_runtime_flag(command, session, flags.unset_runtime);
+  if (can_keep)
+    add_unset_runtime_flag(command, session, flags.unset_runtime);
+  else
+    add_choice(command, session, "--unset-runtime", flags.unset_runtime, {"error", "null", "empty"},
+               "What a runtime field without a value is");
   add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
              "What opens an expression, #{ } or #< >");
 }

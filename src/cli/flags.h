@@ -68,7 +68,8 @@ int finish_parameters(const CLI::App& command, Flags& flags);
 void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word,
                             const std::string& help = "What a runtime field without a value is");
 // Parameters, values, pipeline id, node, delimiters.
-void add_definition_flags(CLI::App& command, Session& session, Flags& flags);
+// `can_keep` is whether --unset-runtime may be keep.
+void add_definition_flags(CLI::App& command, Session& session, Flags& flags, bool can_keep = true);
 // What render and diff are about: objects, fields and runs of a definition.
 void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std::vector<std::string>& objects,
                          std::vector<std::string>& fields);

@@ -1,4 +1,5 @@
 // From the JSON text to objects and parameters, in either spelling. Reports all that is malformed, with its place.
+#include "base/char_class.h"
 #include "base/definition_lists.h"
 #include "base/limit_diagnostic.h"
 #include "base/report.h"
@@ -94,7 +95,9 @@ class Reader {
   }
 
   void wrong_type(const Json& value, std::string_view what, std::string_view wanted) {
-    error(base::report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found_name(value)));
+    std::string found(found_name(value));
+    if (value.type == JsonType::string && value.text.empty()) found = "an empty string";
+    error(base::report(DiagnosticCode::wrong_json_type, value.span, what, wanted, found));
   }
 
   void add_item(const FieldItem& item, std::string_view target, SourceSpan span) {
@@ -135,6 +138,15 @@ class Reader {
     });
   }
 
+  // The key of a member that differs from that one in the case of its letters alone; empty: there is none.
+  std::string_view in_other_case(std::uint32_t object, std::string_view key) const {
+    std::string_view found;
+    json_->each(object, [&](std::uint32_t i) {
+      if (base::lowercase((*json_)[i].key) == key && (*json_)[i].key != key) found = (*json_)[i].key;
+    });
+    return found;
+  }
+
   // The id of an object or parameter; 0 when it has none.
   std::uint32_t id_of(std::uint32_t i, std::string_view what) {
     if ((*json_)[i].type != JsonType::object) {
@@ -144,7 +156,9 @@ class Reader {
     const std::uint32_t id = json_->member(i, "id");
     once(i, "id");
     if (id == 0) {
-      error(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id"));
+      const std::string_view other = in_other_case(i, "id");
+      error(base::report(DiagnosticCode::missing_member, (*json_)[i].span, what, "id",
+                         other.empty() ? "" : fmt::format(", found \"{}\": letters' case counts", other)));
     } else if ((*json_)[id].type != JsonType::string || (*json_)[id].text.empty()) {
       wrong_type((*json_)[id], "\"id\"", "a string of at least one character");
       return 0;
@@ -263,8 +277,12 @@ class Reader {
       }
       default: break;
     }
-    wrong_type(json, "field '" + base::excerpt(data_.names[to.name]) + "'",
-               "a string, a number, true, false or {\"ref\": \"ID\"}");
+    const std::string_view other = json.type == JsonType::object ? in_other_case(value, "ref") : std::string_view();
+    error(base::report(DiagnosticCode::wrong_json_type, json.span,
+                       "field '" + base::excerpt(data_.names[to.name]) + "'",
+                       "a string, a number, true, false or {\"ref\": \"ID\"}",
+                       other.empty() ? std::string(found_name(json))
+                                     : fmt::format("an object with \"{}\": letters' case counts", other)));
   }
 
   void finish_object(std::uint32_t owner) {

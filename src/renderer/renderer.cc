@@ -14,6 +14,7 @@
 #include <pipexpr/specialize.h>
 
 #include "base/hash.h"
+#include "specializer/literal.h"
 
 namespace pipexpr {
 namespace {
@@ -199,7 +200,10 @@ bool DefinitionRenderer::State::item(const Context& context, const PipelineDefin
   out.is_list = out.is_list || value->is_list;
   for (const Value& one : value->items) {
     if (value->evaluated) {
-      out.items.push_back({mask_.apply(one.to_text())});
+      // Where something may stay the output is a template, in which the texts that are finished stay texts, too.
+      std::string text = mask_.apply(one.to_text());
+      if (settings_.keep != KeepUnknown::field) text = specializer::template_text(text, Delimiters::both);
+      out.items.push_back({std::move(text)});
     } else {
       out.items.push_back({one.to_text(), one.kind() == Kind::reference});
     }

@@ -178,7 +178,22 @@ std::string RunSequence::gaps() const {
     };
     const auto first = table.schedule.run(table.first), last = table.schedule.run(table.end - 1);
     if (table.first >= table.end || !first || !last) {
-      if (range.from && range.to) say("gap", *range.from, *range.to, "no run starts in this range");
+      if (!range.from || !range.to) continue;
+      // A run that started before the range may cover its beginning, or all of it.
+      const std::int64_t next = table.schedule.first_from(*range.from);
+      const auto before = next > 0 ? table.schedule.run(next - 1) : std::nullopt;
+      DateTime covered = before && before->scheduled_end ? *before->scheduled_end : *range.from;
+      if (covered.epoch_millis > range.to->epoch_millis) covered = *range.to;
+      if (covered.epoch_millis > range.from->epoch_millis)
+        say("gap", *range.from, covered, "the run over this time started before the range");
+      else
+        covered = *range.from;
+      if (covered.epoch_millis == range.to->epoch_millis) continue;
+      const bool has_ended = !table.schedule.run(next);
+      say("gap", covered, *range.to,
+          has_ended   ? "the schedule has ended"
+          : next == 0 ? "the schedule has not begun"
+                      : "no run starts in this range");
       continue;
     }
     if (range.from && first->scheduled_start.epoch_millis > range.from->epoch_millis) {

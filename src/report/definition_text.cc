@@ -87,12 +87,37 @@ std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDe
   return out.take();
 }
 
+namespace {
+
+// Whether a text could be taken for something else: for two items of a list, for a list, or for a reference.
+bool is_ambiguous(std::string_view text, bool in_list) {
+  const bool is_like_another = text.starts_with("[") || text.starts_with("-> ") || text.starts_with("\"");
+  if (!in_list) return is_like_another;
+  return is_like_another || text.empty() || text.find_first_of(",[]\"") != text.npos || text.front() == ' ' ||
+         text.back() == ' ';
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
 std::string table_cell(const RenderedField& field) {
   std::string out = field.is_list ? "[" : "";
+  const bool quoted = std::any_of(field.items.begin(), field.items.end(), [&](const RenderedField::Item& one) {
+    return !one.is_reference && is_ambiguous(one.text, field.is_list);
+  });
   for (std::size_t i = 0; i < field.items.size(); ++i) {
+    const RenderedField::Item& item = field.items[i];
     if (i != 0) out += ", ";
-    if (field.items[i].is_reference) out += "-> ";
-    out += base::shown(field.items[i].text);
+    if (item.is_reference) out += "-> ";
+    out += base::shown(quoted && !item.is_reference ? in_quotes(item.text) : item.text);
   }
   return out + (field.is_list ? "]" : "");
 }

@@ -93,6 +93,12 @@ class Tests {
     return fmt::format("error {}: {}", code_id(why.code), mask_.scrub(why.message));
   }
 
+  // What is shown of a secret is not what is compared.
+  static std::string about_secret(const Found& found) {
+    if (found.shown == found.items) return {};
+    return "\nwhich holds a secret: it is compared and not shown. Expect what it is, or a \"pattern\" that says less";
+  }
+
   // Why the expectation fails; empty when it holds.
   std::string judge(const Expectation& test) {
     const auto object = definition_.find(test.object);
@@ -122,7 +128,7 @@ class Tests {
     if (test.error) return judge_error(*test.error, found);
     if (test.pattern) return judge_pattern(*test.pattern, found);
     if (found.why.empty() && found.items == *test.value) return {};
-    return base::show("expected {}\nfound    {}", as_json(*test.value), described(found));
+    return base::show("expected {}\nfound    {}", as_json(*test.value), described(found)) + about_secret(found);
   }
 
   std::string judge_error(const std::string& wanted, const Found& found) const {
@@ -141,7 +147,8 @@ class Tests {
       if (!matches) return base::show("'{}' is no regular expression that can be used here", pattern);
       all = all && *matches;
     }
-    return all ? std::string() : base::show("expected a value like {}\nfound    {}", pattern, described(found));
+    if (all) return {};
+    return base::show("expected a value like {}\nfound    {}", pattern, described(found)) + about_secret(found);
   }
 
   // --- snapshot ------------------------------------------------------------------------------------------------------

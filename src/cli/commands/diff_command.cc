@@ -49,7 +49,11 @@ struct DiffRequest {
 // A value in one line.
 std::string line_of(const std::vector<std::string>& values) {
   pipexpr::RenderedField field{{}, {}, values.size() != 1};
-  for (const std::string& one : values) field.items.push_back({one});
+  constexpr std::string_view kReference = "-> ";
+  for (const std::string& one : values) {
+    const bool refers = one.starts_with(kReference);
+    field.items.push_back({refers ? one.substr(kReference.size()) : one, refers});
+  }
   return pipexpr::report::table_cell(field);
 }
 

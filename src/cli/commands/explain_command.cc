@@ -141,9 +141,6 @@ int run(const CLI::App& command, Session& session, ExplainRequest& request) {
   if (request.flags.definition == "-" && request.flags.values == "-") {
     return usage_error(command, "standard input can be read only once");
   }
-  if (request.flags.unset_runtime == "keep") {
-    return usage_error(command, "--unset-runtime: what stays has no value to explain: choose error, null or empty");
-  }
   request.flags.fold_constants = false;  // constants show as they were written
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   return Explaining(command, session, request).run();
@@ -162,7 +159,7 @@ void add_explain(CLI::App& app, Session& session) {
   add_repeatable(command, "--set", request->flags.sets, "FIELD=VALUE",
                  "A field of the current object, or a runtime field of every object; repeat it for a list");
   add_run_flags(command, request->flags);
-  add_definition_flags(command, session, request->flags);
+  add_definition_flags(command, session, request->flags, false);
   add_choice(command, session, "--format", request->format, {"text", "json"}, "Form of the output");
   add_flag(command, "--show-secrets", request->show_secrets, "Show the values of '*' fields and parameters");
   add_limit_flags(command, request->flags);
