@@ -58,6 +58,8 @@ EDGES = {
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
     'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'definition/slot_words.h'],
+    # Pictures are drawn from the public headers; the documentation says which types are alarms and preconditions.
+    'picture': ['pipexpr', 'base', 'definition/slot_table.h'],
     # Other forms of definitions become JSON before the library loads them; texts of JSON are read as it reads them.
     'forms': ['pipexpr', 'base', 'definition/json_document.h'],
     # Expectations are read as definitions of other forms are, and evaluated through the public headers.
@@ -94,7 +96,7 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'lsp', 'forms', 'suite', 'adapter', 'report', 'certificate',
+            'specializer', 'batch', 'translator', 'lsp', 'picture', 'forms', 'suite', 'adapter', 'report', 'certificate',
             'jsonl', 'check_config', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'forms', 'adapter', 'report', 'certificate', 'jsonl',
@@ -146,8 +148,9 @@ UNSHOWN = re.compile(r'\b(?:print_error|out_?\.write)\(\s*fmt::format\b')
 MAX_MEMBER_FUNCTIONS = 25
 SMALL_CLASSES = ['eval']
 
-# The command is arguments, files and terminal: what grows beyond that belongs in a stage outside.
-MAX_FILES = {'cli': 40}
+# The command is arguments, files and terminal, with a file for each verb: what grows beyond that belongs in a stage
+# outside.
+MAX_FILES = {'cli': 42}
 
 # CLI11 is a library of headers that takes seconds to compile: its seam, and those who read what was declared to it.
 CLI11 = ['cli/options.cc', 'cli/main.cc', 'commands/help_commands.cc', 'commands/completion_command.cc']
@@ -393,11 +396,11 @@ def self_test():
         _, problems, _ = check_tree(root)
         if not any('median' in problem for problem in problems):
             failures.append(f'40 files of 200 lines: expected a problem about the median, found {problems}')
-        for number in range(40):
+        for number in range(MAX_FILES['cli']):
             (root / f'src/cli/command{number}.cc').write_text('int x;\n')
         _, problems, _ = check_tree(root)
-        if not any('src/cli: 41 files, at most 40' in problem for problem in problems):
-            failures.append(f'41 files in src/cli: expected a problem about their number, found {problems}')
+        if not any(f'src/cli: {MAX_FILES["cli"] + 1} files, at most {MAX_FILES["cli"]}' in problem for problem in problems):
+            failures.append(f'one file too many in src/cli: expected a problem about their number, found {problems}')
     for failure in failures:
         print(failure)
     print(f'layering self-test: {len(PLANTED) + 3 - len(failures)} passed, {len(failures)} failed')

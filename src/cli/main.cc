@@ -16,13 +16,13 @@
 namespace cli {
 namespace {
 
-constexpr auto kCommands = {add_eval,       add_render,    add_check,  add_test,      add_explain,    add_diff,
+constexpr auto kCommands = {add_eval,       add_render, add_check,     add_test,   add_explain,   add_diff,
 #ifdef PIPEXPR_WITH_SERVICE
                             add_serve,
 #endif
-                            add_parameters, add_convert,   add_reduce, add_translate, add_rename,     add_evidence,
-                            add_lsp,        add_functions, add_limits, add_codes,     add_completion, add_manual,
-                            add_help,       add_version};
+                            add_parameters, add_graph,  add_convert,   add_reduce, add_translate, add_rename,
+                            add_evidence,   add_lsp,    add_functions, add_limits, add_codes,     add_completion,
+                            add_manual,     add_help,   add_version};
 
 constexpr std::string_view kExamples = R"(Examples:
   pipexpr eval '#{1 + 2}'

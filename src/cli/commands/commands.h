@@ -20,6 +20,7 @@ void add_test(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_diff(CLI::App& app, Session& session);
 void add_parameters(CLI::App& app, Session& session);
+void add_graph(CLI::App& app, Session& session);
 void add_convert(CLI::App& app, Session& session);
 void add_reduce(CLI::App& app, Session& session);
 void add_translate(CLI::App& app, Session& session);

@@ -1,0 +1,41 @@
+// A picture for Graphviz.
+#include <fmt/format.h>
+
+#include <pipexpr/graph_picture.h>
+
+#include "picture/label.h"
+
+namespace pipexpr {
+namespace {
+
+std::string_view shape_of(ObjectRole role) {
+  switch (role) {
+    case ObjectRole::activity: return "box, style=rounded";
+    case ObjectRole::data: return "cylinder";
+    case ObjectRole::resource: return "component";
+    case ObjectRole::precondition: return "hexagon";
+    case ObjectRole::action: return "note";
+    case ObjectRole::schedule: return "oval";
+    case ObjectRole::other: break;
+  }
+  return "box";
+}
+
+}  // namespace
+
+std::string GraphPicture::to_dot() const {
+  std::string out = "digraph pipeline {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n";
+  out += "  edge [fontname=\"sans-serif\", fontsize=10];\n";
+  for (const Node& node : nodes_) {
+    out += fmt::format("  \"{}\" [label=\"{}\\n{}\", shape={}];\n", picture::dot_text(node.id),
+                       picture::dot_text(node.name), picture::dot_text(node.type), shape_of(node.role));
+  }
+  for (const Edge& edge : edges_) {
+    out += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"{}];\n", picture::dot_text(nodes_[edge.from].id),
+                       picture::dot_text(nodes_[edge.to].id), picture::dot_text(edge.field),
+                       edge.is_expression ? ", style=dashed" : "");
+  }
+  return out + "}\n";
+}
+
+}  // namespace pipexpr

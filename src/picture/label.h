@@ -1,0 +1,15 @@
+// Texts of a picture that may hold any bytes of a definition.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pipexpr::picture {
+
+// The text as XML, Graphviz or Mermaid takes it between quotes. Control characters, which none of them can hold, and
+// invalid bytes become U+FFFD.
+std::string xml_text(std::string_view text);
+std::string dot_text(std::string_view text);
+std::string mermaid_text(std::string_view text);
+
+}  // namespace pipexpr::picture
