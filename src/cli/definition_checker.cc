@@ -18,6 +18,7 @@
 #include "cli/io/input.h"
 #include "forms/file_kind.h"
 #include "forms/load.h"
+#include "forms/parameter_values.h"
 #include "process/interrupt.h"
 #include "report/unified_diff.h"
 
@@ -269,7 +270,59 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
     count(finding.fix);
     for (const pipexpr::RelatedLocation& other : finding.related) count(other.fix);
   }
-  files_.push_back(std::move(checked));
+  const std::size_t at = files_.size();
+  files_.emplace_back();
+  place_beside(checked);
+  files_[at] = std::move(checked);
+}
+
+// Null: there is no such file, or it cannot be read.
+pipexpr::report::CheckedFile* DefinitionChecker::beside(const std::string& path) {
+  if (path.empty() || path == "-") return nullptr;
+  const auto known = std::find_if(files_.begin(), files_.end(),
+                                  [&](const auto& file) { return file.is_beside && file.name == shown_name(path); });
+  if (known != files_.end()) return &*known;
+  const File content = read_file(path, request_.flags.limits.max_definition_bytes);
+  if (!content.problem.empty()) return nullptr;
+  pipexpr::report::CheckedFile& made = files_.emplace_back();
+  made.name = shown_name(path);
+  made.json = content.view();
+  made.is_beside = true;
+  return &made;
+}
+
+void DefinitionChecker::place_beside(pipexpr::report::CheckedFile& checked) {
+  using pipexpr::Rule;
+  const auto is_placed = [&](pipexpr::Finding& finding) {
+    // What the definition's own text has no place for.
+    if (!finding.object.empty() || finding.field.empty() || finding.span != pipexpr::SourceSpan{}) return false;
+    const bool is_given = std::any_of(request_.flags.parameters.begin(), request_.flags.parameters.end(),
+                                      [&](const std::string& one) { return one.starts_with(finding.field + "="); });
+    const bool is_value = finding.rule == Rule::parameter_type || finding.rule == Rule::parameter_not_allowed ||
+                          finding.rule == Rule::undeclared_value;
+    if (is_value && is_given) return false;
+    for (const std::string& path : {is_value ? request_.flags.values : std::string(), request_.flags.parameter_file}) {
+      pipexpr::report::CheckedFile* const file = beside(path);
+      const auto place = file ? pipexpr::forms::place_of_parameter(file->json, finding.field) : std::nullopt;
+      if (!place) continue;
+      finding.span = *place;
+      for (pipexpr::RelatedLocation& other : finding.related)
+        other.span = pipexpr::forms::place_of_parameter(file->json, other.field).value_or(*place);
+      const bool is_new = std::none_of(file->findings.begin(), file->findings.end(), [&](const auto& one) {
+        return one.rule == finding.rule && one.span == finding.span && one.message == finding.message;
+      });
+      if (is_new) file->findings.push_back(finding);
+      return true;
+    }
+    return false;
+  };
+  std::erase_if(checked.findings, is_placed);
+  std::erase_if(files_, [](const auto& file) { return file.is_beside && file.findings.empty(); });
+  for (pipexpr::report::CheckedFile& file : files_) {
+    if (!file.is_beside) continue;
+    std::stable_sort(file.findings.begin(), file.findings.end(),
+                     [](const auto& a, const auto& b) { return a.span.offset < b.span.offset; });
+  }
 }
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "base/definition_lists.h"
 #include "base/json_error.h"
+#include "definition/json_document.h"
 
 namespace pipexpr::forms {
 namespace {
@@ -93,6 +94,20 @@ std::string read_parameter_values(std::string_view json, ParameterValues& out) {
     if (std::string error = add(view(member.name), member.value, out); !error.empty()) return error;
   }
   return "";
+}
+
+std::optional<SourceSpan> place_of_parameter(std::string_view json, std::string_view id) {
+  const auto read = definition::JsonText::read(json);
+  if (!read) return std::nullopt;
+  const definition::JsonText& nodes = *read;
+  for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+    if (nodes[i].key == id) return nodes[i].span;
+    if (nodes[i].key != "id" || nodes[i].type != definition::JsonType::string || nodes[i].text != id) continue;
+    // The value of an entry of the API's list stands beside its id.
+    const bool has_value = i + 1 < nodes.size() && nodes[i + 1].key == "stringValue";
+    return nodes[has_value ? i + 1 : i].span;
+  }
+  return std::nullopt;
 }
 
 }  // namespace pipexpr::forms

@@ -52,7 +52,7 @@ std::string by_rule(const std::vector<CheckedFile>& files) {
 std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts& fixes) {
   std::size_t errors = 0, warnings = 0, objects = 0, expressions = 0, read = 0;
   for (const CheckedFile& file : files) {
-    if (file.problem.empty()) ++read;
+    if (file.problem.empty() && !file.is_beside) ++read;
     objects += file.objects;
     expressions += file.expressions;
     for (const Finding& finding : file.findings) {

@@ -17,6 +17,7 @@ struct CheckedFile {
   std::size_t objects = 0, expressions = 0;
   bool loads = true;                  // false: its findings are about that
   std::vector<std::string> ids = {};  // of its objects
+  bool is_beside = false;             // a file of values or parameters: no definition, and counted as none
 };
 
 // The message, and where else its cause shows.
