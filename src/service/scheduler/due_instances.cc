@@ -38,7 +38,8 @@ const std::optional<Schedule>& InstanceLifecycle::schedule(std::size_t index) {
   return found->second;
 }
 
-// Instances that this one waits for. They need not exist yet: their ids follow from their schedule.
+// Instances that this one waits for. They need not exist yet: their ids follow from their schedule. Those that were
+// left out are among them: an activation with an earlier startTimestamp makes them.
 std::vector<std::string> InstanceLifecycle::dependencies(const Component& component, const Run& run) {
   std::vector<std::string> result;
   for (std::size_t index : component.waits_for) {
@@ -53,6 +54,16 @@ std::vector<std::string> InstanceLifecycle::dependencies(const Component& compon
     for (const Run& at : runs_belonging_to(*other, run)) result.push_back(instance_id(target.id, at.scheduled_start));
   }
   return result;
+}
+
+// Of an instance that is not in the store.
+bool InstanceLifecycle::will_be_made(std::string_view instance) {
+  const std::size_t end = instance.rfind('_');
+  if (!instance.starts_with('@') || end == std::string_view::npos) return false;
+  const Component* const component = active_definition().find(instance.substr(1, end - 1));
+  const Result<DateTime> start = parse_datetime(instance.substr(end + 1));
+  if (component == nullptr || !has_schedule(*component) || !start) return false;
+  return service::will_be_made(*component, schedule(component->schedule), progress_of(*component).next_index, *start);
 }
 
 // When a run that begins now is late. "It is triggered only when the schedule type is not set to ondemand."

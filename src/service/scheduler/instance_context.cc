@@ -160,7 +160,13 @@ bool InstanceContext::read_elsewhere(ObjectId object, const Referred& target, st
   const bool is_id = name == "id", is_name = name == "name";
   const bool is_start = name == "@scheduledStartTime", is_end = name == "@scheduledEndTime";
   const std::string_view id = scheduled_.definition().id(object);
-  const std::string none = fmt::format("by their schedules it has no run that belongs to '{}'", instance_.id);
+  const std::string none =
+      target.found.has_left_out
+          ? fmt::format(
+                "its run that belongs to '{}' was left out: it is before the startTimestamp of an activation, or "
+                "before the object was added",
+                instance_.id)
+          : fmt::format("by their schedules it has no run that belongs to '{}'", instance_.id);
   if (!is_id && !is_name && !is_start && !is_end) {
     if (!runs.empty()) return runs_->read(object, runs, name, out);
     // What is alike in any two runs depends on none. They share no part of a time.

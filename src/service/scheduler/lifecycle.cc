@@ -156,10 +156,11 @@ void InstanceLifecycle::promote(const std::string& instance) {
     }
   }
   Rows open = session_.query(
-      "SELECT e.waits_for FROM edges e LEFT JOIN instances i ON i.pipeline = e.pipeline AND i.id = "
+      "SELECT e.waits_for, i.id FROM edges e LEFT JOIN instances i ON i.pipeline = e.pipeline AND i.id = "
       "e.waits_for "
       "WHERE e.pipeline = $1 AND e.waiter = $2 AND (i.status IS NULL OR i.status <> 'FINISHED') ORDER BY 1",
       {pipeline_.id, instance});
+  std::erase_if(open, [&](const Row& each) { return each.is_null(1) && !will_be_made(each.text(0)); });
   if (!open.empty()) {
     std::string waiting_on;
     for (const Row& each : open) waiting_on += (waiting_on.empty() ? "" : "\n") + std::string(each.text(0));

@@ -110,6 +110,7 @@ class InstanceLifecycle {
   void add_resources(const Component& component, const Run& run);
   void add_edge(const std::string& dependent, const std::string& waits_for);
   std::vector<std::string> dependencies(const Component& component, const Run& run);
+  bool will_be_made(std::string_view instance);
   void create_due_instances_of(const Component& component, std::int64_t active);
   void hold_back(const Component& component, std::int64_t limit, const Run& run);
   std::map<std::string, std::int64_t> active_counts();

@@ -51,6 +51,20 @@ const std::vector<std::string>& InstanceSource::waits_for(const std::string& id)
   return edges_[id] = std::move(found);
 }
 
+std::int64_t InstanceSource::next_run(const Component& component) {
+  if (!next_runs_) {
+    read([&](Session& session) {
+      next_runs_.emplace();
+      for (const Row& row : session.query(
+               "SELECT component, mode, next_index FROM component_progress WHERE pipeline = $1", {pipeline_})) {
+        (*next_runs_)[{row.text(0), row.text(1)}] = row.number(2);
+      }
+    });
+  }
+  const auto known = next_runs_->find({component.id, std::string(mode_name(component.mode))});
+  return known == next_runs_->end() ? 0 : known->second;
+}
+
 void InstanceSource::expect_waited_for(const std::string& id) {
   const std::vector<std::string>& ids = waits_for(id);
   keep_within_bounds(ids.size());
@@ -90,6 +104,15 @@ std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run) {
   return result;
 }
 
+bool will_be_made(const Component& component, const std::optional<Schedule>& schedule, std::int64_t next,
+                  DateTime start) {
+  // What is on demand runs at no times that are known before.
+  if (!schedule || component.mode == ScheduleType::ondemand) return false;
+  const std::int64_t index = schedule->first_from(start);
+  const std::optional<Run> run = index < next ? std::nullopt : schedule->run(index);
+  return run && run->scheduled_start == start;
+}
+
 namespace {
 
 // The one component that a precondition guards; nullptr when they are several.
@@ -97,17 +120,29 @@ const Component* only_guarded(const ScheduledDefinition& scheduled, const Compon
   return precondition.guarded < scheduled.components().size() ? &scheduled.components()[precondition.guarded] : nullptr;
 }
 
-// Runs of an activity or a data node, seen from a run of `own`.
+// Runs of an activity or a data node, seen from the run of `instance`, which is one of `own` or guards one.
 ReferredRuns runs_of(const ScheduledDefinition& scheduled, const PipelineRow& pipeline, const Component& own,
-                     const Run& run, const Component& target) {
-  if (target.schedule == own.schedule) return {{{instance_id(target.id, run.scheduled_start), run}}};
+                     const InstanceRow& instance, const Component& target, InstanceSource& source) {
+  const Run run = run_of(instance);
+  const bool is_same = target.schedule == own.schedule;
+  // These two go on together.
+  if (is_same && target.mode == own.mode) return {{{instance_id(target.id, run.scheduled_start), run}}};
   // What is on demand runs at no times that are known before.
   if (target.schedule == Component::kNone || target.mode == ScheduleType::ondemand) return {};
   const std::optional<Schedule> other = scheduled.schedule(target.schedule, pipeline.first_activated);
   if (!other) return {};
-  ReferredRuns result{{}, true};
-  for (const Run& each : runs_belonging_to(*other, run)) {
-    result.runs.push_back({instance_id(target.id, each.scheduled_start), each});
+  ReferredRuns result{{}, !is_same};
+  // Before any row: a run that is made in between is then one that will be made.
+  const std::int64_t next = source.next_run(target);
+  const std::vector<Run> belonging = is_same ? std::vector<Run>{run} : runs_belonging_to(*other, run);
+  if (belonging.size() > 1) source.expect_waited_for(instance.id);
+  for (const Run& each : belonging) {
+    std::string id = instance_id(target.id, each.scheduled_start);
+    if (will_be_made(target, other, next, each.scheduled_start) || source.instance(id)) {
+      result.runs.push_back({std::move(id), each});
+    } else {
+      result.has_left_out = true;
+    }
   }
   return result;
 }
@@ -128,13 +163,13 @@ ReferredRuns referred_runs(const ScheduledDefinition& scheduled, const PipelineR
     if (guarded != nullptr) own = guarded;
   }
   if (target.role == Role::resource) return {{{instance_id(target.id, run.scheduled_start), run}}};
-  if (target.role != Role::precondition) return runs_of(scheduled, pipeline, *own, run, target);
+  if (target.role != Role::precondition) return runs_of(scheduled, pipeline, *own, instance, target, source);
   if (guards(scheduled, target, *own)) {
     return {{{instance_id(scheduled.instance_name(target, *own), run.scheduled_start), run}}};
   }
   const Component* guarded = only_guarded(scheduled, target);
   if (guarded == nullptr) return {};
-  ReferredRuns result = runs_of(scheduled, pipeline, *own, run, *guarded);
+  ReferredRuns result = runs_of(scheduled, pipeline, *own, instance, *guarded, source);
   for (ReferredRun& each : result.runs) {
     each.node = std::exchange(each.id, instance_id(target.id, each.run.scheduled_start));
     each.guarded = guarded;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "service/scheduler/instance_record.h"
@@ -22,6 +23,8 @@ class InstanceSource {
   virtual ~InstanceSource() = default;
   const std::optional<InstanceRow>& instance(const std::string& id);
   const std::vector<std::string>& waits_for(const std::string& id);  // what an instance waits for, in order
+  // The number of the run with which the component's schedule goes on; 0 of one that it has not come to yet.
+  std::int64_t next_run(const Component& component);
   // The rows of all of these are about to be asked for: they are read at once.
   void expect_waited_for(const std::string& id);
 
@@ -37,6 +40,7 @@ class InstanceSource {
   std::map<std::string, std::optional<InstanceRow>, std::less<>> rows_;
   std::map<std::string, std::vector<std::string>, std::less<>> edges_;
   std::size_t edge_count_ = 0;
+  std::optional<std::map<std::pair<std::string, std::string>, std::int64_t>> next_runs_;  // by component and mode
 };
 
 // Inside a transaction, whose changes it sees.
@@ -72,6 +76,12 @@ bool guards(const ScheduledDefinition& scheduled, const Component& precondition,
 // it, as an interval may need several of a shorter period, the first 100 of them; else the one in which it begins.
 std::vector<Run> runs_belonging_to(const Schedule& other, const Run& run);
 
+// Whether the schedule, which goes on with its run number `next`, will make the component's run that begins at `start`.
+// A run that is neither in the store nor will be made was left out: it was before the startTimestamp of an activation,
+// or before its object was added. It is as one before the schedule's start: nothing waits for it, and nothing reads it.
+bool will_be_made(const Component& component, const std::optional<Schedule>& schedule, std::int64_t next,
+                  DateTime start);
+
 // A run of a component that a reference leads to.
 struct ReferredRun {
   std::string id;  // of its instance, which need not be there
@@ -84,12 +94,13 @@ struct ReferredRun {
 struct ReferredRuns {
   std::vector<ReferredRun> runs = {};  // empty: none stands for it
   bool is_elsewhere = false;           // they are of another schedule than the reader's
+  bool has_left_out = false;           // others would belong to the reader's, but were left out
 };
 
 // The runs that stand for `target` in the run of `instance`: the one home of this choice. What guards the instance, or
 // is guarded by it, is that very instance; what has the same schedule, and a resource, is the instance of the same
-// scheduled start. Of another schedule it is each run that belongs to this one. A precondition is where the one object
-// is that it guards. Whether the instances exist is not looked at.
+// scheduled start. Of another schedule it is each run that belongs to this one and was not left out. A precondition is
+// where the one object is that it guards. The instances need not exist yet.
 ReferredRuns referred_runs(const ScheduledDefinition& scheduled, const PipelineRow& pipeline,
                            const InstanceRow& instance, const Component& target, InstanceSource& source);
 // Their ids.

@@ -33,7 +33,7 @@ void Service::keep_house() {
   for (int batch = 0; batch < kBatchesAtOnce && !draining_; ++batch) {
     std::int64_t removed = store_.transact([&](Session& session) { return remove_instances(session, before); });
     gone += removed;
-    if (removed < kInstancesAtOnce) break;
+    if (removed == 0) break;
   }
   store_.transact([&](Session& session) {
     session.query("DELETE FROM alarms WHERE raised < $1", {before});
@@ -45,8 +45,8 @@ void Service::keep_house() {
   log_.write(LogLevel::info, "history_removed", {{"instances", gone}, {"before", time_text(before)}});
 }
 
-// Those that nothing waits for any more: neither an instance that has not ended, nor one that a schedule may still
-// make, which reaches back to the pipeline's next run.
+// Those that nothing waits for any more: neither an instance, which may read it also when it has ended, and is removed
+// before it; nor one that a schedule may still make, which reaches back to the pipeline's next run.
 std::int64_t Service::remove_instances(Session& session, Millis before) {
   static const std::string kSelect = fmt::format(
       "SELECT i.pipeline, i.id FROM instances i JOIN pipelines p ON p.id = i.pipeline WHERE i.actual_end IS NOT NULL "
@@ -55,7 +55,7 @@ std::int64_t Service::remove_instances(Session& session, Millis before) {
       "OR "
       "i.scheduled_end <= p.next_run) AND NOT EXISTS (SELECT 1 FROM edges e JOIN instances w ON w.pipeline = "
       "e.pipeline "
-      "AND w.id = e.waiter WHERE e.pipeline = i.pipeline AND e.waits_for = i.id AND w.status IN {0}) ORDER BY "
+      "AND w.id = e.waiter WHERE e.pipeline = i.pipeline AND e.waits_for = i.id) ORDER BY "
       "i.actual_end LIMIT $2",
       kActiveStatuses);
   Rows rows = session.query(kSelect, {before, kInstancesAtOnce});
