@@ -1,21 +1,17 @@
 // Implements the texts of pictures.
 #include "picture/label.h"
 
-#include "base/utf8.h"
+#include "base/shown.h"
 
 namespace pipexpr::picture {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 // Each character that means something is replaced by what `escaped` gives for it; an empty text keeps it.
 template <class Escaped>
 std::string escape(std::string_view text, Escaped escaped) {
   std::string out;
-  for (const char c : base::repair_utf8(text)) {
-    const std::string_view instead = is_control(c) ? kReplacement : escaped(c);
+  for (const char c : base::shown(text)) {
+    const std::string_view instead = escaped(c);
     if (instead.empty()) {
       out += c;
     } else {

@@ -6,8 +6,8 @@
 
 namespace pipexpr::picture {
 
-// The text as XML, Graphviz or Mermaid takes it between quotes. Control characters, which none of them can hold, and
-// invalid bytes become U+FFFD.
+// The text as XML, Graphviz or Mermaid takes it between quotes. Control characters, which none of them can hold, are
+// shown as in messages.
 std::string xml_text(std::string_view text);
 std::string dot_text(std::string_view text);
 std::string mermaid_text(std::string_view text);

@@ -74,8 +74,11 @@ def rows(name, tests, other, values, a):
         yield ['explain', '-d', name, '--object', a, '--field', 'command', '--format', form, *run]
         yield ['parameters', name, '--format', form]
         yield ['reduce', name, '--format', form, *run]
+        yield ['graph', name, '--format', 'svg' if form == 'text' else form]
         yield ['translate', name, '--to', 'jinja', '--format', form]
         yield ['eval', '-d', name, '-o', 'C', '#{command}', '--format', form, *run]
+    for form in ('dot', 'mermaid'):
+        yield ['graph', other, '--format', form, '--everything']
     yield ['eval', '-d', name, '-o', 'C', '#{comand' + BAD + '}']
     yield ['eval', '-d', name, '-o', 'c' + BAD, '#{1}']
     yield ['eval', '-d', name, BAD, '--jsonl']
