@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -258,18 +259,10 @@ void DefinitionChecker::file(const std::string& path, bool from_folder) {
   const auto known = config_of(path);
   pipexpr::CheckOptions options = options_;
   if (request_.profile.empty() && known != nullptr) options.profile = known->profile;
-  const auto again = [&] { look(checked, path, known.get(), options); };
-  again();
-  if ((request_.fix || request_.diff) && !repair(path, checked, again)) return;
-  for (const pipexpr::Finding& finding : checked.findings) {
-    const auto count = [&](const std::optional<pipexpr::Fix>& fix) {
-      if (!fix) return;
-      fixes_.safe += fix->tier == pipexpr::FixTier::safe ? 1u : 0u;
-      fixes_.unsafe += fix->tier == pipexpr::FixTier::unsafe_fix ? 1u : 0u;
-    };
-    count(finding.fix);
-    for (const pipexpr::RelatedLocation& other : finding.related) count(other.fix);
-  }
+  const auto look_at = [&](pipexpr::report::CheckedFile& one) { look(one, path, known.get(), options); };
+  look_at(checked);
+  if (request_.fix || request_.diff) repair(path, checked, look_at);
+  count_fixes(checked, look_at);
   const std::size_t at = files_.size();
   files_.emplace_back();
   place_beside(checked);
@@ -360,13 +353,15 @@ bool is_better(const pipexpr::Findings& before, const pipexpr::Findings& after) 
 }  // namespace
 
 // What becomes of a file by those of the fixes that make it better. Where some do not, each half is tried by itself.
-// `found` is what the file has now.
+// `found` is what the file has now, and `left` how many bytes may still be checked.
 template <class Check>
 DefinitionChecker::Repaired DefinitionChecker::sound_fixes(const std::string& json, pipexpr::Findings found,
                                                            pipexpr::Findings fixes, pipexpr::FixTier least,
-                                                           const Check& check) {
+                                                           std::size_t& left, const Check& check) {
   pipexpr::FixedText all = pipexpr::apply_fixes(json, fixes, least);
-  if (all.count == 0 || all.text == json) return {json, 0, std::move(found)};
+  if (all.text.size() > left) left = 0;
+  if (all.count == 0 || all.text == json || left == 0) return {json, 0, std::move(found)};
+  left -= all.text.size();
   pipexpr::Findings after = check(all.text);
   if (is_better(found, after)) return {std::move(all.text), all.count, std::move(after)};
   if (fixes.size() == 1) return {json, 0, std::move(found)};
@@ -374,18 +369,17 @@ DefinitionChecker::Repaired DefinitionChecker::sound_fixes(const std::string& js
   const auto middle = fixes.begin() + static_cast<std::ptrdiff_t>(fixes.size() / 2);
   pipexpr::Findings second(std::make_move_iterator(middle), std::make_move_iterator(fixes.end()));
   fixes.erase(middle, fixes.end());
-  Repaired later = sound_fixes(json, std::move(found), std::move(second), least, check);
-  Repaired both = sound_fixes(later.json, std::move(later.findings), std::move(fixes), least, check);
+  Repaired later = sound_fixes(json, std::move(found), std::move(second), least, left, check);
+  Repaired both = sound_fixes(later.json, std::move(later.findings), std::move(fixes), least, left, check);
   both.count += later.count;
   return both;
 }
 
-// A fix may bring another error to light, so that several rounds can be needed. Nothing is counted that is not written.
+// A fix may bring another error to light, so that several rounds can be needed. How many fixes the text has then.
 template <class Look>
-bool DefinitionChecker::repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again) {
+std::size_t DefinitionChecker::repair_text(pipexpr::report::CheckedFile& checked, pipexpr::FixTier least,
+                                           std::size_t& left, const Look& look_at) const {
   constexpr int kRounds = 8;
-  const pipexpr::FixTier least = request_.unsafe_fixes ? pipexpr::FixTier::unsafe_fix : pipexpr::FixTier::safe;
-  const std::string before = checked.json;
   // What other rules find counts, too, and what is left out.
   pipexpr::CheckOptions every = options_;
   every.only.clear();
@@ -410,31 +404,64 @@ bool DefinitionChecker::repair(const std::string& path, pipexpr::report::Checked
     });
     if (fixes.empty()) break;
     if (round == 0) found = check(checked.json);
-    Repaired better = sound_fixes(checked.json, std::move(found), std::move(fixes), least, check);
+    Repaired better = sound_fixes(checked.json, std::move(found), std::move(fixes), least, left, check);
     if (better.count == 0) break;
     checked.json = std::move(better.json);
     found = std::move(better.findings);
-    look_again();
+    look_at(checked);
     count += better.count;
   }
-  if (checked.json == before) return true;
+  return count;
+}
+
+// What --fix would do is not what the findings' fixes add up to: two may overlap, and one may bring a new error.
+template <class Look>
+void DefinitionChecker::count_fixes(const pipexpr::report::CheckedFile& checked, const Look& look_at) {
+  const auto is_made = [](const std::optional<pipexpr::Fix>& fix) {
+    return fix && fix->tier >= pipexpr::FixTier::unsafe_fix;
+  };
+  const bool has_any = std::any_of(checked.findings.begin(), checked.findings.end(), [&](const pipexpr::Finding& one) {
+    return is_made(one.fix) || std::any_of(one.related.begin(), one.related.end(),
+                                           [&](const pipexpr::RelatedLocation& other) { return is_made(other.fix); });
+  });
+  if (!has_any) return;
+  // Of a large file with many fixes that make nothing better, not all are tried only to be counted.
+  constexpr std::size_t kTriedBytes = 2'000'000;
+  const auto count = [&](pipexpr::FixTier least) {
+    pipexpr::report::CheckedFile copy = checked;
+    std::size_t left = std::max(kTriedBytes, checked.json.size() + checked.json.size() / 4);
+    const std::size_t made = repair_text(copy, least, left, look_at);
+    fixes_.is_least = fixes_.is_least || left == 0;
+    return made;
+  };
+  const std::size_t safe = count(pipexpr::FixTier::safe), all = count(pipexpr::FixTier::unsafe_fix);
+  fixes_.safe += safe;
+  fixes_.unsafe += all > safe ? all - safe : 0;
+}
+
+// Nothing is counted that is not written.
+template <class Look>
+void DefinitionChecker::repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_at) {
+  const std::string before = checked.json;
+  const auto least = request_.unsafe_fixes ? pipexpr::FixTier::unsafe_fix : pipexpr::FixTier::safe;
+  std::size_t all = std::numeric_limits<std::size_t>::max();
+  const std::size_t count = repair_text(checked, least, all, look_at);
+  if (checked.json == before) return;
   if (request_.diff) {
     diffs_ += pipexpr::report::unified_diff(checked.name, pipexpr::forms::cover_secrets(before, checked.name),
                                             pipexpr::forms::cover_secrets(checked.json, checked.name));
     checked.json = before;
-    look_again();
-    return true;
+    return look_at(checked);
   }
   const std::string problem = rewrite_file(path, checked.json);
   if (problem.empty()) {
     fixes_.written += count;
-    return true;
+    return;
   }
   (void)unreadable(command_, fmt::format("cannot write '{}': {}", path, problem));
   unreadable_ = true;
   checked.json = before;
-  look_again();
-  return true;
+  look_at(checked);
 }
 
 }  // namespace cli

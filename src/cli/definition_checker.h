@@ -60,9 +60,14 @@ class DefinitionChecker {
   };
   template <class Check>
   static Repaired sound_fixes(const std::string& json, pipexpr::Findings found, pipexpr::Findings fixes,
-                              pipexpr::FixTier least, const Check& check);
+                              pipexpr::FixTier least, std::size_t& left, const Check& check);
   template <class Look>
-  bool repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_again);
+  std::size_t repair_text(pipexpr::report::CheckedFile& checked, pipexpr::FixTier least, std::size_t& left,
+                          const Look& look_at) const;
+  template <class Look>
+  void count_fixes(const pipexpr::report::CheckedFile& checked, const Look& look_at);
+  template <class Look>
+  void repair(const std::string& path, pipexpr::report::CheckedFile& checked, const Look& look_at);
 
   const CLI::App& command_;
   const CheckRequest& request_;

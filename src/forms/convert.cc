@@ -250,12 +250,4 @@ std::string convert(std::string_view json, DefinitionFormat format) {
   return document ? Writer(format).run(Source(*document)) : std::string();
 }
 
-std::size_t count_placeholders(std::string_view json) {
-  const auto document = read_json(json);
-  if (!document) return 0;
-  return static_cast<std::size_t>(std::count_if(document->nodes.begin(), document->nodes.end(), [](const Node& node) {
-    return node.text.find("${") != std::string_view::npos;
-  }));
-}
-
 }  // namespace pipexpr::forms

@@ -4,7 +4,6 @@
 //   std::string api = forms::convert(loaded->json.empty() ? text : loaded->json, forms::DefinitionFormat::api);
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,8 +17,5 @@ enum class DefinitionFormat {
 // `json` is a text that the library loads. Everything in it is kept, in its order; numbers and booleans become strings,
 // as the service keeps them, and in the API's form a list of one cannot be told from a single value.
 std::string convert(std::string_view json, DefinitionFormat format);
-
-// How many texts hold ${...}, which another tool or a value of a parameter must still replace.
-std::size_t count_placeholders(std::string_view json);
 
 }  // namespace pipexpr::forms

@@ -19,6 +19,12 @@ bool is_tag_of_function(std::string_view tag) {
   return false;
 }
 
+// Stands for a value that nothing here tells.
+void placeholder(std::string_view name, SourceSpan place, MappedWriter& out) {
+  out.leave_open();
+  out.part(fmt::format("${{{}}}", name), place);
+}
+
 }  // namespace
 
 Intrinsics::Intrinsics(const Document& document, std::uint32_t parameters, std::uint32_t mappings, const Values& given)
@@ -91,8 +97,7 @@ std::string_view Intrinsics::value_of(std::string_view name, bool& known) const 
 void Intrinsics::reference(std::string_view name, SourceSpan place, MappedWriter& out) {
   bool known = false;
   const std::string_view value = value_of(name, known);
-  if (known) return out.part(value, place);
-  out.part(fmt::format("${{{}}}", name), place);
+  known ? out.part(value, place) : placeholder(name, place, out);
 }
 
 void Intrinsics::parts(std::uint32_t value, MappedWriter& out, std::size_t depth) {
@@ -101,7 +106,7 @@ void Intrinsics::parts(std::uint32_t value, MappedWriter& out, std::size_t depth
   const std::string_view name = function(value, argument);
   if (name.empty() && node.type != JsonType::object && node.type != JsonType::array) return out.part(node);
   const Node& with = document_[argument];
-  if (depth >= kMaxDepth) return out.part("${...}", node.span);
+  if (depth >= kMaxDepth) return placeholder("...", node.span, out);
   if (const std::uint32_t taken = branch(value); taken != value && !is_nothing(taken) && is_text(taken))
     return parts(taken, out, depth + 1);
   if (name == "Ref") return reference(with.text, node.span, out);
@@ -125,7 +130,7 @@ void Intrinsics::parts(std::uint32_t value, MappedWriter& out, std::size_t depth
     }
     if (found != 0) return parts(found, out, depth + 1);
   }
-  out.part(fmt::format("${{{}}}", spelled(value, depth)), node.span);
+  placeholder(spelled(value, depth), node.span, out);
 }
 
 std::string Intrinsics::spelled(std::uint32_t value, std::size_t depth) const {
@@ -197,7 +202,7 @@ void Intrinsics::join(std::uint32_t call, std::uint32_t argument, MappedWriter& 
   }
   std::uint32_t inner = 0;
   if (list >= with.end || !document_.is(list, JsonType::array) || !function(list, inner).empty())
-    return out.part(fmt::format("${{{}}}", spelled(call, depth)), with.span);
+    return placeholder(spelled(call, depth), with.span, out);
   bool first = true;
   document_.each(list, [&](std::uint32_t i) {
     const std::uint32_t item = branch(i);
@@ -239,7 +244,12 @@ void Intrinsics::substitute(std::uint32_t argument, MappedWriter& out, std::size
     }
     bool known = false;
     const std::string_view given = value_of(name, known);
-    known ? out.part(given, out.place_of(node, open, close + 1 - open)) : out.part(node, open, close + 1 - open);
+    if (known) {
+      out.part(given, out.place_of(node, open, close + 1 - open));
+    } else {
+      out.leave_open();
+      out.part(node, open, close + 1 - open);
+    }
   }
 }
 

@@ -52,6 +52,7 @@ Loading load(std::string_view text, const LoadOptions& options, const Request& r
     std::erase_if(own.parameter_values, [&](const auto& value) { return reading->taken.contains(value.first); });
     LoadedPipeline loaded = load_as_it_is(one.json, own);
     loaded.pointer = std::move(one.pointer);
+    loaded.open_texts = one.open_texts;
     loaded.json = std::move(one.json);
     made.pipelines.push_back(std::move(loaded));
   }

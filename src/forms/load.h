@@ -24,6 +24,7 @@ struct LoadedPipeline {
   LoadOptions options;                                   // with which it did
   std::shared_ptr<const PipelineDefinition> definition;  // null when it does not load
   Diagnostics why = {};                                  // then; places are in the text
+  std::size_t open_texts = 0;                            // with a ${...} for a value that the template does not tell
 };
 
 struct Loading {

@@ -33,7 +33,14 @@ class MappedWriter {
   void part(const Node& node, std::size_t begin, std::size_t length);
   void part(std::string_view text, SourceSpan place);  // a text that was made from what stands there
   SourceSpan place_of(const Node& node, std::size_t begin, std::size_t length);  // of a piece of it in the source
-  void end_string(SourceSpan place) { mark("\"", {place.end(), 0}); }
+  // The string has a ${...} that stands for a value which nothing here tells.
+  void leave_open() { is_open_ = true; }
+  void end_string(SourceSpan place) {
+    mark("\"", {place.end(), 0});
+    open_strings_ += is_open_ ? 1u : 0u;
+    is_open_ = false;
+  }
+  std::size_t open_strings() const { return open_strings_; }
 
   std::string take_json() { return std::move(out_); }
   std::shared_ptr<const SourceMap> take_map() {
@@ -48,6 +55,8 @@ class MappedWriter {
 
   std::string_view source_;
   std::string out_;
+  bool is_open_ = false;
+  std::size_t open_strings_ = 0;
   const Node* last_ = nullptr;  // whose runs these are: a text with many names is walked once
   std::vector<Run> runs_;
   std::shared_ptr<SourceMap> map_;

@@ -295,6 +295,7 @@ Result<Reading> read(std::string_view text, const Request& request) {
                            : write_pipeline(*document, place.node, *place.names, texts, writer);
     Pipeline& made = reading.pipelines.emplace_back();
     made.pointer = place.pointer;
+    made.open_texts = writer.open_strings();
     made.json = writer.take_json();
     made.origin = writer.take_map();
     if (place.names == &kCloudFormation) reading.taken = texts.intrinsics.taken();

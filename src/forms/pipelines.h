@@ -28,6 +28,9 @@ struct Pipeline {
   std::string pointer;                      // where it stands
   std::string json;                         // as the library loads it
   std::shared_ptr<const SourceMap> origin;  // what places of that JSON are in the text
+  // How many of its texts have a ${...} for a value that the template does not tell. What is no template's text has
+  // none, whatever it looks like: ${HOME} is a shell's.
+  std::size_t open_texts = 0;
 };
 
 struct Reading {

@@ -102,6 +102,7 @@ class PipelineWriter {
         this->text(value);
       } else {
         out_.begin_string(document_[i].span);
+        out_.leave_open();
         out_.part("${known after apply}", document_[i].span);
         out_.end_string(document_[i].span);
       }

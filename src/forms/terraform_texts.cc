@@ -117,9 +117,11 @@ void TerraformTexts::parts(const Node& node, MappedWriter& out, std::size_t dept
       const std::string_view inner = without_blanks(text.substr(at + 2, end - at - 3));
       const std::size_t before = at;
       at = end;
-      if (!known_.contains(inner)) continue;
-      flush(before);
-      if (expression(inner, out.place_of(node, before, end - before), out, depth)) written = end;
+      if (known_.contains(inner)) {
+        flush(before);
+        if (expression(inner, out.place_of(node, before, end - before), out, depth)) written = end;
+      }
+      if (written != end) out.leave_open();
     } else {
       ++at;
     }

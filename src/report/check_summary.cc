@@ -65,8 +65,10 @@ std::string check_summary(const std::vector<CheckedFile>& files, const FixCounts
                      counted(read, "file"), counted(objects, "object"));
   out += fmt::format(" and {}", counted(expressions, "expression"));
   if (fixes.written != 0) out += fmt::format("; {} fixed", fixes.written);
-  if (fixes.safe != 0) out += fmt::format("; --fix repairs {}", fixes.safe);
-  if (fixes.unsafe != 0) out += fmt::format("; --unsafe-fixes repairs {} and changes values", fixes.unsafe);
+  const std::string_view least = fixes.is_least ? "at least " : "", more = fixes.safe != 0 ? " more" : "";
+  if (fixes.safe != 0) out += fmt::format("; --fix repairs {}{}", least, fixes.safe);
+  if (fixes.unsafe != 0)
+    out += fmt::format("; --unsafe-fixes repairs {}{}{} and changes values", least, fixes.unsafe, more);
   return out + "\n";
 }
 

@@ -57,8 +57,7 @@ int run(const CLI::App& command, Session& session, ConvertRequest& request) {
   } else if (const std::string problem = write_file(request.output, made); !problem.empty()) {
     return unreadable(command, fmt::format("cannot write '{}': {}", request.output, problem));
   }
-  const std::size_t open = loaded->json.empty() ? 0 : pipexpr::forms::count_placeholders(json);
-  if (open != 0) {
+  if (const std::size_t open = loaded->open_texts; open != 0) {
     print_error(pipexpr::base::show("{}: note: {} ${{...}}, for which there is no value here\n", name,
                                     open == 1 ? "1 text has" : fmt::format("{} texts have", open)));
   }
