@@ -80,6 +80,9 @@ NOTES = {
     'C411': 'Names with `@` are fields that exist only while a pipeline runs, says the guide, and so are `errorMessage`, `hostname` '
             'and their like. What the service sets counts; what the file says is neither read nor shown. How the service took such fields is '
             'not known. Instances, as DescribeObjects lists them, are left alone.',
+    'C412': 'Repeated keys and arrays are lists, which the guide describes for some fields, such as `step`, `input` and `scriptArgument`. '
+            'Of the others, only those that surely take one value are looked at. Two types are an error.',
+    'C413': '`onLateAction` acts when an object is later than `lateAfterTimeout` says. The field may come from a parent.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',
     'C503': 'The service ignores such a value, or refuses it. Often the name is misspelt.',
@@ -130,6 +133,10 @@ NOTES = {
             'comes twice.',
     'C910': 'strftime, Oracle and PostgreSQL, .NET, Java\'s DateTimeFormatter and moment.js are known. The whole pattern is translated '
             'or nothing of it. A warning when the pattern has a value nevertheless.',
+    'C911': 'The path is evaluated, with the values and defaults of parameters, in the first runs and in those at which calendars and '
+            'clocks do something unusual, within six years. A path that another rule of this group has a finding about is left alone, and '
+            'so is one that is not known before a run, and one that is the same in all runs. A path with no year in it, as with the day of '
+            'the week or the hour alone, is left alone, too: it comes round, and an owner may well keep seven files in turn.',
 }
 INTRODUCTION = '''# Rules of the checker
 

@@ -39,10 +39,10 @@ EDGES = {
     # Explaining listens to an evaluation through the public interface.
     'explainer': ['pipexpr', 'base', 'syntax/find_opener.h', 'definition/json_document.h'],
     # Rendering evaluates fields through the public headers; it scans templates to spell them alike, and comparing asks
-    # zones for the instants at which their clocks change.
+    # for the instants at which values that look alike differ.
     'renderer': ['pipexpr', 'base/attempt_mark.h', 'base/char_class.h', 'base/hash.h', 'base/runtime_fields.h', 'base/secret_mask.h', 'base/shown.h', 'base/utf8.h',
-                 'definition/slot_table.h', 'definition/slot_words.h', 'specializer/literal.h', 'syntax/template_scanner.h',
-                 'time/zone.h'],
+                 'definition/slot_table.h', 'definition/slot_words.h', 'schedule/probing_instants.h', 'specializer/literal.h',
+                 'syntax/template_scanner.h'],
     # The C interface is written on the public C++ headers, as any binding would be.
     'c_api': ['pipexpr'],
     # Inspecting reads trees, and asks the checker what names stand for; for edits it reads the file's JSON again.

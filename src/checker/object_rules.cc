@@ -88,8 +88,9 @@ class Objects {
   void object(ObjectId object) {
     const std::string_view type = stage_.scope.type(object);
     const std::string_view id = graph_.id(object);
-    if (id == "Default" || instances_.contains(object))
-      return;  // an instance, as the service lists them, is no definition
+    if (instances_.contains(object)) return;  // an instance, as the service lists them, is no definition
+    if (type.empty()) idle(object);
+    if (id == "Default") return;
     if (type.empty()) {
       if (!stage_.scope.is_parent(object) && !stage_.scope.lacks_parent(object)) {
         const auto own = graph_.fields(object);
@@ -111,6 +112,7 @@ class Objects {
     }
     fields(object, type);
     required(object, type);
+    idle(object);
     // A parent may be the one that is used.
     if (!placeholders_ && !does_something(type) && !used_.contains(object) && !stage_.survey.objects.contains(object) &&
         !stage_.scope.is_parent(object)) {
@@ -185,6 +187,21 @@ class Objects {
                         fmt::format("'{}' is of type {}, which needs one of the fields '{}' and '{}'",
                                     base::excerpt(graph_.id(object)), type, one, other));
     }
+  }
+
+  // How late is late, nothing else says.
+  void idle(ObjectId object) {
+    const auto own = graph_.fields(object);
+    if (std::none_of(own.begin(), own.end(), [](const auto& one) { return one.name == "onLateAction"; })) return;
+    bool acts = false, any = false;
+    for (const ObjectId context : stage_.scope.contexts(object, "onLateAction")) {
+      if (definition::slot_use(stage_.scope.type(context), "lateAfterTimeout") == SlotUse::none) continue;
+      any = true;
+      acts = acts || has(context, "lateAfterTimeout") || stage_.scope.lacks_parent(context);
+    }
+    if (!any || acts) return;
+    stage_.report.add_key(Rule::idle_field, object, "onLateAction",
+                          "'onLateAction' never acts without 'lateAfterTimeout', which says when an object is late");
   }
 
   void references(ObjectId object) {

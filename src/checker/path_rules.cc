@@ -1,10 +1,12 @@
-// Output paths that change less often than their schedule runs.
+// Output paths that change less often than their schedule runs, by the letters of their patterns; and those that two
+// runs share for another reason.
 #include <algorithm>
 
 #include <pipexpr/expression.h>
 #include <pipexpr/schedule.h>
 
 #include "checker/checks.h"
+#include "checker/repeated_paths.h"
 #include "syntax/printer.h"
 #include "time/zone.h"
 
@@ -74,6 +76,17 @@ Granularity needed(const Period& period) {
   return at_least(60, 1, 1, 1) ? kHour : kMinute;
 }
 
+std::string_view pattern_as_fine_as(Granularity wanted) {
+  switch (wanted) {
+    case kYear: return "YYYY";
+    case kMonth: return "YYYY-MM";
+    case kWeek:
+    case kDay: return "YYYY-MM-dd";
+    case kMinute: return "YYYY-MM-dd-HH-mm";
+    default: return "YYYY-MM-dd-HH";
+  }
+}
+
 // Whether two runs can start in the one hour that a clock shows twice when it is set back: both hours have a run.
 bool is_repeated_hourly(const Period& period) {
   return (period.unit == TimeUnit::minutes && period.count <= 60) ||
@@ -91,7 +104,7 @@ bool whole_days(const Period& period) {
 
 class Paths {
  public:
-  explicit Paths(Stage& stage) : stage_(stage), graph_(stage.graph) {}
+  explicit Paths(Stage& stage) : stage_(stage), graph_(stage.graph), repeated_(stage) {}
 
   void run() {
     for (std::size_t i = 0; i < graph_.object_count(); ++i) {
@@ -101,9 +114,9 @@ class Paths {
       for (std::uint32_t k = 0; k < output.count; ++k) {
         const ValueView& target = output.items[k].value;
         if (!target.is(Kind::reference) || stage_.scope.type(target.object()) != "S3DataNode") continue;
-        const auto period = period_of(target.object(), object);
-        if (!period) continue;
-        for (const std::string_view field : {"filePath", "directoryPath"}) path(target.object(), field, *period);
+        const auto timing = timing_of(target.object(), object);
+        if (!timing || !done_.emplace(target.object(), timing->schedule).second) continue;
+        for (const std::string_view field : {"filePath", "directoryPath"}) path(target.object(), field, *timing);
       }
     }
   }
@@ -117,19 +130,24 @@ class Paths {
     return value ? std::optional(value->text()) : std::nullopt;
   }
 
-  // The period of a schedule that runs more than once.
-  std::optional<Period> period_of(ObjectId node, ObjectId activity) const {
+  struct Timing {
+    ObjectId schedule;
+    Period period;
+  };
+  // A schedule that runs more than once.
+  std::optional<Timing> timing_of(ObjectId node, ObjectId activity) const {
     for (const ObjectId object : {node, activity}) {
       const auto period = of_schedule(object, "period");
       if (!period) continue;
       const auto type = schedule_type(graph_, object, stage_.options.evaluate);
       if (of_schedule(object, "occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
-      if (const auto parsed = parse_period(*period)) return *parsed;
+      if (const auto parsed = parse_period(*period)) return Timing{schedule_of(graph_, object), *parsed};
     }
     return std::nullopt;
   }
 
-  void path(ObjectId object, std::string_view name, const Period& period) {
+  void path(ObjectId object, std::string_view name, const Timing& timing) {
+    const Period& period = timing.period;
     Field field;
     if (!graph_.field(object, {name}, field)) return;
     ignores_clock_ = whole_days(period);
@@ -137,11 +155,16 @@ class Paths {
       const FieldItem& item = field.items[k];
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       const Tree tree = read_tree(item.value.text(), stage_.options.compile);
-      if (is_repeated_hourly(period)) local_hours({object, name, k}, tree);
+      // What is wrong with a pattern is said of the pattern.
+      const bool is_local = is_repeated_hourly(period) && local_hours({object, name, k}, tree);
+      const bool is_told = is_local || has_wrong_pattern(tree, object, 0);
       SourceSpan pattern;
       const Granularity found = granularity_of(tree, object, 0, pattern);
       const Granularity wanted = needed(period);
-      if (found == kNothing || found >= wanted) continue;
+      if (found == kNothing || found >= wanted) {
+        if (!is_told) repeated_.check({object, name, k}, field, timing.schedule, pattern_as_fine_as(wanted));
+        continue;
+      }
       SourceSpan part = pattern;
       if (part.length == 0) part = {0, static_cast<std::uint32_t>(tree.text.size())};
       TextFinding finding{
@@ -162,8 +185,27 @@ class Paths {
     }
   }
 
-  // format(inTimeZone(x,'America/New_York'),'... HH'): when the clock is set back, two runs have one hour.
-  void local_hours(const Place& place, const Tree& tree) {
+  // Whether something is said about a pattern in the text, or in the fields and parameters that it refers to.
+  bool has_wrong_pattern(const Tree& tree, ObjectId object, int depth) const {
+    std::vector<TextFinding> findings;
+    patterns(tree, findings);
+    if (!findings.empty() || depth > kMaxDepth) return true;
+    return std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const syntax::Node& node) {
+      if (node.kind != syntax::NodeKind::name) return false;
+      const Found found = stage_.scope.name(object, tree.part(node.text), false);
+      if (found.where != Found::Where::field && found.where != Found::Where::parameter) return false;
+      const FieldItem* const items = found.field.items;
+      return std::any_of(items, items + found.field.count, [&](const FieldItem& item) {
+        if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) return false;
+        return has_wrong_pattern(read_tree(item.value.text(), stage_.options.compile), object, depth + 1);
+      });
+    });
+  }
+
+  // format(inTimeZone(x,'America/New_York'),'... HH'): when the clock is set back, two runs have one hour. Whether
+  // there is one.
+  bool local_hours(const Place& place, const Tree& tree) {
+    bool any = false;
     for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
       const syntax::Node& call = tree.nodes[at];
       if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
@@ -188,8 +230,10 @@ class Paths {
                         tree.part(zone.text))};
         finding.edit = Edit{shift.span, std::string(time), "write the hour in UTC", FixTier::unsafe_fix};
         stage_.report.add(place, std::move(finding));
+        any = true;
       }
     }
+    return any;
   }
 
   // Whether the zone changes its offset in a year of our time.
@@ -270,7 +314,9 @@ class Paths {
 
   Stage& stage_;
   const PipelineDefinition& graph_;
-  bool ignores_clock_ = false;  // by the period of the path at hand
+  RepeatedPaths repeated_;
+  std::set<std::pair<ObjectId, ObjectId>> done_;  // nodes with schedules
+  bool ignores_clock_ = false;                    // by the period of the path at hand
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <pipexpr/datetime.h>
 #include <pipexpr/expression.h>
+#include <pipexpr/field.h>
 
 #include "checker/checks.h"
 #include "checker/placeholder.h"
@@ -83,6 +84,7 @@ std::string_view refused_by_all(const std::set<std::string_view>& types, std::st
     wanted = type_mismatch(slot, text);
     if (wanted.empty() && field == "maxActiveInstances" && (text.starts_with("-") || is_zero(text)))
       wanted = "an integer from 1";
+    if (wanted.empty() && field == "maximumRetries" && text.starts_with("-")) wanted = "an integer from 0";
     if (wanted.empty()) break;
   }
   return wanted.empty() ? wrong_word(field, text) : wanted;
@@ -155,6 +157,103 @@ bool is_wrong_parameter(const PipelineDefinition& graph, std::string_view writte
   });
 }
 
+// Fields of texts and references that take one value, as numbers, times and the like do. Of a field that the guide does
+// not describe so, it is not said.
+constexpr std::string_view kSingle[] = {"amiVersion",
+                                        "clusterId",
+                                        "command",
+                                        "connectionString",
+                                        "coreInstanceType",
+                                        "createTableSql",
+                                        "dataFormat",
+                                        "database",
+                                        "databaseName",
+                                        "directoryPath",
+                                        "failureAndRerunMode",
+                                        "filePath",
+                                        "filterSql",
+                                        "hiveScript",
+                                        "imageId",
+                                        "insertMode",
+                                        "insertQuery",
+                                        "instanceType",
+                                        "jarUri",
+                                        "keyPair",
+                                        "mainClass",
+                                        "manifestFilePath",
+                                        "masterInstanceType",
+                                        "message",
+                                        "name",
+                                        "parent",
+                                        "*password",
+                                        "pipelineLogUri",
+                                        "rdsInstanceId",
+                                        "region",
+                                        "releaseLabel",
+                                        "resourceRole",
+                                        "role",
+                                        "runsOn",
+                                        "s3Key",
+                                        "s3Prefix",
+                                        "schedule",
+                                        "scheduleType",
+                                        "schemaName",
+                                        "script",
+                                        "scriptUri",
+                                        "selectQuery",
+                                        "startAt",
+                                        "stderr",
+                                        "stdout",
+                                        "subject",
+                                        "table",
+                                        "tableName",
+                                        "taskInstanceType",
+                                        "topicArn",
+                                        "transformSql",
+                                        "type",
+                                        "username",
+                                        "workerGroup"};
+
+bool takes_one(SlotType slot, std::string_view field) {
+  if (std::find(std::begin(kSingle), std::end(kSingle), field) != std::end(kSingle)) return true;
+  switch (slot) {
+    case SlotType::integer:
+    case SlotType::number:
+    case SlotType::boolean:
+    case SlotType::datetime:
+    case SlotType::period: return true;
+    default: return false;
+  }
+}
+
+void repeated_values(Stage& stage, ObjectId object, const PipelineDefinition::FieldInfo& field) {
+  const bool is_own = field.name.starts_with("my") || field.name.starts_with("*my") || field.name.starts_with("@");
+  if (field.field.count < 2 || is_own) return;
+  const bool is_type = field.name == "type";
+  // Of fields that the guide does not list for the type nothing is known.
+  const std::string_view type = stage.scope.type(object);
+  if (!is_type && !type.empty() && definition::slot_use(type, field.name) == definition::SlotUse::none) return;
+  if (!takes_one(slot_type(type, field.name), field.name)) return;
+  std::string found;
+  constexpr std::uint32_t kShown = 3;
+  for (std::uint32_t k = 0; k < std::min(field.field.count, kShown); ++k) {
+    if (k != 0) found += k + 1 == field.field.count ? " and " : ", ";
+    found += fmt::format("'{}'", base::excerpt(written_item(stage.graph, field.field, k).to_text()));
+  }
+  if (field.field.count > kShown) found += fmt::format(" and {} more", field.field.count - kShown);
+  const FieldItem& second = field.field.items[1];
+  const std::string_view text = second.value.is(Kind::string)      ? second.value.text()
+                                : second.value.is(Kind::reference) ? stage.graph.id(second.value.object())
+                                                                   : std::string_view();
+  stage.report.add({object, field.name, 1},
+                   {Rule::repeated_field,
+                    {0, static_cast<std::uint32_t>(text.size())},
+                    fmt::format("'{}' takes one value and has {}, {}; keep the one that is meant", field.name,
+                                field.field.count, found),
+                    std::nullopt,
+                    is_type ? std::optional(Severity::error) : std::nullopt});
+}
+
 // The service refuses them, whatever the field.
 void empty_values(Stage& stage, ObjectId object, const PipelineDefinition::FieldInfo& field) {
   for (std::uint32_t k = 0; k < field.field.count; ++k) {
@@ -177,6 +276,7 @@ void check_values(Stage& stage) {
     const ObjectId object = graph.object(i);
     for (const auto& field : graph.fields(object)) {
       empty_values(stage, object, field);
+      repeated_values(stage, object, field);
       const std::set<std::string_view> types = types_with(stage, object, field.name);
       if (types.empty()) continue;
       for (std::uint32_t k = 0; k < field.field.count; ++k) {

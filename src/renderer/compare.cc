@@ -15,10 +15,10 @@
 #include "base/hash.h"
 #include "definition/slot_table.h"
 #include "renderer/equal_fields.h"
-#include "renderer/probing_instants.h"
 #include "renderer/slot_forms.h"
 #include "renderer/stand_ins.h"
 #include "renderer/telling_fields.h"
+#include "schedule/probing_instants.h"
 #include "syntax/template_scanner.h"
 
 namespace pipexpr {

@@ -1,8 +1,10 @@
-// Makes the list of instants, of whole seconds as scheduled times are, and finds the time zones that texts name.
-#include "renderer/probing_instants.h"
+// Makes the lists of instants, of whole seconds as scheduled times are, and of runs, and finds the time zones that
+// texts name.
+#include "schedule/probing_instants.h"
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -151,6 +153,62 @@ std::vector<DateTime> probing_instants(const PipelineDefinition& a, const Pipeli
   zones.read(b);
   for (const TimeZone zone : zones.found()) instants.zone(zone);
   return instants.take();
+}
+
+std::vector<TimeZone> named_zones(const PipelineDefinition& definition) {
+  Zones zones;
+  zones.read(definition);
+  return zones.found();
+}
+
+std::vector<Run> probing_runs(const Schedule& schedule, std::span<const TimeZone> zones, std::size_t count) {
+  constexpr int kYears = 6;        // in which every kind of New Year comes: of 52 and of 53 weeks, with a leap day
+  constexpr int kClockYears = 2;   // two of each change
+  constexpr int kLastYear = 9000;  // beyond, there is no room for the rest of the calendar
+  const std::int64_t begin = schedule.start().epoch_millis;
+  const std::int64_t end = begin + kYears * 366 * kDay;
+  std::map<std::int64_t, Run> runs;  // by number
+  const auto add = [&](std::int64_t number) {
+    const auto run = schedule.run(number);
+    if (!run || run->scheduled_start.epoch_millis >= end) return false;
+    runs.emplace(number, *run);
+    return true;
+  };
+  const auto add_from = [&](std::int64_t millis) {
+    if (millis >= begin && millis < end) add(schedule.first_from({millis, {}}));
+  };
+  for (std::size_t i = 0; i < count && add(static_cast<std::int64_t>(i)); ++i) {
+  }
+  for (std::size_t i = 0; i < count; ++i) add_from(begin + static_cast<std::int64_t>(i) * kDay);
+  const std::chrono::sys_days first_day{std::chrono::days(begin / kDay - (begin % kDay < 0 ? 1 : 0))};
+  const int year = static_cast<int>(std::chrono::year_month_day(first_day).year());
+  if (year > 0 && year < kLastYear && begin < midnight(kLastYear, 1, 1)) {
+    const std::int64_t time_of_day = begin - first_day.time_since_epoch().count() * kDay;
+    for (int next = year; next <= year + kYears; ++next) {
+      for (int day = -5; day <= 6; ++day) add_from(midnight(next, 1, 1) + day * kDay + time_of_day);
+    }
+  }
+  for (const TimeZone zone : zones) {
+    const time::ZoneTable* const table = time::table_of(zone);
+    if (table == nullptr) continue;
+    const std::int64_t to = (begin + kClockYears * 366 * kDay) / kSecond;
+    for (auto at = std::lower_bound(table->at.begin(), table->at.end(), begin / kSecond);
+         at != table->at.end() && *at < to; ++at) {
+      const std::int64_t change = *at * kSecond;
+      const std::int64_t back = time::offset_millis(zone, change - 1) - time::offset_millis(zone, change);
+      if (back <= 0) continue;
+      // What the clock shows in the time before the change it shows again in as much time after it.
+      std::int64_t number = schedule.first_from({std::max(begin, change - back), {}});
+      for (std::size_t i = 0; i < count; ++i, ++number) {
+        const auto run = schedule.run(number);
+        if (!run || run->scheduled_start.epoch_millis >= change + back) break;
+        add(number);
+      }
+    }
+  }
+  std::vector<Run> out;
+  for (const auto& [number, run] : runs) out.push_back(run);
+  return out;
 }
 
 }  // namespace pipexpr

@@ -1,0 +1,121 @@
+// Evaluates a path in the first runs, and in those at which calendars and clocks do something unusual.
+#include "checker/repeated_paths.h"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include <pipexpr/field.h>
+
+#include "schedule/probing_instants.h"
+#include "time/zone.h"
+
+namespace pipexpr::checker {
+namespace {
+
+constexpr std::int64_t kDay = 86'400'000;
+constexpr DateTime kActivation{1'704'067'200'000};  // 2024-01-01, of schedules that begin when they are activated
+constexpr std::size_t kRuns = 400;                  // more than a year of days
+// A pipeline has 100 objects at most. What is larger, or takes longer, is tried in fewer runs.
+constexpr std::size_t kEvaluations = 200'000, kMinRuns = 50;
+constexpr std::uint64_t kSteps = 1'000'000;
+constexpr FieldOverride kConstants[] = {{"@pipelineId", "df-0"}, {"@version", "1"}};
+
+std::chrono::year_month_day date(DateTime time) {
+  const std::int64_t days = time.epoch_millis / kDay - (time.epoch_millis % kDay < 0 ? 1 : 0);
+  return std::chrono::sys_days(std::chrono::days(days));
+}
+
+}  // namespace
+
+RepeatedPaths::RepeatedPaths(Stage& stage)
+    : stage_(stage),
+      count_(std::clamp(kEvaluations / (stage.graph.object_count() + 1), kMinRuns, kRuns)),
+      zones_(named_zones(stage.graph)) {
+  constants_.assign(kConstants, {}, stage.graph, kNoObject);
+}
+
+std::optional<std::string> RepeatedPaths::evaluate(const Place& place, const Field& field, const Run& run) {
+  Context context{.object = place.object, .run = run};
+  context.run->fields = constants_.runtime();
+  const auto value = evaluate_item(stage_.evaluator, stage_.graph, field, place.item, context);
+  return value ? std::optional(value->text()) : std::nullopt;
+}
+
+const std::vector<Run>& RepeatedPaths::runs_of(ObjectId schedule) {
+  const auto [known, is_new] = runs_.try_emplace(schedule);
+  if (!is_new) return known->second;
+  const auto read = Schedule::read(stage_.graph, schedule, {kActivation, stage_.options.evaluate});
+  if (read && read->period()) known->second = probing_runs(*read, zones_, count_);
+  return known->second;
+}
+
+// Whether nothing in the path tells the years apart. After 28 years every date has its day of the week and its week
+// again. Such a path is meant to come round, as one of seven files by the day of the week.
+bool RepeatedPaths::comes_round(const Place& place, const Field& field, const std::vector<Run>& runs) {
+  constexpr std::int64_t kSameCalendar = (28 * 365 + 7) * kDay;
+  constexpr std::size_t kTries = 5;
+  for (std::size_t i = 0; i < kTries; ++i) {
+    Run run = runs[i * (runs.size() - 1) / kTries];
+    const auto now = evaluate(place, field, run);
+    run.scheduled_start.epoch_millis += kSameCalendar;
+    if (run.scheduled_end) run.scheduled_end->epoch_millis += kSameCalendar;
+    const auto later = evaluate(place, field, run);
+    if (!now || !later || *now != *later) return false;
+  }
+  return true;
+}
+
+std::string RepeatedPaths::advice(std::string_view written, const Run& first, const Run& second,
+                                  std::string_view pattern) const {
+  const bool is_end =
+      written.find("@scheduledEndTime") != written.npos && written.find("@scheduledStart") == written.npos;
+  const std::string whole =
+      fmt::format("#{{format({}, '{}')}}", is_end ? "@scheduledEndTime" : "@scheduledStartTime", pattern);
+  for (const TimeZone zone : zones_) {
+    const std::int64_t a = first.scheduled_start.epoch_millis, b = second.scheduled_start.epoch_millis;
+    const std::int64_t before = time::offset_millis(zone, a), after = time::offset_millis(zone, b);
+    if (before != after && a + before == b + after)
+      return fmt::format("the clock of '{}' is set back between them; write the time in UTC, as {}", time_zone_id(zone),
+                         whole);
+  }
+  const auto a = date(first.scheduled_start), b = date(second.scheduled_start);
+  if (a.year() == b.year() && a.month() == std::chrono::January && b.month() == std::chrono::December)
+    return "the last days of December are in week 1 of the next year; beside a week write its own year, 'xxxx'";
+  return fmt::format("write the whole time in one pattern, as {}", whole);
+}
+
+void RepeatedPaths::check(const Place& place, const Field& field, ObjectId schedule, std::string_view pattern) {
+  const std::vector<Run>& runs = runs_of(schedule);
+  if (runs.size() < 2 || !evaluate(place, field, runs[0])) return;
+  const std::uint64_t steps = std::max<std::uint64_t>(stage_.evaluator.usage().steps, 1);
+  const std::size_t count = std::min<std::size_t>(runs.size(), kSteps / steps);
+  std::unordered_map<std::string, std::size_t> known;  // the last run of a path
+  std::optional<std::pair<std::size_t, std::size_t>> found;
+  bool is_next = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto path = evaluate(place, field, runs[i]);
+    if (!path) return;
+    const auto [at, fresh] = known.try_emplace(*path, i);
+    if (fresh) continue;
+    if (!found) {
+      found = {at->second, i};
+      is_next = at->second + 1 == i;
+    }
+    at->second = i;
+  }
+  // A path that is one in all runs is another usual form, as one that holds what is newest.
+  if (!found || known.size() == 1) return;
+  if (!is_next && comes_round(place, field, runs)) return;
+  const auto& [first, second] = *found;
+  const std::string path = *evaluate(place, field, runs[first]);
+  const std::string_view written = field.items[place.item].value.text();
+  stage_.report.add(place, {Rule::repeated_path,
+                            {0, static_cast<std::uint32_t>(written.size())},
+                            fmt::format("the runs of {} and {} write to one path, '{}', so that the second overwrites "
+                                        "the first: {}",
+                                        to_string(runs[first].scheduled_start), to_string(runs[second].scheduled_start),
+                                        base::excerpt(path), advice(written, runs[first], runs[second], pattern))});
+}
+
+}  // namespace pipexpr::checker
