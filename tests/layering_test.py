@@ -103,6 +103,7 @@ EXTERNAL = {
                   'check_config', 'cli', 'service'],
     'CLI': ['cli'],
     'pybind11': ['python'],
+    'datetime.h': ['python'],  # Python's own
     'openssl': ['service'],
     'sqlite3.h': ['service'],
     'libpq-fe.h': ['service'],

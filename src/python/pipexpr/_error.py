@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from typing import Any
+from typing import Any, Iterable
+
+
+@dataclasses.dataclass(frozen=True)
+class PathStep:
+    """A field on the way to an error: its object ('' for a parameter), its name, the number of its value when it has
+    several (from 1), and the place in the value's text."""
+
+    object: str
+    field: str
+    item: int
+    offset: int
+    length: int
+
+    def __str__(self) -> str:
+        return f'{self.object}.{self.field}' if self.object else self.field
 
 
 @dataclasses.dataclass(frozen=True)
 class Diagnostic:
-    """One error: its code, its message, and its place in the source (offsets in bytes of UTF-8)."""
+    """One error: its code, its message, and its place in the source (offsets in bytes of UTF-8). When it lies in a
+    field that the source refers to, `path` leads there."""
 
     code: str
     message: str
     offset: int = 0
     length: int = 0
-    path: tuple[str, ...] = ()
+    path: tuple[PathStep, ...] = ()
 
 
 class Error(ValueError):
@@ -37,15 +52,12 @@ class Error(ValueError):
         return type(self), (str(self), self.diagnostics)
 
 
-def parse(text: str) -> tuple[Diagnostic, ...]:
-    """The diagnostics of their JSON."""
-    found = []
-    for one in json.loads(text):
-        found.append(Diagnostic(one['code'], one['message'], one.get('offset', 0), one.get('length', 0),
-                                tuple(one.get('path', ()))))
-    return tuple(found)
+def diagnostics_of(found: Iterable[Any]) -> tuple[Diagnostic, ...]:
+    """Diagnostics as the engine hands them over."""
+    return tuple(Diagnostic(code, message, offset, length, tuple(PathStep(*step) for step in path))
+                 for code, message, offset, length, path in found)
 
 
-def make(text: str, diagnostics: str) -> Error:
-    """The exception for what the engine prints and for its diagnostics as JSON."""
-    return Error(text.rstrip('\n'), parse(diagnostics))
+def make(text: str, found: Iterable[Any]) -> Error:
+    """The exception for what the engine prints and for its diagnostics."""
+    return Error(text.rstrip('\n'), diagnostics_of(found))
