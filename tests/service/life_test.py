@@ -462,6 +462,35 @@ class Life(VirtualClockTests):
         for group, object_id in (('guards', 'P'), ('reads', 'Q'), ('itself', 'R')):
             self.assertEqual(self.poll(group)['attemptId'], f'@{object_id}_{at}_Attempt=1', pipeline)
 
+    def test_a_precondition_of_data_that_is_only_written(self):
+        """It has the group of the activity that writes the data; one that no group would be asked for is told."""
+        written = [obj('D', type='S3DataNode', filePath='s3://b/d', precondition=ref('P')), obj('P', type='Exists')]
+        cases = (('its group', [shell('A', workerGroup='wrote', output=ref('D'))], 'wrote', []),
+                 ('its resource', [shell('A', runsOn=ref('Ec2Wrote'), output=ref('D')), obj('Ec2Wrote', type='Ec2Resource', role='r', resourceRole='r')], 'Ec2Wrote', []),
+                 ('the group of a reader comes first', [shell('A', workerGroup='wrote', output=ref('D')),
+                                                        shell('B', workerGroup='has read', input=ref('D'))], 'has read', []),
+                 ('nobody', [shell('A', workerGroup='wrote')], 'wrote',
+                  ["'precondition': 'P' is never asked, and this data node waits for it without end: no activity with 'runsOn' or "
+                   "'workerGroup' reads or writes it; give 'P' a 'workerGroup'"]))
+        for name, activities, group, warnings in cases:
+            with self.subTest(name):
+                objects = self.definition(*activities, *written, occurrences='1')
+                objects[0]['fields'] = [one for one in objects[0]['fields'] if one['key'] != 'workerGroup']
+                pipeline = self.new_pipeline([])
+                said = self.put(pipeline, objects)
+                found = [text for one in said['validationWarnings'] if one['id'] == 'D' for text in one['warnings'] if 'precondition' in text]
+                self.assertEqual(found, warnings)
+                self.client.activate_pipeline(pipelineId=pipeline)
+                writer = self.take('wrote' if group == 'has read' else group)
+                self.client.set_task_status(taskId=writer[2], taskStatus='FINISHED')
+                task = self.take(group)
+                if warnings:
+                    self.assertIsNone(task)
+                    continue
+                self.assertEqual(task[0], f'@P_{self.at()}_Attempt=1')
+                self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
+                self.assertEqual(self.statuses(pipeline)[f'@D_{self.at()}'], 'FINISHED')
+
     def test_ids_of_instances_that_would_be_the_same(self):
         pipeline = self.new_pipeline([])
         put = self.put(pipeline, self.definition(shell('A', precondition=ref('P')), shell('B', precondition=ref('P')),
@@ -602,8 +631,25 @@ class Life(VirtualClockTests):
         self.assertEqual(waited_for(), ([a, b], f'["{a}", "{b}"]'))
         self.finish()
         self.assertEqual(waited_for(), ([b], b))
+        # Also of what was rerun, and while it is held.
+        self.client.set_status(pipelineId=pipeline, objectIds=[a], status='RERUN')
+        self.assertEqual(waited_for(), ([a, b], f'["{a}", "{b}"]'))
+        self.client.set_status(pipelineId=pipeline, objectIds=['C'], status='PAUSE')
+        for left in ([a, b], [b], []):
+            self.assertEqual((waited_for()[0], self.statuses(pipeline)[c]), (left, 'PAUSED'))
+            self.finish()
+        self.assertEqual(waited_for(), ([], 'null'))
+        self.client.set_status(pipelineId=pipeline, objectIds=['A'], status='PAUSE')
+        self.client.set_status(pipelineId=pipeline, objectIds=[a], status='RERUN')
+        self.assertEqual(waited_for(), ([a], a))
+        self.client.set_status(pipelineId=pipeline, objectIds=['C', 'A'], status='RESUME')
+        self.assertEqual((waited_for()[0], self.statuses(pipeline)[c]), ([a], 'WAITING_ON_DEPENDENCIES'))
         self.finish()
         self.assertEqual(waited_for(), ([], 'null'))
+        # A task that is held waits for nothing any more.
+        self.client.set_status(pipelineId=pipeline, objectIds=['C'], status='PAUSE')
+        self.client.set_status(pipelineId=pipeline, objectIds=[a], status='RERUN')
+        self.assertEqual((waited_for()[0], self.statuses(pipeline)[c]), ([], 'PAUSED'))
 
     def test_deleted_pipelines_leave_nothing_behind(self):
         alarm = obj('Failed', type='SnsAlarm', role='r', topicArn='t', subject='s', message='m')

@@ -49,6 +49,7 @@ class Checker {
       check_instance_names(component);
       check_limit(component);
       check_preconditions(component);
+      check_guarded_data(component);
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
         add(issues_.warnings, "without a 'schedule' this activity never runs");
@@ -129,6 +130,19 @@ class Checker {
       add(issues_.warnings, fmt::format("'precondition': '{}' is never asked: only activities and data nodes wait for "
                                         "their preconditions here",
                                         base::cut_utf8(graph_.id(target), kMaxNamed)));
+    }
+  }
+
+  void check_guarded_data(const Component& component) {
+    if (component.role != Role::data_node) return;
+    const Run any{.scheduled_start = {0}, .scheduled_end = DateTime{0}};
+    for (std::size_t guard : component.preconditions) {
+      const Component& precondition = scheduled_.components()[guard];
+      if (!group_of_run(scheduled_, precondition, &component, any, "").name.empty()) continue;
+      add(issues_.warnings,
+          fmt::format("'precondition': '{}' is never asked, and this data node waits for it without end: no activity "
+                      "with 'runsOn' or 'workerGroup' reads or writes it; give '{}' a 'workerGroup'",
+                      base::cut_utf8(precondition.id, kMaxNamed), base::cut_utf8(precondition.id, kMaxNamed)));
     }
   }
 

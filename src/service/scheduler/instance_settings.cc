@@ -40,7 +40,14 @@ bool says_where(const ScheduledDefinition& scheduled, const Component& component
   });
 }
 
-// A precondition runs where the object that it guards runs, or, for a data node, where its readers run.
+bool writes(const ScheduledDefinition& scheduled, const Component& activity, const Component& data) {
+  if (activity.role != Role::activity) return false;
+  const std::vector<ObjectId> outputs = scheduled.references(activity.object, "output");
+  return std::find(outputs.begin(), outputs.end(), data.object) != outputs.end();
+}
+
+// A precondition runs where the object that it guards runs, or, for a data node, where its readers run, else its
+// writers.
 WorkerGroup group_of_guarded(const ScheduledDefinition& scheduled, const Component& guarded, const Run& run,
                              std::string_view pipeline) {
   WorkerGroup group;
@@ -53,19 +60,29 @@ WorkerGroup group_of_guarded(const ScheduledDefinition& scheduled, const Compone
     if (std::find(reader.waits_for.begin(), reader.waits_for.end(), self) != reader.waits_for.end())
       group = worker_group(scheduled, reader, run, pipeline);
   }
+  for (const Component& writer : scheduled.components()) {
+    if (!group.name.empty()) break;
+    if (writes(scheduled, writer, guarded)) group = worker_group(scheduled, writer, run, pipeline);
+  }
   return group;
 }
 
 }  // namespace
 
-void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
-                    std::string_view pipeline, InstanceRow& instance) {
-  Run run = run_of(instance);
+WorkerGroup group_of_run(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
+                         const Run& run, std::string_view pipeline) {
   WorkerGroup group;
   if (guarded != nullptr && !says_where(scheduled, component)) {
     group = group_of_guarded(scheduled, *guarded, run, pipeline);
   }
   if (group.name.empty()) group = worker_group(scheduled, component, run, pipeline);
+  return group;
+}
+
+void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
+                    std::string_view pipeline, InstanceRow& instance) {
+  Run run = run_of(instance);
+  WorkerGroup group = group_of_run(scheduled, component, guarded, run, pipeline);
   instance.worker_group = std::move(group.name);
   instance.group_alias = std::move(group.alias);
   instance.resource = component.role == Role::activity ? std::move(group.resource) : std::string{};

@@ -29,6 +29,11 @@ struct WorkerGroup {
 WorkerGroup worker_group(const ScheduledDefinition& scheduled, const Component& component, const Run& run,
                          std::string_view pipeline);
 
+// Of a component's run, whatever it is; `guarded` is the component that a precondition guards. No name: no runner is
+// ever offered its task.
+WorkerGroup group_of_run(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
+                         const Run& run, std::string_view pipeline);
+
 // The fields of `instance` that come from its component; `guarded` is the component that a precondition guards.
 void apply_settings(const ScheduledDefinition& scheduled, const Component& component, const Component* guarded,
                     std::string_view pipeline, InstanceRow& instance);

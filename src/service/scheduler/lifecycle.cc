@@ -147,8 +147,14 @@ void InstanceLifecycle::promote(const std::string& instance) {
   if (row->status != "WAITING_ON_DEPENDENCIES" && row->status != "PAUSED") return;
   Rows paused =
       session_.query("SELECT 1 FROM paused WHERE pipeline = $1 AND component = $2", {pipeline_.id, row->component});
-  if (!paused.empty()) return set_status(instance, "PAUSED");
-  if (row->cascade) {
+  // What it waits for goes on while it is held, and what is left is shown. One whose task is held waits for nothing.
+  const bool is_paused = !paused.empty();
+  if (is_paused && !session_
+                        .query("SELECT 1 FROM attempts WHERE pipeline = $1 AND instance = $2 AND status = 'PAUSED'",
+                               {pipeline_.id, instance})
+                        .empty())
+    return;
+  if (row->cascade && !is_paused) {
     if (std::optional<std::string> cause = failed_dependency(instance)) {
       if (row->role == role_name(Role::precondition)) return;  // its object fails, and takes it along
       cascade_fail(*row, *cause);
@@ -161,13 +167,12 @@ void InstanceLifecycle::promote(const std::string& instance) {
       "WHERE e.pipeline = $1 AND e.waiter = $2 AND (i.status IS NULL OR i.status <> 'FINISHED') ORDER BY 1",
       {pipeline_.id, instance});
   std::erase_if(open, [&](const Row& each) { return each.is_null(1) && !will_be_made(each.text(0)); });
-  if (!open.empty()) {
+  if (!open.empty() || is_paused) {
     std::string waiting_on;
     for (const Row& each : open) waiting_on += (waiting_on.empty() ? "" : "\n") + std::string(each.text(0));
-    session_.query(
-        "UPDATE instances SET status = 'WAITING_ON_DEPENDENCIES', waiting_on = $3 WHERE pipeline = $1 AND id "
-        "= $2",
-        {pipeline_.id, instance, waiting_on});
+    session_.query("UPDATE instances SET status = $3, waiting_on = $4 WHERE pipeline = $1 AND id = $2",
+                   {pipeline_.id, instance, is_paused ? "PAUSED" : "WAITING_ON_DEPENDENCIES",
+                    waiting_on.empty() ? Argument() : Argument(waiting_on)});
     return;
   }
   if (row->role == role_name(Role::data_node)) return complete(instance);
@@ -374,6 +379,13 @@ void InstanceLifecycle::restart(InstanceRow instance, bool is_rerun) {
     resources_.insert(instance.resource);
   }
   pending_.push_back(instance.id);
+  // It may have finished before: what still waits for something waits for it again.
+  for (const Row& waiter : session_.query(
+           "SELECT e.waiter FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waiter WHERE "
+           "e.pipeline = $1 AND e.waits_for = $2 AND i.status IN ('WAITING_ON_DEPENDENCIES', 'PAUSED')",
+           {pipeline_.id, instance.id})) {
+    pending_.push_back(waiter.text(0));
+  }
 }
 
 // It is made anew, and what its state is then follows from its activities.
