@@ -115,6 +115,72 @@ std::optional<TextFinding> escaped_quotes(std::string_view text, std::size_t at,
   return std::nullopt;
 }
 
+// format(x, 'YYYY-MM-dd) and format(x, YYYY-MM-dd HH:mm): the argument of letters, of which one quote or both are lost,
+// when quotes around it make it an expression. `open` is where the expression begins.
+std::optional<TextFinding> unquoted_pattern(std::string_view text, std::size_t open, const CheckOptions& options) {
+  constexpr std::size_t kFarthest = 256;
+  constexpr std::string_view kPattern = "yYxMdDHhmsSaEewTzZ-_/.: ";
+  const std::string_view near = text.substr(0, open + kFarthest);
+  const std::size_t call = near.find("format", open);
+  if (call == std::string_view::npos) return std::nullopt;
+  for (std::size_t end = near.find(')', call); end != std::string_view::npos; end = near.find(')', end + 1)) {
+    std::size_t begin = near.find_last_of(",(", end) + 1;
+    if (begin <= call) continue;
+    begin = near.find_first_not_of(' ', begin);
+    const std::string_view found = near.substr(begin, end - begin);
+    std::string_view pattern = found;
+    const auto is_quote = [](char c) { return c == '\'' || c == '"'; };
+    char quote = '\'';
+    std::size_t quotes = 0;
+    if (!pattern.empty() && is_quote(pattern.front())) {
+      quote = pattern.front();
+      pattern.remove_prefix(1);
+      ++quotes;
+    }
+    if (!pattern.empty() && is_quote(pattern.back())) {
+      quote = pattern.back();
+      pattern.remove_suffix(1);
+      ++quotes;
+    }
+    const bool has_letters = std::any_of(pattern.begin(), pattern.end(), [](char c) { return base::is_word(c); });
+    if (quotes == 2 || !has_letters || pattern.find_first_not_of(kPattern) != std::string_view::npos) continue;
+    const std::size_t close = text.find('}', end);
+    if (close == std::string_view::npos) return std::nullopt;
+    const std::string quoted = quote + std::string(pattern) + quote;
+    const std::string better =
+        std::string(text.substr(open, begin - open)) + quoted + std::string(text.substr(end, close + 1 - end));
+    if (!Expression::compile(better, options.compile)) continue;
+    TextFinding finding{Rule::missing_quotes,
+                        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(found.size())},
+                        fmt::format("expected a date pattern in quotes, found {}", base::excerpt(found))};
+    finding.edit = {finding.part, quoted, fmt::format("write {}", base::excerpt(quoted)), FixTier::safe};
+    finding.advice = quoted;
+    return finding;
+  }
+  return std::nullopt;
+}
+
+// The quotes that an editor made typographic, made straight: those inside of a straight string are text.
+std::optional<Edit> straight_quotes(std::string_view text, std::size_t at, const CheckOptions& options) {
+  const SourceSpan whole = expression_at(text, at);
+  const std::string_view source = text.substr(whole.offset, whole.length);
+  std::string better;
+  char open = '\0';  // the quote of the straight string that this is in
+  for (std::size_t i = 0; i < source.size();) {
+    if (open == '\0' && curly_quote(source, static_cast<std::uint32_t>(i))) {
+      const std::string_view three = source.substr(i, 3);
+      better += three == "\u2018" || three == "\u2019" ? '\'' : '"';
+      i += 3;
+      continue;
+    }
+    const char c = source[i++];
+    if (c == '\'' || c == '"') open = open == '\0' ? c : open == c ? '\0' : open;
+    better += c;
+  }
+  if (whole.length == 0 || !Expression::compile(better, options.compile)) return std::nullopt;
+  return Edit{whole, better, fmt::format("write {}", base::excerpt(better)), FixTier::safe};
+}
+
 // #{Table-#{Region}: the longest beginning that is an expression, when another opener follows.
 std::optional<TextFinding> missing_brace(std::string_view text, std::size_t inner, const CheckOptions& options) {
   constexpr std::size_t kFarthest = 256;
@@ -206,6 +272,14 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Tex
                                         base::excerpt(tree.part(whole)), tool)});
         continue;
       }
+      const auto open = unread->offset >= 2 ? unread->offset - 2 : 0;
+      if (why.code != DiagnosticCode::invalid_byte) {
+        if (auto pattern = unquoted_pattern(tree.text, open, options)) {
+          told.push_back(*unread);
+          findings.push_back(*std::move(pattern));
+          continue;
+        }
+      }
       const std::size_t nested = tree.text.find("#{", unread->offset);
       const std::size_t inner = why.code == DiagnosticCode::nested_expression ? why.span.offset : nested;
       if (inner != std::string_view::npos && inner <= unread->end() + 1 && tree.text.substr(inner).starts_with("#{")) {
@@ -226,6 +300,7 @@ void damaged_text(const Tree& tree, const CheckOptions& options, std::vector<Tex
       finding.rule = Rule::missing_quotes;
       finding.message = "expected a straight quote, ' or \", found a typographic one";
       finding.part.length = 3;
+      finding.edit = straight_quotes(tree.text, why.span.offset, options);
     }
     if (lost_quotes(source, why.code)) {
       finding.rule = Rule::missing_quotes;
