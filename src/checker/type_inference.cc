@@ -180,6 +180,28 @@ Type TypeChecker::name(const Tree& tree, const syntax::Node& node, bool head, Ob
   return value_of(found, text, object, depth);
 }
 
+namespace {
+
+// Whether it is the text of an id in a run, though the API shows a reference. The run's own links lead to objects. Of
+// one that is read through more than one reference that is said already.
+bool is_id_of_run(const Tree& tree, const syntax::Node& node) {
+  const bool is_name = node.kind == syntax::NodeKind::name, is_member = node.kind == syntax::NodeKind::member;
+  const std::string_view text = is_name || is_member ? tree.part(node.text) : std::string_view();
+  if (!text.starts_with("@") || text == "@componentParent" || text == "@instanceParent") return false;
+  const base::RuntimeField* const known = base::find_runtime_field(text);
+  return known != nullptr && known->type == SlotType::reference;
+}
+
+std::string describe_id(std::string_view name, std::string_view member) {
+  const std::string_view behind = base::field_behind(name);
+  return fmt::format(
+      "{}{}",
+      name == "@waitingOn" ? "the ids of what is still waited for, none when an object runs" : "the text of an id",
+      behind.empty() ? "" : fmt::format(" (write '{}.{}')", behind, member));
+}
+
+}  // namespace
+
 Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const syntax::Node& left, const Type& of,
                          ObjectId object, int depth, Walked* out) const {
   const std::string_view text = tree.part(node.text);
@@ -189,6 +211,13 @@ Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const synta
   }
   const bool leads_somewhere = of.kind == Type::Kind::reference && !of.objects.empty();
   if (out != nullptr && !leads_somewhere) out->uses.push_back({node.text});
+  if (out != nullptr && is_id_of_run(tree, left)) {
+    out->findings.push_back(
+        {Rule::not_a_reference, left.span,
+         fmt::format("'{}' is {}, not a reference to an object, so '.{}' cannot be looked up",
+                     base::excerpt(tree.part(left.span)), describe_id(tree.part(left.text), text), text)});
+    return {};
+  }
   if (of.kind == Type::Kind::unknown || (of.kind == Type::Kind::reference && of.objects.empty())) {
     if (out != nullptr && text.starts_with("@") && base::find_runtime_field(text) == nullptr)
       out->findings.push_back(misspelt_runtime_field(text, node.text));

@@ -491,6 +491,24 @@ class Life(VirtualClockTests):
                 self.client.set_task_status(taskId=task[2], taskStatus='FINISHED')
                 self.assertEqual(self.statuses(pipeline)[f'@D_{self.at()}'], 'FINISHED')
 
+    def test_settings_that_have_no_value_when_a_run_is_made(self):
+        counted = "'{}': '@attemptCount' has no value when a run is made, and the field counts as not given"
+        cases = [({name: '#{@attemptCount} hours'}, [], [counted.format(name)])
+                 for name in ('retryDelay', 'attemptTimeout', 'lateAfterTimeout', 'reportProgressTimeout')]
+        cases += [({'maximumRetries': '#{@attemptCount}'}, [], [counted.format('maximumRetries')]),
+                  ({'maxActiveInstances': '#{@version}'}, [], [counted.format('maxActiveInstances').replace('@attemptCount', '@version')]),
+                  ({'workerGroup': 'wg-#{@version}'}, ["'workerGroup': '@version' has no value when a run is made, and no group would be offered its tasks"], []),
+                  ({'lateAfterTimeout': '#{@scheduledEndTime}'}, [],
+                   ["'lateAfterTimeout': the value is no period such as '15 minutes', and the field counts as not given"]),
+                  ({'workerGroup': 'wg-#{@pipelineId}-#{id}', 'retryDelay': '#{15 * 2} minutes', 'attemptTimeout': '#{myGiven}',
+                    'maximumRetries': '#{hour(@scheduledStartTime)}', 'lateAfterTimeout': '#{schedule.period}'}, [], [])]
+        parameter = {'id': 'myGiven', 'attributes': [{'key': 'type', 'stringValue': 'String'}, {'key': 'description', 'stringValue': 'x'}]}
+        for given, errors, warnings in cases:
+            with self.subTest(given):
+                said = self.put(self.new_pipeline([]), self.definition(shell('A', **given)), parameterObjects=[parameter])
+                self.assertEqual([text for one in said['validationErrors'] if one['id'] == 'A' for text in one['errors']], errors)
+                self.assertEqual([text for one in said['validationWarnings'] if one['id'] == 'A' for text in one['warnings']], warnings)
+
     def test_ids_of_instances_that_would_be_the_same(self):
         pipeline = self.new_pipeline([])
         put = self.put(pipeline, self.definition(shell('A', precondition=ref('P')), shell('B', precondition=ref('P')),

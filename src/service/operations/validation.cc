@@ -50,6 +50,7 @@ class Checker {
       check_limit(component);
       check_preconditions(component);
       check_guarded_data(component);
+      check_settings();
       bool never_runs = component.schedule == Component::kNone && component.mode != ScheduleType::ondemand;
       if (component.role == Role::activity && never_runs) {
         add(issues_.warnings, "without a 'schedule' this activity never runs");
@@ -130,6 +131,34 @@ class Checker {
       add(issues_.warnings, fmt::format("'precondition': '{}' is never asked: only activities and data nodes wait for "
                                         "their preconditions here",
                                         base::cut_utf8(graph_.id(target), kMaxNamed)));
+    }
+  }
+
+  // What says how runs are handled is read when they are made. The checker does not tell these fields from the others.
+  void check_settings() {
+    constexpr std::string_view kPeriods[] = {"retryDelay", "reportProgressTimeout", "attemptTimeout",
+                                             "lateAfterTimeout", "preconditionTimeout"};
+    constexpr std::string_view kOthers[] = {"workerGroup", "maximumRetries", "maxActiveInstances",
+                                            "failureAndRerunMode"};
+    const Run any{.scheduled_start = {0}, .scheduled_end = DateTime{0}};
+    for (const PipelineDefinition::FieldInfo& info : graph_.fields(object_, false)) {
+      const bool is_period = std::find(std::begin(kPeriods), std::end(kPeriods), info.name) != std::end(kPeriods);
+      if (!is_period && std::find(std::begin(kOthers), std::end(kOthers), info.name) == std::end(kOthers)) continue;
+      if (info.field.count == 0 || info.field.items[0].form == FieldItem::Form::literal) continue;
+      std::optional<Run> run;
+      if (info.name != "maxActiveInstances") run = any;
+      const auto values = evaluate_field(graph_, info, {.object = object_, .run = run}, small_budget());
+      if (!values && values.error().front().code == DiagnosticCode::runtime_field_unset) {
+        const bool is_group = info.name == "workerGroup";
+        add(is_group ? issues_.errors : issues_.warnings,
+            fmt::format("'{}': '{}' has no value when a run is made, and {}", info.name,
+                        base::cut_utf8(values.error().front().arguments.front(), kMaxNamed),
+                        is_group ? "no group would be offered its tasks" : "the field counts as not given"));
+      } else if (values && is_period && !values->empty() && !parse_period(values->front().text)) {
+        add(issues_.warnings,
+            fmt::format("'{}': the value is no period such as '15 minutes', and the field counts as not given",
+                        info.name));
+      }
     }
   }
 
