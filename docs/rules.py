@@ -60,13 +60,15 @@ NOTES = {
             'start. Neither AWS\'s guide nor a published definition has such a reference; [language.md](language.md#fields-that-refer-to-fields) '
             'and [service.md](service.md#how-pipelines-run) say what is done here. Schedules with the same period and start count as one; '
             'alarms and preconditions run with the objects that they belong to.',
-    'C401': 'The service takes ids, names, types and references as they are written: `#{...}` stays in them.',
+    'C401': 'The service takes ids, names, types and references as they are written: `#{...}` stays in them. A reference is an error, '
+            'as there is no object of such an id.',
     'C402': 'Expressions are looked at when their value is the same in every run. Values that another tool puts in '
             '(`${...}`) are left alone.',
     'C403': 'Reported when a field is very near to one that the type has, and that is not given. Fields of your own begin with '
             '`my` and are never reported. Where the type needs the field, it is an error, which stands for the missing field.',
     'C404': 'The field may also come from `Default` or another parent.',
-    'C405': 'An `input` is a data node, `runsOn` a resource, `onFail` an action, and so on.',
+    'C405': 'An `input` is a data node, `runsOn` a resource, `onFail` an action, and so on. Activities of Hadoop run on an EmrCluster, and a '
+            'RedshiftCopyActivity has Redshift at one of its ends.',
     'C406': 'An old page of the guide shows a call without braces. It is plain text, and so is one in `${...}`. Within other '
             'text, what names a runtime field is taken for a call.',
     'C407': 'A schedule has one start, at most one of `endDateTime` and `occurrences`, and ends after it has begun; '
@@ -76,7 +78,7 @@ NOTES = {
     'C409': 'Some fields take several values, as a JSON array or as a repeated key. Quotes and brackets inside of one text are part '
             'of that text.',
     'C410': 'What an expression gives is looked at when it is the same in every run: `s3://b/` from a parameter and `/x` after it '
-            'make `s3://b//x`.',
+            'make `s3://b//x`. What another tool fills in, `${...}`, may be anything.',
     'C411': 'Names with `@` are fields that exist only while a pipeline runs, says the guide, and so are `errorMessage`, `hostname` '
             'and their like. What the service sets counts; what the file says is neither read nor shown. How the service took such fields is '
             'not known. Instances, as DescribeObjects lists them, are left alone.',
@@ -116,8 +118,9 @@ NOTES = {
     'C801': 'The value of a name with `*` is stored encrypted and never shown, but a command, message or path that it flows '
             'into is stored and logged in clear. Give the secret to the program in another way, such as a file that only its '
             'role can read.',
-    'C802': 'Values of names with `*`, access keys of AWS, and what follows `password=` in a string. Stand-ins such as '
-            '`<password>` are left alone. The value is in no message and no snippet.',
+    'C802': 'Values of names with `*` and of names such as `myPassword`, access keys of AWS, what follows `password=`, `--password`, '
+            '`--token` or `mysql -p` in a string, and `//user:password@host`. Stand-ins such as `<password>` are left alone, and so is '
+            'what follows `--password` of a client that asks for it. The value is in no message and no snippet.',
     'C901': '`hh` runs from 01 to 12. The runs of the afternoon get the paths of the morning and overwrite them.',
     'C902': '`mm` is minutes, so that `yyyymmdd` is 20240024 at midnight in every month of the year.',
     'C903': '`MM` is the month: in May, `HH:MM` is always five past.',

@@ -9,8 +9,9 @@
 
 #include "base/char_class.h"
 #include "base/secret_mask.h"
+#include "base/secret_words.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
+#include "definition/slot_table.h"
 
 namespace pipexpr {
 namespace checker {
@@ -36,6 +37,92 @@ constexpr Name kNames[] = {
     {"passwd", "a password", 4},
 };
 
+// Clients that ask for the password: after their --password comes the name of a database.
+constexpr std::string_view kAskingClients[] = {"psql",   "pg_dump",  "pg_restore",   "createdb",
+                                               "dropdb", "vacuumdb", "pg_basebackup"};
+// Those whose password follows -p without a blank ask for it, too.
+constexpr std::string_view kMysqlClients[] = {"mysql",      "mysqldump", "mysqladmin",   "mysqlimport",
+                                              "mysqlcheck", "mariadb",   "mariadb-dump", "mysqlsh"};
+
+bool ends_word(char c) { return std::string_view(" \t\n\r'\"\\&;|,)}<>").find(c) != std::string_view::npos; }
+
+// A text may be JSON with its escapes, in which a line ends with \n as it is written here.
+bool ends_line(std::string_view text) { return text.ends_with('\n') || text.ends_with("\\n"); }
+
+bool ends_command(std::string_view text) {
+  return ends_line(text) || std::string_view("|;&(`").find(text.back()) != std::string_view::npos;
+}
+
+// Whether a word begins after the text.
+bool begins_word(std::string_view text) {
+  return text.empty() || ends_word(text.back()) || ends_line(text) || text.ends_with("\\t");
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  while (at < text.size() && !ends_word(text[at])) ++at;
+  return at;
+}
+
+// Whether one of the programs is a word of the command that `at` stands in.
+template <std::size_t N>
+bool is_command_of(const std::string_view (&programs)[N], std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBytes = 512;  // of a command before an option
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < kMaxBytes && !ends_command(text.substr(0, begin))) --begin;
+  for (const std::string_view program : programs) {
+    for (std::size_t i = text.find(program, begin); i < at; i = text.find(program, i + 1)) {
+      const std::size_t end = i + program.size();
+      const bool opens = text[i == 0 ? 0 : i - 1] == '/' || begins_word(text.substr(0, i));
+      if (opens && end < text.size() && ends_word(text[end])) return true;
+    }
+  }
+  return false;
+}
+
+std::string clear_text(std::string_view what, std::string_view field) {
+  return fmt::format("{} stands in '{}' in clear (it is not shown here): the service stores and logs it", what,
+                     base::excerpt(field));
+}
+
+using Visit = std::function<void(SourceSpan secret, std::string_view what)>;
+
+// --password X and --token X, also as items of a list, and -pX of mysql.
+void each_option(std::string_view text, const Visit& visit) {
+  for (std::size_t at = text.find('-'); at < text.size(); at = text.find('-', at + 1)) {
+    if (!begins_word(text.substr(0, at))) continue;
+    std::size_t end = end_of_word(text, at);
+    const std::string_view word = text.substr(at, end - at);
+    if (word.size() > 2 && word.starts_with("-p") && is_command_of(kMysqlClients, text, at)) {
+      const std::string_view value = word.substr(2);
+      const bool is_number = value.find_first_not_of("0123456789:") == std::string_view::npos;
+      if (!is_number && !value.starts_with("/") && base::is_secret_word(value, base::kMinPasswordBytes))
+        visit(span_of(at + 2, end), "a password");
+    }
+    const base::SecretOption* const option = base::find_secret_option(word);
+    if (option == nullptr || is_command_of(kAskingClients, text, at) || is_command_of(kMysqlClients, text, at))
+      continue;
+    std::size_t begin = end;
+    while (begin < text.size() && std::string_view(" \t,'\"\\").find(text[begin]) != std::string_view::npos) ++begin;
+    end = end_of_word(text, begin);
+    if (base::is_option_value(*option, text.substr(begin, end - begin))) visit(span_of(begin, end), option->what);
+  }
+}
+
+// scheme://user:password@host
+void each_authority(std::string_view text, const Visit& visit) {
+  constexpr std::string_view kScheme = "://";
+  for (std::size_t at = text.find(kScheme); at != std::string_view::npos; at = text.find(kScheme, at + 1)) {
+    const std::size_t begin = at + kScheme.size();
+    const std::size_t end = std::min(text.find_first_of("/?# \t\n\r'\"\\,;|<>", begin), text.size());
+    const std::string_view authority = text.substr(begin, end - begin);
+    const std::size_t sign = authority.rfind('@'), colon = authority.find(':');
+    if (sign == std::string_view::npos || colon >= sign) continue;
+    const std::string_view password = authority.substr(colon + 1, sign - colon - 1);
+    if (base::is_secret_word(password, base::kMinPasswordBytes))
+      visit(span_of(begin + colon + 1, begin + sign), "a password");
+  }
+}
+
 // Where the value after `name` begins, when there is a = or : after it; npos otherwise.
 std::size_t value_behind(std::string_view text, std::size_t at) {
   const auto skip = [&](std::string_view bytes) {
@@ -54,22 +141,6 @@ std::size_t value_behind(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool is_stand_in(std::string_view text) {
-  if (text.empty() || has_placeholder(text) || text.find("#{") != std::string_view::npos ||
-      text.find_first_of("<>[]$%*") != std::string_view::npos) {
-    return true;
-  }
-  const std::string plain = base::lowercase(text);
-  if (std::count(plain.begin(), plain.end(), plain[0]) == static_cast<std::ptrdiff_t>(plain.size())) return true;
-  for (const std::string_view word :
-       {"password", "passwd", "secret",      "changeme", "change_me", "example", "xxx",  "your", "dummy",
-        "redacted", "hidden", "placeholder", "insert",   "replace",   "todo",    "none", "null", "test",
-        "sample",   "my-",    "my_",         "...",      "removed",   "enter",   "fill"}) {
-    if (plain.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
 void each_clear_secret(std::string_view text,
                        const std::function<void(SourceSpan secret, std::string_view what)>& visit) {
   constexpr std::size_t kKeyId = 20;
@@ -82,6 +153,8 @@ void each_clear_secret(std::string_view text,
       visit(span_of(at, end), "an access key id");
     }
   }
+  each_option(text, visit);
+  each_authority(text, visit);
   const std::string plain = base::lowercase(text);
   std::size_t covered = 0;
   for (std::size_t at = 0; at < plain.size(); ++at) {
@@ -96,7 +169,7 @@ void each_clear_secret(std::string_view text,
       const std::string_view value = text.substr(begin, end - begin);
       const bool is_key = row.least < 30 || std::all_of(value.begin(), value.end(), is_base64);
       // A value that begins as a variable or another call is none.
-      if (value.size() < row.least || !is_key || is_stand_in(value) ||
+      if (value.size() < row.least || !is_key || base::is_stand_in(value) ||
           value.find_first_of("({`@?") != std::string_view::npos) {
         break;
       }
@@ -107,13 +180,34 @@ void each_clear_secret(std::string_view text,
   }
 }
 
+namespace {
+
+// `password` of a database, which is `*password`: another rule says so.
+bool is_meant_secret(const Stage& stage, const Place& place) {
+  return place.object != kNoObject && definition::slot_use(stage.scope.type(place.object),
+                                                           "*" + std::string(place.field)) != definition::SlotUse::none;
+}
+
+// An item of a list whose item before it is an option.
+void after_option(Stage& stage, const Place& place, const Field& field) {
+  if (place.item == 0 || place.field.starts_with("*")) return;
+  const FieldItem &before = field.items[place.item - 1], &item = field.items[place.item];
+  if (!before.value.is(Kind::string) || !item.value.is(Kind::string)) return;
+  const base::SecretOption* const option = base::find_secret_option(before.value.text());
+  const std::string_view value = item.value.text();
+  if (option == nullptr || item.form != FieldItem::Form::literal || !base::is_option_value(*option, value)) return;
+  stage.report.add(place, {Rule::clear_secret, span_of(0, value.size()), clear_text(option->what, place.field)});
+}
+
+}  // namespace
+
 void check_clear_secrets(Stage& stage) {
   const PipelineDefinition& graph = stage.graph;
   const auto text = [&](const Place& place, const FieldItem& item) {
     if (!item.value.is(Kind::string)) return;
     const std::string_view value = item.value.text();
     if (place.field.starts_with("*")) {
-      if (item.form != FieldItem::Form::literal || is_stand_in(value)) return;
+      if (item.form != FieldItem::Form::literal || base::is_stand_in(value)) return;
       stage.report.add(place,
                        {Rule::clear_secret, span_of(0, value.size()),
                         fmt::format("the value of '{}' stands in this file in clear (it is not shown here); give it as "
@@ -121,17 +215,25 @@ void check_clear_secrets(Stage& stage) {
                                     place.field)});
       return;
     }
+    if (item.form == FieldItem::Form::literal && base::is_secret_name(place.field) && base::is_secret_value(value)) {
+      if (is_meant_secret(stage, place)) return;
+      stage.report.add(place,
+                       {Rule::clear_secret, span_of(0, value.size()),
+                        fmt::format("the value of '{0}' stands in this file in clear (it is not shown here): name it "
+                                    "'*{0}', which the service encrypts, and give it when the pipeline is activated",
+                                    base::excerpt(place.field))});
+      return;
+    }
     each_clear_secret(value, [&](SourceSpan secret, std::string_view what) {
-      stage.report.add(
-          place, {Rule::clear_secret, secret,
-                  fmt::format("{} stands in '{}' in clear (it is not shown here): the service stores and logs it", what,
-                              place.field)});
+      stage.report.add(place, {Rule::clear_secret, secret, clear_text(what, place.field)});
     });
   };
   for (std::size_t i = 0; i < graph.object_count(); ++i) {
     for (const auto& field : graph.fields(graph.object(i))) {
-      for (std::uint32_t k = 0; k < field.field.count; ++k)
+      for (std::uint32_t k = 0; k < field.field.count; ++k) {
         text({graph.object(i), field.name, k}, field.field.items[k]);
+        after_option(stage, {graph.object(i), field.name, k}, field.field);
+      }
     }
   }
   using Source = PipelineDefinition::ParameterInfo::Source;
@@ -176,6 +278,7 @@ class Cover {
  private:
   struct Frame {  // an object that is being read
     bool secret = false;
+    bool named = false;                   // by a name that says so without `*`: stand-ins may be shown
     std::vector<SourceSpan> values = {};  // of which it is not known yet whether they are secret
   };
 
@@ -189,12 +292,18 @@ class Cover {
     const std::string_view text = json_.substr(span.offset, span.length);
     Frame& frame = frames_.back();
     if (key_is_secret_) return hide(span);
+    if (base::is_secret_name(key_)) hide_value(span);
+    if ((plain == "id" || plain == "key") && base::is_secret_name(text)) {
+      frame.named = true;
+      for (const SourceSpan earlier : frame.values) hide_value(earlier);
+    }
     if ((plain == "id" || plain == "key") && text.starts_with("*")) {
       frame.secret = true;
       for (const SourceSpan earlier : frame.values) hide(earlier);
     }
     if (plain != "default" && plain != "stringvalue" && plain != "value" && plain != "allowedvalues") return;
     if (frame.secret) hide(span);
+    if (frame.named) hide_value(span);
     frame.values.push_back(span);
   }
 
@@ -202,6 +311,10 @@ class Cover {
     frames_.pop_back();
     key_is_secret_ = false;
     key_ = {};
+  }
+
+  void hide_value(SourceSpan span) {
+    if (base::is_secret_value(json_.substr(span.offset, span.length))) hide(span);
   }
 
   void hide(SourceSpan span) {

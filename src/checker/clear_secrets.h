@@ -12,7 +12,4 @@ namespace pipexpr::checker {
 void each_clear_secret(std::string_view text,
                        const std::function<void(SourceSpan secret, std::string_view what)>& visit);
 
-// Whether the text is a stand-in, such as <password>, changeme or XXXX, and no real secret.
-bool is_stand_in(std::string_view text);
-
 }  // namespace pipexpr::checker

@@ -3,8 +3,8 @@
 
 #include <pipexpr/syntax_tree.h>
 
+#include "base/placeholder.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -110,7 +110,7 @@ class Waits {
       Field field;
       if (!graph_.field(node, {name}, field) || field.count != 1 || !field.items[0].value.is(Kind::string)) continue;
       const std::string_view text = field.items[0].value.text();
-      if (has_placeholder(text)) return {};
+      if (base::has_placeholder(text)) return {};
       const auto value = evaluate_item(stage_.evaluator, graph_, field, 0, {.object = node, .run = run});
       if (value) return value->text();
       return reads_own_fields(node, text) ? std::string() : std::string(text);

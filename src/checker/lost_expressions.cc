@@ -47,6 +47,54 @@ std::size_t closing(std::string_view text, std::size_t from, char close) {
   return std::string_view::npos;
 }
 
+bool is_runtime_field(std::string_view name) {
+  return name.starts_with("@") && base::find_runtime_field(name) != nullptr;
+}
+
+struct Lost {
+  std::size_t length = 0;  // none: nothing is lost here
+  std::string_view source = {};
+};
+
+// {{@x}}, of another template language, or #@x, that has lost its braces. Nothing else gives such names a meaning.
+Lost lost_runtime_field(std::string_view text) {
+  if (text.starts_with("#@")) {
+    const std::string_view name = first_name(text.substr(1));
+    if (is_runtime_field(name)) return {name.size() + 1, name};
+  }
+  const std::size_t close = text.starts_with("{{") ? text.substr(0, kMaxBytes).find("}}") : std::string_view::npos;
+  if (close == std::string_view::npos) return {};
+  std::string_view name = text.substr(2, close - 2);
+  while (name.starts_with(' ')) name.remove_prefix(1);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  if (first_name(name) != name || !is_runtime_field(name)) return {};
+  return {close + 2, name};
+}
+
+TextFinding lost_expression(const Tree& tree, SourceSpan whole, std::string_view source) {
+  return {Rule::lost_expression, whole,
+          fmt::format("'{}' is plain text and no expression; write #{{{}}}", base::excerpt(tree.part(whole)),
+                      base::excerpt(source)),
+          Edit{whole, fmt::format("#{{{}}}", source), fmt::format("write #{{{}}}", base::excerpt(source)),
+               FixTier::unsafe_fix}};
+}
+
+// #{x}}: of two closing braces the second is text. Where a brace is open before it, it is that one's.
+void doubled_braces(const Tree& tree, std::vector<TextFinding>& findings) {
+  std::int64_t open = 0;
+  for (const SourceSpan literal : tree.literals) {
+    const std::string_view text = tree.part(literal);
+    if (open <= 0 && literal.offset != 0 && text.starts_with('}') && !text.starts_with("}}")) {
+      const SourceSpan brace{literal.offset, 1};
+      findings.push_back({Rule::lost_expression, brace,
+                          "the expression ends at the '}' before, and this one is plain text; leave it out",
+                          Edit{brace, "", "leave out the second '}'", FixTier::unsafe_fix}});
+      return;
+    }
+    open += std::count(text.begin(), text.end(), '{') - std::count(text.begin(), text.end(), '}');
+  }
+}
+
 }  // namespace
 
 bool is_program(std::string_view field) {
@@ -68,6 +116,13 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
     const std::string_view text = tree.part(literal);
     for (std::size_t at = 0; at < text.size(); ++at) {
       if (findings.size() - before == kMaxFindings) return;
+      if (const Lost lost = lost_runtime_field(text.substr(at)); lost.length != 0) {
+        const SourceSpan whole{literal.offset + static_cast<std::uint32_t>(at),
+                               static_cast<std::uint32_t>(lost.length)};
+        findings.push_back(lost_expression(tree, whole, lost.source));
+        at += lost.length - 1;
+        continue;
+      }
       const auto opener = std::find_if(std::begin(kOpeners), std::end(kOpeners),
                                        [&](const Opener& row) { return text.substr(at).starts_with(row.text); });
       if (opener == std::end(kOpeners)) continue;
@@ -93,14 +148,11 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
       if (!is_ours || !Expression::compile(fmt::format("#{{{}}}", source), options.compile)) continue;
       const SourceSpan whole{literal.offset + static_cast<std::uint32_t>(at),
                              static_cast<std::uint32_t>(close + 1 - at)};
-      findings.push_back({Rule::lost_expression, whole,
-                          fmt::format("'{}' is plain text and no expression; write #{{{}}}",
-                                      base::excerpt(tree.part(whole)), base::excerpt(source)),
-                          Edit{whole, fmt::format("#{{{}}}", source),
-                               fmt::format("write #{{{}}}", base::excerpt(source)), FixTier::unsafe_fix}});
+      findings.push_back(lost_expression(tree, whole, source));
       at = close;
     }
   }
+  if (tree.unread.empty()) doubled_braces(tree, findings);
 }
 
 }  // namespace pipexpr::checker

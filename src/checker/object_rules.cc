@@ -5,9 +5,9 @@
 
 #include "base/char_class.h"
 #include "base/json_escape.h"
+#include "base/placeholder.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
 #include "definition/slot_table.h"
 
 namespace pipexpr::checker {
@@ -24,8 +24,15 @@ constexpr std::string_view kPairs[][2] = {{"runsOn", "workerGroup"},         {"c
 struct Target {
   std::string_view field, type, wanted;  // `type` as the service calls it
   std::string_view ends[6];
+  std::string_view owners[6] = {};  // the types whose field it is; none: all that have no row of their own before it
 };
 constexpr Target kTargets[] = {
+    // The guide: "runs ... on an EMR cluster", "the Amazon EMR cluster on which this job will run".
+    {"runsOn",
+     "EmrCluster",
+     "an EmrCluster in such an activity",
+     {"EmrCluster"},
+     {"EmrActivity", "HadoopActivity", "HiveActivity", "HiveCopyActivity", "PigActivity"}},
     {"schedule", "Schedule", "a Schedule", {"Schedule"}},
     {"runsOn", "Resource", "an Ec2Resource or EmrCluster", {"Ec2Resource", "EmrCluster"}},
     {"input", "DataNode", "a data node", {"DataNode"}},
@@ -36,7 +43,16 @@ constexpr Target kTargets[] = {
     {"httpProxy", "HttpProxy", "an HttpProxy", {"HttpProxy"}},
     {"configuration", "EmrConfiguration", "an EmrConfiguration", {"EmrConfiguration"}},
     {"property", "Property", "a Property", {"Property"}},
+    {"preActivityTaskConfig", "ShellScriptConfig", "a ShellScriptConfig", {"ShellScriptConfig"}},
+    {"postActivityTaskConfig", "ShellScriptConfig", "a ShellScriptConfig", {"ShellScriptConfig"}},
 };
+
+// Whether the row is about the field in objects of the type.
+bool is_about(const Target& row, std::string_view field, std::string_view owner) {
+  if (row.field != field) return false;
+  return row.owners[0].empty() ||
+         std::find(std::begin(row.owners), std::end(row.owners), owner) != std::end(row.owners);
+}
 
 bool is_own_name(std::string_view name) {
   if (name.starts_with("*")) name.remove_prefix(1);
@@ -113,6 +129,7 @@ class Objects {
     fields(object, type);
     required(object, type);
     idle(object);
+    redshift(object, type);
     // A parent may be the one that is used.
     if (!placeholders_ && !does_something(type) && !used_.contains(object) && !stage_.survey.objects.contains(object) &&
         !stage_.scope.is_parent(object)) {
@@ -126,7 +143,7 @@ class Objects {
   void unknown_type(ObjectId object, std::string_view written) {
     const auto own = graph_.fields(object);
     const auto field = std::find_if(own.begin(), own.end(), [](const auto& one) { return one.name == "type"; });
-    if (field == own.end() || has_placeholder(written)) return;
+    if (field == own.end() || base::has_placeholder(written)) return;
     base::Similar similar(written);
     definition::each_type([&](std::string_view known) { similar.consider(known); });
     TextFinding finding{
@@ -189,6 +206,24 @@ class Objects {
     }
   }
 
+  // It loads a table or unloads one: one of its ends is in Redshift.
+  void redshift(ObjectId object, std::string_view type) {
+    if (type != "RedshiftCopyActivity") return;
+    Field ends[2];
+    if (!graph_.field(object, {"input"}, ends[0]) || !graph_.field(object, {"output"}, ends[1])) return;
+    for (const Field& end : ends) {
+      for (std::uint32_t k = 0; k < end.count; ++k) {
+        const ValueView& value = end.items[k].value;
+        const std::string_view node = value.is(Kind::reference) ? stage_.scope.type(value.object()) : "";
+        if (node == "RedshiftDataNode" || !definition::is_documented(node)) return;
+      }
+    }
+    stage_.report.add(Rule::reference_kind, object,
+                      fmt::format("'{}' is of type {}, which copies to or from Redshift: neither 'input' nor 'output' "
+                                  "refers to a RedshiftDataNode",
+                                  base::excerpt(graph_.id(object)), type));
+  }
+
   // How late is late, nothing else says.
   void idle(ObjectId object) {
     const auto own = graph_.fields(object);
@@ -218,7 +253,7 @@ class Objects {
         } else if (is_text && !is_instance && item.value.is(Kind::string)) {
           const std::string_view text = item.value.text();
           if (text.empty()) continue;  // an empty value, whatever it should be
-          if (has_placeholder(text)) {
+          if (base::has_placeholder(text)) {
             placeholders_ = true;
           } else if (text.find("#{") == std::string_view::npos &&
                      definition::is_documented(stage_.scope.type(object))) {
@@ -234,8 +269,9 @@ class Objects {
 
   // In the service's own words, which people search for.
   void text_reference(const Place& place, std::string_view text, bool exists) {
-    const auto kind = std::find_if(std::begin(kTargets), std::end(kTargets),
-                                   [&](const Target& row) { return row.field == place.field; });
+    const auto kind = std::find_if(std::begin(kTargets), std::end(kTargets), [&](const Target& row) {
+      return is_about(row, place.field, stage_.scope.type(place.object));
+    });
     const std::string_view type = place.field == "parent" ? "Default" : kind == std::end(kTargets) ? "" : kind->type;
     const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
     stage_.report.add(place, {Rule::text_reference, whole,
@@ -264,7 +300,7 @@ class Objects {
   }
 
   void dangling(ObjectId object, std::string_view field, std::uint32_t item, std::string_view id) {
-    if (has_placeholder(id) || id.starts_with("$")) {
+    if (base::has_placeholder(id) || id.starts_with("$")) {
       placeholders_ = true;
       return;
     }
@@ -291,10 +327,11 @@ class Objects {
       fits = definition::node_role(type) == role;
       wanted = role == definition::NodeRole::action ? "an SnsAlarm or Terminate" : "a precondition";
     }
-    for (const Target& row : kTargets) {
-      if (row.field != field) continue;
-      wanted = row.wanted;
-      fits = std::any_of(std::begin(row.ends), std::end(row.ends),
+    const auto row = std::find_if(std::begin(kTargets), std::end(kTargets),
+                                  [&](const Target& one) { return is_about(one, field, stage_.scope.type(object)); });
+    if (row != std::end(kTargets)) {
+      wanted = row->wanted;
+      fits = std::any_of(std::begin(row->ends), std::end(row->ends),
                          [&](std::string_view end) { return !end.empty() && type.ends_with(end); });
     }
     if (fits) return;

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/char_class.h"
+#include "base/placeholder.h"
 #include "base/secret_mask.h"
 #include "base/similar_names.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
 #include "checker/value_rules.h"
 
 namespace pipexpr::checker {
@@ -158,7 +158,7 @@ class Parameters {
       const FieldItem& item = info.value.items[k];
       if (!item.value.is(Kind::string) || item.form != FieldItem::Form::literal) continue;
       const std::string_view text = item.value.text();
-      if (has_placeholder(text)) continue;
+      if (base::has_placeholder(text)) continue;
       const SourceSpan whole{0, static_cast<std::uint32_t>(text.size())};
       const Place place{kNoObject, info.id, k};
       std::string_view wanted = type_mismatch(info.type, text);

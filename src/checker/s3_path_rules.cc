@@ -3,8 +3,8 @@
 
 #include <pipexpr/expression.h>
 
+#include "base/placeholder.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
 
 namespace pipexpr::checker {
 namespace {
@@ -26,6 +26,38 @@ struct Sketch {
     }
   }
 };
+
+// Where a part that another tool fills in ends, when one begins at `at`; `at` when none does, npos when it does not
+// end.
+std::size_t end_of_placeholder(std::string_view text, std::size_t at) {
+  constexpr std::string_view kPairs[][2] = {{"${", "}"}, {"{{", "}}"}, {"<%", "%>"}};
+  for (const auto& [open, close] : kPairs) {
+    if (!text.substr(at).starts_with(open)) continue;
+    int depth = 1;  // braces in braces, as in ${a["${b}"]}
+    for (std::size_t i = at + open.size(); i < text.size(); ++i) {
+      if (open == "${" && text[i] == '{') ++depth;
+      if (text.substr(i).starts_with(close) && --depth == 0) return i + close.size();
+    }
+    return std::string_view::npos;
+  }
+  return at;
+}
+
+// One sign for each part that another tool fills in. False: where such a part ends is not known.
+bool hide_placeholders(Sketch& path) {
+  if (!base::has_placeholder(path.text)) return true;
+  Sketch out;
+  for (std::size_t at = 0; at < path.text.size();) {
+    const std::size_t end = end_of_placeholder(path.text, at);
+    if (end == std::string_view::npos) return false;
+    const bool is_known = end == at;
+    out.text += is_known ? path.text[at] : kUnknown;
+    out.from.push_back(path.from[at]);
+    at = is_known ? at + 1 : end;
+  }
+  path = std::move(out);
+  return true;
+}
 
 Sketch sketch(const Stage& stage, ObjectId object, const Tree& tree) {
   Sketch out;
@@ -58,20 +90,33 @@ std::size_t behind_scheme(std::string_view text) {
 // With dots for what is not known.
 std::string known(std::string_view text) {
   std::string out;
-  for (const char c : text) out += c == kUnknown ? std::string("...") : std::string(1, c);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != kUnknown) {
+      out += text[i];
+    } else if (i == 0 || text[i - 1] != kUnknown) {
+      out += "...";
+    }
+  }
   return out;
 }
 
 void check_text(Stage& stage, const Place& place, std::string_view written, bool must_be_s3) {
   const Tree tree = read_tree(written, stage.options.compile);
   if (!tree.unread.empty()) return;
-  // With an expression that was lost, the path is not what it is meant to be, which another rule says.
+  Sketch path = sketch(stage, place.object, tree);
+  // What an expression that was lost stands for is not known, either: another rule is about it.
   std::vector<TextFinding> lost;
   lost_expressions(tree, place.field, stage.scope, stage.options, lost);
-  if (!lost.empty()) return;
-  const Sketch path = sketch(stage, place.object, tree);
+  for (std::size_t i = 0; i < path.text.size(); ++i) {
+    const SourceSpan from = path.from[i];
+    const bool is_lost = std::any_of(lost.begin(), lost.end(), [&](const TextFinding& one) {
+      return one.part.offset <= from.offset && from.end() <= one.part.end();
+    });
+    if (is_lost) path.text[i] = kUnknown;
+  }
+  const bool is_complete = lost.empty() && !base::has_placeholder(path.text);
+  if (path.text.empty() || !hide_placeholders(path)) return;
   const std::string_view text = path.text;
-  if (text.empty() || has_placeholder(text)) return;
   const auto finding = [&](std::size_t begin, std::size_t end, std::string message) {
     const SourceSpan first = path.from[begin], last = path.from[end - 1];
     stage.report.add(place, {Rule::s3_path, {first.offset, last.end() - first.offset}, std::move(message)});
@@ -82,11 +127,12 @@ void check_text(Stage& stage, const Place& place, std::string_view written, bool
     // INSERT_LOG_LOCATION is to be replaced by hand.
     const bool is_stand_in = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == std::string_view::npos;
     const bool other = is_stand_in || text.find("://") != std::string_view::npos;
-    if (other || text[0] == '/' || text[0] == '.' || text[0] == '~' || !must_be_s3) return;
+    if (!is_complete || other || text[0] == '/' || text[0] == '.' || text[0] == '~' || !must_be_s3) return;
     return finding(0, text.size(),
                    fmt::format("'{}' has no 's3://' before it, so that it is no path in S3", base::excerpt(written)));
   }
-  if (is_open) at = 1;
+  // s3 may be what is not known.
+  if (is_open) at = text.substr(1).starts_with("://") ? 4 : 1;
   for (std::size_t i = at; i < text.size(); ++i) {
     if (i > 0 && text[i] == '/' && text[i - 1] == '/' && (i > at || !is_open)) {
       return finding(i - 1, i + 1,

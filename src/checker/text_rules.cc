@@ -68,11 +68,15 @@ class Texts {
         slot == SlotType::reference || (item.form == FieldItem::Form::literal && field.type == SlotType::reference);
     if (slot == SlotType::verbatim || refers) {
       if (tree.has_expression()) {
-        stage_.report.add(place,
-                          {Rule::never_evaluated,
-                           {0, static_cast<std::uint32_t>(text.size())},
-                           fmt::format("the service never evaluates {}, so '{}' stays as it is",
-                                       refers ? "references" : fmt::format("'{}'", place.field), base::excerpt(text))});
+        const bool dangles = refers && item.form == FieldItem::Form::literal && field.type == SlotType::reference &&
+                             !stage_.graph.is_text_reference(place.object, place.field, place.item);
+        TextFinding finding{Rule::never_evaluated,
+                            {0, static_cast<std::uint32_t>(text.size())},
+                            fmt::format("the service never evaluates {}, so '{}' stays as it is{}",
+                                        refers ? "references" : fmt::format("'{}'", place.field), base::excerpt(text),
+                                        dangles ? ", and no object has this id" : "")};
+        if (dangles) finding.severity = Severity::error;
+        stage_.report.add(place, std::move(finding));
       }
       return;
     }

@@ -11,8 +11,8 @@
 #include <pipexpr/expression.h>
 #include <pipexpr/field.h>
 
+#include "base/placeholder.h"
 #include "checker/checks.h"
-#include "checker/placeholder.h"
 #include "definition/shown_value.h"
 #include "definition/slot_table.h"
 #include "definition/slot_words.h"
@@ -291,7 +291,7 @@ void check_values(Stage& stage) {
           text = value->text();
           if (text.empty()) continue;  // an optional parameter
         }
-        if (has_placeholder(text)) continue;
+        if (base::has_placeholder(text)) continue;
         if (item.form == FieldItem::Form::literal) list_as_text(stage, {object, field.name, k}, text);
         const std::string_view wanted = refused_by_all(types, field.name, text);
         if (wanted.empty() || is_wrong_parameter(graph, written, text)) continue;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/char_class.h"
 #include "base/secret_mask.h"
+#include "base/secret_words.h"
 #include "forms/load.h"
 
 namespace pipexpr::forms {
@@ -11,6 +13,8 @@ namespace {
 
 constexpr std::string_view kValueKeys[] = {"default",      "value",         "StringValue",  "stringValue",
                                            "string_value", "allowedValues", "AllowedValues"};
+
+constexpr std::string_view kSecretWords[] = {"pass", "secret", "api", "token"};
 
 bool is_value_key(std::string_view key) {
   return std::find(std::begin(kValueKeys), std::end(kValueKeys), key) != std::end(kValueKeys);
@@ -23,15 +27,24 @@ class Cover {
   Cover(const Document& document, std::string& out) : document_(document), out_(out) {}
 
   // `secret`: an object around this one has a secret name, as a parameter has for its attributes.
-  void visit(std::uint32_t node, bool secret) {  // at most kMaxDepth deep
+  // `named`: it has one that says so without a `*`.
+  void visit(std::uint32_t node, bool secret, bool named) {  // at most kMaxDepth deep
     if (document_.is(node, JsonType::object)) {
       document_.each(node, [&](std::uint32_t i) {
-        secret = secret || (is_name_key(document_[i].key) && document_[i].text.starts_with('*'));
+        if (!is_name_key(document_[i].key)) return;
+        secret = secret || document_[i].text.starts_with('*');
+        named = named || base::is_secret_name(document_[i].text);
       });
     }
+    const base::SecretOption* option = nullptr;  // the item before, when it is one
     document_.each(node, [&](std::uint32_t i) {
-      if (document_[i].key.starts_with('*') || (secret && is_value_key(document_[i].key))) return hide(i);
-      visit(i, secret);
+      const Node& part = document_[i];
+      if (part.key.starts_with('*') || (secret && is_value_key(part.key))) return hide(i);
+      const bool by_name = base::is_secret_name(part.key) || (named && is_value_key(part.key));
+      if ((by_name && base::is_secret_value(part.text)) || (option && base::is_option_value(*option, part.text)))
+        return hide(i);
+      option = document_.is(node, JsonType::array) ? base::find_secret_option(part.text) : nullptr;
+      visit(i, secret, named);
     });
   }
 
@@ -66,12 +79,24 @@ void cover_lines(std::string& text) {
 
 }  // namespace
 
+namespace {
+
+// Whether there may be a name of a secret. To read a document takes longer than to look.
+bool may_name_secrets(std::string_view text) {
+  if (text.find('*') != std::string_view::npos) return true;
+  const std::string plain = base::lowercase(text);
+  return std::any_of(std::begin(kSecretWords), std::end(kSecretWords),
+                     [&](std::string_view word) { return plain.find(word) != std::string::npos; });
+}
+
+}  // namespace
+
 std::string cover_secrets(std::string_view text, std::string_view file_name) {
   std::string out = pipexpr::cover_secrets(text);
-  if (text.find('*') == std::string_view::npos) return out;
+  if (!may_name_secrets(text)) return out;
   auto document = read_document(text, file_name);
   if (document) {
-    Cover(*document, out).visit(0, false);
+    Cover(*document, out).visit(0, false, false);
   } else if (text.find("\"*") != std::string_view::npos || text.find("'*") != std::string_view::npos) {
     if (is_yaml(text, file_name)) cover_lines(out);
   }

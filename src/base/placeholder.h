@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace pipexpr::checker {
+namespace pipexpr::base {
 
 // ${x} of shells, Terraform and CloudFormation, {{ x }} of Jinja and Mustache, <%= x %> of ERB.
 inline bool has_placeholder(std::string_view text) {
@@ -13,4 +13,4 @@ inline bool has_placeholder(std::string_view text) {
   return false;
 }
 
-}  // namespace pipexpr::checker
+}  // namespace pipexpr::base
