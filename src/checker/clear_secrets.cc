@@ -92,19 +92,21 @@ void each_option(std::string_view text, const Visit& visit) {
     if (!begins_word(text.substr(0, at))) continue;
     std::size_t end = end_of_word(text, at);
     const std::string_view word = text.substr(at, end - at);
-    if (word.size() > 2 && word.starts_with("-p") && is_command_of(kMysqlClients, text, at)) {
+    // Whose option it is takes longest to tell.
+    if (word.size() > 2 && word.starts_with("-p")) {
       const std::string_view value = word.substr(2);
       const bool is_number = value.find_first_not_of("0123456789:") == std::string_view::npos;
-      if (!is_number && !value.starts_with("/") && base::is_secret_word(value, base::kMinPasswordBytes))
-        visit(span_of(at + 2, end), "a password");
+      const bool may_be = !is_number && !value.starts_with("/") && base::is_secret_word(value, base::kMinPasswordBytes);
+      if (may_be && is_command_of(kMysqlClients, text, at)) visit(span_of(at + 2, end), "a password");
     }
     const base::SecretOption* const option = base::find_secret_option(word);
-    if (option == nullptr || is_command_of(kAskingClients, text, at) || is_command_of(kMysqlClients, text, at))
-      continue;
+    if (option == nullptr) continue;
     std::size_t begin = end;
     while (begin < text.size() && std::string_view(" \t,'\"\\").find(text[begin]) != std::string_view::npos) ++begin;
     end = end_of_word(text, begin);
-    if (base::is_option_value(*option, text.substr(begin, end - begin))) visit(span_of(begin, end), option->what);
+    if (!base::is_option_value(*option, text.substr(begin, end - begin))) continue;
+    if (is_command_of(kAskingClients, text, at) || is_command_of(kMysqlClients, text, at)) continue;
+    visit(span_of(begin, end), option->what);
   }
 }
 
