@@ -85,10 +85,11 @@ py::object object_of(const ValueView& value, const ObjectGraph* graph);
 // with anything in it.
 template <class Class>
 Class& constructed(const py::object& self) {
-  if (!py::isinstance<Class>(self)) throw py::type_error("the object is of another type");
-  if (!reinterpret_cast<py::detail::instance*>(self.ptr())->get_value_and_holder().holder_constructed())
-    throw py::type_error("the object was made without its constructor");
-  return py::cast<Class&>(self);
+  static auto* const type = reinterpret_cast<PyTypeObject*>(py::type::of<Class>().release().ptr());
+  if (PyType_IsSubtype(Py_TYPE(self.ptr()), type) == 0) throw py::type_error("the object is of another type");
+  const auto held = reinterpret_cast<py::detail::instance*>(self.ptr())->get_value_and_holder();
+  if (!held.holder_constructed()) throw py::type_error("the object was made without its constructor");
+  return *static_cast<Class*>(held.value_ptr());
 }
 
 // A member function as a function of such an object.

@@ -13,14 +13,17 @@ constexpr std::chrono::milliseconds kBetweenSignals{100};
 // This thread's evaluator, or one of its own for a function of the host that evaluates while it is called.
 class Lease {
  public:
-  explicit Lease(const EvaluateOptions& options) {
+  Lease(const Settings& settings, std::optional<double> timeout) {
     if (state().is_busy) {
-      own_.emplace(options);
-    } else {
-      if (!state().evaluator) state().evaluator.emplace();
-      state().evaluator->set_options(options);
-      state().is_busy = true;
+      own_.emplace(settings.evaluate(timeout));
+      return;
     }
+    if (!state().evaluator) state().evaluator.emplace();
+    if (timeout || state().identity != settings.identity) {
+      state().evaluator->set_options(settings.evaluate(timeout));
+      state().identity = timeout ? 0 : settings.identity;
+    }
+    state().is_busy = true;
   }
   ~Lease() {
     if (!own_) state().is_busy = false;
@@ -33,6 +36,7 @@ class Lease {
  private:
   struct State {
     std::optional<Evaluator> evaluator;
+    std::uint64_t identity = 0;  // of the settings that it has; 0: of none
     bool is_busy = false;
   };
   static State& state() {
@@ -100,7 +104,7 @@ class Template {
     } else if (!end.is_none() || attempt != 0 || shared.run_fields) {
       throw py::value_error("a run must have a start");
     }
-    Lease evaluator(settings_.evaluate(timeout));
+    Lease evaluator(settings_, timeout);
     const Result<Value> value = (*evaluator).value(it_, *graph_.graph, context);
     if (!value) {
       shared.interruption.check();

@@ -2,6 +2,7 @@
 #include "functions.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 namespace pipexpr::python {
@@ -126,6 +127,8 @@ void Functions::add(const Text& name, const py::list& parameters, bool variadic,
 Settings::Settings(const Functions* given, const std::vector<std::pair<std::string, std::uint64_t>>& bounds,
                    const std::string& openers, const std::string& unset, bool transitive)
     : transitive_runtime_fields(transitive) {
+  static std::atomic<std::uint64_t> last = 0;
+  identity = ++last;
   if (given != nullptr) functions = given->all;
   for (const auto& [name, value] : bounds) {
     const LimitInfo* const info = find_limit(name);

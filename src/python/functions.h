@@ -32,6 +32,7 @@ struct Settings {
   Delimiters delimiters = Delimiters::both;
   UnsetRuntime unset_runtime = UnsetRuntime::error;
   bool transitive_runtime_fields = false;
+  std::uint64_t identity;  // no other settings of the process have it, but for copies, which are the same
 };
 
 }  // namespace pipexpr::python

@@ -1,12 +1,15 @@
 """The Python package: its documentation, its types, errors, and columns against single values."""
 
+import concurrent.futures
 import datetime
 import doctest
+import multiprocessing
 import pathlib
 import pickle
 import subprocess
 import sys
 import threading
+import time
 
 import numpy
 import pytest
@@ -370,3 +373,57 @@ def test_far_objects_are_refused():
             "except many.RunFailedError: print('refused')\n")
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert (done.stdout, done.returncode) == ('refused\n', 0), done.stderr
+
+
+def test_an_iterator_shared_by_threads():
+    orders = pipexpr.Definition.load(ROOT / 'docs/examples/orders.json')
+    shared = pipexpr._pipexpr.Instances(orders._engine, [], [], None, None, 20)
+    found, refused = [], []
+
+    def take():
+        while True:
+            try:
+                found.append(next(shared))
+            except StopIteration:
+                return
+            except ValueError as error:
+                refused.append(str(error))
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == len(list(orders.instances(runs=20))) and set(refused) <= {'another thread is using this iterator'}
+
+
+def test_values_that_change_what_holds_them():
+    class Clears:
+        def __index__(self):
+            fields.clear()
+            return 7
+    fields = {'x': Clears(), 'y': Clears(), 'z': 'text'}
+    assert pipexpr.evaluate('#{x}#{y}#{z}', fields=fields) == '77text'
+
+
+def test_other_processes():
+    day = pipexpr.Expression(DAY)
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context('fork')) as pool:
+        assert list(pool.map(day.evaluate, ['2024-05-24', 86_400_000])) == ['2024-05-24', '1970-01-02']
+
+
+def test_functions_that_evaluate_and_wait():
+    functions = pipexpr.Functions()
+
+    @functions.add
+    def down(n: int) -> int:
+        time.sleep(0)
+        return pipexpr.evaluate(f'#{{down({n - 1})}}', functions=functions) + 1 if n > 0 else 0
+
+    assert pipexpr.evaluate('#{down(20)}', functions=functions) == 20
+    with pytest.raises(pipexpr.Error):
+        pipexpr.evaluate('#{down(100000)}', functions=functions)
+    expression = pipexpr.Expression('#{down(n)}', functions=functions)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        columns = pool.map(lambda _: expression.evaluate_many(fields={'n': [0, 1, 2] * 20}).to_list(), range(8))
+    assert all(column == ['0', '1', '2'] * 20 for column in columns)
