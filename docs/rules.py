@@ -84,6 +84,8 @@ NOTES = {
             'not known. Instances, as DescribeObjects lists them, are left alone.',
     'C412': 'Repeated keys and arrays are lists, which the guide describes for some fields, such as `step`, `input` and `scriptArgument`. '
             'Of the others, only those that surely take one value are looked at. Two types are an error.',
+    'C414': 'A pipeline runs on demand as a whole: "it must be specified in the default object and must be the only scheduleType '
+            'specified", the guide says of each type of object.',
     'C413': '`onLateAction` acts when an object is later than `lateAfterTimeout` says. The field may come from a parent.',
     'C501': 'It may also mean that a name is misspelt where it is used.',
     'C502': 'Reported only in files that declare parameters: those without may have theirs in a file of their own.',

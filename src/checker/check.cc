@@ -21,6 +21,7 @@ Findings check(const PipelineDefinition& definition, const CheckOptions& options
   check_objects(stage);
   check_values(stage);
   check_schedules(stage);
+  check_on_demand(stage);
   check_other_schedules(stage);
   check_limits(stage);
   check_paths(stage);

@@ -41,6 +41,7 @@ void check_parameters(Stage& stage);       // after check_texts
 void check_objects(Stage& stage);          // references, types, required fields; after check_texts
 void check_values(Stage& stage);           // literal values against the types of their slots
 void check_schedules(Stage& stage);        // fields of a Schedule that do not go together
+void check_on_demand(Stage& stage);        // the schedule type of a whole pipeline
 void check_other_schedules(Stage& stage);  // values read from objects of another schedule
 void check_limits(Stage& stage);
 void check_paths(Stage& stage);          // output paths against schedules

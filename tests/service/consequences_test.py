@@ -249,11 +249,48 @@ class Resources(Consequences):
         self.setUp()
         pipeline = self.on_resource(failureAndRerunMode='CASCADE')
         self.client.set_status(pipelineId=pipeline, objectIds=self.ids('Z'), status='TRY_CANCEL')
-        self.assertEqual(self.states(pipeline), {'A': 'CASCADE_FAILED', 'Ec': 'CANCELED', 'Z': 'CANCELED'})
+        self.assertEqual(self.states(pipeline), {'A': 'CASCADE_FAILED', 'Ec': 'FINISHED', 'Z': 'CANCELED'})
         self.rerun(pipeline, 'Z')
         self.begin(pipeline)
         self.drain()
         self.assertEqual(set(self.states(pipeline).values()), {'FINISHED'})
+
+
+    def test_its_end_is_an_event(self):
+        """Of one that activities have run on; a resource that nothing has used has not succeeded."""
+        alarm = obj('Ready', type='SnsAlarm', role='r', topicArn='arn:aws:sns:us-east-1:123456789012:t', subject='#{node.id} #{node.@status}', message='x')
+        for is_used in (True, False):
+            with self.subTest(is_used):
+                self.setUp()
+                pipeline = self.activated(shell('Z', workerGroup=os.urandom(6).hex()), shell('A', runsOn=ref('Ec'), dependsOn=ref('Z')),
+                                          obj('Ec', type='Ec2Resource', role='r', resourceRole='r', onSuccess=ref('Ready')), alarm,
+                                          failureAndRerunMode='CASCADE')
+                if is_used:
+                    self.begin(pipeline)
+                    self.drain()
+                else:
+                    self.client.set_status(pipelineId=pipeline, objectIds=self.ids('Z'), status='TRY_CANCEL')
+                self.assertEqual(self.states(pipeline)['Ec'], 'FINISHED')
+                self.assertEqual(self.messages(pipeline, 'subject'), [f'@Ec_{self.at()} FINISHED'] if is_used else [])
+
+
+class Health(Consequences):
+    def test_of_what_was_canceled(self):
+        pipeline = self.activated(shell('A'))
+
+        def health():
+            described = self.client.describe_pipelines(pipelineIds=[pipeline])['pipelineDescriptionList'][0]
+            return field(self.item(pipeline, 'A'), '@healthStatus'), field(described, '@healthStatus')
+
+        self.assertEqual(health(), ('HEALTHY', 'HEALTHY'))
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual(health(), ('HEALTHY', 'HEALTHY'))  # what a deactivation stopped goes on, and has not ended
+        self.client.set_status(pipelineId=pipeline, objectIds=self.ids('A'), status='TRY_CANCEL')
+        self.assertEqual(health(), ('ERROR', 'ERROR'))
+        self.rerun(pipeline, 'A')
+        self.drain()
+        self.assertEqual(health(), ('HEALTHY', 'HEALTHY'))
 
 
 # Only the new tests: the base class has run in its own file.

@@ -111,13 +111,12 @@ class LeftOut(LifeTests):
         self.assertEqual(len(self.ids(pipeline, 'A')), 2)
 
     def test_on_demand_and_scheduled(self):
-        """No run of the one is a run of the other."""
-        pipeline = self.new_pipeline(self.days(shell('A'), shell('O', scheduleType='ondemand', dependsOn=ref('A')), shell('B', dependsOn=ref('O'))),
-                                     activate=True)
-        on_demand = next(one for one in self.statuses(pipeline) if one.startswith('@O_'))
-        self.assertEqual([(field(one, '@status'), fields(one, 'dependsOn')) for one in (self.item(pipeline, on_demand), self.item(pipeline, f'@B_{self.at()}'))],
-                         [('WAITING_FOR_RUNNER', ['A']), ('WAITING_FOR_RUNNER', ['O'])])
-        self.assert_all_ran(pipeline, 3)
+        """No run of the one would be a run of the other: the service takes one type."""
+        objects = self.days(shell('A'), shell('O', scheduleType='ondemand', dependsOn=ref('A')), shell('B', dependsOn=ref('O')))
+        result = self.client.put_pipeline_definition(pipelineId=self.new_pipeline(), pipelineObjects=objects)
+        self.assertEqual(result['validationErrors'], [{'id': 'O', 'errors': [
+            "'scheduleType': the service takes ondemand from Default alone, and for the whole pipeline: what waits for a run of this "
+            'object by another schedule would wait for ever']}])
 
     def test_a_backfill_is_waited_for(self):
         self.server.advance(to=self.at(14))

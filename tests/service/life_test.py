@@ -219,6 +219,21 @@ class Life(VirtualClockTests):
         self.client.activate_pipeline(pipelineId=pipeline, startTimestamp=moment)
         self.assertEqual(self.drain(), [f'@A_{self.at(2)}_Attempt=2', f'@A_{self.at(3)}_Attempt=2'])
         self.assertEqual(self.statuses(pipeline)[f'@A_{self.at(1)}'], 'CANCELED')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline)
+        self.assertEqual((self.drain(), self.statuses(pipeline)[f'@A_{self.at(1)}']), ([], 'CANCELED'))
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline, startTimestamp=datetime.datetime.fromisoformat(self.at(0) + '+00:00'))
+        self.assertEqual(self.drain(), [f'@A_{self.at(1)}_Attempt=2'])
+
+    def test_an_earlier_start_passes_runs_that_were_made(self):
+        """They are none of those that maxActiveInstances allows at a time."""
+        pipeline = self.new_pipeline(self.definition(shell('A', maxActiveInstances='2'), occurrences='6'), activate=True)
+        self.server.advance(by='3 hours')
+        self.client.set_status(pipelineId=pipeline, objectIds=[f'@A_{self.at(hour)}' for hour in (0, 1)], status='TRY_CANCEL')
+        self.client.deactivate_pipeline(pipelineId=pipeline)
+        self.client.activate_pipeline(pipelineId=pipeline, startTimestamp=datetime.datetime.fromisoformat(self.at(0) + '+00:00'))
+        self.assertEqual([attempt.split('_Attempt')[0] for attempt in self.drain()], [f'@A_{self.at(2)}', f'@A_{self.at(3)}'])
 
     def test_what_a_user_canceled_stays_canceled(self):
         pipeline = self.new_pipeline(self.definition(shell('A'), occurrences='2'), activate=True)

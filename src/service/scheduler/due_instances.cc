@@ -73,7 +73,7 @@ std::optional<Millis> InstanceLifecycle::late_at(const Component& component, con
   return late ? std::optional(now_ + *late) : std::nullopt;
 }
 
-void InstanceLifecycle::add_instance(const Component& component, const Run& run, const std::string& id,
+bool InstanceLifecycle::add_instance(const Component& component, const Run& run, const std::string& id,
                                      const std::string& node, const Component* guarded) {
   const ScheduledDefinition& scheduled = active_definition();
   InstanceRow row;
@@ -110,9 +110,10 @@ void InstanceLifecycle::add_instance(const Component& component, const Run& run,
        late_at(component, run),
        row.give_up_after,
        row.cascade});
-  if (session_.changed() == 0) return;
+  if (session_.changed() == 0) return false;
   note_first_instance(component, id);
   pending_.push_back(id);
+  return true;
 }
 
 void InstanceLifecycle::add_edge(const std::string& dependent, const std::string& waits_for) {
@@ -131,13 +132,13 @@ void InstanceLifecycle::add_resources(const Component& component, const Run& run
   }
 }
 
-void InstanceLifecycle::add_interval(const Component& component, const Run& run) {
+bool InstanceLifecycle::add_interval(const Component& component, const Run& run) {
   const ScheduledDefinition& scheduled = active_definition();
   if (!pipeline_.latest_run || run.scheduled_start.epoch_millis > *pipeline_.latest_run)
     pipeline_.latest_run = run.scheduled_start.epoch_millis;
   std::string id = instance_id(component.id, run.scheduled_start);
   add_resources(component, run);
-  add_instance(component, run, id, {}, nullptr);
+  const bool is_new = add_instance(component, run, id, {}, nullptr);
   std::vector<std::string> targets = dependencies(component, run);
   for (const std::string& target : targets) add_edge(id, target);
   for (std::size_t guard : component.preconditions) {
@@ -148,6 +149,7 @@ void InstanceLifecycle::add_interval(const Component& component, const Run& run)
     // The precondition is looked at when everything else is there.
     for (const std::string& target : targets) add_edge(guard_id, target);
   }
+  return is_new;
 }
 
 // Instances that have not ended, by component. Not grouped by the column itself: SQLite would then read all instances
@@ -229,18 +231,19 @@ void InstanceLifecycle::create_due_instances_of(const Component& component, std:
   std::int64_t next = first;
   std::optional<Run> held;
   auto begin = std::chrono::steady_clock::now();
-  for (int made = 0;; ++made, ++next) {
+  std::int64_t made = 0;
+  for (int looked_at = 0;; ++looked_at, ++next) {
     std::optional<Run> run = schedule->run(next);
     if (!run || due_at(*run, component.mode) > now_) break;
     if (active + made >= limit) {
       held = run;
       break;
     }
-    if (made == kMaxIntervalsAtOnce || std::chrono::steady_clock::now() - begin > kMaxLook) {
+    if (looked_at == kMaxIntervalsAtOnce || std::chrono::steady_clock::now() - begin > kMaxLook) {
       more_due_ = true;
       break;
     }
-    add_interval(component, *run);
+    if (add_interval(component, *run)) ++made;  // a schedule that goes back meets runs that were made before
   }
   if (next != first) set_progress(component, {next, held && progress_of(component).is_held});
   if (held) hold_back(component, limit, *held);
@@ -305,13 +308,14 @@ void InstanceLifecycle::activate(std::optional<Millis> start) {
   }
   bool on_demand_resumed = false;
   static const std::string kStopped = fmt::format(
-      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status = 'CANCELED' AND i.resumes = 1 ORDER BY "
+      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status = 'CANCELED' AND i.resumes IN (1, $2) ORDER BY "
       "i.scheduled_start, i.id",
       instance_columns("i"));
-  for (const Row& row : session_.query(kStopped, {pipeline_.id})) {
+  // What a start has skipped comes back with an earlier start alone: without one, long forgotten runs would begin.
+  for (const Row& row : session_.query(kStopped, {pipeline_.id, start ? 2 : 1})) {
     InstanceRow instance = instance_of(row);
     if (start && instance.scheduled_start < *start) {
-      session_.query("UPDATE instances SET resumes = 0 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance.id});
+      session_.query("UPDATE instances SET resumes = 2 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance.id});
       continue;
     }
     on_demand_resumed = on_demand_resumed || !instance.has_end;

@@ -7,7 +7,8 @@
 namespace pipexpr::service {
 
 // Nothing is started here, so a resource is what its activities make of it: being created while they wait for a runner,
-// there while one runs, and finished when all of them have ended, or canceled, when none has run.
+// there while one runs, and finished when all of them have ended. When none has run, it is finished if one has failed,
+// as the guide says of cascades, and else canceled.
 void InstanceLifecycle::settle_resources() {
   for (const std::string& resource : resources_) {
     std::optional<InstanceRow> row = find_instance(session_, pipeline_.id, resource);
@@ -15,16 +16,19 @@ void InstanceLifecycle::settle_resources() {
     bool waits = false;
     bool runs = false;
     bool active = false;
+    bool failed = false;
     for (const Row& activity : session_.query("SELECT status FROM instances WHERE pipeline = $1 AND resource = $2",
                                               {pipeline_.id, resource})) {
       waits |= activity.text(0) == "WAITING_FOR_RUNNER";
       runs |= activity.text(0) == "RUNNING";
       active |= !is_final(activity.text(0));
+      failed |= activity.text(0) == "FAILED" || activity.text(0) == "CASCADE_FAILED";
     }
     // One that was canceled for good is needed again when a later run has come to it.
     if (is_final(row->status) && !active) continue;
+    const bool has_run = row->status == "RUNNING";
     std::string_view status = runs                        ? "RUNNING"
-                              : !active                   ? row->status == "RUNNING" ? "FINISHED" : "CANCELED"
+                              : !active                   ? has_run || failed ? "FINISHED" : "CANCELED"
                               : row->status == "RUNNING"  ? "RUNNING"
                               : waits                     ? "CREATING"
                               : row->status == "CREATING" ? "CREATING"
@@ -35,7 +39,9 @@ void InstanceLifecycle::settle_resources() {
         "UPDATE instances SET status = $3, actual_end = $4, cancellation_reason = $5 WHERE pipeline = $1 AND id = $2",
         {pipeline_.id, resource, status, active ? std::nullopt : std::optional(now_),
          is_canceled ? Argument("no activity has run on it") : Argument()});
-    if (!active && !is_canceled) note_health(*row, true);
+    if (active || is_canceled) continue;
+    if (has_run) raise(*row, "onSuccess");
+    note_health(*row, true);
   }
   resources_.clear();
 }

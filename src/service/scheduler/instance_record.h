@@ -36,7 +36,8 @@ struct InstanceRow {
   std::optional<Millis> give_up_after;  // preconditionTimeout
   std::optional<Millis> give_up_at;
   bool cascade = false;
-  bool resumes = false;                 // canceled by a deactivation; the next activation takes it up again
+  bool resumes = false;                 // canceled by a deactivation; the next activation takes it up again. In the
+                                        // store 2: that one began later and skipped it, until one begins earlier
   std::int64_t attempts = 0;            // numbers given so far
   std::int64_t tries = 0;               // attempts that count against max_retries
   std::vector<std::string> waiting_on;  // instances that have not finished; the store has an id a line

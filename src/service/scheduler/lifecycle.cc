@@ -134,7 +134,7 @@ std::optional<std::string> InstanceLifecycle::failed_dependency(std::string_view
   Rows rows = session_.query(
       "SELECT e.waits_for FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for WHERE "
       "e.pipeline = $1 AND e.waiter = $2 AND (i.status IN ('FAILED', 'CASCADE_FAILED') OR (i.status = 'CANCELED' AND "
-      "i.resumes = 0 AND (i.node IS NULL OR i.node <> $2))) ORDER BY 1 LIMIT 1",
+      "i.resumes <> 1 AND (i.node IS NULL OR i.node <> $2))) ORDER BY 1 LIMIT 1",
       {pipeline_.id, instance});
   return rows.empty() ? std::nullopt : std::optional(rows.front().text(0));
 }
@@ -338,6 +338,7 @@ void InstanceLifecycle::cancel(const std::string& instance, std::string_view rea
   }
   stop(*row, reason, Cause::user);
   log("canceled", instance, "", reason);
+  note_health(*row, false);
   for (const Row& activity :
        session_.query("SELECT id FROM instances WHERE pipeline = $1 AND resource = $2", {pipeline_.id, instance})) {
     cancel(activity.text(0), reason);

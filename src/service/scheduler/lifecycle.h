@@ -103,8 +103,8 @@ class InstanceLifecycle {
   const std::optional<Schedule>& schedule(std::size_t index);  // of the active version
 
   // due_instances.cc
-  void add_interval(const Component& component, const Run& run);
-  void add_instance(const Component& component, const Run& run, const std::string& id, const std::string& node,
+  bool add_interval(const Component& component, const Run& run);  // whether the run is new
+  bool add_instance(const Component& component, const Run& run, const std::string& id, const std::string& node,
                     const Component* guarded);
   std::optional<Millis> late_at(const Component& component, const Run& run);
   void add_resources(const Component& component, const Run& run);

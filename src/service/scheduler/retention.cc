@@ -51,7 +51,7 @@ std::int64_t Service::remove_instances(Session& session, Millis before) {
   static const std::string kSelect = fmt::format(
       "SELECT i.pipeline, i.id FROM instances i JOIN pipelines p ON p.id = i.pipeline WHERE i.actual_end IS NOT NULL "
       "AND "
-      "i.actual_end < $1 AND i.status NOT IN {0} AND i.resumes = 0 AND (p.state <> 'SCHEDULED' OR p.next_run IS NULL "
+      "i.actual_end < $1 AND i.status NOT IN {0} AND i.resumes <> 1 AND (p.state <> 'SCHEDULED' OR p.next_run IS NULL "
       "OR "
       "i.scheduled_end <= p.next_run) AND NOT EXISTS (SELECT 1 FROM edges e JOIN instances w ON w.pipeline = "
       "e.pipeline "
