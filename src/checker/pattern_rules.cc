@@ -22,7 +22,8 @@ struct Field {
 
 class Pattern {
  public:
-  explicit Pattern(std::string_view text) : text_(text) {
+  // `tells_half`: another expression of the text tells the morning from the afternoon.
+  explicit Pattern(std::string_view text, bool tells_half = false) : text_(text), tells_half_(tells_half) {
     for (std::size_t i = 0; i < text.size();) {
       if (text[i] == '\'') {  // text in quotes
         const std::size_t close = text.find('\'', i + 1);
@@ -90,7 +91,7 @@ class Pattern {
   }
 
   void half_days() {
-    if (has("a")) return;
+    if (has("a") || tells_half_) return;
     for (const Field& field : fields_) {
       if (field.letter == 'h')
         report(Rule::half_day_hour, field, 'H', "the hour of the half day, 1 to 12, without AM or PM");
@@ -129,8 +130,10 @@ class Pattern {
     }
   }
 
-  // A year with a day and no month means the day of the year, though two digits are too few for it.
+  // A year with a day and no month means the day of the year, though two digits are too few for it. So does a lone
+  // 'D', whose year stands in another expression or another option of the command.
   void days() {
+    if (fields_.size() == 1 && fields_[0].part.length == 1) return;
     const bool is_meant = has("Yyx") && !has("Mmd");
     for (const Field& field : fields_) {
       if (field.letter != 'D' || field.part.length > 2 || (is_meant && field.part.length == 1)) continue;
@@ -215,6 +218,7 @@ class Pattern {
   }
 
   std::string_view text_;
+  bool tells_half_;
   std::vector<Field> fields_;
   std::vector<TextFinding> findings_;
 };
@@ -305,6 +309,36 @@ void keep_sound_edits(const Tree& tree, const syntax::Node& literal, std::vector
   }
 }
 
+// Whether the pattern has one of the letters, in no quotes.
+bool has_letter(std::string_view pattern, std::string_view letters) {
+  bool quoted = false;
+  return std::any_of(pattern.begin(), pattern.end(), [&](char c) {
+    if (c == '\'') quoted = !quoted;
+    return !quoted && letters.find(c) != std::string_view::npos;
+  });
+}
+
+// The time of which a call of hour, or of format with a literal pattern, shows something: the text of its argument.
+std::string_view time_of(const Tree& tree, std::uint32_t call) {
+  return tree.part(tree.nodes[call - tree.nodes[call].count].span);
+}
+
+// Whether an expression of the text other than the call of format shows the half of the day, or the hour of the day of
+// the same time.
+bool half_is_told_beside(const Tree& tree, std::uint32_t call) {
+  for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
+    const syntax::Node& other = tree.nodes[at];
+    if (at == call || other.kind != syntax::NodeKind::call) continue;
+    const std::string_view name = tree.part(other.text);
+    if (name == "hour" && other.count == 1 && time_of(tree, at) == time_of(tree, call)) return true;
+    if (name != "format" || other.count != 2 || tree.nodes[at - 1].kind != syntax::NodeKind::string) continue;
+    const std::string_view pattern = tree.part(tree.nodes[at - 1].text);
+    if (has_letter(pattern, "a")) return true;
+    if (has_letter(pattern, "Hk") && time_of(tree, at) == time_of(tree, call)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void patterns(const Tree& tree, std::vector<TextFinding>& findings) {
@@ -313,7 +347,7 @@ void patterns(const Tree& tree, std::vector<TextFinding>& findings) {
     if (call.kind != syntax::NodeKind::call || call.count != 2 || tree.part(call.text) != "format") continue;
     const syntax::Node& literal = tree.nodes[at - 1];
     if (literal.kind != syntax::NodeKind::string || literal.escaped) continue;
-    std::vector<TextFinding> found = Pattern(tree.part(literal.text)).findings();
+    std::vector<TextFinding> found = Pattern(tree.part(literal.text), half_is_told_beside(tree, at)).findings();
     if (!found.empty()) keep_sound_edits(tree, literal, found);
     for (TextFinding& finding : found) {
       finding.part.offset += literal.text.offset;
