@@ -87,6 +87,13 @@ std::string_view pattern_as_fine_as(Granularity wanted) {
   }
 }
 
+// Whether the pattern shows the year and all that tells two runs apart.
+bool is_in_one(std::string_view pattern, Granularity wanted) {
+  const auto has = [&](std::string_view letters) { return pattern.find_first_of(letters) != std::string_view::npos; };
+  return has("Yyx") && (wanted < kMonth || has("MDw")) && (wanted < kDay || has("dDeE")) &&
+         granularity_of_letters(pattern) >= wanted;
+}
+
 // Whether two runs can start in the one hour that a clock shows twice when it is set back: both hours have a run.
 bool is_repeated_hourly(const Period& period) {
   return (period.unit == TimeUnit::minutes && period.count <= 60) ||
@@ -156,13 +163,15 @@ class Paths {
       if (item.form == FieldItem::Form::literal || !item.value.is(Kind::string)) continue;
       const Tree tree = read_tree(item.value.text(), stage_.options.compile);
       // What is wrong with a pattern is said of the pattern.
-      const bool is_local = is_repeated_hourly(period) && local_hours({object, name, k}, tree);
+      const bool is_local = is_repeated_hourly(period) && local_hours({object, name, k}, field, timing.schedule, tree);
       const bool is_told = is_local || has_wrong_pattern(tree, object, 0);
       SourceSpan pattern;
       const Granularity found = granularity_of(tree, object, 0, pattern);
       const Granularity wanted = needed(period);
       if (found == kNothing || found >= wanted) {
-        if (!is_told) repeated_.check({object, name, k}, field, timing.schedule, pattern_as_fine_as(wanted));
+        if (is_told) continue;
+        const bool is_whole = pattern.length != 0 && is_in_one(tree.part(pattern), wanted);
+        repeated_.check({object, name, k}, field, timing.schedule, pattern_as_fine_as(wanted), is_whole);
         continue;
       }
       SourceSpan part = pattern;
@@ -204,7 +213,7 @@ class Paths {
 
   // format(inTimeZone(x,'America/New_York'),'... HH'): when the clock is set back, two runs have one hour. Whether
   // there is one.
-  bool local_hours(const Place& place, const Tree& tree) {
+  bool local_hours(const Place& place, const Field& field, ObjectId schedule, const Tree& tree) {
     bool any = false;
     for (std::uint32_t at = 1; at < tree.nodes.size(); ++at) {
       const syntax::Node& call = tree.nodes[at];
@@ -220,9 +229,8 @@ class Paths {
         const auto found =
             zone.kind == syntax::NodeKind::string ? parse_time_zone(tree.part(zone.text)) : parse_time_zone("UTC");
         if (!found || !is_set_back(*found)) continue;
-        const std::uint32_t first = syntax::first_of(tree.nodes, in);
-        const std::string_view time =
-            tree.part({tree.nodes[first].span.offset, tree.nodes[in - 2].span.end() - tree.nodes[first].span.offset});
+        if (!any && !repeated_.may_share_hour(place, field, schedule, *found)) return false;
+        const std::string_view time = tree.part(tree.nodes[in - 2].span);
         TextFinding finding{
             Rule::local_hour_path, shift.span,
             fmt::format("the clock of '{}' is set back once a year: two runs have the same hour, and the second "

@@ -66,56 +66,98 @@ bool RepeatedPaths::comes_round(const Place& place, const Field& field, const st
   return true;
 }
 
-std::string RepeatedPaths::advice(std::string_view written, const Run& first, const Run& second,
-                                  std::string_view pattern) const {
-  const bool is_end =
-      written.find("@scheduledEndTime") != written.npos && written.find("@scheduledStart") == written.npos;
-  const std::string whole =
-      fmt::format("#{{format({}, '{}')}}", is_end ? "@scheduledEndTime" : "@scheduledStartTime", pattern);
-  for (const TimeZone zone : zones_) {
-    const std::int64_t a = first.scheduled_start.epoch_millis, b = second.scheduled_start.epoch_millis;
+// Two runs that show one time, or one day, by the clock of a zone that is set back between them, or between the times
+// that are calculated from them, within a day.
+std::optional<TimeZone> RepeatedPaths::set_back_between(const Run& first, const Run& second) const {
+  const auto is_set_back = [](TimeZone zone, std::int64_t a, std::int64_t b) {
     const std::int64_t before = time::offset_millis(zone, a), after = time::offset_millis(zone, b);
-    if (before != after && a + before == b + after)
-      return fmt::format("the clock of '{}' is set back between them; write the time in UTC, as {}", time_zone_id(zone),
-                         whole);
+    if (b - a <= time::offset_millis(zone, a - kDay) - time::offset_millis(zone, b + kDay)) return true;
+    if (before <= after || b - a > kDay) return false;
+    const auto day = [](std::int64_t millis) { return date(DateTime{millis, {}}); };
+    return day(a + before) == day(b + after) && day(a + before) != day(b + before);
+  };
+  for (const TimeZone zone : zones_) {
+    if (is_set_back(zone, first.scheduled_start.epoch_millis, second.scheduled_start.epoch_millis)) return zone;
+    if (first.scheduled_end && second.scheduled_end &&
+        is_set_back(zone, first.scheduled_end->epoch_millis, second.scheduled_end->epoch_millis))
+      return zone;
   }
-  const auto a = date(first.scheduled_start), b = date(second.scheduled_start);
-  if (a.year() == b.year() && a.month() == std::chrono::January && b.month() == std::chrono::December)
-    return "the last days of December are in week 1 of the next year; beside a week write its own year, 'xxxx'";
-  return fmt::format("write the whole time in one pattern, as {}", whole);
+  return std::nullopt;
 }
 
-void RepeatedPaths::check(const Place& place, const Field& field, ObjectId schedule, std::string_view pattern) {
-  const std::vector<Run>& runs = runs_of(schedule);
-  if (runs.size() < 2 || !evaluate(place, field, runs[0])) return;
+std::string RepeatedPaths::advice(std::string_view written, const Run& first, const Run& second,
+                                  std::string_view pattern, bool is_whole) const {
+  const auto reads = [&](std::string_view part) { return written.find(part) != written.npos; };
+  const std::string whole = fmt::format(
+      "#{{format({}, '{}')}}",
+      reads("@scheduledEndTime") && !reads("@scheduledStart") ? "@scheduledEndTime" : "@scheduledStartTime", pattern);
+  if (const auto zone = set_back_between(first, second))
+    return fmt::format(": the clock of '{}' is set back between them; write the time in UTC, as {}",
+                       time_zone_id(*zone), whole);
+  const auto b = date(second.scheduled_start);
+  const std::int64_t apart = second.scheduled_start.epoch_millis - first.scheduled_start.epoch_millis;
+  const bool has_week = (reads("'w") || reads("\"w")) && !reads("'x") && !reads("\"x");
+  if (has_week && apart > 300 * kDay && (b.month() == std::chrono::December || b.month() == std::chrono::January))
+    return ": the last days of December are in week 1 of the next year; beside a week write its own year, 'xxxx'";
+  for (const std::string_view function : {"minusMonths", "plusMonths", "minusYears", "plusYears"}) {
+    if (reads(function) && apart < 4 * kDay)
+      return fmt::format(": '{}' gives the last day of a month that is too short", function);
+  }
+  if (is_whole) return "";
+  return fmt::format(": write the whole time in one pattern, as {}", whole);
+}
+
+template <class Seen>
+bool RepeatedPaths::each_pair(const Place& place, const Field& field, const std::vector<Run>& runs, std::size_t& paths,
+                              Seen seen) {
+  if (runs.size() < 2 || !evaluate(place, field, runs[0])) return false;
   const std::uint64_t steps = std::max<std::uint64_t>(stage_.evaluator.usage().steps, 1);
   const std::size_t count = std::min<std::size_t>(runs.size(), kSteps / steps);
   std::unordered_map<std::string, std::size_t> known;  // the last run of a path
-  std::optional<std::pair<std::size_t, std::size_t>> found;
-  bool is_next = false;
   for (std::size_t i = 0; i < count; ++i) {
     const auto path = evaluate(place, field, runs[i]);
-    if (!path) return;
+    if (!path) return false;
     const auto [at, fresh] = known.try_emplace(*path, i);
-    if (fresh) continue;
-    if (!found) {
-      found = {at->second, i};
-      is_next = at->second + 1 == i;
-    }
+    if (!fresh) seen(at->second, i);
     at->second = i;
   }
+  paths = known.size();
+  return true;
+}
+
+bool RepeatedPaths::may_share_hour(const Place& place, const Field& field, ObjectId schedule, TimeZone zone) {
+  const auto is_zone = [&](TimeZone known) { return time_zone_id(known) == time_zone_id(zone); };
+  if (std::none_of(zones_.begin(), zones_.end(), is_zone)) return true;  // of many zones some are not tried
+  const std::vector<Run>& runs = runs_of(schedule);
+  bool shared = false;
+  std::size_t paths = 0;
+  const bool known = each_pair(place, field, runs, paths, [&](std::size_t first, std::size_t second) {
+    shared = shared || set_back_between(runs[first], runs[second]).has_value();
+  });
+  return shared || !known;
+}
+
+void RepeatedPaths::check(const Place& place, const Field& field, ObjectId schedule, std::string_view pattern,
+                          bool is_whole) {
+  const std::vector<Run>& runs = runs_of(schedule);
+  std::optional<std::pair<std::size_t, std::size_t>> found;
+  std::size_t paths = 0;
+  const bool known = each_pair(place, field, runs, paths, [&](std::size_t first, std::size_t second) {
+    if (!found) found = {first, second};
+  });
   // A path that is one in all runs is another usual form, as one that holds what is newest.
-  if (!found || known.size() == 1) return;
-  if (!is_next && comes_round(place, field, runs)) return;
+  if (!known || !found || paths == 1) return;
   const auto& [first, second] = *found;
+  if (first + 1 != second && comes_round(place, field, runs)) return;
   const std::string path = *evaluate(place, field, runs[first]);
   const std::string_view written = field.items[place.item].value.text();
-  stage_.report.add(place, {Rule::repeated_path,
-                            {0, static_cast<std::uint32_t>(written.size())},
-                            fmt::format("the runs of {} and {} write to one path, '{}', so that the second overwrites "
-                                        "the first: {}",
-                                        to_string(runs[first].scheduled_start), to_string(runs[second].scheduled_start),
-                                        base::excerpt(path), advice(written, runs[first], runs[second], pattern))});
+  stage_.report.add(place,
+                    {Rule::repeated_path,
+                     {0, static_cast<std::uint32_t>(written.size())},
+                     fmt::format("the runs of {} and {} write to one path, '{}', so that the second overwrites "
+                                 "the first{}",
+                                 to_string(runs[first].scheduled_start), to_string(runs[second].scheduled_start),
+                                 base::excerpt(path), advice(written, runs[first], runs[second], pattern, is_whole))});
 }
 
 }  // namespace pipexpr::checker

@@ -197,11 +197,14 @@ std::vector<Run> probing_runs(const Schedule& schedule, std::span<const TimeZone
       const std::int64_t change = *at * kSecond;
       const std::int64_t back = time::offset_millis(zone, change - 1) - time::offset_millis(zone, change);
       if (back <= 0) continue;
-      // What the clock shows in the time before the change it shows again in as much time after it.
-      std::int64_t number = schedule.first_from({std::max(begin, change - back), {}});
+      // What the clock shows in the time before the change it shows again in as much time after it. Texts may read an
+      // end, or hours before the start: as many runs as may be of the day before and of the day after.
+      const std::int64_t first = schedule.first_from({std::max(begin, change - back), {}});
+      const std::int64_t day = schedule.first_from({std::max(begin, change - kDay), {}});
+      std::int64_t number = std::max(day, first - static_cast<std::int64_t>(count / 4));
       for (std::size_t i = 0; i < count; ++i, ++number) {
         const auto run = schedule.run(number);
-        if (!run || run->scheduled_start.epoch_millis >= change + back) break;
+        if (!run || run->scheduled_start.epoch_millis >= change + kDay) break;
         add(number);
       }
     }
