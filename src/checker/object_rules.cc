@@ -59,6 +59,14 @@ bool is_own_name(std::string_view name) {
   return name.starts_with("my");
 }
 
+// Whether one of the names has a letter more than the other, or another letter at one place.
+bool is_one_letter_apart(std::string_view a, std::string_view b) {
+  const auto differ = [&] { return !a.empty() && !b.empty(); };
+  while (differ() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
+  while (differ() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
+  return a.size() <= 1 && b.size() <= 1;
+}
+
 bool does_something(std::string_view type) { return type.ends_with("Activity"); }
 
 class Objects {
@@ -105,7 +113,10 @@ class Objects {
     const std::string_view type = stage_.scope.type(object);
     const std::string_view id = graph_.id(object);
     if (instances_.contains(object)) return;  // an instance, as the service lists them, is no definition
-    if (type.empty()) idle(object);
+    if (type.empty()) {
+      idle(object);
+      if (id == "Default" || stage_.scope.is_parent(object)) shared_fields(object);
+    }
     if (id == "Default") return;
     if (type.empty()) {
       if (!stage_.scope.is_parent(object) && !stage_.scope.lacks_parent(object)) {
@@ -152,6 +163,41 @@ class Objects {
         fmt::format("the service has no object type '{}'{}", base::excerpt(written), base::did_you_mean(similar))};
     finding.edit = near_name(finding.part, similar);
     stage_.report.add({object, "type", 0}, std::move(finding));
+  }
+
+  // What Default and parents without a type hand down may be a field of any type, or one that expressions read. Only
+  // what is all but a documented name is a misspelling of it.
+  void shared_fields(ObjectId object) {
+    constexpr std::size_t kShortest = 5;
+    if (documented_.empty()) {
+      definition::each_type([&](std::string_view type) {
+        definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
+          if (use != SlotUse::runtime) documented_.insert(known);
+        });
+      });
+      for (const auto& [reader, read] : stage_.survey.reads) {
+        for (const Reading& one : read) read_.insert(one.second);
+      }
+    }
+    const auto own = graph_.fields(object);
+    std::unordered_set<std::string_view> given;
+    for (const auto& field : own) given.insert(field.name);
+    for (const auto& field : own) {
+      const std::string_view name = field.name;
+      if (name.size() < kShortest || name.starts_with("@") || name.starts_with("*") || is_own_name(name)) continue;
+      if (documented_.contains(name) || read_.contains(name)) continue;
+      base::Similar similar(name);
+      for (const std::string_view known : documented_) {
+        if (!given.contains(known)) similar.consider(known);
+      }
+      if (!similar.is_same_word() && !is_one_letter_apart(name, similar.best())) continue;
+      stage_.report.add_key(
+          Rule::unknown_slot, object, name,
+          fmt::format("no type has a field '{}'{}", base::excerpt(name), base::did_you_mean(similar)));
+      if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
+      stage_.report.fix_last(Rule::unknown_slot, {graph_.key_span(object, name), base::json_quoted(similar.best()),
+                                                  fmt::format("write '{}'", similar.best()), FixTier::display});
+    }
   }
 
   void fields(ObjectId object, std::string_view type) {
@@ -348,6 +394,8 @@ class Objects {
   std::set<std::pair<ObjectId, std::string>> meant_;  // fields that were misspelt
   std::optional<base::NameIndex> ids_;                // made for the first reference that leads nowhere
   std::unordered_set<ObjectId> instances_;            // listed by the service
+  std::set<std::string_view> documented_;             // fields of all types; made for the first parent without a type
+  std::unordered_set<std::string_view> read_;         // names that expressions read; made with them
   bool placeholders_ = false;  // some references are made by another tool: what they lead to is unknown
 };
 
