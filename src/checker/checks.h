@@ -19,7 +19,8 @@ namespace pipexpr::checker {
 // What the expressions of a definition read, for the rules about what is unused or goes in a circle.
 struct Survey {
   std::set<std::string_view> parameters;
-  std::set<std::string, std::less<>> meant;  // what is suggested for names that do not exist
+  std::set<std::string, std::less<>> meant;             // what is suggested for names that do not exist
+  std::set<std::pair<ObjectId, std::string>> misspelt;  // fields that expressions read by their right names
   std::set<ObjectId> objects;
   std::map<Reading, std::set<Reading>> reads;
   std::map<Reading, Place> places;  // where the text of a reading stands

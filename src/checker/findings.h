@@ -42,6 +42,8 @@ struct TextFinding {
   std::optional<Severity> severity = {};  // when it is not the rule's
   // What the message tells to write, before the escapes of its place, since readers paste it there.
   std::string advice = {};
+  // A field of an object whose name is misspelt: it has a finding of its own, of which this one only follows.
+  std::optional<std::pair<ObjectId, std::string>> cause = {};
 };
 
 class Report {

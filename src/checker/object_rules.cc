@@ -220,10 +220,11 @@ class Objects {
           Rule::unknown_slot, object, field.name,
           fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
       const SlotUse use = definition::slot_use(type, similar.best());
-      if (stage_.report.wants(Rule::unknown_slot) && (use == SlotUse::required || use == SlotUse::one_of)) {
-        stage_.report.fail_last(Rule::unknown_slot);  // the one finding stands for the missing field, too
-        meant_.emplace(object, similar.best());
-      }
+      const bool is_needed = use == SlotUse::required || use == SlotUse::one_of;
+      // The one finding stands for the missing field and for the expressions that read it, too.
+      const bool stands_for_more = is_needed || stage_.survey.misspelt.contains({object, std::string(field.name)});
+      if (stage_.report.wants(Rule::unknown_slot) && stands_for_more) stage_.report.fail_last(Rule::unknown_slot);
+      if (stage_.report.wants(Rule::unknown_slot) && is_needed) meant_.emplace(object, similar.best());
       if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
       stage_.report.fix_last(Rule::unknown_slot, {key, base::json_quoted(similar.best()),
                                                   fmt::format("write '{}'", similar.best()), FixTier::display});

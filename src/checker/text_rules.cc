@@ -95,6 +95,10 @@ class Texts {
       unread_names(tree);
     }
     for (TextFinding& finding : findings) {
+      if (finding.cause && stage_.report.wants(Rule::unknown_slot)) {
+        stage_.survey.misspelt.insert(*finding.cause);
+        continue;
+      }
       // What was meant as an expression means to use the parameters it names.
       if (finding.rule == Rule::lost_expression) names_in(tree.part(finding.part));
       const bool is_misspelt = finding.rule == Rule::undeclared_parameter || finding.rule == Rule::unknown_name;

@@ -6,6 +6,7 @@
 #include "base/char_class.h"
 #include "base/runtime_fields.h"
 #include "checker/operator_rules.h"
+#include "definition/slot_table.h"
 #include "syntax/printer.h"
 
 namespace pipexpr::checker {
@@ -36,6 +37,29 @@ std::optional<Edit> correction(SourceSpan part, const std::string& hint) {
   if (quote == std::string::npos) return std::nullopt;
   const std::string name = hint.substr(quote + 1, hint.rfind('\'') - quote - 1);
   return Edit{part, name, fmt::format("write '{}'", name), FixTier::display};
+}
+
+// The object's own field that is documented under the name, but for its spelling.
+std::optional<std::pair<ObjectId, std::string>> misspelt_field(const Scope& scope, ObjectId object,
+                                                               std::string_view name) {
+  using definition::SlotUse;
+  const std::string_view type = scope.type(object);
+  const SlotUse meant = definition::slot_use(type, name);
+  if (meant == SlotUse::none || meant == SlotUse::runtime) return std::nullopt;
+  const auto own = scope.graph().fields(object);
+  for (const auto& field : own) {
+    if (field.name == "name" || field.name == "type" || field.name.starts_with("my") || field.name.starts_with("@") ||
+        definition::slot_use(type, field.name) != SlotUse::none) {
+      continue;
+    }
+    base::Similar similar(field.name);
+    definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
+      const auto is_known = [&](const auto& one) { return one.name == known; };
+      if (use != SlotUse::runtime && std::none_of(own.begin(), own.end(), is_known)) similar.consider(known);
+    });
+    if (similar.best() == name) return std::pair(object, std::string(field.name));
+  }
+  return std::nullopt;
 }
 
 TextFinding misspelt_runtime_field(std::string_view name, SourceSpan part) {
@@ -254,6 +278,7 @@ Type TypeChecker::member(const Tree& tree, const syntax::Node& node, const synta
       out->findings.push_back({Rule::unknown_field, node.text,
                                fmt::format("object '{}' has no field '{}'{}", id, text, hint),
                                correction(node.text, hint)});
+      out->findings.back().cause = misspelt_field(scope_, target, text);
       break;
     }
     if (found.where == Where::misspelt) {
