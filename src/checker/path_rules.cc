@@ -90,7 +90,10 @@ std::string_view pattern_as_fine_as(Granularity wanted) {
 // Whether the pattern shows the year and all that tells two runs apart.
 bool is_in_one(std::string_view pattern, Granularity wanted) {
   const auto has = [&](std::string_view letters) { return pattern.find_first_of(letters) != std::string_view::npos; };
-  return has("Yyx") && (wanted < kMonth || has("MDw")) && (wanted < kDay || has("dDeE")) &&
+  const bool has_month = has("MDw");
+  const bool has_day = has("D") || (has("M") && has("d")) || (has("w") && has("eE"));
+  const bool has_hour = has("Hk") || (has("hK") && has("a"));
+  return has("Yyx") && (wanted < kMonth || has_month) && (wanted < kDay || has_day) && (wanted < kHour || has_hour) &&
          granularity_of_letters(pattern) >= wanted;
 }
 
