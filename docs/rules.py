@@ -121,8 +121,8 @@ NOTES = {
             'into is stored and logged in clear. Give the secret to the program in another way, such as a file that only its '
             'role can read.',
     'C802': 'Values of names with `*` and of names such as `myPassword`, access keys of AWS, what follows `password=`, `--password`, '
-            '`--token` or `mysql -p` in a string, and `//user:password@host`. Stand-ins such as `<password>` are left alone, and so is '
-            'what follows `--password` of a client that asks for it. The value is in no message and no snippet.',
+            '`--token` or `mysql -p` in a string, and `//user:password@host`. Stand-ins such as `<password>` are left alone, and so are '
+            'what names a place (`file:///x`, `~/pw`, `prod/db/pw`) and what follows `--password` of a client that asks for it. The value is in no message and no snippet.',
     'C901': '`hh` runs from 01 to 12. The runs of the afternoon get the paths of the morning and overwrite them.',
     'C902': '`mm` is minutes, so that `yyyymmdd` is 20240024 at midnight in every month of the year.',
     'C903': '`MM` is the month: in May, `HH:MM` is always five past.',

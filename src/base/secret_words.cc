@@ -48,6 +48,26 @@ bool is_secret_word(std::string_view word, std::size_t least) {
          !std::all_of(word.begin(), word.end(), is_name) && word.find_first_of("({`@?#") == std::string_view::npos;
 }
 
+bool names_place(std::string_view value) {
+  const auto is_variable = [](char c) { return is_upper(c) || is_digit(c) || c == '_'; };
+  const auto is_path = [](char c) { return is_lower(c) || c == '/' || c == '-' || c == '_' || c == '.'; };
+  const auto is_scheme = [](char c) { return is_lower(c) || is_digit(c); };
+  if (value.size() > 2 && value.starts_with("!") && value.ends_with("!")) {
+    const std::string_view name = value.substr(1, value.size() - 2);
+    return std::all_of(name.begin(), name.end(), is_variable);
+  }
+  const std::size_t scheme = value.find("://");
+  if (scheme != std::string_view::npos && scheme > 0) {
+    return std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(scheme), is_scheme);
+  }
+  for (const std::string_view start : {"~/", "./", "../", "ssm:/"}) {
+    if (value.starts_with(start)) return true;
+  }
+  if (value.starts_with("env:")) return std::all_of(value.begin() + 4, value.end(), is_variable);
+  // Lower case letters and slashes: a path. Digits or capitals make it look like a secret.
+  return value.find('/') != std::string_view::npos && std::all_of(value.begin(), value.end(), is_path);
+}
+
 bool is_secret_name(std::string_view name) {
   const std::string plain = lowercase(name);
   for (const std::string_view end : {"password", "passwd", "passphrase", "secretkey", "secretaccesskey", "apikey",
@@ -60,7 +80,7 @@ bool is_secret_name(std::string_view name) {
 bool is_secret_value(std::string_view value) {
   return is_secret_word(value, kMinPasswordBytes) && value.find_first_of(" \t\n") == std::string_view::npos &&
          value.find("://") == std::string_view::npos && !value.starts_with("arn:") && !value.starts_with("/") &&
-         lowercase(value) != "true" && lowercase(value) != "false";
+         !names_place(value) && lowercase(value) != "true" && lowercase(value) != "false";
 }
 
 const SecretOption* find_secret_option(std::string_view word) {
@@ -72,7 +92,7 @@ const SecretOption* find_secret_option(std::string_view word) {
 }
 
 bool is_option_value(const SecretOption& option, std::string_view value) {
-  if (value.starts_with("-") || value.starts_with("/")) return false;
+  if (value.starts_with("-") || value.starts_with("/") || names_place(value)) return false;
   return is_secret_word(value, option.is_key ? kMinKey : kMinPasswordBytes) && (!option.is_key || has_digit(value));
 }
 

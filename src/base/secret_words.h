@@ -14,6 +14,9 @@ bool is_stand_in(std::string_view text);
 // Whether a word of at least so many bytes may be a secret: PASSWORD and pass stand for one, too.
 bool is_secret_word(std::string_view word, std::size_t least);
 
+// Whether a value names the file, the place or the variable that holds the secret: file:///x, ~/pw, env:PW, prod/db/pw.
+bool names_place(std::string_view value);
+
 // Whether a field or a parameter of that name holds a secret: myPassword, dbApiKey.
 bool is_secret_name(std::string_view name);
 // Whether what it holds is the secret itself, and not where that is kept: a path, an ARN, a reference.

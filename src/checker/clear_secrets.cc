@@ -44,6 +44,9 @@ constexpr std::string_view kAskingClients[] = {"psql",   "pg_dump",  "pg_restore
 constexpr std::string_view kMysqlClients[] = {"mysql",      "mysqldump", "mysqladmin",   "mysqlimport",
                                               "mysqlcheck", "mariadb",   "mariadb-dump", "mysqlsh"};
 
+// After these, `password:` is a text to look for and the next word a file.
+constexpr std::string_view kSearches[] = {"grep", "egrep", "fgrep", "zgrep"};
+
 bool ends_word(char c) { return std::string_view(" \t\n\r'\"\\&;|,)}<>").find(c) != std::string_view::npos; }
 
 // A text may be JSON with its escapes, in which a line ends with \n as it is written here.
@@ -125,18 +128,29 @@ void each_authority(std::string_view text, const Visit& visit) {
   }
 }
 
-// Where the value after `name` begins, when there is a = or : after it; npos otherwise.
-std::size_t value_behind(std::string_view text, std::size_t at) {
+// Whether a name is a word without quotes of a command that looks for it in files.
+bool is_search_word(std::string_view text, std::size_t begin, std::size_t end) {
+  const bool bare = begin > 0 && text[begin - 1] == ' ';
+  return bare && is_command_of(kSearches, text, end);
+}
+
+// Where the value after a name begins, when there is a = or : after it; npos otherwise.
+std::size_t value_behind(std::string_view text, std::size_t name_begin, std::size_t at) {
   const auto skip = [&](std::string_view bytes) {
     while (at < text.size() && bytes.find(text[at]) != std::string_view::npos) ++at;
   };
+  const std::size_t name_end = at;
   skip("'\"\\");
   skip(" ");
   if (at >= text.size() || (text[at] != '=' && text[at] != ':')) return std::string_view::npos;
-  const bool colon = text[at] == ':';
+  const bool colon = text[at] == ':', joined = at == name_end;
   ++at;
+  const bool blank = at < text.size() && text[at] == ' ';
   skip(" ");
-  if (colon) skip(" ");
+  const bool quoted = at < text.size() && std::string_view("'\"\\").find(text[at]) != std::string_view::npos;
+  // `PASSWORD= ./run.sh` and `--password= --user x` give an empty value.
+  if (!colon && joined && blank && !quoted) return std::string_view::npos;
+  if (colon && joined && blank && !quoted && is_search_word(text, name_begin, name_end)) return std::string_view::npos;
   skip("'\"\\");
   return at;
 }
@@ -163,7 +177,7 @@ void each_clear_secret(std::string_view text,
     if (at < covered || (plain[at] != 'p' && plain[at] != 'a' && plain[at] != 's')) continue;
     for (const Name& row : kNames) {
       if (plain.compare(at, row.name.size(), row.name) != 0) continue;
-      const std::size_t begin = value_behind(text, at + row.name.size());
+      const std::size_t begin = value_behind(text, at, at + row.name.size());
       if (begin == std::string_view::npos) break;
       std::size_t end = begin;
       while (end < text.size() && text.substr(end, 1).find_first_of(" \t\n\r'\"\\&;|,)}<>") == std::string_view::npos)
@@ -172,7 +186,7 @@ void each_clear_secret(std::string_view text,
       const bool is_key = row.least < 30 || std::all_of(value.begin(), value.end(), is_base64);
       // A value that begins as a variable or another call is none.
       if (value.size() < row.least || !is_key || base::is_stand_in(value) ||
-          value.find_first_of("({`@?") != std::string_view::npos) {
+          (row.least < 16 && base::names_place(value)) || value.find_first_of("({`@?") != std::string_view::npos) {
         break;
       }
       visit(span_of(begin, end), row.what);
