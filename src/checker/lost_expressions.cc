@@ -79,6 +79,13 @@ TextFinding lost_expression(const Tree& tree, SourceSpan whole, std::string_view
                FixTier::unsafe_fix}};
 }
 
+// sed 's/{@x}/#{@x}/': what is replaced by the expression itself is no expression that was lost.
+bool is_replaced(const Tree& tree, std::string_view source) {
+  const std::string_view text = tree.text;
+  return (text.find("sed ") != text.npos || text.find("replace") != text.npos) &&
+         text.find(fmt::format("#{{{}}}", source)) != text.npos;
+}
+
 // #{x}}: of two closing braces the second is text. Where a brace is open before it, it is that one's.
 void doubled_braces(const Tree& tree, std::vector<TextFinding>& findings) {
   std::int64_t open = 0;
@@ -119,7 +126,7 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
       if (const Lost lost = lost_runtime_field(text.substr(at)); lost.length != 0) {
         const SourceSpan whole{literal.offset + static_cast<std::uint32_t>(at),
                                static_cast<std::uint32_t>(lost.length)};
-        findings.push_back(lost_expression(tree, whole, lost.source));
+        if (!is_replaced(tree, lost.source)) findings.push_back(lost_expression(tree, whole, lost.source));
         at += lost.length - 1;
         continue;
       }
@@ -145,7 +152,9 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
           opener->text == "{" || (opener->text == "${" && !field.ends_with("Path") && !field.ends_with("Uri"));
       const bool is_ours = is_runtime || (is_parameter && !is_program(field) && !is_placeholder) ||
                            (is_call && opener->text != "{" && opener->text != "${");
-      if (!is_ours || !Expression::compile(fmt::format("#{{{}}}", source), options.compile)) continue;
+      if (!is_ours || is_replaced(tree, source) ||
+          !Expression::compile(fmt::format("#{{{}}}", source), options.compile))
+        continue;
       const SourceSpan whole{literal.offset + static_cast<std::uint32_t>(at),
                              static_cast<std::uint32_t>(close + 1 - at)};
       findings.push_back(lost_expression(tree, whole, source));

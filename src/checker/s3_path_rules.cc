@@ -133,6 +133,8 @@ void check_text(Stage& stage, const Place& place, std::string_view written, bool
   }
   // s3 may be what is not known.
   if (is_open) at = text.substr(1).starts_with("://") ? 4 : 1;
+  // `s3:` may be what ${...} fills in.
+  if (is_open && written.starts_with("${") && text.substr(1).starts_with("//")) at = 3;
   for (std::size_t i = at; i < text.size(); ++i) {
     if (i > 0 && text[i] == '/' && text[i - 1] == '/' && (i > at || !is_open)) {
       return finding(i - 1, i + 1,
