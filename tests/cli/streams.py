@@ -245,7 +245,7 @@ def a_long_render_shows_how_far_it_is_and_clears_the_line():
     os.close(ours)
     expect(child.wait(), 0)
     bar, _, rest = shown.rpartition(b'\r\x1b[K')
-    expect((bar.startswith(b'\r['), b' of %d instances' % (2 * runs) in bar), (True, True))
+    expect((bar.startswith(b'\r\x1b[K['), b' of %d instances' % (2 * runs) in bar), (True, True))
     expect(rest.startswith(b'files/copy.json: %d runs, %d instances, ' % (runs, 2 * runs)), True)
 
 
