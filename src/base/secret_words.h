@@ -1,4 +1,4 @@
-// Names and words by which a text gives away a secret, though no `*` says that it is one.
+// Names and words that give away a secret, though no `*` says that it is one.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,7 @@ Steering steering(std::string_view text);
 // The text on one line: \n, \r, \t; other control characters as \xNN or \uNNNN; a byte that is no UTF-8 as U+FFFD. What
 // is shown already stays as it is.
 std::string shown(std::string_view text);
-// The same of a text whose line ends are meant.
+// The same, with line ends as they are.
 std::string shown_lines(std::string_view text);
 
 // A user's text for a message: at most about 80 bytes, cut at a character, and shown.

@@ -35,6 +35,9 @@ struct Stage {
   Survey survey = {};
 };
 
+// Whether the object runs once for each activation.
+bool is_on_demand(const Stage& stage, ObjectId object);
+
 // --- one file each -------------------------------------------------------------------------------------------------
 void check_texts(Stage& stage);            // expressions of fields and parameters, and what they read
 void check_cycles(Stage& stage);           // values and activities that depend on themselves; after check_texts

@@ -44,7 +44,7 @@ constexpr std::string_view kAskingClients[] = {"psql",   "pg_dump",  "pg_restore
 constexpr std::string_view kMysqlClients[] = {"mysql",      "mysqldump", "mysqladmin",   "mysqlimport",
                                               "mysqlcheck", "mariadb",   "mariadb-dump", "mysqlsh"};
 
-// After these, `password:` is a text to look for and the next word a file.
+// After these, `password:` is what is looked for and the next word a file.
 constexpr std::string_view kSearches[] = {"grep", "egrep", "fgrep", "zgrep"};
 
 bool ends_word(char c) { return std::string_view(" \t\n\r'\"\\&;|,)}<>").find(c) != std::string_view::npos; }
@@ -95,7 +95,7 @@ void each_option(std::string_view text, const Visit& visit) {
     if (!begins_word(text.substr(0, at))) continue;
     std::size_t end = end_of_word(text, at);
     const std::string_view word = text.substr(at, end - at);
-    // Whose option it is takes longest to tell.
+    // To which program an option belongs takes longest to tell, so that it is asked last.
     if (word.size() > 2 && word.starts_with("-p")) {
       const std::string_view value = word.substr(2);
       const bool is_number = value.find_first_not_of("0123456789:") == std::string_view::npos;

@@ -144,8 +144,8 @@ void lost_expressions(const Tree& tree, std::string_view field, const Scope& sco
       Field parameter;
       const bool is_parameter =
           name == source && scope.knows_parameters() && scope.graph().parameter({name}, parameter);
-      const bool is_runtime = name.starts_with("@") && base::find_runtime_field(name) != nullptr &&
-                              (source.find('(') == std::string_view::npos || opener->text.starts_with("#"));
+      const bool is_runtime =
+          is_runtime_field(name) && (source.find('(') == std::string_view::npos || opener->text.starts_with("#"));
       // A shell's own variables may have any name, and braces of programs anything in them.
       // ${x} is how other tools put values in: only a path that the same tool has left alone is looked at.
       const bool is_placeholder =

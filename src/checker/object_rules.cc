@@ -54,11 +54,6 @@ bool is_about(const Target& row, std::string_view field, std::string_view owner)
          std::find(std::begin(row.owners), std::end(row.owners), owner) != std::end(row.owners);
 }
 
-bool is_own_name(std::string_view name) {
-  if (name.starts_with("*")) name.remove_prefix(1);
-  return name.starts_with("my");
-}
-
 // Whether one of the names has a letter more than the other, or another letter at one place.
 bool is_one_letter_apart(std::string_view a, std::string_view b) {
   const auto differ = [&] { return !a.empty() && !b.empty(); };
@@ -184,19 +179,15 @@ class Objects {
     for (const auto& field : own) given.insert(field.name);
     for (const auto& field : own) {
       const std::string_view name = field.name;
-      if (name.size() < kShortest || name.starts_with("@") || name.starts_with("*") || is_own_name(name)) continue;
+      if (name.size() < kShortest || name.starts_with("@") || name.starts_with("*") || Scope::is_own_name(name))
+        continue;
       if (documented_.contains(name) || read_.contains(name)) continue;
       base::Similar similar(name);
       for (const std::string_view known : documented_) {
         if (!given.contains(known)) similar.consider(known);
       }
       if (!similar.is_same_word() && !is_one_letter_apart(name, similar.best())) continue;
-      stage_.report.add_key(
-          Rule::unknown_slot, object, name,
-          fmt::format("no type has a field '{}'{}", base::excerpt(name), base::did_you_mean(similar)));
-      if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
-      stage_.report.fix_last(Rule::unknown_slot, {graph_.key_span(object, name), base::json_quoted(similar.best()),
-                                                  fmt::format("write '{}'", similar.best()), FixTier::display});
+      unknown_slot(object, name, "no type has a field", similar);
     }
   }
 
@@ -205,30 +196,25 @@ class Objects {
     std::unordered_set<std::string_view> given;
     for (const auto& field : own) given.insert(field.name);
     for (const auto& field : own) {
-      if (is_own_name(field.name) || field.name == "name" || field.name == "type" ||
-          definition::slot_use(type, field.name) != SlotUse::none || field.name.starts_with("@")) {
-        continue;
-      }
-      // The service knows more fields than its guide lists: only what looks like a misspelling is one.
-      base::Similar similar(field.name);
-      definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
-        if (use != SlotUse::runtime && !given.contains(known)) similar.consider(known);
-      });
+      const base::Similar similar = Scope::nearest_slot(type, given, field.name);
       if (similar.best().empty()) continue;
-      const SourceSpan key = graph_.key_span(object, field.name);
-      stage_.report.add_key(
-          Rule::unknown_slot, object, field.name,
-          fmt::format("{} has no field '{}'{}", type, base::excerpt(field.name), base::did_you_mean(similar)));
+      unknown_slot(object, field.name, fmt::format("{} has no field", type), similar);
       const SlotUse use = definition::slot_use(type, similar.best());
       const bool is_needed = use == SlotUse::required || use == SlotUse::one_of;
       // The one finding stands for the missing field and for the expressions that read it, too.
       const bool stands_for_more = is_needed || stage_.survey.misspelt.contains({object, std::string(field.name)});
       if (stage_.report.wants(Rule::unknown_slot) && stands_for_more) stage_.report.fail_last(Rule::unknown_slot);
       if (stage_.report.wants(Rule::unknown_slot) && is_needed) meant_.emplace(object, similar.best());
-      if (graph_.origin() != nullptr) continue;  // another form need not have quotes there
-      stage_.report.fix_last(Rule::unknown_slot, {key, base::json_quoted(similar.best()),
-                                                  fmt::format("write '{}'", similar.best()), FixTier::display});
     }
+  }
+
+  // `what` there is none of, under that name.
+  void unknown_slot(ObjectId object, std::string_view name, std::string_view what, const base::Similar& similar) {
+    stage_.report.add_key(Rule::unknown_slot, object, name,
+                          fmt::format("{} '{}'{}", what, base::excerpt(name), base::did_you_mean(similar)));
+    if (graph_.origin() != nullptr) return;  // another form need not have quotes there
+    stage_.report.fix_last(Rule::unknown_slot, {graph_.key_span(object, name), base::json_quoted(similar.best()),
+                                                fmt::format("write '{}'", similar.best()), FixTier::display});
   }
 
   void required(ObjectId object, std::string_view type) {

@@ -19,7 +19,7 @@ class OnDemand {
     for (std::size_t i = 0; i < graph_.object_count(); ++i) {
       const ObjectId object = graph_.object(i);
       if (!definition::has_status(stage_.scope.type(object))) continue;
-      const bool on_demand = type_of(object) == ScheduleType::ondemand;
+      const bool on_demand = is_on_demand(stage_, object);
       any = any || on_demand;
       all = all && on_demand;
     }
@@ -28,19 +28,14 @@ class OnDemand {
   }
 
  private:
-  std::optional<ScheduleType> type_of(ObjectId object) const {
-    const auto type = schedule_type(graph_, object, stage_.options.evaluate);
-    return type ? std::optional(*type) : std::nullopt;
-  }
-
   void own_type(ObjectId object) {
     if (graph_.id(object) == "Default") return;
     const auto own = graph_.find_field(object, "scheduleType");
     if (!own || own->defined_by != object) return;
     const std::optional<ObjectId> all = graph_.find("Default");
-    const bool is_for_all = all && type_of(*all) == ScheduleType::ondemand;
-    const auto type = type_of(object);
-    if (!type || (*type == ScheduleType::ondemand) == is_for_all) return;
+    const bool is_for_all = all && is_on_demand(stage_, *all);
+    const bool is_known = schedule_type(graph_, object, stage_.options.evaluate).has_value();
+    if (!is_known || is_on_demand(stage_, object) == is_for_all) return;
     stage_.report.add_key(
         Rule::mixed_on_demand, object, "scheduleType",
         is_for_all
@@ -54,6 +49,11 @@ class OnDemand {
 };
 
 }  // namespace
+
+bool is_on_demand(const Stage& stage, ObjectId object) {
+  const auto type = schedule_type(stage.graph, object, stage.options.evaluate);
+  return type && *type == ScheduleType::ondemand;
+}
 
 void check_on_demand(Stage& stage) { OnDemand(stage).run(); }
 

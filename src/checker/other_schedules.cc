@@ -43,8 +43,7 @@ class OtherSchedules {
     for (std::size_t i = 0; i < graph_.object_count(); ++i) {
       const ObjectId object = graph_.object(i);
       if (!definition::has_status(stage_.scope.type(object)) || is_guard(object)) continue;
-      const auto type = schedule_type(graph_, object, stage_.options.evaluate);
-      if (type && *type == ScheduleType::ondemand) {
+      if (is_on_demand(stage_, object)) {
         timings_[i] = {kOnDemand};
       } else if (const ObjectId schedule = schedule_of(graph_, object); schedule != kNoObject) {
         timings_[i] = {schedules.try_emplace(times_of(schedule), schedule).first->second};

@@ -149,8 +149,7 @@ class Paths {
     for (const ObjectId object : {node, activity}) {
       const auto period = of_schedule(object, "period");
       if (!period) continue;
-      const auto type = schedule_type(graph_, object, stage_.options.evaluate);
-      if (of_schedule(object, "occurrences") == "1" || (type && *type == ScheduleType::ondemand)) return {};
+      if (of_schedule(object, "occurrences") == "1" || is_on_demand(stage_, object)) return {};
       if (const auto parsed = parse_period(*period)) return Timing{schedule_of(graph_, object), *parsed};
     }
     return std::nullopt;

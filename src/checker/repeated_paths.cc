@@ -107,47 +107,46 @@ std::string RepeatedPaths::advice(std::string_view written, const Run& first, co
   return fmt::format(": write the whole time in one pattern, as {}", whole);
 }
 
-template <class Seen>
-bool RepeatedPaths::each_pair(const Place& place, const Field& field, const std::vector<Run>& runs, std::size_t& paths,
-                              Seen seen) {
-  if (runs.size() < 2 || !evaluate(place, field, runs[0])) return false;
+// Both questions about a path are asked one after the other.
+const RepeatedPaths::Shared& RepeatedPaths::shared(const Place& place, const Field& field, ObjectId schedule) {
+  const Asked asked{field.items + place.item, schedule, place.object};
+  if (asked == asked_) return shared_;
+  asked_ = asked;
+  shared_ = {};
+  const std::vector<Run>& runs = runs_of(schedule);
+  if (runs.size() < 2 || !evaluate(place, field, runs[0])) return shared_;
   const std::uint64_t steps = std::max<std::uint64_t>(stage_.evaluator.usage().steps, 1);
   const std::size_t count = std::min<std::size_t>(runs.size(), kSteps / steps);
   std::unordered_map<std::string, std::size_t> known;  // the last run of a path
   for (std::size_t i = 0; i < count; ++i) {
     const auto path = evaluate(place, field, runs[i]);
-    if (!path) return false;
+    if (!path) return shared_;
     const auto [at, fresh] = known.try_emplace(*path, i);
-    if (!fresh) seen(at->second, i);
+    if (!fresh) shared_.pairs.emplace_back(at->second, i);
     at->second = i;
   }
-  paths = known.size();
-  return true;
+  shared_.is_known = true;
+  shared_.is_constant = known.size() == 1;
+  return shared_;
 }
 
 bool RepeatedPaths::may_share_hour(const Place& place, const Field& field, ObjectId schedule, TimeZone zone) {
   const auto is_zone = [&](TimeZone known) { return time_zone_id(known) == time_zone_id(zone); };
   if (std::none_of(zones_.begin(), zones_.end(), is_zone)) return true;  // of many zones some are not tried
   const std::vector<Run>& runs = runs_of(schedule);
-  bool shared = false;
-  std::size_t paths = 0;
-  const bool known = each_pair(place, field, runs, paths, [&](std::size_t first, std::size_t second) {
-    shared = shared || set_back_between(runs[first], runs[second]).has_value();
+  const Shared& found = shared(place, field, schedule);
+  return !found.is_known || std::any_of(found.pairs.begin(), found.pairs.end(), [&](const auto& pair) {
+    return set_back_between(runs[pair.first], runs[pair.second]).has_value();
   });
-  return shared || !known;
 }
 
 void RepeatedPaths::check(const Place& place, const Field& field, ObjectId schedule, std::string_view pattern,
                           bool is_whole) {
   const std::vector<Run>& runs = runs_of(schedule);
-  std::optional<std::pair<std::size_t, std::size_t>> found;
-  std::size_t paths = 0;
-  const bool known = each_pair(place, field, runs, paths, [&](std::size_t first, std::size_t second) {
-    if (!found) found = {first, second};
-  });
+  const Shared& found = shared(place, field, schedule);
   // A path that is one in all runs is another usual form, as one that holds what is newest.
-  if (!known || !found || paths == 1) return;
-  const auto& [first, second] = *found;
+  if (!found.is_known || found.pairs.empty() || found.is_constant) return;
+  const auto [first, second] = found.pairs.front();
   if (first + 1 != second && comes_round(place, field, runs)) return;
   const std::string path = *evaluate(place, field, runs[first]);
   const std::string_view written = field.items[place.item].value.text();

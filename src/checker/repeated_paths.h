@@ -1,8 +1,10 @@
 // Output paths that two runs of a schedule share, found by evaluating them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <pipexpr/field_override.h>
@@ -25,10 +27,21 @@ class RepeatedPaths {
   bool may_share_hour(const Place& place, const Field& field, ObjectId schedule, TimeZone zone);
 
  private:
-  // Calls `seen` with each run whose path an earlier one has, and with the latest of those. False: some run has no
-  // path.
-  template <class Seen>
-  bool each_pair(const Place& place, const Field& field, const std::vector<Run>& runs, std::size_t& paths, Seen seen);
+  // What the runs that are tried have in common.
+  struct Shared {
+    bool is_known = false;     // each of them has a path
+    bool is_constant = false;  // all have one
+    std::vector<std::pair<std::size_t, std::size_t>> pairs =
+        {};  // each run with the latest that had its path before it, which stands first
+  };
+  struct Asked {
+    const FieldItem* item = nullptr;
+    ObjectId schedule = kNoObject, object = kNoObject;
+
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+
+  const Shared& shared(const Place& place, const Field& field, ObjectId schedule);
   std::optional<TimeZone> set_back_between(const Run& first, const Run& second) const;
   std::optional<std::string> evaluate(const Place& place, const Field& field, const Run& run);
   bool comes_round(const Place& place, const Field& field, const std::vector<Run>& runs);
@@ -41,6 +54,8 @@ class RepeatedPaths {
   std::vector<TimeZone> zones_;
   FieldOverrides constants_;                   // what has one value in all runs, and none before them
   std::map<ObjectId, std::vector<Run>> runs_;  // by schedule; none: it cannot be read
+  Asked asked_;                                // what shared_ answers
+  Shared shared_;
 };
 
 }  // namespace pipexpr::checker

@@ -319,4 +319,23 @@ base::Similar Scope::nearest_runtime_field(std::string_view name) {
   return similar;
 }
 
+bool Scope::is_own_name(std::string_view name) {
+  if (name.starts_with("*")) name.remove_prefix(1);
+  return name.starts_with("my");
+}
+
+base::Similar Scope::nearest_slot(std::string_view type, const std::unordered_set<std::string_view>& given,
+                                  std::string_view name) {
+  using definition::SlotUse;
+  base::Similar similar(name);
+  if (is_own_name(name) || name == "name" || name == "type" || name.starts_with("@") ||
+      definition::slot_use(type, name) != SlotUse::none) {
+    return similar;
+  }
+  definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
+    if (use != SlotUse::runtime && !given.contains(known)) similar.consider(known);
+  });
+  return similar;
+}
+
 }  // namespace pipexpr::checker

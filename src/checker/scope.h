@@ -60,6 +60,13 @@ class Scope {
   // ", did you mean 'X'?" among the names that could stand there, and the nearest runtime field.
   std::string suggestion(ObjectId object, std::string_view name, bool with_parameters) const;
   static base::Similar nearest_runtime_field(std::string_view name);
+  // The documented field of the type that a field of that name may be a misspelling of, among those that are not
+  // `given`. The service knows more fields than its guide lists: of a name that is documented, or is for fields of
+  // one's own, there is none.
+  static base::Similar nearest_slot(std::string_view type, const std::unordered_set<std::string_view>& given,
+                                    std::string_view name);
+  // my..., *my...: what the guide leaves to authors.
+  static bool is_own_name(std::string_view name);
 
   // The documented type of an object; of a misspelt type, the one that was meant.
   std::string_view type(ObjectId object) const { return types_[static_cast<std::size_t>(object)]; }

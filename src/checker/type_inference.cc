@@ -47,17 +47,10 @@ std::optional<std::pair<ObjectId, std::string>> misspelt_field(const Scope& scop
   const SlotUse meant = definition::slot_use(type, name);
   if (meant == SlotUse::none || meant == SlotUse::runtime) return std::nullopt;
   const auto own = scope.graph().fields(object);
+  std::unordered_set<std::string_view> given;
+  for (const auto& field : own) given.insert(field.name);
   for (const auto& field : own) {
-    if (field.name == "name" || field.name == "type" || field.name.starts_with("my") || field.name.starts_with("@") ||
-        definition::slot_use(type, field.name) != SlotUse::none) {
-      continue;
-    }
-    base::Similar similar(field.name);
-    definition::each_slot(type, [&](std::string_view known, SlotType, SlotUse use) {
-      const auto is_known = [&](const auto& one) { return one.name == known; };
-      if (use != SlotUse::runtime && std::none_of(own.begin(), own.end(), is_known)) similar.consider(known);
-    });
-    if (similar.best() == name) return std::pair(object, std::string(field.name));
+    if (Scope::nearest_slot(type, given, field.name).best() == name) return std::pair(object, std::string(field.name));
   }
   return std::nullopt;
 }

@@ -53,6 +53,10 @@ class DefinitionChecker {
   pipexpr::Findings findings_in(pipexpr::report::CheckedFile& checked, const pipexpr::CheckOptions& options) const;
   void look(pipexpr::report::CheckedFile& checked, const std::string& path, pipexpr::check_config::Suppressions* known,
             const pipexpr::CheckOptions& options) const;
+  // Moves what is wrong with the values and parameters of files of their own to those.
+  void place_beside(pipexpr::report::CheckedFile& checked);
+  pipexpr::report::CheckedFile* beside(const std::string& path);
+
   struct Repaired {
     std::string json;
     std::size_t count = 0;  // of fixes in it
@@ -74,10 +78,6 @@ class DefinitionChecker {
   pipexpr::CheckOptions options_;
   std::shared_ptr<pipexpr::check_config::Suppressions> config_file_;
   std::map<std::string, std::shared_ptr<pipexpr::check_config::Suppressions>> configs_;
-  // Moves what is wrong with the values and parameters of files of their own to those.
-  void place_beside(pipexpr::report::CheckedFile& checked);
-  pipexpr::report::CheckedFile* beside(const std::string& path);
-
   std::vector<pipexpr::report::CheckedFile> files_;
   pipexpr::report::FixCounts fixes_;
   std::string diffs_;

@@ -116,9 +116,12 @@ void add_parameter_flags(CLI::App& command, Flags& flags) {
              "JSON pointer of the definition, or of a template's pipeline, in its file: /app/definition");
 }
 
-void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word, const std::string& help) {
+void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word, const std::string& help,
+                            bool can_keep) {
   std::vector<std::string> words;
-  for (const auto& [known, value] : pipexpr::base::kUnsetRuntimeWords) words.emplace_back(known);
+  for (const auto& [known, value] : pipexpr::base::kUnsetRuntimeWords) {
+    if (can_keep || known != "keep") words.emplace_back(known);
+  }
   add_choice(command, session, "--unset-runtime", word, std::move(words), help);
 }
 
@@ -126,11 +129,7 @@ void add_definition_flags(CLI::App& command, Session& session, Flags& flags, boo
   add_parameter_flags(command, flags);
   add_option(command, "--pipeline-id", flags.pipeline_id, "ID", "What @pipelineId is");
   add_option(command, "--node", flags.node, "ID", "The object that 'node' stands for in an alarm or precondition");
-  if (can_keep)
-    add_unset_runtime_flag(command, session, flags.unset_runtime);
-  else
-    add_choice(command, session, "--unset-runtime", flags.unset_runtime, {"error", "null", "empty"},
-               "What a runtime field without a value is");
+  add_unset_runtime_flag(command, session, flags.unset_runtime, kUnsetRuntimeHelp, can_keep);
   add_choice(command, session, "--delimiters", flags.delimiters_name, {"both", "braces", "angles"},
              "What opens an expression, #{ } or #< >");
 }

@@ -65,10 +65,11 @@ struct Flags {
 void add_parameter_flags(CLI::App& command, Flags& flags);
 // Reads those files; part of finish_flags.
 int finish_parameters(const CLI::App& command, Flags& flags);
+inline constexpr const char* kUnsetRuntimeHelp = "What a runtime field without a value is";
+// `can_keep`: keep is among the words.
 void add_unset_runtime_flag(CLI::App& command, Session& session, std::string& word,
-                            const std::string& help = "What a runtime field without a value is");
-// Parameters, values, pipeline id, node, delimiters.
-// `can_keep` is whether --unset-runtime may be keep.
+                            const std::string& help = kUnsetRuntimeHelp, bool can_keep = true);
+// Parameters, values, pipeline id, node, delimiters, and --unset-runtime, as above.
 void add_definition_flags(CLI::App& command, Session& session, Flags& flags, bool can_keep = true);
 // What render and diff are about: objects, fields and runs of a definition.
 void add_selection_flags(CLI::App& command, Session& session, Flags& flags, std::vector<std::string>& objects,

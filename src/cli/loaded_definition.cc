@@ -1,7 +1,5 @@
 // Loads definitions and keeps those that are in use.
 #include "cli/loaded_definition.h"
-#include "base/shown.h"
-#include "base/similar_names.h"
 
 #include <pipexpr/schedule.h>
 
@@ -10,6 +8,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/shown.h"
+#include "base/similar_names.h"
 #include "check_config/glob.h"
 #include "cli/command_context.h"
 #include "cli/io/output.h"
@@ -158,20 +158,17 @@ bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, 
   return true;
 }
 
-std::string load_failure(const Loaded& loaded, bool color) {
+int say_unloaded(const CLI::App& command, const Session& session, const Loaded& loaded) {
   const std::string_view name = shown_name(loaded.path);
-  if (!loaded.problem.empty()) return pipexpr::base::show("cannot read '{}': {}\n", name, loaded.problem);
-  return render_all(loaded.why, {.source_name = name, .source = loaded.file.view(), .color = color});
+  if (!loaded.problem.empty()) return unreadable(command, fmt::format("cannot read '{}': {}", name, loaded.problem));
+  print_error(
+      render_all(loaded.why, {.source_name = name, .source = loaded.file.view(), .color = session.color_errors()}));
+  return kUnreadable;
 }
 
 int Place::find(const CLI::App& command, const Session& session, const std::string& object) {
   loaded_ = &definitions_.get(flags_.definition, flags_.parameter_values);
-  if (!loaded_->graph) {
-    const std::string text = load_failure(*loaded_, session.color_errors());
-    if (!loaded_->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    print_error(text);
-    return kUnreadable;
-  }
+  if (!loaded_->graph) return say_unloaded(command, session, *loaded_);
   for (const std::string* id : {&object, &flags_.node}) {
     if (id->empty()) continue;
     const auto found = graph().find(*id);

@@ -76,8 +76,8 @@ class Definitions {
 bool make_run(const Moments& moments, Loaded& loaded, pipexpr::ObjectId object, pipexpr::Run& run,
               pipexpr::Diagnostics& why);
 
-// Messages for a definition that did not load, as they go to standard error.
-std::string load_failure(const Loaded& loaded, bool color);
+// Says why a definition did not load, and returns the status to end with.
+int say_unloaded(const CLI::App& command, const Session& session, const Loaded& loaded);
 
 // Where eval and explain evaluate: an object of a definition, with the fields that were given for it, in a run.
 class Place {

@@ -77,10 +77,6 @@ void cover_lines(std::string& text) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // Whether there may be a name of a secret. To read a document takes longer than to look.
 bool may_name_secrets(std::string_view text) {
   if (text.find('*') != std::string_view::npos) return true;

@@ -40,7 +40,7 @@ std::string fitting_detail(std::string text, std::size_t width) {
   return text.substr(0, head) + "..." + std::string(end);
 }
 
-std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", base::shown(text)); }
+std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", text); }
 
 }  // namespace
 
@@ -112,8 +112,7 @@ std::string Explained::label(const Node& node) const {
   }
   const std::string text = source(node);
   if (!text.empty())
-    return node.kind == Node::Kind::template_text || node.kind == Node::Kind::text ? in_quotes(text)
-                                                                                   : base::shown(text);
+    return node.kind == Node::Kind::template_text || node.kind == Node::Kind::text ? in_quotes(text) : text;
   return node.name.empty() ? "value" : node.name;
 }
 
@@ -125,8 +124,8 @@ std::string Explained::value(const Node& node) const {
   switch (node.value.kind()) {
     case Kind::unset: return "(no value)";
     case Kind::string: return in_quotes(text);
-    case Kind::reference: return "-> " + base::shown(text);
-    default: return base::shown(text);
+    case Kind::reference: return "-> " + text;
+    default: return text;
   }
 }
 

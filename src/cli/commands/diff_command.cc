@@ -181,10 +181,7 @@ int run(const CLI::App& command, Session& session, DiffRequest& request) {
   Loaded* const sides[] = {&first.get(request.flags.definition, request.flags.parameter_values),
                            &second.get(request.other, request.flags.parameter_values)};
   for (const Loaded* side : sides) {
-    if (side->graph) continue;
-    const std::string text = load_failure(*side, session.color_errors());
-    if (!side->problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    return print_error(text), kUnreadable;
+    if (!side->graph) return say_unloaded(command, session, *side);
   }
   std::vector<std::string> objects;
   for (const std::string& wanted : request.objects) {

@@ -1,5 +1,4 @@
 // pipexpr eval: one template, or with --jsonl a stream of them.
-#include "base/shown.h"
 #include "cli/commands/requests.h"
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 
 #include "base/json_writer.h"
 #include "base/runtime_fields.h"
+#include "base/shown.h"
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
 #include "cli/loaded_definition.h"

@@ -32,11 +32,7 @@ int run(const CLI::App& command, Session& session, GraphRequest& request) {
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   Definitions definitions(request.flags);
   const Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
-  if (!loaded.graph) {
-    const std::string text = load_failure(loaded, session.color_errors());
-    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    return print_error(text), kUnreadable;
-  }
+  if (!loaded.graph) return say_unloaded(command, session, loaded);
   const auto picture = pipexpr::GraphPicture::of(
       *loaded.graph, {.everything = request.everything, .compile = request.flags.compile_options()});
   session.out.write(request.format == "dot"       ? picture.to_dot()

@@ -192,11 +192,7 @@ int run(const CLI::App& command, Session& session, ParametersRequest& request) {
   if (const int status = finish_flags(command, request.flags); status != kFine) return status;
   Definitions definitions(request.flags);
   const Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
-  if (!loaded.graph) {
-    const std::string text = load_failure(loaded, session.color_errors());
-    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    return print_error(text), kUnreadable;
-  }
+  if (!loaded.graph) return say_unloaded(command, session, loaded);
   const std::vector<Row> rows = rows_of(*loaded.graph);
   session.out.write(request.format == "json"     ? as_json(rows)
                     : request.format == "values" ? as_values(rows)

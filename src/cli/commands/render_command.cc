@@ -281,12 +281,7 @@ int run(const CLI::App& command, Session& session, RenderRequest& request) {
   }
   Definitions definitions(request.flags);
   Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
-  if (!loaded.graph) {
-    const std::string text = load_failure(loaded, session.color_errors());
-    if (!loaded.problem.empty()) return unreadable(command, std::string_view(text).substr(0, text.size() - 1));
-    print_error(text);
-    return kUnreadable;
-  }
+  if (!loaded.graph) return say_unloaded(command, session, loaded);
   const pipexpr::PipelineDefinition& graph = *loaded.graph;
   request.objects = loaded.expanded(request.objects);
   std::vector<std::string> named = request.objects;

@@ -55,9 +55,9 @@ std::string write_all(int file, std::string_view content) {
 
 }  // namespace
 
-void Output::write(std::string_view text) { write({&text, 1}); }
-
 Output::Output(int descriptor) : descriptor_(descriptor), is_terminal_(::isatty(descriptor) == 1) {}
+
+void Output::write(std::string_view text) { write({&text, 1}); }
 
 void Output::write(std::span<const std::string_view> pieces) {
   if (!is_terminal_) return put(pieces);

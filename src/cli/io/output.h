@@ -27,9 +27,8 @@ class Output {
   int error() const { return error_; }  // errno of the first failure, 0: none
 
  private:
-  void send(std::span<const std::string_view> pieces);
-
   void put(std::span<const std::string_view> pieces);
+  void send(std::span<const std::string_view> pieces);
 
   int descriptor_;
   bool is_terminal_;
