@@ -58,8 +58,8 @@ EDGES = {
     'translator': ['pipexpr', 'base'],
     # The language server answers from the public headers; places need the documented slots and the words that they take.
     'lsp': ['pipexpr', 'base', 'syntax/template_scanner.h', 'definition/slot_table.h', 'definition/slot_words.h'],
-    # Pictures are drawn from the public headers; the documentation says which types are alarms and preconditions.
-    'picture': ['pipexpr', 'base', 'definition/slot_table.h'],
+    # Diagrams are drawn from the public headers; the documentation says which types are alarms and preconditions.
+    'diagram': ['pipexpr', 'base', 'definition/slot_table.h'],
     # Other forms of definitions become JSON before the library loads them; texts of JSON are read as it reads them.
     'forms': ['pipexpr', 'base', 'definition/json_document.h'],
     # Expectations are read as definitions of other forms are, and evaluated through the public headers.
@@ -96,7 +96,7 @@ EXTERNAL = {
     'boost/container': ['syntax'],  # its vector that begins without an allocation; Spirit stays where it is
     'boost': ['syntax', 'grammar', 'service'],
     'fmt': ['base', 'time', 'syntax', 'functions', 'eval', 'compile', 'definition', 'schedule', 'checker', 'renderer', 'inspect',
-            'specializer', 'batch', 'translator', 'lsp', 'picture', 'forms', 'suite', 'adapter', 'report', 'certificate',
+            'specializer', 'batch', 'translator', 'lsp', 'diagram', 'forms', 'suite', 'adapter', 'report', 'certificate',
             'jsonl', 'check_config', 'cli', 'service'],
     'date': ['time'],
     'rapidjson': ['base', 'definition', 'checker', 'translator', 'lsp', 'forms', 'adapter', 'report', 'certificate', 'jsonl',

@@ -32,7 +32,7 @@
 #include <pipexpr/field_table.h>
 #include <pipexpr/function_body.h>
 #include <pipexpr/function_registry.h>
-#include <pipexpr/graph_picture.h>
+#include <pipexpr/graph_diagram.h>
 #include <pipexpr/json.h>
 #include <pipexpr/language_server.h>
 #include <pipexpr/limits.h>

@@ -209,40 +209,44 @@ std::optional<std::int64_t> optional_millis_of(py::handle time) {
   return millis_of(time);
 }
 
-py::object object_of(const Value& value) {
+namespace {
+
+// Of both forms of a value: `id` is the id of what a reference refers to, `items` what a list holds, as objects.
+template <class AnyValue, class Id, class Items>
+py::object converted(const AnyValue& value, const Id& id, const Items& items) {
   switch (value.kind()) {
     case Kind::unset: return py::none();
     case Kind::integer: return py::int_(value.integer());
     case Kind::number: return py::float_(value.number());
     case Kind::datetime: return python_datetime(value.datetime());
     case Kind::period: return python_period(value.period());
-    case Kind::reference: return python_ref(value.reference().id);
-    case Kind::list: {
-      py::list items;
-      for (const Value& item : value.items()) items.append(object_of(item));
-      return items;
-    }
+    case Kind::reference: return python_ref(id());
+    case Kind::list: return items();
     case Kind::string: break;
   }
   return text_of(value.text());
 }
 
+}  // namespace
+
+py::object object_of(const Value& value) {
+  return converted(
+      value, [&] { return std::string_view(value.reference().id); },
+      [&] {
+        py::list items;
+        for (const Value& item : value.items()) items.append(object_of(item));
+        return items;
+      });
+}
+
 py::object object_of(const ValueView& value, const ObjectGraph* graph) {
-  switch (value.kind()) {
-    case Kind::unset: return py::none();
-    case Kind::integer: return py::int_(value.integer());
-    case Kind::number: return py::float_(value.number());
-    case Kind::datetime: return python_datetime(value.datetime());
-    case Kind::period: return python_period(value.period());
-    case Kind::reference: return python_ref(graph == nullptr ? std::string_view() : graph->id(value.object()));
-    case Kind::list: {
-      py::list items;
-      for (const ValueView& item : value) items.append(object_of(item, graph));
-      return items;
-    }
-    case Kind::string: break;
-  }
-  return text_of(value.text());
+  return converted(
+      value, [&] { return graph == nullptr ? std::string_view() : graph->id(value.object()); },
+      [&] {
+        py::list items;
+        for (const ValueView& item : value) items.append(object_of(item, graph));
+        return items;
+      });
 }
 
 ValueView view_of(py::handle value, const FindObject& find, std::deque<std::string>& texts) {

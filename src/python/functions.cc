@@ -84,7 +84,7 @@ class Body {
       error.set_error();
       py::error_already_set raised;
       throw noted(HostError(raised), call);
-    } catch (const Failure& failure) {  // a text that is no period
+    } catch (const Failure& failure) {  // a string that is no period
       return call.fail(failure.why.front().message);
     }
   }

@@ -73,7 +73,7 @@ bool equal(const RenderedField& a, const RenderedField& b, std::string_view type
   return a.failed == b.failed && std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
 }
 
-// An opening that a stand-in brought into a text, as it is written in a definition.
+// An opening that a stand-in brought into a string, as it is written in a definition.
 std::string unquoted(std::string text) {
   constexpr std::string_view kQuoted = "#{'#{'}", kOpening = "#{";
   for (std::size_t at = 0; (at = text.find(kQuoted, at)) != text.npos; at += kOpening.size())
@@ -184,7 +184,7 @@ class Side {
     const auto object = definition_.find(id);
     return object ? definition_.type(*object) : std::string_view();
   }
-  // Of each value of the field, whether it is a reference that is written as a text, which the service refuses.
+  // Of each value of the field, whether it is a reference that is written as a string, which the service refuses.
   std::vector<bool> text_references(std::string_view id, std::string_view field) const {
     std::vector<bool> out;
     const auto object = definition_.find(id);

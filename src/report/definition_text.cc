@@ -89,7 +89,7 @@ std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDe
 
 namespace {
 
-// Whether a text could be taken for something else: for two items of a list, for a list, or for a reference.
+// Whether a string could be taken for something else: for two items of a list, for a list, or for a reference.
 bool is_ambiguous(std::string_view text, bool in_list) {
   const bool is_like_another = text.starts_with("[") || text.starts_with("-> ") || text.starts_with("\"");
   if (!in_list) return is_like_another;

@@ -16,9 +16,8 @@ struct RenderedObject {
 };
 
 std::string to_json(const std::vector<RenderedObject>& objects, const PipelineDefinition::Format& format);
-// A field's value in one line, whatever is in its text. The texts of a list stand in quotes when one of them has a
-// comma, a bracket or a quote in it or could be overlooked; a text stands in quotes that looks like a list or a
-// reference.
+// A field's value in one line, whatever is in it. The strings of a list stand in quotes when one of them has a comma, a
+// bracket or a quote in it or could be overlooked; so does a single string that looks like a list or a reference.
 std::string table_cell(const RenderedField& field);
 std::string to_table(const std::vector<RenderedObject>& objects);
 

@@ -16,12 +16,12 @@ namespace pipexpr {
 // definitions names. No instant twice.
 std::vector<DateTime> probing_instants(const PipelineDefinition& a, const PipelineDefinition& b);
 
-// The time zones that a text of the definition names, the first few.
+// The time zones that a template of the definition names, the first few.
 std::vector<TimeZone> named_zones(const PipelineDefinition& definition);
 
-// Runs of a schedule among which two have the same value of a text, if any two of them ever do, in the order of their
-// starts: the first `count`; one of each day for as many days; those of one time of day around the New Years of six
-// years; and those around the hours at which the clocks of the zones are set back. Around twice `count` of them.
+// Runs of a schedule among which two have the same value of a template, if any two of them ever do, in the order of
+// their starts: the first `count`; one of each day for as many days; those of one time of day around the New Years of
+// six years; and those around the hours at which the clocks of the zones are set back. Around twice `count` of them.
 std::vector<Run> probing_runs(const Schedule& schedule, std::span<const TimeZone> zones, std::size_t count);
 
 }  // namespace pipexpr

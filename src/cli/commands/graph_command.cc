@@ -1,7 +1,7 @@
-// pipexpr graph: the objects of a definition and what leads from one to another, as a picture.
+// pipexpr graph: the objects of a definition and what leads from one to another, as a diagram.
 #include <memory>
 
-#include <pipexpr/graph_picture.h>
+#include <pipexpr/graph_diagram.h>
 
 #include "cli/command_context.h"
 #include "cli/commands/commands.h"
@@ -20,7 +20,7 @@ Arrows lead the way of data and time: from an input to its activity and on to th
 to the activity, and from an object to its alarms, its resource and whatever else it refers to. Dashed arrows are
 expressions that read a field of another object. svg is laid out here and needs no other program; dot is for Graphviz,
 mermaid for Markdown on GitHub and GitLab, json for programs. Schedules and objects that are only inherited from are left
-out unless --everything is given. A picture has names and types in it, and no values.)";
+out unless --everything is given. A diagram has names and types in it, and no values.)";
 
 struct GraphRequest {
   Flags flags;
@@ -33,12 +33,12 @@ int run(const CLI::App& command, Session& session, GraphRequest& request) {
   Definitions definitions(request.flags);
   const Loaded& loaded = definitions.get(request.flags.definition, request.flags.parameter_values);
   if (!loaded.graph) return say_unloaded(command, session, loaded);
-  const auto picture = pipexpr::GraphPicture::of(
+  const auto diagram = pipexpr::GraphDiagram::of(
       *loaded.graph, {.everything = request.everything, .compile = request.flags.compile_options()});
-  session.out.write(request.format == "dot"       ? picture.to_dot()
-                    : request.format == "mermaid" ? picture.to_mermaid()
-                    : request.format == "json"    ? picture.to_json() + "\n"
-                                                  : picture.to_svg());
+  session.out.write(request.format == "dot"       ? diagram.to_dot()
+                    : request.format == "mermaid" ? diagram.to_mermaid()
+                    : request.format == "json"    ? diagram.to_json() + "\n"
+                                                  : diagram.to_svg());
   return kFine;
 }
 
@@ -50,7 +50,7 @@ void add_graph(CLI::App& app, Session& session) {
   add_argument(command, "DEFINITION", request->flags.definition,
                "Pipeline definition; '-' reads it from standard input", Presence::required);
   add_parameter_flags(command, request->flags);
-  add_choice(command, session, "--format", request->format, {"svg", "dot", "mermaid", "json"}, "Form of the picture");
+  add_choice(command, session, "--format", request->format, {"svg", "dot", "mermaid", "json"}, "Form of the diagram");
   add_flag(command, "--everything", request->everything, "Also schedules, and objects that are only inherited from");
   finish_command(command, session, kExamples);
   on_run(command, [&command, &session, request] { session.status = run(command, session, *request); });

@@ -308,14 +308,15 @@ void InstanceLifecycle::activate(std::optional<Millis> start) {
   }
   bool on_demand_resumed = false;
   static const std::string kStopped = fmt::format(
-      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status = 'CANCELED' AND i.resumes IN (1, $2) ORDER BY "
+      "SELECT {} FROM instances i WHERE i.pipeline = $1 AND i.status = 'CANCELED' AND i.resumes IN ($2, $3) ORDER BY "
       "i.scheduled_start, i.id",
       instance_columns("i"));
   // What a start has skipped comes back with an earlier start alone: without one, long forgotten runs would begin.
-  for (const Row& row : session_.query(kStopped, {pipeline_.id, start ? 2 : 1})) {
+  for (const Row& row : session_.query(kStopped, {pipeline_.id, kResumes, start ? kSkipped : kResumes})) {
     InstanceRow instance = instance_of(row);
     if (start && instance.scheduled_start < *start) {
-      session_.query("UPDATE instances SET resumes = 2 WHERE pipeline = $1 AND id = $2", {pipeline_.id, instance.id});
+      session_.query("UPDATE instances SET resumes = $3 WHERE pipeline = $1 AND id = $2",
+                     {pipeline_.id, instance.id, kSkipped});
       continue;
     }
     on_demand_resumed = on_demand_resumed || !instance.has_end;

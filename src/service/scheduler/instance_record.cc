@@ -109,7 +109,7 @@ InstanceRow instance_of(const Row& row, std::size_t at) {
   result.give_up_after = row.optional(at++);
   result.give_up_at = row.optional(at++);
   result.cascade = row.number(at++) != 0;
-  result.resumes = row.number(at++) == 1;
+  result.resumes = row.number(at++) == kResumes;
   result.attempts = row.number(at++);
   result.tries = row.number(at++);
   result.waiting_on = lines_of(row.text(at++));

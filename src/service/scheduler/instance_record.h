@@ -12,6 +12,10 @@
 
 namespace pipexpr::service {
 
+// The store's `resumes` of a canceled instance that is not canceled for good.
+inline constexpr std::int64_t kResumes = 1;  // a deactivation has stopped it: the next activation takes it up again
+inline constexpr std::int64_t kSkipped = 2;  // that one began later: one that begins earlier takes it up
+
 struct InstanceRow {
   std::string id;
   std::string component;
@@ -36,8 +40,7 @@ struct InstanceRow {
   std::optional<Millis> give_up_after;  // preconditionTimeout
   std::optional<Millis> give_up_at;
   bool cascade = false;
-  bool resumes = false;                 // canceled by a deactivation; the next activation takes it up again. In the
-                                        // store 2: that one began later and skipped it, until one begins earlier
+  bool resumes = false;                 // canceled by a deactivation; the next activation takes it up again
   std::int64_t attempts = 0;            // numbers given so far
   std::int64_t tries = 0;               // attempts that count against max_retries
   std::vector<std::string> waiting_on;  // instances that have not finished; the store has an id a line

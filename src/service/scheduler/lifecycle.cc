@@ -134,8 +134,8 @@ std::optional<std::string> InstanceLifecycle::failed_dependency(std::string_view
   Rows rows = session_.query(
       "SELECT e.waits_for FROM edges e JOIN instances i ON i.pipeline = e.pipeline AND i.id = e.waits_for WHERE "
       "e.pipeline = $1 AND e.waiter = $2 AND (i.status IN ('FAILED', 'CASCADE_FAILED') OR (i.status = 'CANCELED' AND "
-      "i.resumes <> 1 AND (i.node IS NULL OR i.node <> $2))) ORDER BY 1 LIMIT 1",
-      {pipeline_.id, instance});
+      "i.resumes <> $3 AND (i.node IS NULL OR i.node <> $2))) ORDER BY 1 LIMIT 1",
+      {pipeline_.id, instance, kResumes});
   return rows.empty() ? std::nullopt : std::optional(rows.front().text(0));
 }
 

@@ -51,13 +51,14 @@ std::int64_t Service::remove_instances(Session& session, Millis before) {
   static const std::string kSelect = fmt::format(
       "SELECT i.pipeline, i.id FROM instances i JOIN pipelines p ON p.id = i.pipeline WHERE i.actual_end IS NOT NULL "
       "AND "
-      "i.actual_end < $1 AND i.status NOT IN {0} AND i.resumes <> 1 AND (p.state <> 'SCHEDULED' OR p.next_run IS NULL "
+      "i.actual_end < $1 AND i.status NOT IN {0} AND i.resumes <> {1} AND (p.state <> 'SCHEDULED' OR p.next_run IS "
+      "NULL "
       "OR "
       "i.scheduled_end <= p.next_run) AND NOT EXISTS (SELECT 1 FROM edges e JOIN instances w ON w.pipeline = "
       "e.pipeline "
       "AND w.id = e.waiter WHERE e.pipeline = i.pipeline AND e.waits_for = i.id) ORDER BY "
       "i.actual_end LIMIT $2",
-      kActiveStatuses);
+      kActiveStatuses, kResumes);
   Rows rows = session.query(kSelect, {before, kInstancesAtOnce});
   for (const Row& row : rows) {
     for (const char* statement : {"DELETE FROM attempts WHERE pipeline = $1 AND instance = $2",

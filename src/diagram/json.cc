@@ -1,11 +1,11 @@
-// A picture as data, for who draws it otherwise.
-#include <pipexpr/graph_picture.h>
+// A diagram as data, for who draws it otherwise.
+#include <pipexpr/graph_diagram.h>
 
 #include "base/json_writer.h"
 
 namespace pipexpr {
 
-std::string GraphPicture::to_json() const {
+std::string GraphDiagram::to_json() const {
   base::JsonWriter json;
   json.StartObject();
   json.key("objects");

@@ -1,5 +1,5 @@
-// Implements GraphPicture::of: which objects are drawn, and what leads from one to another.
-#include <pipexpr/graph_picture.h>
+// Implements GraphDiagram::of: which objects are drawn, and what leads from one to another.
+#include <pipexpr/graph_diagram.h>
 
 #include <algorithm>
 #include <set>
@@ -38,10 +38,10 @@ bool acts_on(std::string_view type, std::string_view field) {
 
 class Collector {
  public:
-  Collector(const PipelineDefinition& definition, const PictureOptions& options)
+  Collector(const PipelineDefinition& definition, const DiagramOptions& options)
       : definition_(definition), options_(options) {}
 
-  void nodes(std::vector<GraphPicture::Node>& out) {
+  void nodes(std::vector<GraphDiagram::Node>& out) {
     for (std::size_t i = 0; i < definition_.object_count(); ++i) {
       const ObjectId object = definition_.object(i);
       const std::string_view type = definition_.type(object);
@@ -55,7 +55,7 @@ class Collector {
 
   // References that are inherited are drawn at the descendants that act on them; with `everything`, where they are
   // written.
-  void references(const std::vector<GraphPicture::Node>& nodes) {
+  void references(const std::vector<GraphDiagram::Node>& nodes) {
     for (std::uint32_t at = 0; at < nodes.size(); ++at) {
       for (const auto& info : definition_.fields(nodes[at].object, !options_.everything)) {
         if (info.defined_by != nodes[at].object && !acts_on(nodes[at].type, info.name)) continue;
@@ -85,7 +85,7 @@ class Collector {
     }
   }
 
-  std::vector<GraphPicture::Edge> edges() { return std::move(edges_); }
+  std::vector<GraphDiagram::Edge> edges() { return std::move(edges_); }
 
  private:
   void add(std::uint32_t from, std::uint32_t to, std::string_view field, bool is_expression) {
@@ -94,11 +94,11 @@ class Collector {
   }
 
   const PipelineDefinition& definition_;
-  const PictureOptions& options_;
+  const DiagramOptions& options_;
   std::unordered_map<ObjectId, std::uint32_t> places_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> connected_;  // by references
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::string, bool>> known_;
-  std::vector<GraphPicture::Edge> edges_;
+  std::vector<GraphDiagram::Edge> edges_;
 };
 
 }  // namespace
@@ -116,14 +116,14 @@ std::string_view object_role_name(ObjectRole role) {
   return "other";
 }
 
-GraphPicture GraphPicture::of(const PipelineDefinition& definition, const PictureOptions& options) {
-  GraphPicture picture;
+GraphDiagram GraphDiagram::of(const PipelineDefinition& definition, const DiagramOptions& options) {
+  GraphDiagram diagram;
   Collector collector(definition, options);
-  collector.nodes(picture.nodes_);
-  collector.references(picture.nodes_);
+  collector.nodes(diagram.nodes_);
+  collector.references(diagram.nodes_);
   collector.expressions();
-  picture.edges_ = collector.edges();
-  return picture;
+  diagram.edges_ = collector.edges();
+  return diagram;
 }
 
 }  // namespace pipexpr

@@ -1,5 +1,5 @@
-// Tests of GraphPicture: which objects and arrows a definition has, and texts that could break out of a picture.
-#include <pipexpr/graph_picture.h>
+// Tests of GraphDiagram: which objects and arrows a definition has, and texts that could break out of a diagram.
+#include <pipexpr/graph_diagram.h>
 
 #include "catch.h"
 
@@ -7,20 +7,20 @@ using namespace pipexpr;
 
 namespace {
 
-GraphPicture picture_of(std::string_view json, bool everything = false) {
+GraphDiagram diagram_of(std::string_view json, bool everything = false) {
   auto loaded = PipelineDefinition::load(json);
   INFO(json);
   REQUIRE(loaded);
-  return GraphPicture::of(**loaded, {.everything = everything});
+  return GraphDiagram::of(**loaded, {.everything = everything});
 }
 
 // A line for each object, and each arrow.
-std::string shown(const GraphPicture& picture) {
+std::string shown(const GraphDiagram& diagram) {
   std::string out;
-  for (const auto& node : picture.nodes()) out += node.id + " " + std::string(object_role_name(node.role)) + "\n";
-  for (const auto& edge : picture.edges()) {
-    out += picture.nodes()[edge.from].id + (edge.is_expression ? " ~" : " -") + edge.field + "> " +
-           picture.nodes()[edge.to].id + "\n";
+  for (const auto& node : diagram.nodes()) out += node.id + " " + std::string(object_role_name(node.role)) + "\n";
+  for (const auto& edge : diagram.edges()) {
+    out += diagram.nodes()[edge.from].id + (edge.is_expression ? " ~" : " -") + edge.field + "> " +
+           diagram.nodes()[edge.to].id + "\n";
   }
   return out;
 }
@@ -40,8 +40,8 @@ constexpr std::string_view kFlow = R"({"objects":[
 
 }  // namespace
 
-TEST_CASE("picture: arrows lead the way of data and time, and expressions only where no reference does") {
-  CHECK(shown(picture_of(kFlow)) ==
+TEST_CASE("diagram: arrows lead the way of data and time, and expressions only where no reference does") {
+  CHECK(shown(diagram_of(kFlow)) ==
         "I data\nP precondition\nO data\nA activity\nB activity\nC activity\nR resource\nF action\n"
         "P -precondition> I\nI -onFail> F\nI -runsOn> R\nP -onFail> F\nO -onFail> F\nO -runsOn> R\n"
         "I -input> A\nA -output> O\nA -onFail> F\nA -runsOn> R\n"
@@ -49,8 +49,8 @@ TEST_CASE("picture: arrows lead the way of data and time, and expressions only w
         "I ~directoryPath> O\nA ~command> C\nA ~@status> C\n");
 }
 
-TEST_CASE("picture: everything has what is inherited from, with references where they are written") {
-  const std::string all = shown(picture_of(R"({"objects":[
+TEST_CASE("diagram: everything has what is inherited from, with references where they are written") {
+  const std::string all = shown(diagram_of(R"({"objects":[
     {"id":"Default","schedule":{"ref":"S"}},{"id":"Base","runsOn":{"ref":"R"}},
     {"id":"S","type":"Schedule","period":"1 day"},{"id":"R","type":"Ec2Resource"},
     {"id":"A","type":"ShellCommandActivity","command":"x","parent":{"ref":"Base"}}]})",
@@ -60,35 +60,35 @@ TEST_CASE("picture: everything has what is inherited from, with references where
         "Default -schedule> S\nBase -runsOn> R\nA -parent> Base\n");
 }
 
-TEST_CASE("picture: names cannot break out of a picture") {
-  const GraphPicture picture = picture_of(R"({"objects":[
+TEST_CASE("diagram: names cannot break out of a diagram") {
+  const GraphDiagram diagram = diagram_of(R"({"objects":[
     {"id":"A\"];x\n<script>&\\","type":"ShellCommandActivity","command":"x","dependsOn":{"ref":"`B`#"}},
     {"id":"`B`#","type":"ShellCommandActivity","command":"x"}]})");
-  CHECK(picture.to_mermaid() ==
+  CHECK(diagram.to_mermaid() ==
         "flowchart LR\n"
         "  n0(\"A#quot;];x#92;n#lt;script#gt;#amp;#92;<br/>ShellCommandActivity\")\n"
         "  n1(\"#96;B#96;#35;<br/>ShellCommandActivity\")\n"
         "  n1 -->|\"dependsOn\"| n0\n");
-  const std::string dot = picture.to_dot();
+  const std::string dot = diagram.to_dot();
   CHECK(dot.find("\"A\\\"];x\\\\n<script>&\\\\\" [label=") != dot.npos);
-  const std::string svg = picture.to_svg();
+  const std::string svg = diagram.to_svg();
   CHECK(svg.find("A&quot;];x\\n&lt;script&gt;&amp;\\</text>") != svg.npos);
   CHECK(svg.find("<script") == svg.npos);
 }
 
-TEST_CASE("picture: no value is in it") {
-  const GraphPicture picture = picture_of(R"({"objects":[{"id":"D","type":"RedshiftDatabase","*password":"hidden1",
+TEST_CASE("diagram: no value is in it") {
+  const GraphDiagram diagram = diagram_of(R"({"objects":[{"id":"D","type":"RedshiftDatabase","*password":"hidden1",
     "username":"shown1","databaseName":"shown2","clusterId":"shown3"}]})");
-  for (const std::string& text : {picture.to_svg(), picture.to_dot(), picture.to_mermaid(), picture.to_json()}) {
+  for (const std::string& text : {diagram.to_svg(), diagram.to_dot(), diagram.to_mermaid(), diagram.to_json()}) {
     CHECK(text.find("hidden") == text.npos);
     CHECK(text.find("shown") == text.npos);
     CHECK(text.find("RedshiftDatabase") != text.npos);
   }
 }
 
-TEST_CASE("picture: long names are cut in boxes and whole in their titles") {
+TEST_CASE("diagram: long names are cut in boxes and whole in their titles") {
   const std::string name(80, 'n');
-  const std::string svg = picture_of(R"({"objects":[{"id":")" + name + R"(","type":"S3DataNode"}]})").to_svg();
+  const std::string svg = diagram_of(R"({"objects":[{"id":")" + name + R"(","type":"S3DataNode"}]})").to_svg();
   CHECK(svg.find("<title>" + name + " (S3DataNode)</title>") != svg.npos);
   CHECK(svg.find(">" + std::string(35, 'n') + "\xE2\x80\xA6</text>") != svg.npos);
 }

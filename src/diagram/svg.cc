@@ -1,21 +1,21 @@
-// A picture as SVG, which every browser shows: no script, no font and nothing else from elsewhere.
+// A diagram as SVG, which every browser shows: no script, no font and nothing else from elsewhere.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-#include <pipexpr/graph_picture.h>
+#include <pipexpr/graph_diagram.h>
 
 #include "base/display_width.h"
-#include "picture/label.h"
-#include "picture/layout.h"
+#include "diagram/label.h"
+#include "diagram/layout.h"
 
 namespace pipexpr {
 namespace {
 
-using picture::Box;
-using picture::Point;
+using diagram::Box;
+using diagram::Point;
 
 constexpr double kColumn = 7.3;  // width of a character of 12 pixels, in a font where all are alike
 constexpr double kPadding = 14, kHeight = 42;
@@ -82,25 +82,25 @@ std::string outline(const Box& box, ObjectRole role) {
   return rectangle(box, 0);
 }
 
-// As much of a text as a box holds; all of it is in the box's title.
-std::string shown(std::string_view text) {
-  if (base::display_width(text) <= kMaxColumns) return picture::xml_text(text);
-  return picture::xml_text(base::cut_to_width(text, kMaxColumns - 1)) + "\xE2\x80\xA6";
+// As much of a name as a box holds; all of it is in the box's title.
+std::string fitted(std::string_view text) {
+  if (base::display_width(text) <= kMaxColumns) return diagram::xml_text(text);
+  return diagram::xml_text(base::cut_to_width(text, kMaxColumns - 1)) + "\xE2\x80\xA6";
 }
 
-double width_of(const GraphPicture::Node& node) {
+double width_of(const GraphDiagram::Node& node) {
   const std::size_t name = std::min(base::display_width(node.name), kMaxColumns);
   const std::size_t type = std::min(base::display_width(node.type), kMaxColumns);
   return kColumn * std::max(static_cast<double>(name), 0.85 * static_cast<double>(type)) + 2 * kPadding;
 }
 
-std::string box_of(const GraphPicture::Node& node, const Box& box) {
+std::string box_of(const GraphDiagram::Node& node, const Box& box) {
   const double x = box.x + box.width / 2;
   return fmt::format(
       "<g class=\"{}\"><title>{} ({})</title>{}<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>"
       "<text class=\"type\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n",
-      object_role_name(node.role), picture::xml_text(node.id), picture::xml_text(node.type), outline(box, node.role), x,
-      box.y + 18, shown(node.name), x, box.y + 33, shown(node.type));
+      object_role_name(node.role), diagram::xml_text(node.id), diagram::xml_text(node.type), outline(box, node.role), x,
+      box.y + 18, fitted(node.name), x, box.y + 33, fitted(node.type));
 }
 
 // Bent in the gaps between the columns, and straight through them.
@@ -117,11 +117,11 @@ std::string path_of(const std::vector<Point>& points) {
 
 }  // namespace
 
-std::string GraphPicture::to_svg() const {
+std::string GraphDiagram::to_svg() const {
   std::vector<Box> boxes;
   for (const Node& node : nodes_) boxes.push_back({width_of(node), kHeight});
   // Arrows between two boxes are drawn as one, with the names of all; one to the object itself is not drawn.
-  std::vector<picture::Arrow> arrows;
+  std::vector<diagram::Arrow> arrows;
   std::vector<std::string> labels;
   std::vector<bool> is_expression;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> known;
@@ -136,7 +136,7 @@ std::string GraphPicture::to_svg() const {
     labels.push_back(edge.field);
     is_expression.push_back(edge.is_expression);
   }
-  const picture::Size size = picture::lay_out(boxes, arrows);
+  const diagram::Size size = diagram::lay_out(boxes, arrows);
 
   std::string out = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" width=\"{:.0f}\" height=\"{:.0f}\" "
@@ -155,7 +155,7 @@ std::string GraphPicture::to_svg() const {
     const std::vector<Point>& points = arrows[i].points;
     const Point a = points[0], b = points[1];
     out += fmt::format("<text class=\"field\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", (a.x + b.x) / 2,
-                       (a.y + b.y) / 2 - 3, shown(labels[i]));
+                       (a.y + b.y) / 2 - 3, fitted(labels[i]));
   }
   return out + "</svg>\n";
 }

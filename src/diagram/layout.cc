@@ -1,6 +1,6 @@
 // Implements lay_out in the steps of Sugiyama: columns, places for arrows that cross columns, order in each column, and
 // heights. Nothing recurses: a chain of objects may be as long as a definition.
-#include "picture/layout.h"
+#include "diagram/layout.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <numeric>
 #include <set>
 
-namespace pipexpr::picture {
+namespace pipexpr::diagram {
 namespace {
 
 constexpr double kMargin = 16, kColumnGap = 96, kRowGap = 18, kLoop = 36, kEndGap = 10;
@@ -246,4 +246,4 @@ class Layout {
 
 Size lay_out(std::vector<Box>& boxes, std::vector<Arrow>& arrows) { return Layout(boxes, arrows).run(); }
 
-}  // namespace pipexpr::picture
+}  // namespace pipexpr::diagram

@@ -1,10 +1,10 @@
-// Texts of a picture that may hold any bytes of a definition.
+// Texts of a diagram that may hold any bytes of a definition.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace pipexpr::picture {
+namespace pipexpr::diagram {
 
 // The text as XML, Graphviz or Mermaid takes it between quotes. Control characters, which none of them can hold, are
 // shown as in messages.
@@ -12,4 +12,4 @@ std::string xml_text(std::string_view text);
 std::string dot_text(std::string_view text);
 std::string mermaid_text(std::string_view text);
 
-}  // namespace pipexpr::picture
+}  // namespace pipexpr::diagram

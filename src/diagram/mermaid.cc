@@ -1,16 +1,16 @@
-// A picture for Markdown that knows Mermaid, as that of GitHub and GitLab does.
+// A diagram for Markdown that knows Mermaid, as that of GitHub and GitLab does.
 #include <fmt/format.h>
 
 #include <utility>
 
-#include <pipexpr/graph_picture.h>
+#include <pipexpr/graph_diagram.h>
 
-#include "picture/label.h"
+#include "diagram/label.h"
 
 namespace pipexpr {
 namespace {
 
-// What stands before and after the label.
+// What precedes and follows the label.
 std::pair<std::string_view, std::string_view> shape_of(ObjectRole role) {
   switch (role) {
     case ObjectRole::activity: return {"(", ")"};
@@ -27,16 +27,16 @@ std::pair<std::string_view, std::string_view> shape_of(ObjectRole role) {
 }  // namespace
 
 // Ids may hold what Mermaid's own cannot: the nodes are numbered.
-std::string GraphPicture::to_mermaid() const {
+std::string GraphDiagram::to_mermaid() const {
   std::string out = "flowchart LR\n";
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const auto [open, close] = shape_of(nodes_[i].role);
-    out += fmt::format("  n{}{}\"{}<br/>{}\"{}\n", i, open, picture::mermaid_text(nodes_[i].name),
-                       picture::mermaid_text(nodes_[i].type), close);
+    out += fmt::format("  n{}{}\"{}<br/>{}\"{}\n", i, open, diagram::mermaid_text(nodes_[i].name),
+                       diagram::mermaid_text(nodes_[i].type), close);
   }
   for (const Edge& edge : edges_) {
     out += fmt::format("  n{} {}|\"{}\"| n{}\n", edge.from, edge.is_expression ? "-.->" : "-->",
-                       picture::mermaid_text(edge.field), edge.to);
+                       diagram::mermaid_text(edge.field), edge.to);
   }
   return out;
 }

@@ -1,9 +1,9 @@
-// A picture for Graphviz.
+// A diagram for Graphviz.
 #include <fmt/format.h>
 
-#include <pipexpr/graph_picture.h>
+#include <pipexpr/graph_diagram.h>
 
-#include "picture/label.h"
+#include "diagram/label.h"
 
 namespace pipexpr {
 namespace {
@@ -23,16 +23,16 @@ std::string_view shape_of(ObjectRole role) {
 
 }  // namespace
 
-std::string GraphPicture::to_dot() const {
+std::string GraphDiagram::to_dot() const {
   std::string out = "digraph pipeline {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n";
   out += "  edge [fontname=\"sans-serif\", fontsize=10];\n";
   for (const Node& node : nodes_) {
-    out += fmt::format("  \"{}\" [label=\"{}\\n{}\", shape={}];\n", picture::dot_text(node.id),
-                       picture::dot_text(node.name), picture::dot_text(node.type), shape_of(node.role));
+    out += fmt::format("  \"{}\" [label=\"{}\\n{}\", shape={}];\n", diagram::dot_text(node.id),
+                       diagram::dot_text(node.name), diagram::dot_text(node.type), shape_of(node.role));
   }
   for (const Edge& edge : edges_) {
-    out += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"{}];\n", picture::dot_text(nodes_[edge.from].id),
-                       picture::dot_text(nodes_[edge.to].id), picture::dot_text(edge.field),
+    out += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"{}];\n", diagram::dot_text(nodes_[edge.from].id),
+                       diagram::dot_text(nodes_[edge.to].id), diagram::dot_text(edge.field),
                        edge.is_expression ? ", style=dashed" : "");
   }
   return out + "}\n";

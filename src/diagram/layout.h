@@ -1,11 +1,11 @@
-// Where the objects of a picture stand: columns from left to right, so that arrows lead to the right but for circles.
+// Where the objects of a diagram stand: columns from left to right, so that arrows lead to the right but for circles.
 #pragma once
 
 #include <cstdint>
 #include <utility>
 #include <vector>
 
-namespace pipexpr::picture {
+namespace pipexpr::diagram {
 
 struct Point {
   double x = 0, y = 0;
@@ -29,4 +29,4 @@ struct Size {
 // Places the boxes and leads the arrows. The size of all.
 Size lay_out(std::vector<Box>& boxes, std::vector<Arrow>& arrows);
 
-}  // namespace pipexpr::picture
+}  // namespace pipexpr::diagram
